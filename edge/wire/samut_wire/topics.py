@@ -1,0 +1,97 @@
+"""The one table of the protocol: every topic, its direction, its message, its quality of service.
+
+MQTT 3.1.1, quality of service 0 or 1. `{device}` is the common name of the device's certificate; the broker lets
+a device use only its own topics.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from samut_wire import messages as m
+from samut_wire.errors import WireError
+
+ROOT = "samut/dev"
+
+
+class Direction(StrEnum):
+    TO_HUB = "to hub"
+    TO_EDGE = "to edge"
+
+
+class Kind(StrEnum):
+    """The last part of a topic: which message it is."""
+
+    STATE = "state"
+    DESCRIPTION = "desc"
+    HEALTH = "health"
+    PASSAGE = "evt/passage"
+    LOAN = "evt/loan"
+    RETURN = "evt/return"
+    ASK_MEMBER = "req/member"
+    ASK_CHECKOUT = "req/checkout"
+    ASK_CHECKIN = "req/checkin"
+    ASK_REPLICA = "req/replica"
+    COMMAND_DONE = "done"
+    MEMBER = "rsp/member"
+    CHECKOUT = "rsp/checkout"
+    CHECKIN = "rsp/checkin"
+    ACKNOWLEDGED = "ack"
+    SNAPSHOT = "snapshot"
+    DELTA = "delta"
+    OPEN_GATE = "cmd/open"
+    IDENTIFY = "cmd/identify"
+    RESTART = "cmd/restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    kind: Kind
+    direction: Direction
+    message: type[m.Message]
+    qos: int
+    retained: bool = False
+
+    def of(self, device: str) -> str:
+        """The full topic of one device."""
+        return f"{ROOT}/{device}/{self.kind}"
+
+
+TOPICS: dict[Kind, Topic] = {
+    topic.kind: topic
+    for topic in (
+        Topic(Kind.STATE, Direction.TO_HUB, m.DeviceState, 1, retained=True),
+        Topic(Kind.DESCRIPTION, Direction.TO_HUB, m.DeviceDescription, 1, retained=True),
+        Topic(Kind.HEALTH, Direction.TO_HUB, m.DeviceHealth, 0),
+        Topic(Kind.PASSAGE, Direction.TO_HUB, m.PassageRecorded, 1),
+        Topic(Kind.LOAN, Direction.TO_HUB, m.LoanRecorded, 1),
+        Topic(Kind.RETURN, Direction.TO_HUB, m.ReturnRecorded, 1),
+        Topic(Kind.ASK_MEMBER, Direction.TO_HUB, m.MemberAsked, 0),
+        Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0),
+        Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0),
+        Topic(Kind.ASK_REPLICA, Direction.TO_HUB, m.ReplicaAsked, 1),
+        Topic(Kind.COMMAND_DONE, Direction.TO_HUB, m.CommandDone, 1),
+        Topic(Kind.MEMBER, Direction.TO_EDGE, m.MemberFound, 0),
+        Topic(Kind.CHECKOUT, Direction.TO_EDGE, m.CheckoutAnswered, 0),
+        Topic(Kind.CHECKIN, Direction.TO_EDGE, m.CheckinAnswered, 0),
+        Topic(Kind.ACKNOWLEDGED, Direction.TO_EDGE, m.EventsAcknowledged, 1),
+        Topic(Kind.SNAPSHOT, Direction.TO_EDGE, m.SnapshotOffered, 1),
+        Topic(Kind.DELTA, Direction.TO_EDGE, m.ReplicaDelta, 1),
+        Topic(Kind.OPEN_GATE, Direction.TO_EDGE, m.GateOpened, 1),
+        Topic(Kind.IDENTIFY, Direction.TO_EDGE, m.DeviceIdentified, 1),
+        Topic(Kind.RESTART, Direction.TO_EDGE, m.AgentRestarted, 1),
+    )
+}
+
+_BY_TEXT: dict[str, Topic] = {str(kind): topic for kind, topic in TOPICS.items()}
+
+EVENTS = frozenset(kind for kind in Kind if kind.startswith("evt/"))
+"""Kinds that go through the outbox and are acknowledged by id."""
+
+
+def read_topic(topic: str) -> tuple[str, Topic]:
+    """The device and the row of the table; raises WireError for a topic that is not in it."""
+    device, _, kind = topic.removeprefix(f"{ROOT}/").partition("/")
+    row = _BY_TEXT.get(kind)
+    if row is None or not device or not topic.startswith(f"{ROOT}/"):
+        raise WireError(f"Topic “{topic}” is not in the protocol.")
+    return device, row

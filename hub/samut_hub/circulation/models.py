@@ -1,0 +1,85 @@
+"""Loan rules, loans, and what could not be settled without a librarian."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from samut_hub.catalogue.models import Item
+from samut_hub.db import Base, OfLibrary
+from samut_hub.members.models import Member
+
+
+class LoanRule(OfLibrary, Base):
+    """One row of the matrix; NULL means any, or not said here. See `samut_rules.matrix.RuleRow`."""
+
+    __tablename__ = "loan_rules"
+    __table_args__ = (UniqueConstraint("library_id", "member_type", "material"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_type: Mapped[str | None]
+    material: Mapped[str | None]
+    loan_days: Mapped[int | None]
+    max_items: Mapped[int | None]
+    max_renewals: Mapped[int | None]
+    fine_per_day: Mapped[int | None]
+    fine_cap: Mapped[int | None]
+
+
+class Loan(OfLibrary, Base):
+    """One item with one member. `source` says where it was made: a desk's user or a device."""
+
+    __tablename__ = "loans"
+    __table_args__ = (
+        Index(
+            "one_open_loan_per_item",
+            "library_id",
+            "item_id",
+            unique=True,
+            sqlite_where=text("returned_at IS NULL"),
+            postgresql_where=text("returned_at IS NULL"),
+        ),
+        Index(
+            "ix_loans_open_of_member",
+            "library_id",
+            "member_id",
+            "due_at",
+            sqlite_where=text("returned_at IS NULL"),
+            postgresql_where=text("returned_at IS NULL"),
+        ),
+        Index("ix_loans_of_member", "library_id", "member_id", "lent_at"),
+        Index("ix_loans_of_item", "library_id", "item_id", "lent_at"),
+        Index("ix_loans_lent", "library_id", "lent_at"),
+        Index("ix_loans_returned", "library_id", "returned_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    lent_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    returned_at: Mapped[datetime | None]
+    renewals: Mapped[int] = mapped_column(default=0)
+    source: Mapped[str]
+    returned_through: Mapped[str] = mapped_column(default="")
+    trace: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    item: Mapped[Item] = relationship()
+    member: Mapped[Member] = relationship()
+
+
+class Conflict(OfLibrary, Base):
+    """Something decided on the edge that does not fit what the hub knows; a librarian looks at it."""
+
+    __tablename__ = "conflicts"
+    __table_args__ = (Index("ix_conflicts_open", "library_id", "settled_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    device: Mapped[str]
+    member: Mapped[str]
+    barcode: Mapped[str]
+    happened_at: Mapped[datetime]
+    detail: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str] = mapped_column(default="")

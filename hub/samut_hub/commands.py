@@ -1,0 +1,46 @@
+"""Commands from outside happen once: a repeat is answered with the first answer.
+
+The doors (pages, MQTT, SIP2, API) wrap a use case in `once`; the answer is stored in the same transaction.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from samut_hub.db import Base, OfLibrary
+
+
+class Command(OfLibrary, Base):
+    """A command that was carried out. `source` is a device or `desk:<username>`; `answer` is what was replied."""
+
+    __tablename__ = "commands"
+    __table_args__ = (Index("ix_commands_at", "at"),)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    command_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+def answer_given(session: Session, source: str, command_id: str) -> Command | None:
+    """The command as it was carried out before, if it was."""
+    return session.scalar(select(Command).where(Command.source == source, Command.command_id == command_id))
+
+
+def once(
+    session: Session, source: str, command_id: str, kind: str, at: datetime, *, do: Callable[[], bytes]
+) -> bytes:
+    """Carry out `do` unless this command was carried out before; returns its (first) answer.
+
+    Two at the same moment: the primary key lets one win; the other's transaction fails with IntegrityError and the
+    door tries again, finding the answer.
+    """
+    before = answer_given(session, source, command_id)
+    if before is not None:
+        return before.answer
+    answer = do()
+    session.add(Command(source=source, command_id=command_id, kind=kind, answer=answer, at=at))
+    return answer

@@ -1,0 +1,65 @@
+"""The hub's configuration: one file, read once. A wrong key stops the start and is named.
+
+Everything that must not be in the source tree lives in the home folder: database, secrets, search index, logs.
+"""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from samut_hub.errors import ConfigError
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`database` is an SQLAlchemy address; empty means SQLite in the home folder. `public_url` is how browsers
+    and edge devices reach the hub; cookies are marked secure when it starts with https."""
+
+    home: Path
+    database: str = ""
+    http_host: str = "127.0.0.1"
+    http_port: int = 8480
+    http_threads: int = 48
+    public_url: str = ""
+    mqtt_host: str = "127.0.0.1"
+    mqtt_port: int = 8883
+    two_letter_language: str = "th"
+    log_level: str = "INFO"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.home / 'samut.db'}"
+
+    @property
+    def url(self) -> str:
+        return self.public_url or f"http://{self.http_host}:{self.http_port}"
+
+    @property
+    def is_secure(self) -> bool:
+        return self.url.startswith("https:")
+
+    @property
+    def secrets(self) -> Path:
+        return self.home / "secrets"
+
+    @property
+    def search_index(self) -> Path:
+        return self.home / "search"
+
+
+def read_config(home: Path) -> Config:
+    """Configuration of the hub that lives in `home`; `samut.toml` there may be absent. Raises ConfigError."""
+    path = home / "samut.toml"
+    try:
+        table = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        return msgspec.convert({**table, "home": str(home.resolve())}, Config, dec_hook=_path)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from None
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}. Correct that line and start again.") from None
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)

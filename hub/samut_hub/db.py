@@ -1,0 +1,145 @@
+"""The database: one engine, sessions that see one library, and the rules every table keeps.
+
+SQLite (write-ahead log) and PostgreSQL behave alike: times are UTC, writing transactions on SQLite take their lock
+at the start so that two writers wait instead of failing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    ForeignKey,
+    MetaData,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, kept as UTC without zone, read back with the UTC zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: Text, datetime: Moment}
+
+
+class OfLibrary:
+    """A row that belongs to one library: only sessions of that library (or unscoped ones) see it."""
+
+    @declared_attr
+    def library_id(cls) -> Mapped[int]:  # noqa: N805 — SQLAlchemy hands the class in
+        return mapped_column(ForeignKey("libraries.id"), nullable=False)
+
+
+class WrongLibraryError(Exception):
+    """A session of one library tried to write a row of another: a fault in the program."""
+
+
+class Database:
+    """The engine and its sessions. `session(library)` is one transaction: commits at its end, or nothing happened."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+
+    @contextmanager
+    def session(self, library_id: int | None, *, writes: bool = True) -> Iterator[Session]:
+        """`library_id` None sees all libraries: for start-up, the worker and the network office only."""
+        with self.open(library_id, writes=writes) as session, session.begin():
+            yield session
+
+    def open(self, library_id: int | None, *, writes: bool = True) -> Session:
+        """A session that the caller commits and closes."""
+        engine = self.engine.execution_options(samut_writes=writes)
+        return Session(engine, expire_on_commit=False, info={"library_id": library_id})
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL with Samut's settings."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=20, max_overflow=40, pool_pre_ping=True
+    )
+
+
+def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+        "cache_size=-8000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("samut_writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _see_own_library(state: ORMExecuteState) -> None:
+    library_id = state.session.info.get("library_id")
+    if library_id is not None and (state.is_select or state.is_update or state.is_delete):
+        state.statement = state.statement.options(
+            with_loader_criteria(OfLibrary, lambda cls: cls.library_id == library_id, include_aliases=True)
+        )
+
+
+@event.listens_for(Session, "before_flush")
+def _write_own_library(session: Session, context: UOWTransaction, instances: object) -> None:
+    library_id = session.info.get("library_id")
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, OfLibrary) and library_id is not None:
+            if row.library_id is None and row in session.new:
+                row.library_id = library_id
+            if row.library_id != library_id:
+                raise WrongLibraryError(
+                    f"{type(row).__name__} of library {row.library_id} in a session of {library_id}"
+                )

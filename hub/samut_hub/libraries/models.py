@@ -1,0 +1,42 @@
+"""Libraries and their calendars."""
+
+from datetime import date
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from samut_hub.db import Base, OfLibrary
+
+
+class Library(Base):
+    """One library. `weekly_closed` holds weekdays (Monday is 0). `debt_limit` is satang: above it nothing is lent.
+
+    `replica_version` counts what edge devices must learn of; see `samut_hub.fleet`.
+    """
+
+    __tablename__ = "libraries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name_th: Mapped[str]
+    name_en: Mapped[str]
+    zone: Mapped[str] = mapped_column(default="Asia/Bangkok")
+    weekly_closed: Mapped[list[int]] = mapped_column(JSON, default=list)
+    debt_limit: Mapped[int] = mapped_column(default=10_000)
+    offline_loans: Mapped[bool] = mapped_column(default=True)
+    replica_version: Mapped[int] = mapped_column(default=0)
+
+    def name(self, language: str) -> str:
+        return self.name_th if language == "th" else self.name_en
+
+
+class Closure(OfLibrary, Base):
+    """A dated exception of the week: closed, or (`open`) open on a day that is closed every week."""
+
+    __tablename__ = "closures"
+    __table_args__ = (UniqueConstraint("library_id", "on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[date]
+    open: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(default="")

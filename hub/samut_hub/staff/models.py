@@ -1,0 +1,44 @@
+"""Staff accounts and their signed-in sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from samut_hub.db import Base, OfLibrary
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    LIBRARIAN = "librarian"
+    ASSISTANT = "assistant"
+
+
+class StaffAccount(OfLibrary, Base):
+    """A person who works in a library. `username` is unique on the hub, in lower case."""
+
+    __tablename__ = "staff_accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    language: Mapped[str] = mapped_column(default="th")
+    active: Mapped[bool] = mapped_column(default=True)
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class StaffSession(OfLibrary, Base):
+    """One signed-in browser. Only the SHA-256 of its token is kept."""
+
+    __tablename__ = "staff_sessions"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"), index=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    staff: Mapped[StaffAccount] = relationship(lazy="joined")

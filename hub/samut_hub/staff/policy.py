@@ -1,0 +1,40 @@
+"""What each role may do."""
+
+from enum import StrEnum
+
+from samut_hub.staff.models import Role
+
+
+class Permission(StrEnum):
+    CIRCULATE = "circulate"                  # desk: lend, return, renew
+    SEE_MEMBERS = "see_members"
+    EDIT_MEMBERS = "edit_members"
+    EDIT_CATALOGUE = "edit_catalogue"
+    TAKE_PAYMENTS = "take_payments"
+    SEE_FLEET = "see_fleet"
+    COMMAND_DEVICES = "command_devices"      # open a gate, restart an agent
+    SETTLE_CONFLICTS = "settle_conflicts"
+    EDIT_RULES = "edit_rules"                # lending rules, calendar
+    MANAGE_STAFF = "manage_staff"
+
+
+_ASSISTANT = {Permission.CIRCULATE, Permission.SEE_MEMBERS}
+_LIBRARIAN = _ASSISTANT | {
+    Permission.EDIT_MEMBERS,
+    Permission.EDIT_CATALOGUE,
+    Permission.TAKE_PAYMENTS,
+    Permission.SEE_FLEET,
+    Permission.COMMAND_DEVICES,
+    Permission.SETTLE_CONFLICTS,
+}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ASSISTANT: frozenset(_ASSISTANT),
+    Role.LIBRARIAN: frozenset(_LIBRARIAN),
+    Role.ADMINISTRATOR: frozenset(Permission),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether the role has the permission."""
+    return permission in PERMISSIONS[Role(role)]

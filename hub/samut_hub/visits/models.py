@@ -1,0 +1,30 @@
+"""Passages of gates."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from samut_hub.db import Base, OfLibrary
+from samut_hub.members.models import Member
+
+
+class Visit(OfLibrary, Base):
+    """One tap at a gate, allowed or not. `member_id` is NULL when the card was not known."""
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        Index("ix_visits_at", "library_id", "at"),
+        Index("ix_visits_member", "library_id", "member_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device: Mapped[str]
+    reader: Mapped[str]
+    direction: Mapped[str]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    allowed: Mapped[bool]
+    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    at: Mapped[datetime]
+
+    member: Mapped[Member | None] = relationship()
