@@ -6,15 +6,15 @@ from samut_hub.staff.models import Role
 
 
 class Permission(StrEnum):
-    CIRCULATE = "circulate"                  # desk: lend, return, renew
+    CIRCULATE = "circulate"  # desk: lend, return, renew
     SEE_MEMBERS = "see_members"
     EDIT_MEMBERS = "edit_members"
     EDIT_CATALOGUE = "edit_catalogue"
     TAKE_PAYMENTS = "take_payments"
     SEE_FLEET = "see_fleet"
-    COMMAND_DEVICES = "command_devices"      # open a gate, restart an agent
+    COMMAND_DEVICES = "command_devices"  # open a gate, restart an agent
     SETTLE_CONFLICTS = "settle_conflicts"
-    EDIT_RULES = "edit_rules"                # lending rules, calendar
+    EDIT_RULES = "edit_rules"  # lending rules, calendar
     MANAGE_STAFF = "manage_staff"
 
 

@@ -1,0 +1,44 @@
+"""A session sees and writes the rows of its own library only."""
+
+import pytest
+from sqlalchemy import select, update
+
+from samut_hub.db import Database, WrongLibraryError
+from samut_hub.libraries.models import Library
+from samut_hub.members.models import Group
+
+
+@pytest.fixture
+def two_libraries(database: Database) -> tuple[int, int]:
+    with database.session(None) as session:
+        rows = [Library(code=code, name_th=code, name_en=code) for code in ("north", "south")]
+        session.add_all(rows)
+        session.flush()
+        return rows[0].id, rows[1].id
+
+
+def test_a_library_does_not_see_the_other(database: Database, two_libraries: tuple[int, int]) -> None:
+    north, south = two_libraries
+    with database.session(north) as session:
+        session.add(Group(name="ป.1/1"))
+    with database.session(south) as session:
+        assert session.scalars(select(Group)).all() == []
+        assert session.get(Group, 1) is None
+    with database.session(north) as session:
+        assert [group.name for group in session.scalars(select(Group))] == ["ป.1/1"]
+
+
+def test_a_library_cannot_change_the_other(database: Database, two_libraries: tuple[int, int]) -> None:
+    north, south = two_libraries
+    with database.session(north) as session:
+        session.add(Group(name="ป.1/1"))
+    with database.session(south) as session:
+        session.execute(update(Group).values(name="taken"))
+    with database.session(north) as session:
+        assert session.scalars(select(Group.name)).all() == ["ป.1/1"]
+
+
+def test_a_row_of_another_library_is_refused(database: Database, two_libraries: tuple[int, int]) -> None:
+    north, south = two_libraries
+    with pytest.raises(WrongLibraryError), database.session(north) as session:
+        session.add(Group(name="ป.1/1", library_id=south))

@@ -1,0 +1,79 @@
+"""PostgreSQL from Debian's package, in a temporary folder on a free port of the loopback address."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def postgres_programs() -> Path:
+    """The folder of the newest server installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
+    assert found, "PostgreSQL is not installed: apt-get install postgresql"
+    return found[-1].parent
+
+
+class PostgresServer:
+    """As a context: a running server. It never runs as root, as PostgreSQL refuses that."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.programs = postgres_programs()
+        self.databases = 0
+
+    def __enter__(self) -> Self:
+        self.folder = Path(tempfile.mkdtemp(prefix="samut-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self._run(
+            ["initdb", "-D", "data", "-U", "samut", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"]
+        )
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} -c fsync=off -c max_connections=200"
+        self._run(["pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start"])
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._run(["pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop"])
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://samut@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """Make a database, optionally a copy of another; returns its name."""
+        self.databases += 1
+        name = f"t{self.databases}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _run(self, command: list[str]) -> None:
+        user = pwd.getpwnam("postgres").pw_name if os.geteuid() == 0 else None
+        subprocess.run(
+            [str(self.programs / command[0]), *command[1:]],
+            cwd=self.folder,
+            user=user,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self.folder)},
+        )
