@@ -1,0 +1,39 @@
+"""The calendar of a library, and the key under which its card numbers are hashed."""
+
+import hashlib
+import hmac
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samut_hub.errors import NotFoundError
+from samut_hub.libraries.models import Closure, Library
+from samut_rules.calendar import Calendar
+
+
+def library_of(session: Session, library_id: int) -> Library:
+    """The library with this id; raises NotFoundError."""
+    found = session.get(Library, library_id)
+    if found is None:
+        raise NotFoundError(f"There is no library {library_id}.")
+    return found
+
+
+def library_by_code(session: Session, code: str) -> Library:
+    """The library with this short code; raises NotFoundError."""
+    found = session.scalar(select(Library).where(Library.code == code))
+    if found is None:
+        known = ", ".join(session.scalars(select(Library.code).order_by(Library.code))) or "none yet"
+        raise NotFoundError(f"There is no library “{code}”. Known libraries: {known}.")
+    return found
+
+
+def calendar_of(session: Session, library: Library) -> Calendar:
+    """Open and closed days, as the lending rules want them."""
+    closures = session.execute(select(Closure.on, Closure.open).where(Closure.library_id == library.id))
+    return Calendar(library.zone, frozenset(library.weekly_closed), {on: is_open for on, is_open in closures})
+
+
+def card_key(secret: bytes, library_code: str) -> bytes:
+    """The key for `samut_wire.cards.card_hash`, a different one for each library, derived from the hub's secret."""
+    return hmac.new(secret, f"card:{library_code}".encode(), hashlib.sha256).digest()
