@@ -221,14 +221,14 @@ class LibraryRow(Message, frozen=True, tag="library"):
 
 
 class MemberRow(Message, frozen=True, tag="member"):
+    """What is on loan to the member is read from the item rows."""
+
     number: str
     name: str
     type: str
     cards: tuple[str, ...]
     expires_on: date | None
     blocked: str
-    open_loans: int
-    overdue_loans: int
     debt: int
 
 

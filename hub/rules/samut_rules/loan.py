@@ -166,6 +166,13 @@ def decide_renewal(facts: LoanFacts, now: datetime) -> Decision:
     return _decide(RENEWAL_RULES, facts, now)
 
 
+def member_reasons(member: MemberFacts, calendar: Calendar, debt_limit: int, now: datetime) -> tuple[Reason, ...]:
+    """What stands against the member whatever the item is; empty when nothing does."""
+    facts = LoanFacts(member, ItemFacts("", ItemStatus.AVAILABLE), None, calendar, debt_limit)
+    found = (rule(facts, now) for rule in MEMBER_RULES)
+    return tuple(reason for reason in found if reason is not None)
+
+
 def baht(satang: int) -> str:
     """The amount as people write it: whole baht without decimals."""
     return f"{satang / 100:,.2f}".removesuffix(".00")

@@ -72,7 +72,10 @@ class Conflict(OfLibrary, Base):
     """Something decided on the edge that does not fit what the hub knows; a librarian looks at it."""
 
     __tablename__ = "conflicts"
-    __table_args__ = (Index("ix_conflicts_open", "library_id", "settled_at"),)
+    __table_args__ = (
+        Index("ix_conflicts_open", "library_id", "settled_at"),
+        Index("ix_conflicts_barcode", "library_id", "barcode"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -73,6 +73,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conflicts'))
     )
     with op.batch_alter_table('conflicts', schema=None) as batch_op:
+        batch_op.create_index('ix_conflicts_barcode', ['library_id', 'barcode'], unique=False)
         batch_op.create_index('ix_conflicts_open', ['library_id', 'settled_at'], unique=False)
 
     op.create_table('devices',
@@ -222,12 +223,14 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('added_at', sa.DateTime(), nullable=False),
     sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('accession_key', sa.NullType(), sa.Computed('upper(accession_number)', persisted=True), nullable=True),
+    sa.Column('barcode_key', sa.NullType(), sa.Computed('upper(barcode)', persisted=True), nullable=True),
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_items_library_id_libraries')),
     sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_items_title_id_titles')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_items')),
-    sa.UniqueConstraint('library_id', 'accession_number', name=op.f('uq_items_library_id_accession_number')),
-    sa.UniqueConstraint('library_id', 'barcode', name=op.f('uq_items_library_id_barcode'))
+    sa.UniqueConstraint('library_id', 'accession_key', name=op.f('uq_items_library_id_accession_key')),
+    sa.UniqueConstraint('library_id', 'barcode_key', name=op.f('uq_items_library_id_barcode_key'))
     )
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.create_index('ix_items_title', ['library_id', 'title_id'], unique=False)
@@ -452,6 +455,7 @@ def downgrade() -> None:
     op.drop_table('devices')
     with op.batch_alter_table('conflicts', schema=None) as batch_op:
         batch_op.drop_index('ix_conflicts_open')
+        batch_op.drop_index('ix_conflicts_barcode')
 
     op.drop_table('conflicts')
     with op.batch_alter_table('commands', schema=None) as batch_op:

@@ -1,0 +1,231 @@
+"""Lending, returning, renewing: load the facts, ask the rules, change the rows. Nothing here commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from samut_hub.catalogue.models import Item
+from samut_hub.charges.models import ChargeKind
+from samut_hub.charges.service import add_charge
+from samut_hub.circulation.models import Loan, LoanRule
+from samut_hub.libraries.service import calendar_of, library_of
+from samut_hub.members.models import Member
+from samut_rules.fines import Fine, fine_for
+from samut_rules.loan import (
+    Decision,
+    ItemFacts,
+    ItemStatus,
+    LoanFacts,
+    MemberFacts,
+    decide_loan,
+    decide_renewal,
+    member_reasons,
+)
+from samut_rules.matrix import LoanTerms, RuleRow, terms_for
+from samut_rules.reasons import Reason
+
+NO_FINE = Fine(days_late=0, amount=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """`loan` is None when the decision refuses."""
+
+    item: Item
+    decision: Decision
+    loan: Loan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkin:
+    """`loan` and `member` are None when the item was not on loan."""
+
+    item: Item
+    loan: Loan | None
+    member: Member | None
+    fine: Fine
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    decision: Decision
+    loan: Loan
+
+
+def lend(session: Session, *, member: Member, item: Item, now: datetime, source: str) -> Checkout:
+    """Lend the item if the rules allow. Two at one moment: the second flush raises IntegrityError, try again."""
+    hold(session, member)
+    decision = decide_loan(loan_facts(session, member, item, open_loan_of(session, item), now), now)
+    if not decision.allowed or decision.due is None:
+        return Checkout(item, decision, None)
+    loan = open_loan(session, member=member, item=item, at=now, due=decision.due, source=source, trace=decision.trace)
+    return Checkout(item, decision, loan)
+
+
+def take_back(session: Session, *, item: Item, now: datetime, source: str) -> Checkin:
+    """End the open loan of the item, if there is one, and charge a fine that is due."""
+    if item.status == ItemStatus.MISSING:
+        item.status, item.changed_at = ItemStatus.AVAILABLE, now
+    loan = open_loan_of(session, item)
+    if loan is None:
+        return Checkin(item, None, None, NO_FINE)
+    member = loan.member
+    fine = close_loan(session, loan, at=now, source=source)
+    return Checkin(item, loan, member, fine)
+
+
+def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewal:
+    """Give the loan a new due date if the rules allow."""
+    hold(session, loan.member)
+    decision = decide_renewal(loan_facts(session, loan.member, loan.item, loan, now), now)
+    if decision.allowed and decision.due is not None:
+        loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
+        touch(loan.item, now)
+    return Renewal(decision, loan)
+
+
+def hold(session: Session, member: Member) -> None:
+    """Lock the member's row until the end, so that two desks cannot both see the last free place of a limit."""
+    session.refresh(member, ["open_loans", "debt", "blocked", "expires_on"], with_for_update={"of": Member})
+
+
+def open_loan(
+    session: Session,
+    *,
+    member: Member,
+    item: Item,
+    at: datetime,
+    due: datetime,
+    source: str,
+    trace: Sequence[str],
+) -> Loan:
+    """Write the loan and count it at the member, whatever the rules say; the decision was made before."""
+    loan = Loan(item=item, member=member, lent_at=at, due_at=due, source=source, renewals=0, trace=list(trace))
+    session.add(loan)
+    member.open_loans += 1
+    touch(item, at)
+    session.flush()
+    return loan
+
+
+def close_loan(session: Session, loan: Loan, *, at: datetime, source: str) -> Fine:
+    """End the loan at that moment and charge the fine."""
+    member = loan.member
+    hold(session, member)
+    fine = _fine_of(session, loan, at)
+    loan.returned_at, loan.returned_through = at, source
+    member.open_loans -= 1
+    touch(loan.item, at)
+    if fine.amount:
+        add_charge(session, member=member, kind=ChargeKind.OVERDUE, amount=fine.amount, now=at, loan_id=loan.id)
+    session.flush()
+    return fine
+
+
+def open_loan_of(session: Session, item: Item) -> Loan | None:
+    """Who has the item now."""
+    return session.scalar(
+        select(Loan)
+        .where(Loan.item_id == item.id, Loan.returned_at.is_(None))
+        .options(joinedload(Loan.member), joinedload(Loan.item))
+    )
+
+
+def open_loans(session: Session, member: Member, limit: int | None = None) -> list[Loan]:
+    """What the member has, with items and titles, the soonest due first."""
+    return list(
+        session.scalars(
+            select(Loan)
+            .where(Loan.member_id == member.id, Loan.returned_at.is_(None))
+            .order_by(Loan.due_at, Loan.id)
+            .limit(limit)
+            .options(joinedload(Loan.item))
+        )
+    )
+
+
+def overdue_loans(session: Session, member: Member, now: datetime) -> int:
+    """How many items are late; counted by index, whatever else the member has."""
+    counted = select(func.count()).select_from(Loan)
+    late = counted.where(Loan.member_id == member.id, Loan.returned_at.is_(None), Loan.due_at < now)
+    return session.scalar(late) or 0
+
+
+def standing(session: Session, member: Member, now: datetime) -> tuple[Reason, ...]:
+    """Why the member may borrow nothing at all now; empty when nothing stands against it."""
+    library = library_of(session, member.library_id)
+    facts = member_facts(session, member, now)
+    return member_reasons(facts, calendar_of(session, library), library.debt_limit, now)
+
+
+def member_facts(session: Session, member: Member, now: datetime) -> MemberFacts:
+    """What the rules look at in a member."""
+    return MemberFacts(
+        number=member.number,
+        expires_on=member.expires_on,
+        blocked=member.blocked,
+        open_loans=member.open_loans,
+        overdue_loans=overdue_loans(session, member, now),
+        debt=member.debt,
+    )
+
+
+def loan_facts(session: Session, member: Member, item: Item, loan: Loan | None, now: datetime) -> LoanFacts:
+    """All that a decision about this member and this item looks at; `loan` is the item's open loan."""
+    library = library_of(session, member.library_id)
+    return LoanFacts(
+        member=member_facts(session, member, now),
+        item=item_facts(item, loan),
+        terms=terms_of(session, member, item),
+        calendar=calendar_of(session, library),
+        debt_limit=library.debt_limit,
+    )
+
+
+def item_facts(item: Item, loan: Loan | None) -> ItemFacts:
+    if loan is None:
+        return ItemFacts(item.barcode, ItemStatus(item.status))
+    return ItemFacts(item.barcode, ItemStatus(item.status), loan.member.number, loan.due_at, loan.renewals)
+
+
+def rule_rows(session: Session) -> list[RuleRow]:
+    """The library's matrix as the rules want it."""
+    rows = session.scalars(select(LoanRule).order_by(LoanRule.id))
+    return [
+        RuleRow(
+            key=rule_key(row),
+            member_type=row.member_type,
+            material=row.material,
+            loan_days=row.loan_days,
+            max_items=row.max_items,
+            max_renewals=row.max_renewals,
+            fine_per_day=row.fine_per_day,
+            fine_cap=row.fine_cap,
+        )
+        for row in rows
+    ]
+
+
+def rule_key(rule: LoanRule) -> str:
+    """How a row of the matrix is called in traces."""
+    return f"{rule.member_type or '*'} × {rule.material or '*'}"
+
+
+def terms_of(session: Session, member: Member, item: Item) -> LoanTerms | None:
+    """What holds for this member and this item."""
+    return terms_for(rule_rows(session), member.type.code, item.title.material)
+
+
+def touch(item: Item, at: datetime) -> None:
+    """Mark the item as changed, so that edge devices learn of it."""
+    item.changed_at = at
+
+
+def _fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
+    if at <= loan.due_at:
+        return NO_FINE
+    calendar = calendar_of(session, library_of(session, loan.library_id))
+    return fine_for(terms_of(session, loan.member, loan.item), calendar, loan.due_at, at)
