@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
@@ -52,12 +52,15 @@ class Title(Base):
 
 
 class Item(OfLibrary, Base):
-    """One copy. `barcode` is what scanners read; it is the accession number unless another was given."""
+    """One copy. `barcode` is what scanners read; it is the accession number unless another was given.
+
+    The keys are the numbers in capitals, made by the database: numbers that differ only in that are the same.
+    """
 
     __tablename__ = "items"
     __table_args__ = (
-        UniqueConstraint("library_id", "accession_number"),
-        UniqueConstraint("library_id", "barcode"),
+        UniqueConstraint("library_id", "accession_key"),
+        UniqueConstraint("library_id", "barcode_key"),
         Index("ix_items_title", "library_id", "title_id"),
     )
 
@@ -73,6 +76,8 @@ class Item(OfLibrary, Base):
     note: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    accession_key: Mapped[str] = deferred(mapped_column(Text, Computed("upper(accession_number)", persisted=True)))
+    barcode_key: Mapped[str] = deferred(mapped_column(Text, Computed("upper(barcode)", persisted=True)))
 
     title: Mapped[Title] = relationship(lazy="joined")
 
