@@ -1,0 +1,68 @@
+"""Member numbers: what they may look like, how they are read from cards and typed, and which one comes next."""
+
+import re
+from enum import StrEnum
+
+SHORTEST, LONGEST = 5, 20
+"""Digits that a member number needs (requirement M-04), and characters that a card has room for."""
+
+NATIONAL_ID_DIGITS = 13
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_ALLOWED = re.compile(r"[0-9A-Z-]+")
+_LAST_DIGITS = re.compile(r"(\d+)(\D*)$")
+
+
+class NumberFault(StrEnum):
+    """Why a text cannot be a member number."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    STRANGE_CHARACTER = "strange_character"
+    WRONG_CHECK_DIGIT = "wrong_check_digit"
+
+
+def normal_number(text: str) -> str:
+    """The number as it is kept: no blanks, Thai digits as 0-9, capital letters, a national ID without hyphens."""
+    number = "".join(text.translate(_THAI_DIGITS).split()).upper()
+    digits = number.replace("-", "")
+    return digits if _has_shape_of_national_id(digits) else number
+
+
+def number_fault(number: str) -> NumberFault | None:
+    """What is wrong with a normal number, if anything. Thirteen digits are always taken for a national ID."""
+    if not _ALLOWED.fullmatch(number):
+        return NumberFault.STRANGE_CHARACTER if number else NumberFault.TOO_SHORT
+    if sum(character.isdigit() for character in number) < SHORTEST:
+        return NumberFault.TOO_SHORT
+    if len(number) > LONGEST:
+        return NumberFault.TOO_LONG
+    if _has_shape_of_national_id(number) and not is_national_id(number):
+        return NumberFault.WRONG_CHECK_DIGIT
+    return None
+
+
+def is_national_id(number: str) -> bool:
+    """Thirteen digits of which the last is right (Department of Provincial Administration, modulo 11)."""
+    if not _has_shape_of_national_id(number):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number[:12], range(13, 1, -1), strict=True))
+    return int(number[12]) == (11 - total % 11) % 10
+
+
+def number_after(number: str) -> str:
+    """The number that follows, as long as this one: `10099` → `10100`, `T00009` → `T00010`."""
+    found = _LAST_DIGITS.search(number)
+    if found is None:
+        return "1".rjust(SHORTEST, "0")
+    digits, rest = found.groups()
+    return f"{number[: found.start()]}{str(int(digits) + 1).rjust(len(digits), '0')}{rest}"
+
+
+def hint_of(value: str) -> str:
+    """The last four characters of a card number: enough to tell two cards apart, too few to copy one."""
+    return value.strip().upper()[-4:]
+
+
+def _has_shape_of_national_id(number: str) -> bool:
+    return len(number) == NATIONAL_ID_DIGITS and number.isdigit() and number.isascii()
