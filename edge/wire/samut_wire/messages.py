@@ -210,7 +210,30 @@ class CommandDone(Message, frozen=True):
 # -- the replica: rows of snapshots and deltas
 
 
+class LoanRuleShown(Message, frozen=True):
+    """One row of the matrix; None means that this row does not say."""
+
+    key: str
+    member_type: str | None
+    material: str | None
+    loan_days: int | None
+    max_items: int | None
+    max_renewals: int | None
+    fine_per_day: int | None
+    fine_cap: int | None
+
+
+class ClosureShown(Message, frozen=True):
+    """A date on which the library is closed, or (`open`) open although the week says closed."""
+
+    on: date
+    open: bool
+    name: str
+
+
 class LibraryRow(Message, frozen=True, tag="library"):
+    """The library's own settings with its whole matrix and calendar. It replaces the one before."""
+
     code: str
     name_th: str
     name_en: str
@@ -218,6 +241,8 @@ class LibraryRow(Message, frozen=True, tag="library"):
     debt_limit: int
     weekly_closed: tuple[int, ...]
     offline_loans: bool
+    rules: tuple[LoanRuleShown, ...]
+    closures: tuple[ClosureShown, ...]
 
 
 class MemberRow(Message, frozen=True, tag="member"):
@@ -244,35 +269,14 @@ class ItemRow(Message, frozen=True, tag="item"):
     renewals: int
 
 
-class LoanRuleRow(Message, frozen=True, tag="rule"):
-    """One row of the matrix; None means that this row does not say."""
-
-    key: str
-    member_type: str | None
-    material: str | None
-    loan_days: int | None
-    max_items: int | None
-    max_renewals: int | None
-    fine_per_day: int | None
-    fine_cap: int | None
-
-
-class ClosureRow(Message, frozen=True, tag="closure"):
-    """A date on which the library is closed, or (`open`) open although the week says closed."""
-
-    on: date
-    open: bool
-    name: str
-
-
 class GoneRow(Message, frozen=True, tag="gone"):
     """The row of this kind and key no longer exists."""
 
-    kind: Literal["member", "item", "rule", "closure"]
+    kind: Literal["member", "item"]
     key: str
 
 
-ReplicaRow = LibraryRow | MemberRow | ItemRow | LoanRuleRow | ClosureRow | GoneRow
+ReplicaRow = LibraryRow | MemberRow | ItemRow | GoneRow
 
 
 class SnapshotHeader(Message, frozen=True):

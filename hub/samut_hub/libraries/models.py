@@ -11,7 +11,7 @@ from samut_hub.db import Base, OfLibrary
 class Library(Base):
     """One library. `weekly_closed` holds weekdays (Monday is 0). `debt_limit` is satang: above it nothing is lent.
 
-    `replica_version` counts what edge devices must learn of; see `samut_hub.fleet`.
+    `replica_version` counts what edge devices must learn of, from 1; see `samut_hub.fleet`.
     """
 
     __tablename__ = "libraries"
@@ -24,7 +24,7 @@ class Library(Base):
     weekly_closed: Mapped[list[int]] = mapped_column(JSON, default=list)
     debt_limit: Mapped[int] = mapped_column(default=10_000)
     offline_loans: Mapped[bool] = mapped_column(default=True)
-    replica_version: Mapped[int] = mapped_column(default=0)
+    replica_version: Mapped[int] = mapped_column(default=1)
 
     def name(self, language: str) -> str:
         return self.name_th if language == "th" else self.name_en

@@ -1,0 +1,142 @@
+"""The hub's own small certificate authority: one certificate for the broker, the hub and each device.
+
+X.509 with P-256 keys (RFC 5280). A device's common name is its id: the broker takes its rights from it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from samut_hub.secrets import keep_secret
+
+AUTHORITY_YEARS = 20
+DEVICE_YEARS = 3
+HUB_NAME = "hub"
+BROKER_NAME = "broker"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate and its key, both PEM."""
+
+    certificate: bytes
+    key: bytes
+
+
+def make_authority(folder: Path, now: datetime, hosts: tuple[str, ...]) -> None:
+    """Make authority, broker and hub certificates and the key that signs snapshots, unless they are there."""
+    if not (folder / "ca.key").exists():
+        _keep(folder, "ca", _new_authority(now))
+    for name in (BROKER_NAME, HUB_NAME):
+        if not (folder / f"{name}.key").exists():
+            _keep(folder, name, issue(folder, name, now, hosts if name == BROKER_NAME else ()))
+    keep_secret(folder / "snapshot.key", _private_pem(Ed25519PrivateKey.generate()))
+
+
+def issue(folder: Path, name: str, now: datetime, hosts: tuple[str, ...] = ()) -> Issued:
+    """A new key and certificate with this common name; with hosts it is a server's."""
+    authority = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+    authority_key = _load_key(folder / "ca.key")
+    key = ec.generate_private_key(ec.SECP256R1())
+    usage = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
+    builder = _builder(name, authority.subject, key.public_key(), now, DEVICE_YEARS)
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+    builder = builder.add_extension(
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
+    )
+    if hosts:
+        builder = builder.add_extension(x509.SubjectAlternativeName([_host(h) for h in hosts]), critical=False)
+    certificate = builder.sign(authority_key, hashes.SHA256())
+    return Issued(certificate.public_bytes(serialization.Encoding.PEM), _private_pem(key))
+
+
+def sign_snapshot(folder: Path, header: bytes) -> bytes:
+    """Ed25519 signature (RFC 8032) of a snapshot's header."""
+    return _snapshot_key(folder).sign(header)
+
+
+def snapshot_public_key(folder: Path) -> bytes:
+    """The 32 bytes with which a device checks snapshots."""
+    return _snapshot_key(folder).public_key().public_bytes_raw()
+
+
+def _new_authority(now: datetime) -> Issued:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name("Samut hub authority")
+    builder = _builder("Samut hub authority", name, key.public_key(), now, AUTHORITY_YEARS)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    builder = builder.add_extension(
+        x509.KeyUsage(
+            digital_signature=False,
+            content_commitment=False,
+            key_encipherment=False,
+            data_encipherment=False,
+            key_agreement=False,
+            key_cert_sign=True,
+            crl_sign=True,
+            encipher_only=False,
+            decipher_only=False,
+        ),
+        critical=True,
+    )
+    certificate = builder.sign(key, hashes.SHA256())
+    return Issued(certificate.public_bytes(serialization.Encoding.PEM), _private_pem(key))
+
+
+def _builder(
+    name: str, issuer: x509.Name, public: ec.EllipticCurvePublicKey, now: datetime, years: int
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(name))
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365 * years))
+    )
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _host(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(text))
+    except ValueError:
+        return x509.DNSName(text)
+
+
+def _keep(folder: Path, name: str, issued: Issued) -> None:
+    keep_secret(folder / f"{name}.key", issued.key)
+    (folder / f"{name}.crt").write_bytes(issued.certificate)
+
+
+def _load_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"{path} is not an elliptic curve key")
+    return key
+
+
+def _snapshot_key(folder: Path) -> Ed25519PrivateKey:
+    key = serialization.load_pem_private_key((folder / "snapshot.key").read_bytes(), None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError("snapshot.key is not an Ed25519 key")
+    return key
+
+
+def _private_pem(key: ec.EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

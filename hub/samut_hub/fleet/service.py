@@ -1,0 +1,117 @@
+"""Devices: joined, heard from, told what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samut_hub.errors import NotFoundError
+from samut_hub.fleet.models import Device, DeviceCommand
+from samut_wire import messages as m
+from samut_wire.ids import command_id
+
+OPEN_SECONDS = 3.0
+
+
+class CommandKind(StrEnum):
+    """What staff can tell a device, and how long the order stays good."""
+
+    OPEN = "open"
+    IDENTIFY = "identify"
+    RESTART = "restart"
+
+
+GOOD_FOR: dict[CommandKind, timedelta] = {
+    CommandKind.OPEN: timedelta(seconds=5),
+    CommandKind.IDENTIFY: timedelta(seconds=30),
+    CommandKind.RESTART: timedelta(minutes=5),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message's place in time: when the hub got it and when the device says it sent it."""
+
+    now: datetime
+    said_at: datetime
+
+
+def join_device(session: Session, *, device_id: str, role: str, name: str, now: datetime) -> Device:
+    """Enter a device into the fleet of the session's library; the id must be new on this hub."""
+    device = Device(id=device_id, role=role, name=name, added_at=now, changed_at=now)
+    session.add(device)
+    session.flush()
+    return device
+
+
+def device_of(session: Session, device_id: str) -> Device:
+    """The device; raises NotFoundError, also for one that was revoked."""
+    device = session.get(Device, device_id)
+    if device is None or device.revoked_at is not None:
+        raise NotFoundError(f"There is no device “{device_id}”.")
+    return device
+
+
+def note_state(device: Device, state: m.DeviceState, heard: Heard) -> None:
+    """The device came or went."""
+    device.online = state.online
+    if state.online:
+        device.software = state.software
+        device.outbox_length = state.outbox_length
+        device.replica_version = state.replica_version
+        device.clock_skew_ms = _milliseconds(heard.said_at - heard.now)
+    device.seen_at = device.changed_at = heard.now
+
+
+def note_parts(device: Device, parts: Sequence[m.PartDescribed], heard: Heard) -> None:
+    device.parts = [msgspec.to_builtins(part) for part in parts]
+    device.seen_at = device.changed_at = heard.now
+
+
+def note_health(device: Device, health: m.DeviceHealth, heard: Heard) -> None:
+    """What the device says of itself every few seconds."""
+    note_parts(device, health.parts, heard)
+    device.online = True
+    device.outbox_length = health.outbox_length
+    device.replica_version = health.replica_version
+    device.tap_ms = dict(health.tap_ms)
+    device.clock_skew_ms = _milliseconds(heard.said_at - heard.now)
+
+
+def give_command(session: Session, device: Device, kind: CommandKind, by: str, now: datetime) -> DeviceCommand:
+    """Order something; the worker sends it within a fraction of a second, and drops it when it is too late."""
+    command = DeviceCommand(
+        id=command_id(int(now.timestamp() * 1000)),
+        library_id=device.library_id,
+        device_id=device.id,
+        kind=kind,
+        seconds=OPEN_SECONDS if kind is CommandKind.OPEN else None,
+        given_by=by,
+        given_at=now,
+        expires_at=now + GOOD_FOR[kind],
+    )
+    session.add(command)
+    device.changed_at = now
+    return command
+
+
+def commands_to_send(session: Session) -> Sequence[DeviceCommand]:
+    return session.scalars(
+        select(DeviceCommand).where(DeviceCommand.sent_at.is_(None)).order_by(DeviceCommand.id).limit(100)
+    ).all()
+
+
+def note_done(session: Session, device: Device, done: m.CommandDone, now: datetime) -> None:
+    """The device answers an order; answers to orders of other devices are passed over."""
+    command = session.get(DeviceCommand, done.id)
+    if command is not None and command.device_id == device.id and command.done_at is None:
+        command.done_at, command.outcome = now, "done" if done.done else done.detail or "refused"
+        device.changed_at = now
+
+
+def _milliseconds(span: timedelta) -> int:
+    return int(span.total_seconds() * 1000)
