@@ -1,0 +1,32 @@
+"""One file per model. Each has `create(name, options, emit)` and is found by its name in the settings."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from typing import Any
+
+from samut_edge.devices.part import Emit, Part
+from samut_edge.errors import SettingsError
+
+
+def driver_names() -> list[str]:
+    """Every driver that can stand in the settings, in alphabetical order."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def create_part(name: str, driver: str, options: Mapping[str, Any], emit: Emit) -> Part:
+    """The part that the settings describe, not yet started. Imports only the driver it needs."""
+    if driver not in driver_names():
+        raise SettingsError(
+            f"Part “{name}” asks for the driver “{driver}”, which does not exist. "
+            f"Choose one of: {', '.join(driver_names())}."
+        )
+    try:
+        module = importlib.import_module(f"{__name__}.{driver}")
+    except (ImportError, RuntimeError) as error:      # RuntimeError: RPi.GPIO on a computer that is no Pi
+        raise SettingsError(
+            f"Part “{name}”: the driver “{driver}” cannot run on this computer: {error} "
+            f"Install samut-edge[devices], or set “virtual = true” to try it without hardware."
+        ) from error
+    part: Part = module.create(name, options, emit)
+    return part
