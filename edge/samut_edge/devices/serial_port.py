@@ -11,7 +11,7 @@ from samut_edge.devices.part import Emit, PartState
 from samut_edge.devices.running_part import AwayError, RunningPart
 
 
-class SerialOptions(Options):
+class SerialOptions(Options, frozen=True):
     """`path` may be a link, such as /dev/serial/by-id/…, which stays the same when the plug moves."""
 
     path: Text
