@@ -1,0 +1,174 @@
+"""The bench: virtual hardware behind every part of an agent, spoken to through the operating system's own interfaces.
+
+Enter it before the drivers are made. The drivers do not know that they are at a bench.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from samut_edge.errors import SettingsError
+from samut_edge.settings import PartSettings, Settings
+from samut_edge.virtual.bench_cards import read_bench_things
+from samut_edge.virtual.bench_web import bench_routes
+from samut_edge.virtual.cable import Cable
+from samut_edge.virtual.card_slot import CardSlot
+from samut_edge.virtual.gate_board import GateBoard
+from samut_edge.virtual.paper_printer import PaperPrinter
+from samut_edge.virtual.pcsc_daemon import PcscDaemon
+from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, Reader
+from samut_edge.virtual.serial_plug import SerialPlug
+from samut_edge.virtual.tag_pad import TagPad
+
+GATE_OUTPUTS = ("relay", "green", "red", "buzzer")
+
+
+class VirtualBench:
+    """What lies on the bench, by part name: `readers`, `plugs` (serial lines), `pads`, `printers`, `gates`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.things = read_bench_things(settings.folder)
+        self.cable = Cable()
+        self.readers: dict[str, Reader] = {}
+        self.plugs: dict[str, SerialPlug] = {}
+        self.pads: dict[str, TagPad] = {}
+        self.printers: dict[str, PaperPrinter] = {}
+        self.gates: dict[str, GateBoard] = {}
+        self.version = 0
+        self.is_closed = False
+        self._news = asyncio.Event()
+        self._ends = contextlib.AsyncExitStack()
+
+    def changed(self) -> None:
+        """Something at the bench looks different now."""
+        self.version += 1
+        self._news.set()
+
+    async def changed_since(self, version: int) -> None:
+        """Waits until `version` is no longer what lies here."""
+        while self.version == version:
+            self._news.clear()
+            await self._news.wait()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The page /bench and what it speaks to."""
+        return bench_routes(self)
+
+    async def __aenter__(self) -> Self:
+        async with self._ends:
+            await self._ends.enter_async_context(self.cable)
+            await self._set_up_card_readers()
+            for part, wanted in self.settings.parts.items():
+                await self._set_up(part, wanted)
+            self._ends = self._ends.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.is_closed = True
+        self.changed()
+        await self._ends.aclose()
+
+    async def _set_up(self, part: str, wanted: PartSettings) -> None:
+        try:
+            set_up = SET_UP[wanted.driver]
+        except KeyError:
+            raise SettingsError(
+                f"Part “{part}”: there is no virtual twin for the driver “{wanted.driver}”. "
+                f"The bench knows: {', '.join(sorted(SET_UP))}."
+            ) from None
+        await set_up(self, part, wanted.options)
+
+    async def _set_up_card_readers(self) -> None:
+        """One daemon for all; a part's reader is called so that the part's driver finds it, and only its own."""
+        parts = {name: part.options for name, part in self.settings.parts.items() if part.driver == "pcsc"}
+        names = {part: f"Samut {options.get('reader') or part}" for part, options in parts.items()}
+        for part, options in parts.items():
+            _check_own_reader(part, str(options.get("reader", "")), names)
+        if names:
+            self.daemon = PcscDaemon(list(names.values()))
+            self._ends.push_async_callback(self.daemon.stop)
+            await self.daemon.start()
+        self._reader_names = names
+
+    async def _add_chip_reader(self, part: str, _: dict[str, Any]) -> None:
+        reader = self._reader_names[part]
+        self.readers[part] = ChipReader(CardSlot(lambda: self.daemon.ports[reader]))
+
+    async def _add_proximity_reader(self, part: str, options: dict[str, Any]) -> None:
+        self.readers[part] = ProximityReader(self._plug_in(part, options))
+
+    async def _add_code_reader(self, part: str, options: dict[str, Any]) -> None:
+        self.readers[part] = CodeReader(self._plug_in(part, options))
+
+    def _plug_in(self, part: str, options: dict[str, Any]) -> SerialPlug:
+        plug = SerialPlug(part, Path(_option(part, options, "path")), self.changed)
+        self._ends.callback(plug.unplug)
+        plug.plug_in()
+        self.plugs[part] = plug
+        return plug
+
+    async def _add_printer(self, part: str, options: dict[str, Any]) -> None:
+        printer = PaperPrinter(_option(part, options, "host"), int(options.get("port", 9100)), self.changed)
+        self._ends.callback(printer.switch_off)
+        with _naming(part, "port"):
+            await printer.switch_on()
+        self.printers[part] = printer
+
+    async def _add_pad(self, part: str, options: dict[str, Any]) -> None:
+        address = urlsplit(_option(part, options, "url"))
+        owner = str(options.get("library", ""))
+        pad = TagPad(address.hostname or "127.0.0.1", address.port or 80, owner, self.changed)
+        self._ends.push_async_callback(pad.stop)
+        with _naming(part, "url"):
+            await pad.start()
+        self.pads[part] = pad
+
+    async def _add_gate(self, part: str, options: dict[str, Any]) -> None:
+        pins = {output: options[output] for output in GATE_OUTPUTS if output in options}
+        gate = GateBoard(pins, frozenset(options.get("active_low", ())), self.changed)
+        gate.plug_in()
+        self._ends.callback(gate.unplug)
+        self.gates[part] = gate
+
+
+SetUp = Callable[[VirtualBench, str, dict[str, Any]], Any]
+SET_UP: dict[str, SetUp] = {
+    "pcsc": VirtualBench._add_chip_reader,
+    "serial_rdm6300": VirtualBench._add_proximity_reader,
+    "serial_line": VirtualBench._add_code_reader,
+    "escpos_printer": VirtualBench._add_printer,
+    "http_pad": VirtualBench._add_pad,
+    "rpi_gpio": VirtualBench._add_gate,
+}
+
+
+def _option(part: str, options: dict[str, Any], key: str) -> str:
+    if not options.get(key):
+        raise SettingsError(f"Part “{part}”: `{key}` is missing. Add it to [parts.{part}.options].")
+    return str(options[key])
+
+
+def _check_own_reader(part: str, wanted: str, names: dict[str, str]) -> None:
+    others = [other for other, name in names.items() if other != part and wanted in name]
+    if others:
+        raise SettingsError(
+            f"Part “{part}”: `reader` “{wanted}” also fits the reader of “{others[0]}”. "
+            f"Give each of them a name that is not part of the other."
+        )
+
+
+@contextlib.contextmanager
+def _naming(part: str, key: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SettingsError(f"Part “{part}”: the virtual twin cannot use `{key}`: {error}.") from error

@@ -1,0 +1,209 @@
+"""The page /bench: tap cards, scan codes, move books, take the paper out, cut the network; and see what happens."""
+
+import asyncio
+import functools
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+
+from samut_edge.events import CardKind
+from samut_edge.virtual.bench_state import bench_state
+from samut_edge.virtual.faults import BenchError
+from samut_edge.virtual.paper_printer import Paper
+
+if TYPE_CHECKING:
+    from samut_edge.virtual.bench import VirtualBench
+
+PAGE = Path(__file__).parent / "page"
+SAFE = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+SIGN_OF_LIFE_SECONDS = 10.0
+
+
+class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a visitor wants to be done."""
+
+
+class Tap(Wish, frozen=True):
+    part: str
+    kind: CardKind
+    value: str
+
+
+class Scan(Wish, frozen=True):
+    part: str
+    text: str
+
+
+class Move(Wish, frozen=True):
+    """`on`: onto the pad, or off it."""
+
+    part: str
+    barcode: str
+    on: bool
+
+
+class SetPaper(Wish, frozen=True):
+    part: str
+    paper: Paper
+
+
+class Plug(Wish, frozen=True):
+    """Serial devices."""
+
+    part: str
+    plugged_in: bool
+
+
+class Network(Wish, frozen=True):
+    joined: bool
+
+
+Kind = TypeVar("Kind", bound=Wish)
+Thing = TypeVar("Thing")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def bench_routes(bench: "VirtualBench") -> list[web.RouteDef]:
+    pages = {"/bench": "bench.html", "/bench/bench.css": "bench.css", "/bench/bench.js": "bench.js"}
+    return [
+        *[web.get(path, functools.partial(_file, PAGE / name)) for path, name in pages.items()],
+        web.get("/bench/state", functools.partial(_state, bench)),
+        web.get("/bench/events", functools.partial(_events, bench)),
+        web.get("/bench/slips/{part}/{number}.png", functools.partial(_slip, bench)),
+        _post("/bench/tap", bench, Tap, _tap),
+        _post("/bench/scan", bench, Scan, _scan),
+        _post("/bench/pad", bench, Move, _move),
+        _post("/bench/paper", bench, SetPaper, _set_paper),
+        _post("/bench/plug", bench, Plug, _plug),
+        _post("/bench/network", bench, Network, _network),
+    ]
+
+
+async def _tap(bench: "VirtualBench", wish: Tap) -> None:
+    await _named(bench.readers, wish.part).tap(wish.kind, wish.value)
+
+
+async def _scan(bench: "VirtualBench", wish: Scan) -> None:
+    await _named(bench.readers, wish.part).tap(CardKind.NUMBER, wish.text)
+
+
+async def _move(bench: "VirtualBench", wish: Move) -> None:
+    pad = _named(bench.pads, wish.part)
+    if wish.on:
+        pad.put(wish.barcode)
+    else:
+        pad.take(wish.barcode)
+
+
+async def _set_paper(bench: "VirtualBench", wish: SetPaper) -> None:
+    await _named(bench.printers, wish.part).set_paper(wish.paper)
+
+
+async def _plug(bench: "VirtualBench", wish: Plug) -> None:
+    plug = _named(bench.plugs, wish.part)
+    if wish.plugged_in:
+        plug.plug_in()
+    else:
+        plug.unplug()
+
+
+async def _network(bench: "VirtualBench", wish: Network) -> None:
+    if wish.joined:
+        bench.cable.join()
+    else:
+        bench.cable.cut()
+    bench.changed()
+
+
+def _named(things: dict[str, Thing], part: str) -> Thing:
+    try:
+        return things[part]
+    except KeyError:
+        raise BenchError(f"ไม่มีอุปกรณ์ชื่อ “{part}” ที่ทำเช่นนี้ได้", f"No part “{part}” here can do that.") from None
+
+
+def _post(
+    path: str, bench: "VirtualBench", kind: type[Kind], do: Callable[["VirtualBench", Kind], Awaitable[None]]
+) -> web.RouteDef:
+    async def handle(request: web.Request) -> web.Response:
+        if not _is_from_our_page(request, bench.settings.page_host):
+            return _refusal(403, "คำสั่งต้องมาจากหน้านี้เท่านั้น", "Only this page may ask for that.")
+        try:
+            await do(bench, msgspec.json.decode(await request.read(), type=kind))
+        except msgspec.DecodeError as error:
+            return _refusal(400, "คำสั่งไม่ถูกต้อง", f"Not understood: {error}")
+        except BenchError as error:
+            return _refusal(409, error.thai, error.english)
+        return web.Response(status=204, headers=SAFE)
+
+    return web.post(path, handle)
+
+
+def _is_from_our_page(request: web.Request, page_host: str) -> bool:
+    """The Origin must be the Host, and the Host no name that a stranger's DNS could have pointed here."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    if origin.scheme not in ("http", "https") or origin.netloc != request.host:
+        return False
+    name = origin.hostname or ""
+    return name in ("localhost", page_host, socket.gethostname()) or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _refusal(status: int, thai: str, english: str) -> web.Response:
+    return web.json_response({"th": thai, "en": english}, status=status, headers=SAFE)
+
+
+async def _file(path: Path, _: web.Request) -> web.StreamResponse:
+    return web.FileResponse(path, headers=SAFE)
+
+
+async def _state(bench: "VirtualBench", _: web.Request) -> web.Response:
+    body = msgspec.json.encode(bench_state(bench))
+    return web.Response(body=body, content_type="application/json", headers=SAFE)
+
+
+async def _slip(bench: "VirtualBench", request: web.Request) -> web.Response:
+    printer = bench.printers.get(request.match_info["part"])
+    number = request.match_info["number"]
+    slip = printer.slip(int(number)) if printer and number.isdecimal() else None
+    if slip is None:
+        raise web.HTTPNotFound(headers=SAFE)
+    return web.Response(body=slip, content_type="image/png", headers=SAFE)
+
+
+async def _events(bench: "VirtualBench", request: web.Request) -> web.StreamResponse:
+    """The whole state, each time something changed."""
+    stream = web.StreamResponse(headers={**SAFE, "Content-Type": "text/event-stream"})
+    await stream.prepare(request)
+    while not bench.is_closed:
+        version = bench.version
+        await stream.write(b"data: %s\n\n" % msgspec.json.encode(bench_state(bench)))
+        await _change_or_sign_of_life(bench, stream, version)
+    return stream
+
+
+async def _change_or_sign_of_life(bench: "VirtualBench", stream: web.StreamResponse, version: int) -> None:
+    while bench.version == version and not bench.is_closed:
+        try:
+            async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
+                await bench.changed_since(version)
+        except TimeoutError:
+            await stream.write(b": here\n\n")
