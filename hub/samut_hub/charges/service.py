@@ -77,12 +77,7 @@ def _raise_paid(session: Session, charge: Charge, amount: int) -> int | None:
 
 
 def _move_debt(session: Session, member: Member, amount: int, now: datetime) -> None:
-    change = (
-        update(Member)
-        .where(Member.id == member.id)
-        .values(debt=Member.debt + amount, changed_at=now)
-        .returning(Member.debt)
-    )
-    debt = session.scalar(change, execution_options={"synchronize_session": False})
-    set_committed_value(member, "debt", debt)
-    set_committed_value(member, "changed_at", now)
+    """By the session's unit of work, so that edge devices learn of it, but counted by the database."""
+    member.debt = Member.debt + amount
+    member.changed_at = now
+    session.flush()
