@@ -102,6 +102,11 @@ def _gone(session: Session, instance: object) -> list[tuple[int, str, str]]:
             return _changes(session, instance)
 
 
+def has_unnumbered(session: Session) -> bool:
+    """Whether any change waits for its version; a look that takes no lock."""
+    return session.scalar(select(ReplicaChange.id).where(ReplicaChange.version.is_(None)).limit(1)) is not None
+
+
 def number_changes(session: Session) -> set[int]:
     """Give the oldest unnumbered changes their versions; returns the libraries that went forward."""
     found = session.execute(

@@ -1,4 +1,4 @@
-"""Whole replicas as files: written in flat memory, signed, fetched by devices over HTTP with a short-lived address."""
+"""Whole replicas as files: written in flat memory, signed, fetched by devices from a short-lived address."""
 
 import gzip
 import hashlib

@@ -1,0 +1,47 @@
+"""Work that comes by the clock, run by Huey: rows are the truth, the queue only wakes.
+
+SqliteHuey beside an SQLite database, PostgresHuey in PostgreSQL.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from sqlalchemy import delete
+
+from samut_hub.commands import Command
+from samut_hub.config import Config
+from samut_hub.db import Database
+from samut_hub.fleet.replica import forget_old_changes
+from samut_hub.staff.models import StaffSession
+
+COMMANDS_KEPT = timedelta(days=180)
+"""How long a device may be away and still find its repeated commands answered instead of carried out again."""
+
+
+def open_huey(config: Config) -> Huey:
+    """The queue of this hub."""
+    if config.database_url.startswith("sqlite"):
+        return SqliteHuey("samut", filename=str(config.home / "jobs.db"), journal_mode="wal")
+    return PostgresHuey("samut", dsn=config.database_url)
+
+
+def schedule(huey: Huey, database: Database, clock: Callable[[], datetime]) -> None:
+    """Register what comes by the clock."""
+
+    def forget() -> None:
+        forget_what_ended(database, clock())
+
+    huey.periodic_task(crontab(minute="17"))(forget)
+
+
+def forget_what_ended(database: Database, now: datetime) -> None:
+    """Ended sign-ins, commands nobody will repeat, changes every device has: all in short transactions."""
+    for statement in (
+        delete(StaffSession).where(StaffSession.expires_at < now),
+        delete(Command).where(Command.at < now - COMMANDS_KEPT),
+    ):
+        with database.session(None) as session:
+            session.execute(statement)
+    with database.session(None) as session:
+        forget_old_changes(session)

@@ -1,0 +1,65 @@
+"""Mosquitto as the hub wants it: certificates only, rights from the protocol's table, nothing lost at a restart."""
+
+from pathlib import Path
+
+from samut_hub.config import Config
+from samut_hub.fleet.certificates import BROKER_NAME, HUB_NAME
+from samut_wire.topics import ROOT, TOPICS, Direction
+
+CONFIGURATION = """\
+listener {port} {host}
+cafile {secrets}/ca.crt
+certfile {secrets}/{broker}.crt
+keyfile {secrets}/{broker}.key
+tls_version tlsv1.2
+require_certificate true
+use_identity_as_username true
+allow_anonymous false
+acl_file {folder}/acl
+user {user}
+set_tcp_nodelay true
+persistence true
+persistence_location {folder}/
+autosave_interval 1
+autosave_on_changes true
+max_queued_messages 20000
+max_inflight_messages 200
+persistent_client_expiration 30d
+message_size_limit 4000000
+log_dest stdout
+log_type error
+log_type warning
+log_type notice
+connection_messages true
+"""
+
+
+def write_broker_files(config: Config, user: str) -> Path:
+    """Write configuration and access list into the home folder; returns the configuration's path.
+
+    `user` is who the broker runs as: it must be able to read the hub's secrets.
+    """
+    folder = config.home / "broker"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "acl").write_text(access_list())
+    path = folder / "mosquitto.conf"
+    path.write_text(
+        CONFIGURATION.format(
+            port=config.mqtt_port,
+            host=config.mqtt_host,
+            secrets=config.secrets,
+            broker=BROKER_NAME,
+            folder=folder,
+            user=user,
+        )
+    )
+    return path
+
+
+def access_list() -> str:
+    """A device writes its own topics towards the hub and reads its own towards the edge; the hub does all."""
+    lines = [f"user {HUB_NAME}", f"topic readwrite {ROOT}/#"]
+    for topic in TOPICS.values():
+        right = "write" if topic.direction is Direction.TO_HUB else "read"
+        lines.append(f"pattern {right} {topic.of('%u')}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,246 @@
+"""What each message of an edge device means to the hub: one function each, one table, one transaction around it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.circulation import offline
+from samut_hub.circulation.service import lend, open_loans, standing, take_back
+from samut_hub.commands import answer_given, once
+from samut_hub.fleet import service as fleet
+from samut_hub.fleet.models import Device
+from samut_hub.members.models import Member
+from samut_hub.members.service import member_by_card, member_by_number
+from samut_hub.visits.service import Passage, record_passage
+from samut_rules.loan import Decision
+from samut_rules.reasons import Code, Reason
+from samut_wire import messages as m
+from samut_wire.codec import Letter
+from samut_wire.topics import Kind
+
+SHOWN_LOANS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A letter with all that a handler needs beside it."""
+
+    session: Session
+    device: Device
+    kind: Kind
+    letter: Letter
+    now: datetime
+
+    @property
+    def heard(self) -> fleet.Heard:
+        return fleet.Heard(self.now, self.letter.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A letter that goes back once the transaction is committed."""
+
+    kind: Kind
+    body: m.Message
+
+
+Handler = Callable[[Received], Reply | None]
+T = TypeVar("T", bound=m.Message)
+
+
+def handle(received: Received) -> Reply | None:
+    """Do what the message asks; the caller commits, then sends the reply."""
+    return HANDLERS[received.kind](received)
+
+
+def _state(received: Received) -> None:
+    body = _body(received, m.DeviceState)
+    fleet.note_state(received.device, body, received.heard)
+
+
+def _description(received: Received) -> None:
+    fleet.note_parts(received.device, _body(received, m.DeviceDescription).parts, received.heard)
+
+
+def _health(received: Received) -> None:
+    fleet.note_health(received.device, _body(received, m.DeviceHealth), received.heard)
+
+
+def _done(received: Received) -> None:
+    fleet.note_done(received.session, received.device, _body(received, m.CommandDone), received.now)
+
+
+def _passage(received: Received) -> Reply:
+    body = _body(received, m.PassageRecorded)
+    passage = Passage(
+        device=received.device.id,
+        reader=body.reader,
+        direction=body.direction,
+        member=body.member,
+        allowed=body.allowed,
+        reasons=tuple(reason.code for reason in body.reasons),
+        at=received.letter.at,
+    )
+    return _event(received, lambda: record_passage(received.session, passage))
+
+
+def _loan(received: Received) -> Reply:
+    body = _body(received, m.LoanRecorded)
+    if body.decision.due_at is None or _was_lent_online(received):
+        return _event(received, lambda: None)
+    made = offline.OfflineLoan(
+        device=received.device.id,
+        member=body.member,
+        barcode=body.barcode,
+        at=received.letter.at,
+        due=body.decision.due_at,
+        trace=body.decision.trace,
+    )
+    return _event(received, lambda: offline.record_loan(received.session, made))
+
+
+def _was_lent_online(received: Received) -> bool:
+    """The kiosk asked first, the answer came too late, and the same command comes again as an event."""
+    before = answer_given(received.session, received.device.id, received.letter.id)
+    if before is None or before.kind != Kind.ASK_CHECKOUT:
+        return False
+    return msgspec.json.decode(before.answer, type=m.CheckoutAnswered).decision.allowed
+
+
+def _return(received: Received) -> Reply:
+    made = offline.OfflineReturn(received.device.id, _body(received, m.ReturnRecorded).barcode, received.letter.at)
+    if answer_given(received.session, received.device.id, received.letter.id) is not None:
+        return _event(received, lambda: None)
+    return _event(received, lambda: offline.record_return(received.session, made))
+
+
+def _event(received: Received, record: Callable[[], object]) -> Reply:
+    """Record an event of the outbox once, and acknowledge it however often it comes."""
+    source = f"{received.device.id}/outbox"
+
+    def do() -> bytes:
+        record()
+        return b""
+
+    once(received.session, source, received.letter.id, received.kind, received.letter.at, do=do)
+    return Reply(Kind.ACKNOWLEDGED, m.EventsAcknowledged(ids=(received.letter.id,)))
+
+
+def _ask_member(received: Received) -> Reply:
+    asked = _body(received, m.MemberAsked)
+    session = received.session
+    member = member_by_card(session, asked.card) if asked.card else member_by_number(session, asked.number)
+    if member is None:
+        reasons = (_shown(Reason(Code.MEMBER_UNKNOWN)),)
+        return Reply(Kind.MEMBER, m.MemberFound(known=False, reasons=reasons))
+    return Reply(Kind.MEMBER, _found(received, member))
+
+
+def _found(received: Received, member: Member) -> m.MemberFound:
+    loans = open_loans(received.session, member, SHOWN_LOANS)
+    return m.MemberFound(
+        known=True,
+        number=member.number,
+        name=member.name_th,
+        loans=tuple(
+            m.LoanShown(
+                barcode=loan.item.barcode,
+                title=loan.item.title.title,
+                due_at=loan.due_at,
+                overdue=loan.due_at < received.now,
+            )
+            for loan in loans
+        ),
+        debt=member.debt,
+        reasons=tuple(map(_shown, standing(received.session, member, received.now))),
+    )
+
+
+def _ask_checkout(received: Received) -> Reply:
+    answer = _once(received, lambda: _check_out(received, _body(received, m.CheckoutAsked)))
+    return Reply(Kind.CHECKOUT, msgspec.json.decode(answer, type=m.CheckoutAnswered))
+
+
+def _check_out(received: Received, asked: m.CheckoutAsked) -> m.CheckoutAnswered:
+    member = member_by_number(received.session, asked.member)
+    item = item_by_barcode(received.session, asked.barcode)
+    if member is None or item is None:
+        unknown = Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}) if member else Reason(Code.MEMBER_UNKNOWN)
+        refused = m.DecisionMade(allowed=False, reasons=(_shown(unknown),))
+        return m.CheckoutAnswered(barcode=asked.barcode, title="", decision=refused)
+    checkout = lend(received.session, member=member, item=item, now=received.now, source=received.device.id)
+    return m.CheckoutAnswered(
+        barcode=item.barcode, title=item.title.title, decision=_decision_shown(checkout.decision)
+    )
+
+
+def _ask_checkin(received: Received) -> Reply:
+    answer = _once(received, lambda: _check_in(received, _body(received, m.CheckinAsked)))
+    return Reply(Kind.CHECKIN, msgspec.json.decode(answer, type=m.CheckinAnswered))
+
+
+def _check_in(received: Received, asked: m.CheckinAsked) -> m.CheckinAnswered:
+    item = item_by_barcode(received.session, asked.barcode)
+    if item is None:
+        unknown = _shown(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
+        return m.CheckinAnswered(barcode=asked.barcode, returned=False, reasons=(unknown,))
+    checkin = take_back(received.session, item=item, now=received.now, source=received.device.id)
+    return m.CheckinAnswered(
+        barcode=item.barcode,
+        returned=True,
+        title=item.title.title,
+        was_on_loan=checkin.loan is not None,
+        fine=checkin.fine.amount,
+        days_late=checkin.fine.days_late,
+    )
+
+
+def _once(received: Received, do: Callable[[], m.Message]) -> bytes:
+    return once(
+        received.session,
+        received.device.id,
+        received.letter.id,
+        received.kind,
+        received.now,
+        do=lambda: msgspec.json.encode(do()),
+    )
+
+
+def _decision_shown(decision: Decision) -> m.DecisionMade:
+    return m.DecisionMade(
+        allowed=decision.allowed,
+        reasons=tuple(map(_shown, decision.reasons)),
+        due_at=decision.due,
+        trace=decision.trace,
+    )
+
+
+def _shown(reason: Reason) -> m.ReasonGiven:
+    return m.ReasonGiven(code=reason.code, values=dict(reason.values))
+
+
+def _body(received: Received, kind: type[T]) -> T:
+    """The body, which the codec has already checked against the table."""
+    if not isinstance(received.letter.body, kind):
+        raise TypeError(f"{received.kind} carries {type(received.letter.body).__name__}")
+    return received.letter.body
+
+
+HANDLERS: dict[Kind, Handler] = {
+    Kind.STATE: _state,
+    Kind.DESCRIPTION: _description,
+    Kind.HEALTH: _health,
+    Kind.COMMAND_DONE: _done,
+    Kind.PASSAGE: _passage,
+    Kind.LOAN: _loan,
+    Kind.RETURN: _return,
+    Kind.ASK_MEMBER: _ask_member,
+    Kind.ASK_CHECKOUT: _ask_checkout,
+    Kind.ASK_CHECKIN: _ask_checkin,
+}
+"""Every message to the hub but `req/replica`, which the door answers itself as it needs no transaction's reply."""
