@@ -1,0 +1,307 @@
+"""The kiosk: a member borrows with card or number, anybody returns; pure, so that every path can be walked in a test.
+
+`step` is the whole of it. First comes what holds on every screen, then what the present screen makes of the event.
+"""
+
+from dataclasses import dataclass, replace
+
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartChanged
+from samut_edge.flows.kiosk_books import (
+    BookScreen,
+    add_book,
+    answer_loan,
+    answer_return,
+    done,
+    is_listed,
+    is_waiting,
+    receipt_of,
+)
+from samut_edge.flows.kiosk_states import (
+    Action,
+    AskPrinter,
+    Borrowing,
+    ChooseLanguage,
+    Done,
+    Equipment,
+    EquipmentChanged,
+    EraseDigit,
+    Event,
+    FindMember,
+    Finish,
+    Identifying,
+    KioskState,
+    Language,
+    Leave,
+    LoanAnswered,
+    LookAtParts,
+    MemberAnswered,
+    MemberKey,
+    NotKnown,
+    Paper,
+    PressDigit,
+    PrinterDone,
+    Printing,
+    PrintSlip,
+    ReturnAnswered,
+    Returning,
+    Screen,
+    SlipOutcome,
+    StartReturning,
+    StartTyping,
+    Stay,
+    SubmitNumber,
+    Tick,
+    Typing,
+    Unavailable,
+    Welcome,
+)
+from samut_wire import messages as m
+
+Step = tuple[KioskState, tuple[Action, ...]]
+
+FIRST_LANGUAGE = Language.THAI
+MOST_DIGITS = 20
+NO_EQUIPMENT = Equipment(cards=False, books=False, paper=Paper.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds after which a screen that nobody touches goes away."""
+
+    idle: float
+    message: float = 10.0
+    printing: float = 20.0
+
+
+def at_rest(now: float, equipment: Equipment = NO_EQUIPMENT) -> KioskState:
+    """A kiosk that knows nobody."""
+    return _home(KioskState(Welcome(), FIRST_LANGUAGE, equipment, now), now)
+
+
+def deadline(state: KioskState, limits: Limits) -> float | None:
+    """When the present screen ends by itself; None when it does not."""
+    match state.screen:
+        case Welcome() | Unavailable():
+            return None if state.language is FIRST_LANGUAGE else state.since + limits.idle
+        case NotKnown() | Done():
+            return state.since + limits.message
+        case Printing():
+            return state.since + limits.printing
+        case _:
+            return state.since + limits.idle
+
+
+def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step:
+    """What becomes of the kiosk, and what it asks for. `now` is in seconds of a steady clock."""
+    match event:
+        case Tick():
+            return _time_passed(state, now, limits), ()
+        case PartChanged():
+            return state, (LookAtParts(),)
+        case EquipmentChanged(equipment=equipment):
+            return _equipped(state, equipment, now), ()
+        case ChooseLanguage(language=language):
+            return replace(state, language=language, since=now), ()
+        case Stay():
+            return replace(state, since=now), ()
+        case ItemGone(barcode=barcode):
+            return replace(state, on_pad=tuple(code for code in state.on_pad if code != barcode)), ()
+        case _:
+            return _on_screen(state, event, now)
+
+
+def _on_screen(state: KioskState, event: Event, now: float) -> Step:
+    match state.screen:
+        case Unavailable():
+            return state, ()
+        case Identifying() as screen:
+            return _while_identifying(state, screen, event, now)
+        case Borrowing() as screen:
+            return _while_borrowing(state, screen, event, now)
+        case Returning() as screen:
+            return _while_returning(state, screen, event, now)
+        case Printing() as screen:
+            return _while_printing(state, screen, event, now)
+        case Typing() as screen:
+            return _while_typing(state, screen, event, now)
+        case Welcome() | NotKnown() | Done():
+            return _between_visits(state, event, now)
+
+
+# -- the screens
+
+
+def _between_visits(state: KioskState, event: Event, now: float) -> Step:
+    match event:
+        case CardTapped(kind=kind, value=value):
+            return _identify(state, _key(kind, value), now)
+        case CodeScanned(text=text):
+            return _identify(state, _key(CardKind.NUMBER, text), now)
+        case ItemSeen(barcode=barcode):
+            return _lay_on_pad(state, barcode), ()
+        case StartReturning():
+            return _start_returning(state, now)
+        case StartTyping():
+            return _show(state, Typing(), now), ()
+        case Leave():
+            return _home(state, now), ()
+        case _:
+            return state, ()
+
+
+def _while_typing(state: KioskState, screen: Typing, event: Event, now: float) -> Step:
+    match event:
+        case PressDigit(digit=digit):
+            return _show(state, Typing((screen.digits + digit)[:MOST_DIGITS]), now), ()
+        case EraseDigit():
+            return _show(state, Typing(screen.digits[:-1]), now), ()
+        case SubmitNumber():
+            return _identify(state, _key(CardKind.NUMBER, screen.digits), now)
+        case _:
+            return _between_visits(state, event, now)
+
+
+def _while_identifying(state: KioskState, screen: Identifying, event: Event, now: float) -> Step:
+    match event:
+        case MemberAnswered(visit=screen.visit, answer=answer):
+            return _member_answered(state, screen, answer.body, now)
+        case CodeScanned(text=text) if text.strip():
+            return _show(state, replace(screen, early=(*screen.early, text.strip())), now), ()
+        case ItemSeen(barcode=barcode):
+            return _lay_on_pad(state, barcode), ()
+        case Leave():
+            return _home(state, now), ()
+        case _:
+            return state, ()
+
+
+def _while_borrowing(state: KioskState, screen: Borrowing, event: Event, now: float) -> Step:
+    match event:
+        case CardTapped(kind=kind, value=value) if _key(kind, value) != screen.key:
+            return _identify(state, _key(kind, value), now)
+        case LoanAnswered(visit=screen.visit):
+            return replace(state, screen=answer_loan(screen, event)), ()
+        case _:
+            return _with_books(state, screen, event, now)
+
+
+def _while_returning(state: KioskState, screen: Returning, event: Event, now: float) -> Step:
+    match event:
+        case CardTapped(kind=kind, value=value):
+            return _identify(state, _key(kind, value), now)
+        case ReturnAnswered(visit=screen.visit):
+            return replace(state, screen=answer_return(screen, event)), ()
+        case _:
+            return _with_books(state, screen, event, now)
+
+
+def _with_books(state: KioskState, screen: BookScreen, event: Event, now: float) -> Step:
+    """A tag that the pad loses and finds again is no sign of a person: it does not keep the visit open."""
+    match event:
+        case CodeScanned(text=text) if text.strip():
+            return _add(state, screen, text.strip(), now)
+        case ItemSeen(barcode=barcode) if not is_listed(screen, barcode):
+            return _add(state, screen, barcode, now)
+        case Finish(slip=slip) if not is_waiting(screen):
+            return _finish(state, screen, now, slip=slip)
+        case Leave() if not is_waiting(screen):
+            return _finish(state, screen, now, slip=False)
+        case _:
+            return state, ()
+
+
+def _while_printing(state: KioskState, screen: Printing, event: Event, now: float) -> Step:
+    match event:
+        case PrinterDone(visit=screen.visit, printed=printed):
+            outcome = SlipOutcome.PRINTED if printed else SlipOutcome.FAILED
+            return _show(state, done(screen.receipt, outcome), now), ()
+        case ItemSeen(barcode=barcode):
+            return _lay_on_pad(state, barcode), ()
+        case _:
+            return state, ()
+
+
+# -- what the screens have in common
+
+
+def _show(state: KioskState, screen: Screen, now: float) -> KioskState:
+    return replace(state, screen=screen, since=now)
+
+
+def _home(state: KioskState, now: float) -> KioskState:
+    """Wipes all that was known of the visitor, and the language chosen."""
+    screen = Welcome() if state.equipment.books else Unavailable()
+    return replace(state, screen=screen, language=FIRST_LANGUAGE, since=now)
+
+
+def _time_passed(state: KioskState, now: float, limits: Limits) -> KioskState:
+    end = deadline(state, limits)
+    if end is None or now < end:
+        return state
+    if isinstance(state.screen, Printing):
+        return _show(state, done(state.screen.receipt, SlipOutcome.FAILED), now)
+    return _home(state, now)
+
+
+def _equipped(state: KioskState, equipment: Equipment, now: float) -> KioskState:
+    """A visit goes on when a part fails; without a visit the first screen says what is missing."""
+    equipped = replace(state, equipment=equipment)
+    unfit = Unavailable if equipment.books else Welcome
+    return _home(equipped, now) if isinstance(state.screen, unfit) else equipped
+
+
+def _lay_on_pad(state: KioskState, barcode: str) -> KioskState:
+    return state if barcode in state.on_pad else replace(state, on_pad=(*state.on_pad, barcode))
+
+
+def _key(kind: CardKind, text: str) -> MemberKey:
+    return MemberKey(kind, text.strip())
+
+
+def _identify(state: KioskState, key: MemberKey, now: float) -> Step:
+    if not key.value:
+        return state, ()
+    visit = state.visits + 1
+    begun = replace(state, visits=visit)
+    return _show(begun, Identifying(visit, key), now), (FindMember(visit, key), AskPrinter())
+
+
+def _member_answered(state: KioskState, asked: Identifying, found: m.MemberFound, now: float) -> Step:
+    if not found.known:
+        return _show(state, NotKnown(found.reasons), now), ()
+    overdue = sum(loan.overdue for loan in found.loans)
+    screen = Borrowing(
+        asked.visit, asked.key, found.number, found.name, len(found.loans), overdue, found.reasons
+    )
+    return _begin(state, screen, asked.early, now)
+
+
+def _start_returning(state: KioskState, now: float) -> Step:
+    visit = state.visits + 1
+    begun, actions = _begin(replace(state, visits=visit), Returning(visit), (), now)
+    return begun, (AskPrinter(), *actions)
+
+
+def _begin(state: KioskState, screen: BookScreen, early: tuple[str, ...], now: float) -> Step:
+    """Books that lay on the pad, or were scanned a moment too soon, belong to this visit."""
+    actions: tuple[Action, ...] = ()
+    for barcode in (*state.on_pad, *early):
+        screen, more = add_book(screen, barcode)
+        actions += more
+    return _show(replace(state, on_pad=()), replace(screen, again=""), now), actions
+
+
+def _add(state: KioskState, screen: BookScreen, barcode: str, now: float) -> Step:
+    added, actions = add_book(screen, barcode)
+    return _show(state, added, now), actions
+
+
+def _finish(state: KioskState, screen: BookScreen, now: float, *, slip: bool) -> Step:
+    receipt = receipt_of(screen)
+    if receipt is None:
+        return _home(state, now), ()
+    if not slip:
+        return _show(state, done(receipt, SlipOutcome.NOT_WANTED), now), ()
+    if state.equipment.paper is Paper.NONE:
+        return _show(state, done(receipt, SlipOutcome.NO_PAPER), now), ()
+    return _show(state, Printing(screen.visit, receipt), now), (PrintSlip(screen.visit, receipt, state.language),)

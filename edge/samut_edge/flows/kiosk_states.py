@@ -1,0 +1,336 @@
+"""The words of a kiosk: what it can show, what can happen to it, what it can ask for."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+import msgspec
+
+from samut_edge.clerk import Answer
+from samut_edge.events import CardKind, PartEvent
+from samut_edge.slip import SlipKind
+from samut_wire import messages as m
+
+
+class Language(StrEnum):
+    THAI = "th"
+    ENGLISH = "en"
+
+
+class Paper(StrEnum):
+    """`NONE`: no slip can be printed now, for want of paper or of a printer that answers."""
+
+    READY = "ready"
+    LOW = "low"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What works: a card reader, something that reads books (scanner or pad), the slip printer."""
+
+    cards: bool
+    books: bool
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class MemberKey:
+    """How a member was recognised. Never shown, and not part of what is printed for debugging."""
+
+    kind: CardKind
+    value: str = field(repr=False)
+
+
+# -- books in the hands of a visitor; `barcode` is as it was scanned
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The clerk has not answered yet."""
+
+    barcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    barcode: str
+    title: str
+    due: datetime | None
+    from_hub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """`fine` is satang, `days_late` open days. `was_on_loan` is false for a book that stood in the books as in."""
+
+    barcode: str
+    title: str
+    was_on_loan: bool
+    days_late: int
+    fine: int
+    reasons: tuple[m.ReasonGiven, ...]
+    from_hub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    barcode: str
+    title: str
+    reasons: tuple[m.ReasonGiven, ...]
+
+
+Book = Asked | Lent | Returned | Refused
+BookT = TypeVar("BookT", Lent, Returned)
+
+
+@dataclass(frozen=True, slots=True)
+class LoanReceipt:
+    member: str
+    books: tuple[Lent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnReceipt:
+    books: tuple[Returned, ...]
+
+
+Receipt = LoanReceipt | ReturnReceipt
+
+
+# -- screens, each with exactly its data
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Nobody is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Nobody is here, and no book could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """A member number is being typed."""
+
+    digits: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Identifying:
+    """The clerk looks for the member. Books that are scanned meanwhile wait in `early`."""
+
+    visit: int
+    key: MemberKey
+    early: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """No such member."""
+
+    reasons: tuple[m.ReasonGiven, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowing:
+    """`loans` and `overdue` count what the member had before; `again` is the book that was scanned a second time."""
+
+    visit: int
+    key: MemberKey
+    number: str
+    name: str
+    loans: int
+    overdue: int
+    reasons: tuple[m.ReasonGiven, ...]
+    books: tuple[Asked | Lent | Refused, ...] = ()
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """Somebody, we do not ask who, brings books back."""
+
+    visit: int
+    books: tuple[Asked | Returned | Refused, ...] = ()
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    visit: int
+    receipt: Receipt
+
+
+class SlipOutcome(StrEnum):
+    PRINTED = "printed"
+    NOT_WANTED = "not_wanted"
+    NO_PAPER = "no_paper"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`due` is the earliest date; `fine` (satang) is what the returned books cost together. Names nobody."""
+
+    kind: SlipKind
+    count: int
+    due: datetime | None
+    fine: int
+    slip: SlipOutcome
+
+
+Screen = Welcome | Unavailable | Typing | Identifying | NotKnown | Borrowing | Returning | Printing | Done
+
+
+@dataclass(frozen=True, slots=True)
+class KioskState:
+    """`since` is when a person last did something, or the screen changed, in seconds of a steady clock.
+
+    `on_pad` are books that lie on the pad and belong to no visit yet. `visits` counts visits, so that an answer that
+    comes after its visit has ended is known for what it is.
+    """
+
+    screen: Screen
+    language: Language
+    equipment: Equipment
+    since: float
+    on_pad: tuple[str, ...] = ()
+    visits: int = 0
+
+
+# -- touches: what the page may send
+
+
+class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="touch"):
+    """A finger on the glass."""
+
+
+class ChooseLanguage(Touch, frozen=True, tag="language"):
+    language: Language
+
+
+class StartTyping(Touch, frozen=True, tag="type_number"):
+    """“I have no card with me.”"""
+
+
+class PressDigit(Touch, frozen=True, tag="digit"):
+    digit: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+
+
+class EraseDigit(Touch, frozen=True, tag="erase"):
+    pass
+
+
+class SubmitNumber(Touch, frozen=True, tag="submit"):
+    pass
+
+
+class StartReturning(Touch, frozen=True, tag="return"):
+    pass
+
+
+class Finish(Touch, frozen=True, tag="finish"):
+    slip: bool
+
+
+class Leave(Touch, frozen=True, tag="leave"):
+    """Back to the first screen, without more ado."""
+
+
+class Stay(Touch, frozen=True, tag="stay"):
+    """“I am still here.”"""
+
+
+AnyTouch = (
+    ChooseLanguage | StartTyping | PressDigit | EraseDigit | SubmitNumber | StartReturning | Finish | Leave | Stay
+)
+
+
+# -- what else can happen
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAnswered:
+    visit: int
+    answer: Answer[m.MemberFound]
+
+
+@dataclass(frozen=True, slots=True)
+class LoanAnswered:
+    visit: int
+    barcode: str
+    answer: Answer[m.CheckoutAnswered]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAnswered:
+    visit: int
+    barcode: str
+    answer: Answer[m.CheckinAnswered]
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterDone:
+    visit: int
+    printed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentChanged:
+    equipment: Equipment
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passes."""
+
+
+Event = (
+    PartEvent | AnyTouch | MemberAnswered | LoanAnswered | ReturnAnswered | PrinterDone | EquipmentChanged | Tick
+)
+
+
+# -- actions
+
+
+@dataclass(frozen=True, slots=True)
+class FindMember:
+    visit: int
+    key: MemberKey
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOut:
+    visit: int
+    member: str
+    barcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    visit: int
+    barcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    visit: int
+    receipt: Receipt
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtParts:
+    """Ask the parts for the status they know."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrinter:
+    """Ask the printer itself, so that a lack of paper is told before anybody begins."""
+
+
+Action = FindMember | CheckOut | CheckIn | PrintSlip | LookAtParts | AskPrinter

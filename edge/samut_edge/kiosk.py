@@ -1,0 +1,157 @@
+"""A kiosk at work: owns the state, feeds it what happens, does what it asks for, tells the pages what to show."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from samut_edge.clerk import Clerk
+from samut_edge.devices.part import Part, PartState
+from samut_edge.devices.printer import Printer, PrinterError
+from samut_edge.events import CardKind
+from samut_edge.flows import kiosk_states as k
+from samut_edge.flows.kiosk import Limits, at_rest, step
+from samut_edge.kiosk_slip import Library, slip_for
+from samut_edge.kiosk_view import View, view_of
+from samut_edge.settings import KioskSettings
+from samut_wire import messages as m
+from samut_wire.cards import card_hash
+
+TICK_SECONDS = 0.25
+NO_SLIP = (PartState.OFFLINE, PartState.PAPER_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class KioskParts:
+    """`book_readers` are scanners and pads. A scanner reads member cards with a bar code too."""
+
+    card_readers: Sequence[Part]
+    book_readers: Sequence[Part]
+    printer: Printer | None
+
+    def equipment(self) -> k.Equipment:
+        """What works, as far as the parts know without being asked."""
+        return k.Equipment(_any_works(self.card_readers), _any_works(self.book_readers), _paper(self.printer))
+
+
+class Kiosk:
+    """Give it every event of its parts with `happen`, on the event loop, and let `run` live in the agent's TaskGroup.
+
+    `card_key` is the library's key for card hashes. `library` is asked each time it is shown, so that a name from a
+    newer replica appears by itself. A clerk that raises ends `run`, and with it the agent.
+    """
+
+    def __init__(
+        self,
+        settings: KioskSettings,
+        clerk: Clerk,
+        *,
+        parts: KioskParts,
+        card_key: bytes,
+        library: Callable[[], Library],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clerk = clerk
+        self._parts = parts
+        self._card_key = card_key
+        self._library = library
+        self._clock = clock
+        self._steady = steady
+        self._limits = Limits(idle=settings.idle_seconds)
+        self._state = at_rest(steady(), parts.equipment())
+        self._shown = (self._state, library())
+        self._events: asyncio.Queue[k.Event] = asyncio.Queue()
+        self._changed = asyncio.Event()
+
+    def happen(self, event: k.Event) -> None:
+        """Something was tapped, scanned, touched or changed."""
+        self._events.put_nowait(event)
+
+    async def run(self) -> None:
+        """Never ends by itself."""
+        async with asyncio.TaskGroup() as work:
+            work.create_task(self._tick())
+            self.happen(k.EquipmentChanged(self._parts.equipment()))
+            while True:
+                for action in self._step(await self._events.get()):
+                    work.create_task(self._do(action))
+
+    def view(self) -> View:
+        """What every page shows now."""
+        return view_of(self._state, self._library(), now=self._steady(), limits=self._limits)
+
+    async def views(self) -> AsyncIterator[View]:
+        """The present view, then each new one; a slow page misses those between."""
+        while True:
+            changed = self._changed
+            yield self.view()
+            await changed.wait()
+
+    def _step(self, event: k.Event) -> tuple[k.Action, ...]:
+        self._state, actions = step(self._state, event, now=self._steady(), limits=self._limits)
+        shown = (self._state, self._library())
+        if shown != self._shown:
+            self._shown = shown
+            self._changed.set()
+            self._changed = asyncio.Event()
+        return actions
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.happen(k.Tick())
+
+    async def _do(self, action: k.Action) -> None:
+        match action:
+            case k.LookAtParts():
+                self.happen(k.EquipmentChanged(self._parts.equipment()))
+            case k.AskPrinter():
+                await self._ask_printer()
+            case k.PrintSlip():
+                self.happen(k.PrinterDone(action.visit, await self._print(action)))
+            case _:
+                self.happen(await self._ask_clerk(action))
+
+    async def _ask_clerk(self, action: k.FindMember | k.CheckOut | k.CheckIn) -> k.Event:
+        match action:
+            case k.FindMember(visit=visit, key=key):
+                return k.MemberAnswered(visit, await self._clerk.find_member(self._member_asked(key)))
+            case k.CheckOut(visit=visit, member=member, barcode=barcode):
+                lent = await self._clerk.check_out(m.CheckoutAsked(member=member, barcode=barcode))
+                return k.LoanAnswered(visit, barcode, lent)
+            case k.CheckIn(visit=visit, barcode=barcode):
+                returned = await self._clerk.check_in(m.CheckinAsked(barcode=barcode))
+                return k.ReturnAnswered(visit, barcode, returned)
+
+    def _member_asked(self, key: k.MemberKey) -> m.MemberAsked:
+        if key.kind is CardKind.NUMBER:
+            return m.MemberAsked(number=key.value)
+        return m.MemberAsked(card=card_hash(self._card_key, key.kind.value, key.value))
+
+    async def _ask_printer(self) -> None:
+        if self._parts.printer is not None:
+            await self._parts.printer.ask_status()
+            self.happen(k.EquipmentChanged(self._parts.equipment()))
+
+    async def _print(self, action: k.PrintSlip) -> bool:
+        """Whether the slip came out whole; the printer's own status tells the staff why not."""
+        slip = slip_for(action.receipt, action.language, library=self._library(), now=self._clock())
+        if self._parts.printer is None:
+            return False
+        try:
+            await self._parts.printer.print_slip(slip)
+        except PrinterError:
+            return False
+        return True
+
+
+def _any_works(parts: Sequence[Part]) -> bool:
+    return any(part.status.state is not PartState.OFFLINE for part in parts)
+
+
+def _paper(printer: Printer | None) -> k.Paper:
+    if printer is None or printer.status.state in NO_SLIP:
+        return k.Paper.NONE
+    return k.Paper.LOW if printer.status.state is PartState.PAPER_LOW else k.Paper.READY
