@@ -1,6 +1,7 @@
 """The page /bench: tap cards, scan codes, move books, take the paper out, cut the network; and see what happens."""
 
 import asyncio
+import contextlib
 import functools
 import ipaddress
 import socket
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from samut_edge.virtual.bench import VirtualBench
 
 PAGE = Path(__file__).parent / "page"
+ASSETS = ("bench.css", "bench.js", "bench.svg")
 SAFE = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -75,9 +77,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def bench_routes(bench: "VirtualBench") -> list[web.RouteDef]:
-    pages = {"/bench": "bench.html", "/bench/bench.css": "bench.css", "/bench/bench.js": "bench.js"}
     return [
-        *[web.get(path, functools.partial(_file, PAGE / name)) for path, name in pages.items()],
+        web.get("/bench", functools.partial(_file, PAGE / "bench.html")),
+        *[web.get(f"/bench/{name}", functools.partial(_file, PAGE / name)) for name in ASSETS],
         web.get("/bench/state", functools.partial(_state, bench)),
         web.get("/bench/events", functools.partial(_events, bench)),
         web.get("/bench/slips/{part}/{number}.png", functools.partial(_slip, bench)),
@@ -193,10 +195,11 @@ async def _events(bench: "VirtualBench", request: web.Request) -> web.StreamResp
     """The whole state, each time something changed."""
     stream = web.StreamResponse(headers={**SAFE, "Content-Type": "text/event-stream"})
     await stream.prepare(request)
-    while not bench.is_closed:
-        version = bench.version
-        await stream.write(b"data: %s\n\n" % msgspec.json.encode(bench_state(bench)))
-        await _change_or_sign_of_life(bench, stream, version)
+    with contextlib.suppress(ConnectionError):      # the visitor went away
+        while not bench.is_closed:
+            version = bench.version
+            await stream.write(b"data: %s\n\n" % msgspec.json.encode(bench_state(bench)))
+            await _change_or_sign_of_life(bench, stream, version)
     return stream
 
 

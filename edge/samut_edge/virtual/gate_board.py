@@ -37,8 +37,8 @@ class GateBoard:
 
     @property
     def openings(self) -> int:
-        """How often the relay was closed and fell back."""
-        return sum(pulse.output == "relay" for pulse in self.pulses)
+        """How often the relay was switched on."""
+        return sum(pulse.output == "relay" for pulse in self.pulses) + self.is_on["relay"]
 
     def plug_in(self) -> None:
         loop = asyncio.get_running_loop()

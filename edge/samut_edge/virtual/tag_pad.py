@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 from binascii import crc_hqx
 from collections.abc import Callable
@@ -100,10 +101,12 @@ class TagPad:
         news: asyncio.Queue[bytes] = asyncio.Queue()
         self._listeners.add(news)
         try:
-            while True:
-                await stream.write(await news.get())
+            with contextlib.suppress(ConnectionError):      # the driver went away
+                while True:
+                    await stream.write(await news.get())
         finally:
             self._listeners.discard(news)
+        return stream
 
 
 def _base64(octets: bytes) -> str:
