@@ -1,0 +1,135 @@
+"""Records in the exchange format ISO 2709, read so that nothing is lost and written in UTF-8.
+
+What other readers drop is kept: third indicators, empty subfields, letters of unknown sets refuse the record instead
+of becoming blanks. Lengths that do not fit the format (a field over 9,999 bytes, a record over 99,999) are written as
+the largest number; reading then goes by the terminators.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from itertools import pairwise
+
+from pymarc import Field, Indicators, Leader, Record, Subfield
+
+from samut_hub.catalogue.charsets import decoder, likely_codings
+
+LEADER, ENTRY = 24, 12
+SUBFIELD, FIELD_END, RECORD_END = b"\x1f", b"\x1e", b"\x1d"
+
+
+class Fault(StrEnum):
+    """Why bytes are not a record that can be kept."""
+
+    NO_LEADER = "no_leader"
+    TRUNCATED = "truncated"
+    NO_END = "no_end"
+    WRONG_DIRECTORY = "wrong_directory"
+    NOT_UTF8 = "not_utf8"
+    NOT_MARC8 = "not_marc8"
+    UNIMARC = "unimarc"
+    NO_TITLE = "no_title"
+
+
+class RecordError(Exception):
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        super().__init__(f"{fault}: {detail}" if detail else str(fault))
+        self.fault = fault
+
+
+def read_record(data: bytes) -> Record:
+    """The record in these bytes, whatever coding they are in; raises RecordError."""
+    if len(data) < LEADER or not data[:LEADER].isascii():
+        raise RecordError(Fault.NO_LEADER)
+    parts = list(_parts(data))
+    decode = _decoder(data, says_unicode=data[9:10] == b"a")
+    try:
+        fields = [_read_field(tag, body, decode) for tag, body in parts]
+    except UnicodeDecodeError as error:
+        raise RecordError(Fault.NOT_MARC8, f"{error.reason} at {error.object[error.start :][:8]!r}") from None
+    record = Record()
+    record.leader = Leader(data[:LEADER].decode("ascii"))
+    record.fields = list(fields)
+    return record
+
+
+def write_record(record: Record) -> bytes:
+    """The record in UTF-8."""
+    bodies = [_write_field(field) for field in record.fields]
+    directory, offset = [], 0
+    for field, body in zip(record.fields, bodies, strict=True):
+        directory.append(b"%3s%04d%05d" % (field.tag.encode(), min(len(body), 9999), min(offset, 99999)))
+        offset += len(body)
+    base = LEADER + ENTRY * len(bodies) + 1
+    length = min(base + offset + 1, 99999)
+    leader = str(record.leader).ljust(LEADER)
+    start = f"{length:05d}{leader[5:9]}a22{min(base, 99999):05d}{leader[17:20]}4500"
+    return b"".join((start.encode("ascii"), *directory, FIELD_END, *bodies, RECORD_END))
+
+
+def _decoder(data: bytes, *, says_unicode: bool) -> Callable[[bytes], str]:
+    codings = likely_codings(data, says_unicode=says_unicode)
+    if not codings:
+        raise RecordError(Fault.NOT_UTF8)
+    return decoder(codings[0])
+
+
+def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Tags with their bytes: by the directory where it is right, else by the terminators in the directory's order."""
+    end = data.find(FIELD_END)
+    directory = data[LEADER:end]
+    if end < LEADER or len(directory) % ENTRY or not directory.isascii():
+        raise RecordError(Fault.WRONG_DIRECTORY)
+    tags = [directory[at : at + 3].decode("ascii") for at in range(0, len(directory), ENTRY)]
+    bodies = _by_lengths(data, directory, end + 1) or _by_terminators(data, directory, end + 1)
+    if not tags or bodies is None:
+        raise RecordError(Fault.WRONG_DIRECTORY)
+    return zip(tags, bodies, strict=True)
+
+
+def _by_lengths(data: bytes, directory: bytes, base: int) -> list[bytes] | None:
+    """None unless each entry's length and offset lead to a terminator, and no byte is left over."""
+    if not directory.isalnum() or len(data) > 99999:
+        return None
+    bodies = []
+    for at in range(0, len(directory), ENTRY):
+        numbers = directory[at + 3 : at + ENTRY]
+        if not numbers.isdigit():
+            return None
+        start, length = base + int(numbers[4:]), int(numbers[:4])
+        body = data[start : start + length]
+        if body[-1:] != FIELD_END or FIELD_END in body[:-1]:
+            return None
+        bodies.append(body[:-1])
+    whole = base + sum(map(len, bodies)) + len(bodies)
+    return bodies if whole == len(data.rstrip(RECORD_END)) else None
+
+
+def _by_terminators(data: bytes, directory: bytes, base: int) -> list[bytes] | None:
+    """None unless there are as many fields as entries; offsets, right or wrong, still tell the order."""
+    rest = data[base:].removesuffix(RECORD_END)
+    if not rest.endswith(FIELD_END):
+        return None
+    bodies = rest[:-1].split(FIELD_END)
+    offsets = [directory[at + 7 : at + ENTRY] for at in range(0, len(directory), ENTRY)]
+    if len(bodies) != len(offsets):
+        return None
+    if all(first <= second for first, second in pairwise(offsets)):
+        return bodies
+    order = sorted(range(len(offsets)), key=offsets.__getitem__)
+    return [body for _, body in sorted(zip(order, bodies, strict=True))]
+
+
+def _read_field(tag: str, body: bytes, decode: Callable[[bytes], str]) -> Field:
+    if tag < "010" and tag.isdigit():
+        return Field(tag=tag, data=decode(body))
+    marks, *parts = body.split(SUBFIELD)
+    indicators = decode(marks).ljust(2)
+    subfields = [Subfield(text[:1], text[1:]) for text in map(decode, parts)]
+    return Field(tag=tag, indicators=Indicators(indicators[0], indicators[1:]), subfields=subfields)
+
+
+def _write_field(field: Field) -> bytes:
+    if field.control_field:
+        return f"{field.data or ''}\x1e".encode()
+    parts = "".join(f"\x1f{subfield.code}{subfield.value}" for subfield in field.subfields)
+    return f"{field.indicator1}{field.indicator2}{parts}\x1e".encode()

@@ -1,0 +1,89 @@
+"""The kinds of material a library starts with; it may add more."""
+
+from dataclasses import dataclass
+
+from pymarc import Record
+
+BOOK = "book"
+
+
+@dataclass(frozen=True)
+class Material:
+    """`leader` is what leader bytes 6-7 of new records of this kind say (MARC 21, Leader)."""
+
+    code: str
+    name_th: str
+    name_en: str
+    leader: str = "am"
+
+
+MATERIALS = (
+    Material(BOOK, "หนังสือ", "Book"),
+    Material("ebook", "หนังสืออิเล็กทรอนิกส์", "E-book"),
+    Material("thesis", "วิทยานิพนธ์และงานวิจัย", "Thesis or research"),
+    Material("journal", "วารสาร", "Journal", "as"),
+    Material("magazine", "นิตยสาร", "Magazine", "as"),
+    Material("newspaper", "หนังสือพิมพ์", "Newspaper", "as"),
+    Material("clipping", "กฤตภาค", "Clipping", "aa"),
+    Material("pamphlet", "จุลสาร", "Pamphlet"),
+    Material("music_score", "โน้ตเพลง", "Sheet music", "cm"),
+    Material("map", "แผนที่", "Map", "em"),
+    Material("picture", "รูปภาพและแผนภูมิ", "Picture or chart", "km"),
+    Material("video", "วีดิทัศน์ ดีวีดี", "Video, DVD", "gm"),
+    Material("film", "ภาพยนตร์และสไลด์", "Film or slides", "gm"),
+    Material("audio", "แผ่นเสียง ซีดีเสียง เทป", "Sound recording", "jm"),
+    Material("computer_file", "ซีดีรอมและซอฟต์แวร์", "CD-ROM or software", "mm"),
+    Material("kit", "ชุดสื่อการสอน", "Teaching kit", "om"),
+    Material("game", "หมากรุก โกะ และเกม", "Chess, Go or other game", "rm"),
+    Material("equipment", "โสตทัศนูปกรณ์", "Audio-visual equipment", "rm"),
+    Material("tablet", "โน้ตบุ๊กหรือแท็บเล็ต", "Notebook or tablet", "rm"),
+    Material("other", "อื่น ๆ", "Other"),
+)
+
+_BY_CODE = {material.code: material for material in MATERIALS}
+_TYPE_OF_RECORD = {
+    "c": "music_score",
+    "d": "music_score",
+    "e": "map",
+    "f": "map",
+    "g": "video",
+    "i": "audio",
+    "j": "audio",
+    "k": "picture",
+    "m": "computer_file",
+    "o": "kit",
+    "p": "kit",
+}
+
+
+def leader_for(code: str) -> str:
+    known = _BY_CODE.get(code)
+    return known.leader if known else "am"
+
+
+def material_of(record: Record) -> str:
+    """The kind of material by leader bytes 6-7 and fields 006-008 (MARC 21)."""
+    kind, level = str(record.leader)[6:7], str(record.leader)[7:8]
+    form = _control(record, "008")
+    if kind == "r":
+        return "game" if form[33:34] == "g" else "equipment"
+    if kind == "g":
+        return "film" if _control(record, "007")[:1] in ("g", "m") else "video"
+    if kind in _TYPE_OF_RECORD:
+        return _TYPE_OF_RECORD[kind]
+    if level in ("b", "i", "s") and not ("020" in record and "022" not in record):
+        return {"n": "newspaper", "m": BOOK}.get(form[21:22], "journal")
+    return _of_text(record, form)
+
+
+def _of_text(record: Record, form: str) -> str:
+    if form[23:24] in ("o", "q", "s") or _control(record, "007")[:1] == "c":
+        return "ebook"
+    if "502" in record:
+        return "thesis"
+    return BOOK
+
+
+def _control(record: Record, tag: str) -> str:
+    field = record.get(tag)
+    return (field.data or "") if field is not None and field.control_field else ""
