@@ -47,7 +47,6 @@ autorestart = true
 startretries = 1000
 startsecs = 1
 stopwaitsecs = 8
-stopasgroup = {as_group}
 killasgroup = true
 redirect_stderr = true
 stdout_logfile = {home}/log/{name}.log
@@ -69,19 +68,18 @@ class Program:
 def write_supervisor_file(config: Config, agents: tuple[Path, ...]) -> Path:
     """Write supervisord's configuration for this hub and the edge agents whose settings files are given."""
     (config.home / "log").mkdir(exist_ok=True)
-    parts = [HEAD.format(home=config.home, user=getpass.getuser())]
-    for program in _programs(config, agents):
-        parts.append(
-            PROGRAM.format(
-                name=program.name,
-                command=program.command.replace("%", "%%"),
-                priority=program.priority,
-                home=config.home,
-                as_group="false",
-            )
+    programs = [
+        PROGRAM.format(
+            name=program.name,
+            command=program.command.replace("%", "%%"),
+            priority=program.priority,
+            home=config.home,
         )
+        for program in _programs(config, agents)
+    ]
+    head = HEAD.format(home=config.home, user=getpass.getuser())
     path = config.home / "supervisord.conf"
-    path.write_text("".join(parts))
+    path.write_text(head + "".join(programs))
     return path
 
 

@@ -1,0 +1,109 @@
+"""Lending by the local rules while the hub is away. Every effect is in the outbox before the member is told."""
+
+from samut_edge.books import Books
+from samut_edge.clock import Clock
+from samut_edge.outbox import Outbox
+from samut_rules.fines import fine_for
+from samut_rules.loan import Decision, decide_loan, member_reasons
+from samut_rules.matrix import terms_for
+from samut_rules.reasons import Code, Reason
+from samut_wire import messages as m
+from samut_wire.codec import Letter
+from samut_wire.topics import Kind
+
+
+class LocalClerk:
+    """`command` in the calls is the letter that was meant for the hub: the event carries its id and moment."""
+
+    def __init__(self, books: Books, outbox: Outbox, clock: Clock, *, most_items: int) -> None:
+        self._books = books
+        self._outbox = outbox
+        self._clock = clock
+        self._most_items = most_items
+
+    def find_member(self, asked: m.MemberAsked) -> m.MemberFound:
+        """The member as the replica knows them."""
+        row, now = self._books.member(asked), self._clock()
+        if row is None:
+            return m.MemberFound(known=False, reasons=(shown(Reason(Code.MEMBER_UNKNOWN)),))
+        library = self._books.library
+        reasons = member_reasons(
+            self._books.member_facts(row, now), self._books.calendar(), library.debt_limit if library else 0, now
+        )
+        return m.MemberFound(
+            known=True,
+            number=row.number,
+            name=row.name,
+            debt=row.debt,
+            reasons=tuple(map(shown, reasons)),
+            loans=tuple(
+                m.LoanShown(barcode=loan.barcode, title=loan.title, due_at=loan.due_at, overdue=loan.due_at < now)
+                for loan in self._books.loans(row.number)
+                if loan.due_at is not None
+            ),
+        )
+
+    async def check_out(self, asked: m.CheckoutAsked, command: Letter) -> m.CheckoutAnswered:
+        """Decide and, when allowed, keep the loan as an event."""
+        item = self._books.item(asked.barcode)
+        decision = self._decide(asked, item, command)
+        shown_decision = m.DecisionMade(
+            allowed=decision.allowed,
+            reasons=tuple(map(shown, decision.reasons)),
+            due_at=decision.due,
+            trace=decision.trace,
+        )
+        if decision.allowed:
+            event = m.LoanRecorded(member=asked.member, barcode=asked.barcode, decision=shown_decision)
+            await self._keep(Kind.LOAN, event, command)
+        return m.CheckoutAnswered(barcode=asked.barcode, title=item.title if item else "", decision=shown_decision)
+
+    async def check_in(self, asked: m.CheckinAsked, command: Letter) -> m.CheckinAnswered:
+        """Take the item back; one that is not in the replica is sent to the desk."""
+        item = self._books.item(asked.barcode)
+        if item is None:
+            unknown = shown(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
+            return m.CheckinAnswered(barcode=asked.barcode, returned=False, reasons=(unknown,))
+        fine, days = self._fine(item, command)
+        await self._keep(Kind.RETURN, m.ReturnRecorded(barcode=asked.barcode), command)
+        return m.CheckinAnswered(
+            barcode=asked.barcode,
+            returned=True,
+            title=item.title,
+            was_on_loan=bool(item.lent_to),
+            fine=fine,
+            days_late=days,
+        )
+
+    def _decide(self, asked: m.CheckoutAsked, item: m.ItemRow | None, command: Letter) -> Decision:
+        member = self._books.member(m.MemberAsked(number=asked.member))
+        if member is None:
+            return _refused(Reason(Code.MEMBER_UNKNOWN))
+        if item is None:
+            return _refused(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
+        if self._books.library is None or not self._books.library.offline_loans:
+            return _refused(Reason(Code.OFFLINE_NO_LOANS))
+        if self._books.lent_unconfirmed(asked.member) >= self._most_items:
+            return _refused(Reason(Code.OFFLINE_LIMIT, {"limit": self._most_items}))
+        return decide_loan(self._books.loan_facts(member, item, command.at), command.at)
+
+    def _fine(self, item: m.ItemRow, command: Letter) -> tuple[int, int]:
+        """Satang and days late, as far as the replica can tell; the hub charges."""
+        borrower = self._books.member(m.MemberAsked(number=item.lent_to)) if item.lent_to else None
+        if borrower is None or item.due_at is None:
+            return 0, 0
+        terms = terms_for(self._books.rules(), borrower.type, item.material)
+        fine = fine_for(terms, self._books.calendar(), item.due_at, command.at)
+        return fine.amount, fine.days_late
+
+    async def _keep(self, kind: Kind, event: m.Message, command: Letter) -> None:
+        letter = Letter(id=command.id, at=command.at, body=event, boot=command.boot, seq=command.seq)
+        await self._outbox.add(kind, letter)
+
+
+def shown(reason: Reason) -> m.ReasonGiven:
+    return m.ReasonGiven(code=reason.code, values=dict(reason.values))
+
+
+def _refused(reason: Reason) -> Decision:
+    return Decision(False, (reason,), None, (f"offline: {reason.code}",))

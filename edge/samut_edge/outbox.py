@@ -1,0 +1,128 @@
+"""Events that the hub must learn of: on disk before anything opens or is given away, until it confirms."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from samut_wire import messages as m
+from samut_wire.codec import Letter, decode, encode
+from samut_wire.topics import TOPICS, Kind
+
+T = TypeVar("T")
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    letter BLOB NOT NULL
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event the hub has not confirmed. `seq` is its place: events go out in this order."""
+
+    seq: int
+    kind: Kind
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What an unconfirmed event says of an item: with whom it is (empty: returned) and until when."""
+
+    member: str
+    due_at: datetime | None
+
+
+class Outbox:
+    """One SQLite file. Every write is on the disk when `add` returns (synchronous=FULL).
+
+    Work on the file is done on one thread of its own, so that a slow card does not stop the agent.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
+        self._waiting: dict[str, Waiting] = {}
+        self.added = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._file, rows = await self._run(self._open)
+        self._waiting = {waiting.letter.id: waiting for waiting in rows}
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._run(lambda: self._file.close())
+        self._thread.shutdown()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    async def add(self, kind: Kind, letter: Letter) -> None:
+        """Keep the event; when this returns it survives a power cut. Adding an id again changes nothing."""
+        if letter.id in self._waiting:
+            return
+        payload = encode(letter)
+        seq = await self._run(lambda: self._insert(kind, letter.id, payload))
+        self._waiting[letter.id] = Waiting(seq, kind, letter)
+        self.added.set()
+
+    async def confirm(self, ids: Iterable[str]) -> None:
+        """The hub has these; ids that are not waiting are passed over."""
+        gone = [event_id for event_id in ids if event_id in self._waiting]
+        if gone:
+            await self._run(lambda: self._delete(gone))
+            for event_id in gone:
+                self._waiting.pop(event_id, None)
+
+    def waiting(self, after: int = 0, limit: int = 100) -> list[Waiting]:
+        """The oldest unconfirmed events after that place, in order."""
+        return [w for w in self._waiting.values() if w.seq > after][:limit]
+
+    def lent(self) -> dict[str, Lent]:
+        """What the unconfirmed loans and returns say, by barcode; the later event counts."""
+        said: dict[str, Lent] = {}
+        for waiting in self._waiting.values():
+            match waiting.letter.body:
+                case m.LoanRecorded(member=member, barcode=barcode, decision=decision):
+                    said[barcode] = Lent(member, decision.due_at)
+                case m.ReturnRecorded(barcode=barcode):
+                    said[barcode] = Lent("", None)
+        return said
+
+    def has_lending(self) -> bool:
+        """Whether a loan or return waits: until it is confirmed the hub does not know where its items are."""
+        return any(w.kind in (Kind.LOAN, Kind.RETURN) for w in self._waiting.values())
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _open(self) -> tuple[sqlite3.Connection, list[Waiting]]:
+        file = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        file.execute("PRAGMA journal_mode=WAL")
+        file.execute("PRAGMA synchronous=FULL")
+        file.execute(SCHEMA)
+        rows = file.execute("SELECT seq, kind, letter FROM outbox ORDER BY seq")
+        return file, [Waiting(seq, Kind(kind), decode(TOPICS[Kind(kind)], blob)) for seq, kind, blob in rows]
+
+    def _insert(self, kind: Kind, event_id: str, payload: bytes) -> int:
+        cursor = self._file.execute(
+            "INSERT INTO outbox (id, kind, letter) VALUES (?, ?, ?)", (event_id, str(kind), payload)
+        )
+        return cursor.lastrowid or 0
+
+    def _delete(self, ids: list[str]) -> None:
+        self._file.execute("BEGIN IMMEDIATE")
+        self._file.executemany("DELETE FROM outbox WHERE id = ?", [(event_id,) for event_id in ids])
+        self._file.execute("COMMIT")

@@ -1,0 +1,224 @@
+"""The device's own copy of what its decisions need, from a signed snapshot and the changes since."""
+
+import contextlib
+import gzip
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from samut_rules.calendar import Calendar
+from samut_rules.matrix import RuleRow
+from samut_wire import codec
+from samut_wire import messages as m
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS member (
+    number TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, expires_on TEXT, blocked TEXT NOT NULL,
+    debt INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS card (hash TEXT PRIMARY KEY, number TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS card_of_member ON card (number);
+CREATE TABLE IF NOT EXISTS item (
+    barcode TEXT PRIMARY KEY, title TEXT NOT NULL, material TEXT NOT NULL, status TEXT NOT NULL,
+    lent_to TEXT NOT NULL, due_at TEXT, renewals INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS item_lent ON item (lent_to) WHERE lent_to <> '';
+"""
+
+
+class SnapshotError(Exception):
+    """The snapshot is not what the hub signed; it is not used."""
+
+
+class Replica:
+    """Looked up from the agent's loop (microseconds); loaded and changed from a thread.
+
+    A snapshot is built as a file of its own and then put in place whole, so that look-ups never wait for it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = _open(path)
+        self._library: m.LibraryRow | None = self._read_library()
+
+    def close(self) -> None:
+        self._file.close()
+
+    @property
+    def version(self) -> int:
+        """0 when there is no replica yet."""
+        found = self._one("SELECT value FROM meta WHERE key = 'version'")
+        return int(found[0]) if found else 0
+
+    @property
+    def library(self) -> m.LibraryRow | None:
+        """The library's settings; None until the first snapshot."""
+        return self._library
+
+    def calendar(self) -> Calendar:
+        """Open and closed days; without a replica every day is open."""
+        if self._library is None:
+            return Calendar("UTC")
+        closures = {closure.on: closure.open for closure in self._library.closures}
+        return Calendar(self._library.zone, frozenset(self._library.weekly_closed), closures)
+
+    def rules(self) -> list[RuleRow]:
+        """The library's matrix of loan rules."""
+        shown = self._library.rules if self._library else ()
+        return [RuleRow(**msgspec.structs.asdict(rule)) for rule in shown]
+
+    def member_by_card(self, card: str) -> m.MemberRow | None:
+        found = self._one("SELECT number FROM card WHERE hash = ?", card)
+        return self.member(found[0]) if found else None
+
+    def member(self, number: str) -> m.MemberRow | None:
+        found = self._one("SELECT * FROM member WHERE number = ?", number)
+        if not found:
+            return None
+        expires_on = date.fromisoformat(found[3]) if found[3] else None
+        return m.MemberRow(
+            number=found[0],
+            name=found[1],
+            type=found[2],
+            cards=(),
+            expires_on=expires_on,
+            blocked=found[4],
+            debt=int(found[5]),
+        )
+
+    def item(self, barcode: str) -> m.ItemRow | None:
+        found = self._one("SELECT * FROM item WHERE barcode = ?", barcode)
+        return _item(found) if found else None
+
+    def items_lent_to(self, number: str) -> list[m.ItemRow]:
+        rows = self._file.execute("SELECT * FROM item WHERE lent_to = ? ORDER BY due_at", (number,))
+        return [_item(row) for row in rows]
+
+    def apply(self, delta: m.ReplicaDelta) -> bool:
+        """Bring the replica forward; False when the delta does not follow and a snapshot is needed.
+
+        Rows are whole, so a delta that reaches back before this version is harmless; an older one is passed over.
+        """
+        if self.version == 0 or delta.after > self.version:
+            return False
+        if delta.version > self.version:
+            _write(self._file, delta.rows, delta.version)
+            self._library = self._read_library()
+        return True
+
+    def build(self, snapshot: Path, header: m.SnapshotHeader) -> Path:
+        """Make a new file from a verified snapshot; takes a while, so call it on a thread, then `adopt` the file."""
+        fresh = self._path.with_suffix(".new")
+        _remove(fresh)
+        with contextlib.closing(_open(fresh)) as file, gzip.open(snapshot, "rb") as lines:
+            file.execute("PRAGMA synchronous=OFF")
+            _write(file, (codec.decode_row(line) for line in lines), header.version)
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with fresh.open("rb") as written:
+            os.fsync(written.fileno())
+        return fresh
+
+    def adopt(self, fresh: Path) -> None:
+        """Put a built file in the place of the present one: all of it or nothing, also in a power cut."""
+        self._file.close()
+        fresh.replace(self._path)
+        self._file = _open(self._path)
+        self._library = self._read_library()
+
+    def _read_library(self) -> m.LibraryRow | None:
+        found = self._one("SELECT value FROM meta WHERE key = 'library'")
+        return msgspec.json.decode(found[0], type=m.LibraryRow) if found else None
+
+    def _one(self, query: str, *values: str) -> tuple[str, ...] | None:
+        row: tuple[str, ...] | None = self._file.execute(query, values).fetchone()
+        return row
+
+
+def verified_header(offer: m.SnapshotOffered, public_key: bytes) -> m.SnapshotHeader:
+    """The header if the hub really signed it; raises SnapshotError."""
+    try:
+        header = bytes.fromhex(offer.header)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(bytes.fromhex(offer.signature), header)
+    except (InvalidSignature, ValueError):
+        raise SnapshotError("The snapshot's signature is not the hub's; it was not used.") from None
+    return codec.decode_header(header)
+
+
+def check_snapshot(snapshot: Path, header: m.SnapshotHeader) -> None:
+    """Raise SnapshotError unless the file is byte for byte the one that was signed."""
+    with snapshot.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != header.sha256:
+        raise SnapshotError("The snapshot arrived damaged; it is fetched again.")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    file.execute("PRAGMA journal_mode=WAL")
+    file.execute("PRAGMA synchronous=NORMAL")
+    file.executescript(SCHEMA)
+    return file
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _write(file: sqlite3.Connection, rows: Iterable[m.ReplicaRow], version: int) -> None:
+    file.execute("BEGIN IMMEDIATE")
+    try:
+        for row in rows:
+            _write_row(file, row)
+        file.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
+        file.execute("COMMIT")
+    except BaseException:
+        file.execute("ROLLBACK")
+        raise
+
+
+def _write_row(file: sqlite3.Connection, row: m.ReplicaRow) -> None:
+    match row:
+        case m.LibraryRow():
+            file.execute("INSERT OR REPLACE INTO meta VALUES ('library', ?)", (msgspec.json.encode(row),))
+        case m.MemberRow():
+            _write_member(file, row)
+        case m.ItemRow():
+            values = (row.barcode, row.title, row.material, row.status, row.lent_to, _text(row.due_at), row.renewals)
+            file.execute("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        case m.GoneRow(kind="member", key=number):
+            file.execute("DELETE FROM card WHERE number = ?", (number,))
+            file.execute("DELETE FROM member WHERE number = ?", (number,))
+        case m.GoneRow(key=barcode):
+            file.execute("DELETE FROM item WHERE barcode = ?", (barcode,))
+
+
+def _write_member(file: sqlite3.Connection, row: m.MemberRow) -> None:
+    values = (row.number, row.name, row.type, _text(row.expires_on), row.blocked, row.debt)
+    file.execute("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?)", values)
+    file.execute("DELETE FROM card WHERE number = ?", (row.number,))
+    file.executemany("INSERT OR REPLACE INTO card VALUES (?, ?)", [(card, row.number) for card in row.cards])
+
+
+def _text(moment: date | datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _item(row: tuple[str, ...]) -> m.ItemRow:
+    return m.ItemRow(
+        barcode=row[0],
+        title=row[1],
+        material=row[2],
+        status=row[3],
+        lent_to=row[4],
+        due_at=datetime.fromisoformat(row[5]) if row[5] else None,
+        renewals=int(row[6]),
+    )

@@ -1,0 +1,206 @@
+"""The link to the hub: questions with a time limit, the outbox in order, orders and replicas from the hub.
+
+Offline is a state: every method returns, the link comes back by itself.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import aiomqtt
+
+from samut_edge.clock import Clock, milliseconds
+from samut_edge.outbox import Outbox
+from samut_edge.settings import Settings
+from samut_wire import messages as m
+from samut_wire.codec import Letter, decode, encode
+from samut_wire.errors import WireError
+from samut_wire.ids import command_id
+from samut_wire.topics import TOPICS, Direction, Kind, read_topic
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=m.Message)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
+WINDOW = 64
+"""Events on their way without an answer."""
+PATIENCE = 10.0
+"""Seconds without any confirmation after which the events on their way are sent again."""
+
+Receive = Callable[[Kind, Letter], Awaitable[None]]
+State = Callable[[], m.DeviceState]
+
+
+class HubAwayError(Exception):
+    """The hub did not answer in time, or is not connected."""
+
+
+class Uplink:
+    """One connection to the broker. `host` and `port` may be a virtual cable's instead of the broker's own."""
+
+    def __init__(
+        self, settings: Settings, outbox: Outbox, clock: Clock, *, boot: str, address: tuple[str, int]
+    ) -> None:
+        self._settings = settings
+        self._outbox = outbox
+        self._clock = clock
+        self._boot = boot
+        self._address = address
+        self._seq = 0
+        self._client: aiomqtt.Client | None = None
+        self._questions: dict[str, asyncio.Future[Letter]] = {}
+        self._confirmed = asyncio.Event()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client is not None
+
+    def letter(self, body: m.Message, *, at: datetime | None = None, letter_id: str = "", ends: float = 0) -> Letter:
+        """A letter of this boot. With `ends` it is void after so many seconds."""
+        now = self._clock()
+        self._seq += 1
+        return Letter(
+            id=letter_id or command_id(milliseconds(now)),
+            at=at or now,
+            body=body,
+            boot=self._boot,
+            seq=self._seq,
+            exp=now + timedelta(seconds=ends) if ends else None,
+        )
+
+    async def ask(self, kind: Kind, letter: Letter, answer: type[M], seconds: float) -> M:
+        """Ask the hub and wait so long at most; raises HubAwayError."""
+        if self._client is None:
+            raise HubAwayError
+        waiting: asyncio.Future[Letter] = asyncio.get_running_loop().create_future()
+        self._questions[letter.id] = waiting
+        try:
+            async with asyncio.timeout(seconds):
+                await self._publish(kind, letter)
+                body = (await waiting).body
+        except (TimeoutError, aiomqtt.MqttError):
+            raise HubAwayError from None
+        finally:
+            self._questions.pop(letter.id, None)
+        if not isinstance(body, answer):
+            raise HubAwayError
+        return body
+
+    async def tell(self, kind: Kind, body: m.Message) -> None:
+        """Send if connected; what is said this way is said again later anyway."""
+        with contextlib.suppress(aiomqtt.MqttError):
+            await self._publish(kind, self.letter(body))
+
+    async def run(self, receive: Receive, state: State, description: Callable[[], m.DeviceDescription]) -> None:
+        """Stay connected until cancelled."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                async with self._connect(state) as client:
+                    pause = FIRST_PAUSE
+                    await self._live(client, receive, state, description)
+            except (aiomqtt.MqttError, OSError) as error:
+                log.info("hub away", extra={"reason": str(error)})
+            finally:
+                self._client = None
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _live(
+        self,
+        client: aiomqtt.Client,
+        receive: Receive,
+        state: State,
+        description: Callable[[], m.DeviceDescription],
+    ) -> None:
+        wanted = [t for t in TOPICS.values() if t.direction is Direction.TO_EDGE]
+        await client.subscribe([(topic.of(self._settings.device), topic.qos) for topic in wanted])
+        self._client = client
+        await self._publish(Kind.STATE, self.letter(state()))
+        await self._publish(Kind.DESCRIPTION, self.letter(description()))
+        async with asyncio.TaskGroup() as tasks:
+            sender = tasks.create_task(self._send_outbox())
+            try:
+                async for message in client.messages:
+                    await self._take(str(message.topic), message.payload, receive)
+            finally:
+                sender.cancel()
+
+    async def _take(self, topic: str, payload: object, receive: Receive) -> None:
+        try:
+            _, row = read_topic(topic)
+            letter = decode(row, payload if isinstance(payload, bytes) else b"")
+        except WireError as error:
+            log.warning("message of the hub dropped", extra={"topic": topic, "reason": str(error)})
+            return
+        if letter.re in self._questions:
+            _answer(self._questions[letter.re], letter)
+        elif isinstance(letter.body, m.EventsAcknowledged):
+            await self._outbox.confirm(letter.body.ids)
+            self._confirmed.set()
+        elif not letter.is_void(self._clock()):
+            await receive(row.kind, letter)
+
+    async def _send_outbox(self) -> None:
+        """Send what waits, oldest first; no more than a window at once; again when nothing is confirmed."""
+        sent_up_to = 0
+        while True:
+            self._outbox.added.clear()
+            self._confirmed.clear()
+            on_the_way = sum(1 for w in self._outbox.waiting(limit=WINDOW) if w.seq <= sent_up_to)
+            for waiting in self._outbox.waiting(after=sent_up_to, limit=WINDOW - on_the_way):
+                await self._publish(waiting.kind, waiting.letter)
+                sent_up_to = waiting.seq
+            if not await self._something_new(len(self._outbox) > 0):
+                sent_up_to = 0
+
+    async def _something_new(self, impatient: bool) -> bool:
+        """Wait for a new or a confirmed event; False when the hub confirmed nothing for too long."""
+        news = [asyncio.create_task(event.wait()) for event in (self._outbox.added, self._confirmed)]
+        try:
+            done, _ = await asyncio.wait(
+                news, timeout=PATIENCE if impatient else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            return bool(done)
+        finally:
+            for task in news:
+                task.cancel()
+
+    async def _publish(self, kind: Kind, letter: Letter) -> None:
+        if self._client is None:
+            raise aiomqtt.MqttError("not connected")
+        topic = TOPICS[kind]
+        await self._client.publish(
+            topic.of(self._settings.device), encode(letter), qos=topic.qos, retain=topic.retained
+        )
+
+    def _connect(self, state: State) -> aiomqtt.Client:
+        hub, device = self._settings.hub, self._settings.device
+        topic = TOPICS[Kind.STATE]
+        will = self.letter(m.DeviceState(online=False))
+        context = ssl.create_default_context(cafile=str(self._settings.file(hub.ca)))
+        context.load_cert_chain(self._settings.file(hub.certificate), self._settings.file(hub.key))
+        host, port = self._address
+        return aiomqtt.Client(
+            host,
+            port,
+            identifier=device,
+            clean_session=False,
+            keepalive=15,
+            timeout=5,
+            will=aiomqtt.Will(topic.of(device), encode(will), topic.qos, topic.retained),
+            tls_context=context,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+            max_inflight_messages=WINDOW,
+        )
+
+
+def _answer(question: asyncio.Future[Letter], letter: Letter) -> None:
+    if not question.done():
+        question.set_result(letter)
