@@ -1,14 +1,55 @@
 """A hub's database, empty but for its shape, on SQLite and on PostgreSQL; two libraries with people and books."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
 
+from samut_hub.app import create_app
+from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.libraries.models import Library
 from samut_hub.migrations import upgrade
+from samut_hub.secrets import make_secrets
+from samut_hub.staff import service as staff
+from samut_hub.staff.models import Role, StaffAccount
+from samut_hub.web.wording import compile_all
 from tests.postgres import PostgresServer
+
+PASSWORD = "a quiet reading room"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+"""Its hash, made at little cost: most tests do not ask for the password."""
+
+
+class Clock:
+    """The time as the hub sees it: a Monday morning in November 2026, moved by the tests."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass(frozen=True)
+class Libraries:
+    """Two libraries of one hub, and their staff by code and role; user names are like `north.assistant`."""
+
+    north: int
+    south: int
+    staff_of: dict[str, dict[Role, int]]
+
+
+SignIn = Callable[..., FlaskClient]
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +87,75 @@ def _migrate(url: str) -> None:
     database = Database(url)
     upgrade(database.engine)
     database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def libraries(database: Database) -> Libraries:
+    """North has an administrator, a librarian and an assistant; south has the same. All have PASSWORD."""
+    with database.session(None) as session:
+        north = Library(code="north", name_th="ห้องสมุดโรงเรียนเหนือ", name_en="North School Library", weekly_closed=[6])
+        south = Library(code="south", name_th="ห้องสมุดโรงเรียนใต้", name_en="South School Library", weekly_closed=[6])
+        session.add_all((north, south))
+        session.flush()
+        people = {}
+        for library in (north, south):
+            of_library = {role: _person(library, role) for role in Role}
+            session.add_all(of_library.values())
+            session.flush()
+            people[library.code] = {role: account.id for role, account in of_library.items()}
+        return Libraries(north.id, south.id, people)
+
+
+@pytest.fixture
+def hub_app(database: Database, libraries: Libraries, clock: Clock, tmp_path: Path) -> Flask:
+    """The hub's application with both libraries and the tests' clock. It does not ask for CSRF tokens."""
+    compile_all()
+    config = Config(home=tmp_path)
+    make_secrets(config)
+    app = create_app(config, database=database, clock=clock)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def client(hub_app: Flask) -> FlaskClient:
+    """A browser that has not signed in and asks for English."""
+    return browser_of(hub_app)
+
+
+@pytest.fixture
+def sign_in(hub_app: Flask, database: Database, libraries: Libraries, clock: Clock) -> SignIn:
+    """sign_in(role="librarian", library="north"): a new browser in which that person is signed in."""
+
+    def sign_in(role: str = Role.LIBRARIAN, library: str = "north", language: str = "en") -> FlaskClient:
+        with database.session(None) as session:
+            account = session.get_one(StaffAccount, libraries.staff_of[library][Role(role)])
+            account.language = language
+            token = staff.start_session(session, account, clock())
+        browser = browser_of(hub_app)
+        with browser.session_transaction() as cookie:
+            cookie["token"] = token
+        return browser
+
+    return sign_in
+
+
+def browser_of(app: Flask) -> FlaskClient:
+    browser = app.test_client()
+    browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return browser
+
+
+def _person(library: Library, role: Role) -> StaffAccount:
+    return StaffAccount(
+        library_id=library.id,
+        username=f"{library.code}.{role}",
+        name=f"{role.capitalize()} of {library.code}",
+        password_hash=CHEAP,
+        role=role,
+    )

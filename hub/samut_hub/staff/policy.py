@@ -1,8 +1,26 @@
-"""What each role may do."""
+"""What each role may do, and how long one may try to sign in and stay signed in."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from samut_hub.staff.models import Role
+
+MAX_FAILURES = 5
+"""Wrong passwords in a row until the account is locked for `LOCKED_FOR`."""
+LOCKED_FOR = timedelta(minutes=5)
+SESSION_LASTS = timedelta(hours=12)
+MIN_PASSWORD = 10
+
+
+class SignInFault(StrEnum):
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+class AccountFault(StrEnum):
+    NAME_TAKEN = "name_taken"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 — a code, not a password
+    OWN_ACCOUNT = "own_account"
 
 
 class Permission(StrEnum):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, redirect, request, url_for
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -27,7 +29,10 @@ NO_LIBRARY = -1
 
 @dataclass(frozen=True)
 class Hub:
-    """The parts that `create_app` joins. `clock` gives the present time in UTC. `card_key` see libraries.service."""
+    """The parts that `create_app` joins. `clock` gives the present time in UTC.
+
+    `card_secret`: see `libraries.service.card_key`.
+    """
 
     config: Config
     database: Database
@@ -48,6 +53,29 @@ def db() -> Session:
         g.session = the_hub().database.open(NO_LIBRARY, writes=writes)
     session: Session = g.session
     return session
+
+
+def all_libraries() -> Session:
+    """The request's session without the limits of one library: only to find out who is signing in."""
+    session = db()
+    session.info["library_id"] = None
+    return session
+
+
+def carry_out(use_case: Callable[[], R]) -> R:
+    """The use case's outcome. When its rows collide with those of another request, it runs once more from the start.
+
+    A command that came twice at the same moment finds the first answer that way; see `samut_hub.commands`.
+    """
+    session = db()
+    try:
+        outcome = use_case()
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        outcome = use_case()
+        session.flush()
+    return outcome
 
 
 def now() -> datetime:
@@ -82,6 +110,25 @@ def is_allowed(permission: Permission) -> bool:
     return account is not None and may(account.role, permission)
 
 
+def wants_fragment() -> bool:
+    """Whether htmx asks, for a part of a page."""
+    return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+
+
+def to_sign_in() -> Response:
+    """Send the visitor to sign in, and back to this page afterwards if it can be asked for again."""
+    back = request.full_path.rstrip("?") if request.method == "GET" and not wants_fragment() else None
+    address = url_for("staff.sign_in", next=back)
+    return Response(status=401, headers={"HX-Redirect": address}) if wants_fragment() else redirect(address)
+
+
+def own_address(address: str) -> str:
+    """The address if it leads to a page of this hub, else nothing: a link must not send people elsewhere."""
+    parts = urlsplit(address.replace("\\", "/"))
+    is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not address.startswith("//")
+    return address if is_own and address.isprintable() else ""
+
+
 def needs(permission: Permission | None = None) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
     """A page for signed-in staff, with this permission if one is named; others are sent to sign in, or refused."""
 
@@ -89,7 +136,7 @@ def needs(permission: Permission | None = None) -> Callable[[Callable[P, R]], Ca
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
             if g.get("staff") is None:
-                return redirect(url_for("staff.sign_in", next=request.full_path))
+                return to_sign_in()
             if permission is not None and not is_allowed(permission):
                 abort(403)
             return view(*args, **kwargs)

@@ -1,0 +1,75 @@
+"""The hub's web application: the only place where its parts are joined."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from samut_hub.catalogue.search import TitleIndex
+from samut_hub.config import Config
+from samut_hub.db import Database
+from samut_hub.secrets import read_secret
+from samut_hub.staff.web import pages as staff
+from samut_hub.web.bundle import use_bundle
+from samut_hub.web.dates import use_dates
+from samut_hub.web.errors import use_errors
+from samut_hub.web.headers import use_headers
+from samut_hub.web.health import pages as health
+from samut_hub.web.home import pages as home
+from samut_hub.web.hub import Hub
+from samut_hub.web.language import use_languages
+from samut_hub.web.life import use_life
+from samut_hub.web.log import use_log
+from samut_hub.web.navigation import use_navigation
+from samut_hub.web.templating import use_templating
+
+PAGES = (health, home, staff)
+MAX_REQUEST = 64 * 1024 * 1024
+"""Bytes: room for a file of records to import."""
+_YEAR = 365 * 24 * 3600
+
+
+def present() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(config: Config, *, database: Database | None = None, clock: Callable[[], datetime] = present) -> Flask:
+    """The application of this configuration. Raises ConfigError when a secret or the bundle is missing."""
+    app = Flask("samut_hub", static_folder="web/static", template_folder="web/templates")
+    app.config.update(_settings(config))
+    app.extensions["samut"] = Hub(
+        config=config,
+        database=database or Database(config.database_url),
+        clock=clock,
+        titles=TitleIndex(config.search_index),
+        card_secret=read_secret(config, "card.key"),
+    )
+    use_log(app, config.log_level)
+    use_headers(app)
+    use_languages(app)
+    use_bundle(app)
+    use_dates(app)
+    use_templating(app)
+    use_navigation(app)
+    use_errors(app)
+    CSRFProtect(app)
+    use_life(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    return app
+
+
+def _settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": read_secret(config, "session.key"),
+        "SESSION_COOKIE_NAME": "__Host-samut" if config.is_secure else "samut",
+        "SESSION_COOKIE_SECURE": config.is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": MAX_REQUEST,
+        "SEND_FILE_MAX_AGE_DEFAULT": _YEAR,
+        "BABEL_DEFAULT_LOCALE": config.two_letter_language,
+    }

@@ -1,0 +1,55 @@
+"""What staff fill in to sign in and to keep accounts."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, EqualTo, Length, Regexp
+
+from samut_hub.staff.models import Role
+from samut_hub.staff.policy import MIN_PASSWORD
+from samut_hub.web.forms import Form
+
+ROLE_NAMES = {
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.LIBRARIAN: _l("Librarian"),
+    Role.ASSISTANT: _l("Assistant"),
+}
+_LONG_ENOUGH = Length(min=MIN_PASSWORD, max=200, message=_l("Use at least %(least)d characters.", least=MIN_PASSWORD))
+_SAME = EqualTo("new", message=_l("The two passwords differ."))
+
+
+class SignInForm(Form):
+    username = StringField(_l("User name"), [DataRequired(), Length(max=100)])
+    password = PasswordField(_l("Password"), [DataRequired(), Length(max=200)])
+
+
+class PasswordForm(Form):
+    old = PasswordField(_l("Password until now"), [DataRequired(), Length(max=200)])
+    new = PasswordField(_l("New password"), [DataRequired(), _LONG_ENOUGH])
+    again = PasswordField(_l("New password once more"), [DataRequired(), _SAME])
+
+
+class _RoleField(SelectField):  # type: ignore[misc]  # WTForms has no types
+    def __init__(self, label: object, **options: object) -> None:
+        super().__init__(label, choices=list(ROLE_NAMES.items()), coerce=Role, **options)
+
+
+class AccountForm(Form):
+    name = StringField(_l("Name"), [DataRequired(), Length(max=100)])
+    role = _RoleField(_l("Role"), default=Role.ASSISTANT)
+
+
+class NewAccountForm(AccountForm):
+    username = StringField(
+        _l("User name"),
+        [
+            DataRequired(),
+            Length(min=3, max=50),
+            Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Use Latin letters, digits, dots and dashes.")),
+        ],
+    )
+    new = PasswordField(_l("First password"), [DataRequired(), _LONG_ENOUGH])
+
+
+class NewPasswordForm(Form):
+    new = PasswordField(_l("New password"), [DataRequired(), _LONG_ENOUGH])
+    again = PasswordField(_l("New password once more"), [DataRequired(), _SAME])

@@ -1,0 +1,185 @@
+"""Accounts of staff and their signed-in sessions: passwords with Argon2id, sessions kept in the database."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from samut_hub.errors import NotFoundError
+from samut_hub.staff.models import Role, StaffAccount, StaffSession
+from samut_hub.staff.policy import LOCKED_FOR, MAX_FAILURES, SESSION_LASTS, AccountFault, SignInFault
+
+_hasher = PasswordHasher()
+
+
+class AccountRefusedError(Exception):
+    """An account cannot be made or changed like that; `fault` says why, and pages say it in words."""
+
+    def __init__(self, fault: AccountFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class SignInRefusedError(Exception):
+    """The sign-in failed; what was counted must be committed all the same."""
+
+    def __init__(self, fault: SignInFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def sign_in(session: Session, username: str, password: str, now: datetime) -> tuple[StaffAccount, str]:
+    """The account and the token of its new session. `session` must see all libraries. Raises SignInRefusedError.
+
+    An unknown name, a wrong password and a closed account cannot be told apart, nor by the time they take.
+    """
+    account = session.scalar(select(StaffAccount).where(StaffAccount.username == _plain(username)))
+    fits = _fits(account.password_hash if account else _nobody(), password)
+    if account is None or not account.active:
+        raise SignInRefusedError(SignInFault.WRONG)
+    if account.locked_until is not None and account.locked_until > now:
+        raise SignInRefusedError(SignInFault.LOCKED)
+    if not fits:
+        _count_failure(account, now)
+        raise SignInRefusedError(SignInFault.WRONG)
+    account.failed_sign_ins, account.locked_until = 0, None
+    if _hasher.check_needs_rehash(account.password_hash):
+        account.password_hash = _hasher.hash(password)
+    return account, start_session(session, account, now)
+
+
+def start_session(session: Session, account: StaffAccount, now: datetime) -> str:
+    """The token of a new session in one browser; only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffSession(
+            library_id=account.library_id,
+            token_hash=hash_of(token),
+            staff_id=account.id,
+            started_at=now,
+            expires_at=now + SESSION_LASTS,
+        )
+    )
+    return token
+
+
+def session_of(session: Session, token: str, now: datetime) -> StaffSession | None:
+    """The session of this token while it lasts and its account is open. `session` must see all libraries."""
+    found = session.get(StaffSession, hash_of(token))
+    if found is None or found.expires_at <= now or not found.staff.active:
+        return None
+    return found
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End the session of this token; it may have ended before."""
+    session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_of(token)))
+
+
+def remove_ended_sessions(session: Session, now: datetime) -> None:
+    session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
+
+
+def create_account(
+    session: Session, library_id: int, *, username: str, name: str, password: str, role: Role, language: str = "th"
+) -> StaffAccount:
+    """A new account; raises AccountRefusedError when the name is taken on this hub."""
+    account = StaffAccount(
+        library_id=library_id,
+        username=_plain(username),
+        name=name.strip(),
+        password_hash=_hasher.hash(password),
+        role=role,
+        language=language,
+    )
+    if _is_taken(session, account.username):
+        raise AccountRefusedError(AccountFault.NAME_TAKEN)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def change_password(session: Session, account: StaffAccount, old: str, new: str) -> None:
+    """Only with the old one. Ends every session of the account: whoever knew the old password is out."""
+    if not _fits(account.password_hash, old):
+        raise AccountRefusedError(AccountFault.WRONG_PASSWORD)
+    set_password(session, account, new)
+
+
+def set_password(session: Session, account: StaffAccount, new: str) -> None:
+    """For one who forgot it. Lifts a lock and ends every session of the account."""
+    account.password_hash = _hasher.hash(new)
+    account.failed_sign_ins, account.locked_until = 0, None
+    _end_sessions(session, account)
+
+
+def change_account(session: Session, by: StaffAccount, account: StaffAccount, *, name: str, role: Role) -> None:
+    """Nobody takes away their own rights: a library must keep its administrator."""
+    if account.id == by.id and role != account.role:
+        raise AccountRefusedError(AccountFault.OWN_ACCOUNT)
+    account.name, account.role = name.strip(), role
+
+
+def set_active(session: Session, by: StaffAccount, account: StaffAccount, *, active: bool) -> None:
+    """Close an account, at once and everywhere, or open it again."""
+    if account.id == by.id:
+        raise AccountRefusedError(AccountFault.OWN_ACCOUNT)
+    account.active = active
+    if not active:
+        _end_sessions(session, account)
+
+
+def accounts(session: Session) -> list[StaffAccount]:
+    """Everybody who works in the session's library, open accounts first."""
+    order = (StaffAccount.active.desc(), StaffAccount.name, StaffAccount.id)
+    return list(session.scalars(select(StaffAccount).order_by(*order)))
+
+
+def account_of(session: Session, staff_id: int) -> StaffAccount:
+    """Raises NotFoundError, also for staff of another library."""
+    found = session.scalar(select(StaffAccount).where(StaffAccount.id == staff_id))
+    if found is None:
+        raise NotFoundError(f"There is no account {staff_id}.")
+    return found
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _end_sessions(session: Session, account: StaffAccount) -> None:
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == account.id))
+
+
+def _count_failure(account: StaffAccount, now: datetime) -> None:
+    account.failed_sign_ins += 1
+    if account.failed_sign_ins >= MAX_FAILURES:
+        account.failed_sign_ins, account.locked_until = 0, now + LOCKED_FOR
+
+
+def _is_taken(session: Session, username: str) -> bool:
+    """Names are unique on the whole hub, so this looks past the session's library by the bare table."""
+    table = StaffAccount.__table__
+    return session.scalar(select(table.c.id).where(table.c.username == username)) is not None
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobody() -> str:
+    """A hash that no password fits, so that an unknown name takes as long as a known one."""
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
+def _plain(username: str) -> str:
+    return username.strip().lower()
