@@ -7,8 +7,8 @@ from enum import StrEnum
 class CardKind(StrEnum):
     """How a member was recognised; the value is read by the driver of that reader."""
 
-    UID = "uid"                  # NFC or RFID chip number, upper-case hex
-    NUMBER = "number"            # member number from a bar code, QR code or the key pad
+    UID = "uid"  # NFC or RFID chip number, upper-case hex
+    NUMBER = "number"  # member number from a bar code, QR code or the key pad
     NATIONAL_ID = "national_id"  # 13 digits read from the chip of a Thai national ID card
 
 

@@ -10,7 +10,7 @@ NEVER_FIRST = "ะาำๅๆฯ" + ",.;:!?)]}”’»%"
 
 LATIN_RUN = re.compile(r"[^\s\u0E00-\u0E7F]+|[\u0E00-\u0E7F]+|\s+")
 ELLIPSIS = "…"
-LATEST_SPACE = 0.6
+LATEST_SPACE = 0.5
 """A line is broken at a space only when that leaves it at least so full."""
 
 

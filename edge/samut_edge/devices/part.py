@@ -12,6 +12,17 @@ Emit = Callable[[PartEvent], None]
 """Hands an event to the agent. Call it only on the agent's event loop (threads: loop.call_soon_threadsafe)."""
 
 
+class PartKind(StrEnum):
+    """What a driver drives; each driver names its own as `KIND`."""
+
+    CARD_READER = "card_reader"
+    SCANNER = "scanner"
+    PAD = "pad"
+    PRINTER = "printer"
+    GATE_IO = "gate_io"
+    CAMERA = "camera"
+
+
 class PartState(StrEnum):
     READY = "ready"
     OFFLINE = "offline"          # not reachable; the driver goes on trying

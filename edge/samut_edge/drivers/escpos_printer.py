@@ -13,12 +13,14 @@ from PIL import Image
 
 from samut_edge.devices.escpos_line import EscposLine
 from samut_edge.devices.options import Options, Port, Text, read_options
-from samut_edge.devices.part import Emit, PartState, PartStatus
+from samut_edge.devices.part import Emit, PartKind, PartState, PartStatus
 from samut_edge.devices.printer import PrinterError
 from samut_edge.devices.running_part import AwayError, RunningPart
 from samut_edge.errors import SettingsError
 from samut_edge.slip import Slip
 from samut_edge.slip_image import check_fonts, slip_image
+
+KIND = PartKind.PRINTER
 
 ASK_EVERY_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
@@ -48,6 +50,7 @@ class EscposPrinter(RunningPart):
         super().__init__(name, emit)
         self._options = options
         self._turn = asyncio.Lock()
+        self._lost = asyncio.Event()
 
     async def ask_status(self) -> PartStatus:
         try:
@@ -83,10 +86,17 @@ class EscposPrinter(RunningPart):
 
     async def _work(self) -> None:
         while True:
+            self._lost.clear()
             status = await self.ask_status()
             if status.state is PartState.OFFLINE:
                 raise AwayError(status.detail)
-            await asyncio.sleep(ASK_EVERY_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._lost.wait(), ASK_EVERY_SECONDS)
+
+    def _became(self, state: PartState, detail: str = "") -> None:
+        super()._became(state, detail)
+        if state is PartState.OFFLINE:
+            self._lost.set()
 
     @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[EscposLine]:

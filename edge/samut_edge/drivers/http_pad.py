@@ -12,9 +12,11 @@ import msgspec
 
 from samut_edge.devices.library_tag import Tag, is_item
 from samut_edge.devices.options import Options, Seconds, Text, read_options
-from samut_edge.devices.part import Emit, PartState
+from samut_edge.devices.part import Emit, PartKind, PartState
 from samut_edge.devices.running_part import AwayError, RunningPart
 from samut_edge.events import ItemGone, ItemSeen
+
+KIND = PartKind.PAD
 
 QUIET_SECONDS = 20.0
 """The stream is opened anew after so long a silence: the service sends no sign of life of its own."""

@@ -14,9 +14,11 @@ from smartcard import scard
 
 from samut_edge.devices.chip_card import UnreadableCardError, read_card
 from samut_edge.devices.options import Options, read_options
-from samut_edge.devices.part import Emit, PartState
+from samut_edge.devices.part import Emit, PartKind, PartState
 from samut_edge.devices.running_part import AwayError, RunningPart
 from samut_edge.events import CardKind, CardTapped
+
+KIND = PartKind.CARD_READER
 
 READER_CHANGES = "\\\\?PnP?\\Notification"
 WAIT_MS = 1000

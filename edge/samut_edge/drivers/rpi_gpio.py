@@ -14,9 +14,11 @@ import msgspec
 from RPi import GPIO
 
 from samut_edge.devices.options import Options, Seconds, read_options
-from samut_edge.devices.part import Emit, PartState
+from samut_edge.devices.part import Emit, PartKind, PartState
 from samut_edge.devices.pulses import Pulses
 from samut_edge.devices.running_part import AwayError, RunningPart
+
+KIND = PartKind.GATE_IO
 
 FAULTS = (RuntimeError, OSError, lgpio.error)
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
@@ -106,7 +108,7 @@ class RpiGate(RunningPart):
             raise AwayError(f"the pins cannot be used: {error}") from error
 
     def _release_pins(self) -> None:
-        with contextlib.suppress(*FAULTS):     # the chip is lost: the kernel has let go of them already
+        with contextlib.suppress(*FAULTS):  # the chip is lost: the kernel has let go of them already
             GPIO.cleanup(list(self._pins.values()))
 
 

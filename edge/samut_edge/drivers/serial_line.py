@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from samut_edge.devices.options import read_options
-from samut_edge.devices.part import Emit
+from samut_edge.devices.part import Emit, PartKind
 from samut_edge.devices.serial_port import SerialOptions, SerialPart
 from samut_edge.events import CodeScanned
+
+KIND = PartKind.SCANNER
 
 LONGEST_LINE = 4096
 LINE_ENDS = re.compile(rb"[\r\n]+")

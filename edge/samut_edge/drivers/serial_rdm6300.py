@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from samut_edge.devices.options import read_options
-from samut_edge.devices.part import Emit
+from samut_edge.devices.part import Emit, PartKind
 from samut_edge.devices.serial_port import SerialOptions, SerialPart
 from samut_edge.events import CardKind, CardTapped
+
+KIND = PartKind.CARD_READER
 
 FRAME = re.compile(rb"\x02([0-9A-Fa-f]{10})([0-9A-Fa-f]{2})\x03")
 FRAME_LENGTH = 14

@@ -24,12 +24,15 @@ directions = { reader_in = "in", reader_out = "out" }
 
 [parts.reader_in]
 driver = "pcsc"
+options = { reader = "reader_in" }
 
 [parts.reader_out]
 driver = "pcsc"
+options = { reader = "reader_out" }
 
 [parts.gate]
 driver = "rpi_gpio"
+options = { relay = 17, green = 22, red = 23, buzzer = 24 }
 """,
     "kiosk": """\
 [kiosk]
@@ -41,7 +44,7 @@ driver = "pcsc"
 
 [parts.scanner]
 driver = "serial_line"
-options = { path = "scanner.tty" }
+options = { path = "/dev/serial/by-id/scanner" }
 
 [parts.pad]
 driver = "http_pad"

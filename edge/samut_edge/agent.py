@@ -1,0 +1,202 @@
+"""The agent: joins parts, replica, outbox, link and flow of one edge computer, and keeps them going.
+
+One TaskGroup. What must not fail ends the agent when it does; whoever started it starts it anew.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import cast
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from samut_edge.books import Books
+from samut_edge.clock import utc_now
+from samut_edge.devices.gate_io import GateIO
+from samut_edge.devices.part import Part, PartKind
+from samut_edge.devices.printer import Printer
+from samut_edge.drivers import create_part, kind_of
+from samut_edge.errors import SettingsError
+from samut_edge.events import PartEvent
+from samut_edge.gate import Gate
+from samut_edge.gate_screen import gate_routes
+from samut_edge.hub_clerk import HubClerk
+from samut_edge.kiosk import Kiosk, KioskParts
+from samut_edge.kiosk_server import kiosk_routes
+from samut_edge.kiosk_slip import Library
+from samut_edge.local_clerk import LocalClerk
+from samut_edge.orders import Orders
+from samut_edge.outbox import Outbox
+from samut_edge.replica import Replica
+from samut_edge.settings import Settings
+from samut_edge.snapshots import SnapshotFetcher
+from samut_edge.uplink import Uplink
+from samut_edge.virtual.bench import VirtualBench
+from samut_wire import messages as m
+from samut_wire.topics import Kind
+
+log = logging.getLogger(__name__)
+
+HEALTH_SECONDS = 10.0
+HEALTH_LOOK_SECONDS = 1.0
+
+
+class Agent:
+    """Made from its settings, lives in `run`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._boot = uuid.uuid4().hex
+        self._told_at = float("-inf")
+        self._parts: dict[str, tuple[PartKind, Part]] = {}
+        self._ends = contextlib.AsyncExitStack()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises SettingsError for what the technician must correct."""
+        async with self._ends:
+            bench = await self._enter_bench()
+            self._make_parts()
+            await self._join(bench)
+            for _, part in self._parts.values():
+                await self._ends.enter_async_context(part)
+            await self._serve(bench)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._flow.run())
+                tasks.create_task(self._uplink.run(self._orders.take, self._state, self._description))
+                tasks.create_task(self._tell_health())
+
+    async def _enter_bench(self) -> VirtualBench | None:
+        if not self.settings.virtual:
+            return None
+        return await self._ends.enter_async_context(VirtualBench(self.settings))
+
+    async def _join(self, bench: VirtualBench | None) -> None:
+        settings, hub = self.settings, self.settings.hub
+        url = urlsplit(hub.url)
+        mqtt, http = (hub.host, hub.mqtt_port), (url.hostname or hub.host, url.port or 80)
+        if bench is not None:
+            mqtt, http = await bench.cable.through(*mqtt), await bench.cable.through(*http)
+        self._replica = Replica(settings.file("replica.db"))
+        self._ends.callback(self._replica.close)
+        self._outbox = await self._ends.enter_async_context(Outbox(settings.file("outbox.db")))
+        self._uplink = Uplink(settings, self._outbox, utc_now, boot=self._boot, address=mqtt)
+        self._books = Books(self._replica, self._outbox)
+        self._flow = self._make_flow()
+        fetcher = SnapshotFetcher(
+            self._replica,
+            settings.folder,
+            base=hub.url if bench is None else f"{url.scheme}://{http[0]}:{http[1]}",
+            public_key=self._secret(hub.signing_key),
+        )
+        gate = self._flow if isinstance(self._flow, Gate) else None
+        self._orders = Orders(self._uplink, self._replica, fetcher, gate)
+
+    def _make_parts(self) -> None:
+        for name, wanted in self.settings.parts.items():
+            part = create_part(name, wanted.driver, wanted.options, self._happen)
+            self._parts[name] = kind_of(name, wanted.driver), part
+
+    def _happen(self, event: PartEvent) -> None:
+        self._flow.happen(event)
+
+    def _parts_of(self, *kinds: PartKind) -> list[Part]:
+        return [part for kind, part in self._parts.values() if kind in kinds]
+
+    def _make_flow(self) -> Gate | Kiosk:
+        card_key = self._secret(self.settings.hub.card_key)
+        if self.settings.gate is not None:
+            gate = Gate(self.settings.gate, self._books, self._outbox, self._uplink, card_key=card_key, clock=utc_now)
+            gate.io = cast("GateIO | None", next(iter(self._parts_of(PartKind.GATE_IO)), None))
+            return gate
+        wanted = self.settings.kiosk
+        if wanted is None:
+            raise SettingsError("A kiosk needs a [kiosk] table in its settings. Add it.")
+        local = LocalClerk(self._books, self._outbox, utc_now, most_items=wanted.offline_max_items)
+        clerk = HubClerk(self._uplink, self._outbox, local, seconds=wanted.hub_seconds)
+        return Kiosk(wanted, clerk, parts=self._kiosk_parts(), card_key=card_key, library=self._library)
+
+    def _kiosk_parts(self) -> KioskParts:
+        printers = self._parts_of(PartKind.PRINTER)
+        return KioskParts(
+            card_readers=self._parts_of(PartKind.CARD_READER, PartKind.SCANNER),
+            book_readers=self._parts_of(PartKind.SCANNER, PartKind.PAD, PartKind.CAMERA),
+            printer=cast("Printer", printers[0]) if printers else None,
+        )
+
+    def _library(self) -> Library:
+        row = self._books.library
+        if row is None:
+            return Library(thai="ห้องสมุด", english="Library")
+        return Library(thai=row.name_th, english=row.name_en, zone=row.zone)
+
+    def _secret(self, name: str) -> bytes:
+        path = self.settings.file(name)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise SettingsError(f"The file {path} is missing. Copy the device's folder from the hub again.") from None
+
+    async def _serve(self, bench: VirtualBench | None) -> None:
+        app = web.Application()
+        app.add_routes(gate_routes(self._flow) if isinstance(self._flow, Gate) else kiosk_routes(self._flow))
+        if bench is not None:
+            app.add_routes(bench.routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        self._ends.push_async_callback(runner.cleanup)
+        try:
+            await web.TCPSite(runner, self.settings.page_host, self.settings.page_port).start()
+        except OSError as error:
+            raise SettingsError(
+                f"The page cannot be served on port {self.settings.page_port}: {error.strerror}. "
+                "End the program that uses it, or set another page_port."
+            ) from None
+        log.info("ready", extra={"port": self.settings.page_port})
+
+    def _state(self) -> m.DeviceState:
+        return m.DeviceState(
+            online=True,
+            software=version("samut-edge"),
+            replica_version=self._replica.version,
+            outbox_length=len(self._outbox),
+        )
+
+    def _description(self) -> m.DeviceDescription:
+        return m.DeviceDescription(role=self.settings.role, parts=tuple(self._described()))
+
+    def _described(self) -> Iterator[m.PartDescribed]:
+        for name, (kind, part) in self._parts.items():
+            status = part.status
+            yield m.PartDescribed(
+                name=name,
+                kind=kind.value,
+                driver=self.settings.parts[name].driver,
+                state=status.state,
+                detail=status.detail,
+            )
+
+    async def _tell_health(self) -> None:
+        """Every ten seconds, and at once when a part changed or taps were counted."""
+        last: m.DeviceHealth | None = None
+        while True:
+            await asyncio.sleep(HEALTH_LOOK_SECONDS)
+            health = self._health()
+            due = self._loop_time() - self._told_at >= HEALTH_SECONDS
+            if health != last or due:
+                await self._uplink.tell(Kind.HEALTH, health)
+                last, self._told_at = health, self._loop_time()
+
+    def _loop_time(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _health(self) -> m.DeviceHealth:
+        return m.DeviceHealth(
+            parts=tuple(self._described()),
+            outbox_length=len(self._outbox),
+            replica_version=self._replica.version,
+            tap_ms=self._flow.taps.counts() if isinstance(self._flow, Gate) else {},
+        )

@@ -1,0 +1,57 @@
+"""Fetching a snapshot from the hub, checking it and putting it to use."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import aiohttp
+
+from samut_edge.replica import Replica, SnapshotError, check_snapshot, verified_header
+from samut_wire import messages as m
+from samut_wire.errors import WireError
+
+log = logging.getLogger(__name__)
+
+FETCH_SECONDS = 300
+PART = 1 << 16
+
+
+class SnapshotFetcher:
+    """`base` is the hub's address as this device reaches it; `public_key` checks the hub's signature."""
+
+    def __init__(self, replica: Replica, folder: Path, *, base: str, public_key: bytes) -> None:
+        self._replica = replica
+        self._folder = folder
+        self._base = base.rstrip("/")
+        self._public_key = public_key
+
+    async def take(self, offer: m.SnapshotOffered) -> bool:
+        """Whether the replica is now the one offered; a fault is logged, and the device asks again later."""
+        try:
+            header = verified_header(offer, self._public_key)
+            if header.version < self._replica.version:
+                return True
+            await self._fetch_and_adopt(offer, header)
+        except (SnapshotError, WireError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("snapshot not taken", extra={"reason": str(error)})
+            return False
+        return True
+
+    async def _fetch_and_adopt(self, offer: m.SnapshotOffered, header: m.SnapshotHeader) -> None:
+        file = self._folder / "snapshot.part"
+        try:
+            await self._fetch(offer.path, file)
+            await asyncio.to_thread(check_snapshot, file, header)
+            self._replica.adopt(await asyncio.to_thread(self._replica.build, file, header))
+        finally:
+            file.unlink(missing_ok=True)
+
+    async def _fetch(self, path: str, file: Path) -> None:
+        limit = aiohttp.ClientTimeout(total=FETCH_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=limit, raise_for_status=True) as http,
+            http.get(self._base + path) as answer,
+        ):
+            with file.open("wb") as out:
+                async for part in answer.content.iter_chunked(PART):
+                    out.write(part)
