@@ -50,9 +50,7 @@ class HttpPad(RunningPart):
         try:
             async with aiohttp.ClientSession(timeout=timeout) as service:
                 await self._follow(service)
-        except TimeoutError:
-            return
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise AwayError(f"{self._url} is not reachable: {error}") from error
         finally:
             self._stop_settling()
@@ -63,8 +61,15 @@ class HttpPad(RunningPart):
             self._compare(await _ask(service, f"{self._url}/scan"))
             await _ask(service, f"{self._url}/start")
             self._say_ready()
-            async for event, body in _events(stream.content):
+            await self._listen(stream.content)
+
+    async def _listen(self, stream: aiohttp.StreamReader) -> None:
+        """Returns after a long silence."""
+        try:
+            async for event, body in _events(stream):
                 self._heard(event, body)
+        except TimeoutError:
+            return
         raise AwayError(f"{self._url} ended the conversation")
 
     def _compare(self, answer: bytes) -> None:

@@ -22,6 +22,13 @@ def own_folder() -> Path:
 
 def _sweep(place: Path) -> None:
     for folder in place.glob("samut-bench-*"):
-        owner = NAME.match(folder.name)
-        if owner and folder.owner() == Path("/proc/self").owner() and not Path("/proc", owner[1]).exists():
+        process = NAME.match(folder.name)
+        if process and not Path("/proc", process[1]).exists() and _is_mine(folder):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_mine(folder: Path) -> bool:
+    try:
+        return folder.stat().st_uid == os.getuid()
+    except FileNotFoundError:       # another process was quicker
+        return False

@@ -41,11 +41,12 @@ class Paper(StrEnum):
 class PaperPrinter:
     """`slips` are PNG files, oldest first; `faults` tells of bytes that no printer would understand.
 
+    `port` 0 takes any free port when the printer is first switched on, and keeps it.
     `rows_left`: after so many rows of dots the paper is out; None for an endless roll.
     """
 
     def __init__(self, host: str, port: int, changed: Callable[[], None]) -> None:
-        self._host, self._port = host, port
+        self._host, self.port = host, port
         self._changed = changed
         self.paper = Paper.FULL
         self.slips: deque[bytes] = deque(maxlen=SLIPS_KEPT)
@@ -79,7 +80,8 @@ class PaperPrinter:
 
     async def switch_on(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(self._serve, self._host, self._port)
+            self._server = await asyncio.start_server(self._serve, self._host, self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
 
     def switch_off(self) -> None:
         server, self._server = self._server, None

@@ -28,10 +28,10 @@ def book_tag(barcode: str, owner: str = OWNER) -> Tag:
 
 
 class TagPad:
-    """Entering starts the service; `lying` are the tags on it by chip number."""
+    """Entering starts the service; `lying` are the tags on it by chip number. `port` 0 takes any."""
 
     def __init__(self, host: str, port: int, owner: str, changed: Callable[[], None]) -> None:
-        self._host, self._port, self._owner = host, port, owner or OWNER
+        self._host, self.port, self._owner = host, port, owner or OWNER
         self._changed = changed
         self.lying: dict[str, Tag] = {}
         self._listeners: set[asyncio.Queue[bytes]] = set()
@@ -68,7 +68,8 @@ class TagPad:
         ])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handle_signals=False)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port, reuse_address=True).start()
+        await web.TCPSite(self._runner, self._host, self.port, reuse_address=True).start()
+        self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
         runner, self._runner = self._runner, None
