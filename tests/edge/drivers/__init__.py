@@ -1,0 +1,1 @@
+"""Every driver, through the operating system, against its virtual twin."""

@@ -1,0 +1,48 @@
+"""Options are checked at the start, and what is wrong is named."""
+
+from typing import Any
+
+import pytest
+
+from samut_edge.drivers import create_part, driver_names
+from samut_edge.errors import SettingsError
+from samut_edge.virtual.gate_board import chip
+from tests.edge.drivers.heard import Heard
+
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("pcsc", {"redaer": "in"}, "redaer"),
+    ("pcsc", {"reader": 1}, "reader"),
+    ("serial_line", {}, "path"),
+    ("serial_line", {"path": ""}, "path"),
+    ("serial_line", {"path": "/dev/ttyUSB0", "baud": "fast"}, "baud"),
+    ("serial_line", {"path": "/dev/ttyUSB0", "pattern": "("}, "pattern"),
+    ("serial_rdm6300", {"path": "/dev/ttyUSB0", "pattern": "x"}, "pattern"),
+    ("http_pad", {}, "url"),
+    ("http_pad", {"url": "http://127.0.0.1:1667", "gone_seconds": 0}, "gone_seconds"),
+    ("escpos_printer", {}, "host"),
+    ("escpos_printer", {"host": "p", "port": 0}, "port"),
+    ("escpos_printer", {"host": "p", "profile": "HAL-9000"}, "profile"),
+    ("escpos_printer", {"host": "p", "width": 513}, "width"),
+    ("escpos_printer", {"host": "p", "width": 576, "profile": "TM-T88V"}, "width"),
+    ("rpi_gpio", {}, "relay"),
+    ("rpi_gpio", {"relay": 40}, "relay"),
+    ("rpi_gpio", {"relay": 17, "green": 17}, "green"),
+    ("rpi_gpio", {"relay": 17, "active_low": ["door"]}, "active_low"),
+]
+
+
+@pytest.mark.parametrize(("driver", "options", "key"), WRONG)
+def test_a_wrong_option_names_the_part_and_the_key(driver: str, options: dict[str, Any], key: str) -> None:
+    chip()
+    with pytest.raises(SettingsError, match=key) as refused:
+        create_part("front desk", driver, options, Heard())
+    assert "front desk" in str(refused.value)
+
+
+def test_an_unknown_driver_is_refused_with_the_list_of_those_there_are() -> None:
+    with pytest.raises(SettingsError, match="pcsc"):
+        create_part("desk", "telepathy", {}, Heard())
+
+
+def test_every_driver_is_tried_here() -> None:
+    assert {driver for driver, _, _ in WRONG} == set(driver_names())
