@@ -17,18 +17,24 @@ class MaterialType(Base):
     name_th: Mapped[str]
     name_en: Mapped[str]
 
+    def name(self, language: str) -> str:
+        return self.name_th if language == "th" else self.name_en
+
 
 class Title(Base):
     """A bibliographic record: fields ready for display beside the whole MARC 21 record (ISO 2709, UTF-8).
 
-    `isbn` is thirteen digits or empty. `year` is of the Common Era. `sort_title` and `sort_author` are ICU sort
-    keys (Thai). `version` is raised by each change, so that two people who edit at once are told.
+    `isbn` is thirteen digits or empty. `year` is of the Common Era. `author` and `subjects` join their values by
+    `marc.SEPARATOR`. `sort_title` and `sort_author` are ICU sort keys (Thai). `version` is raised by each change, so
+    that two people who edit at once are told. `origin_key` tells a record that is brought in again (`imports`);
+    `source` and `licence` say where the record comes from and on what terms.
     """
 
     __tablename__ = "titles"
     __table_args__ = (
         Index("ix_titles_isbn", "isbn"),
         Index("ix_titles_sort_title", "sort_title"),
+        Index("ix_titles_origin_key", "origin_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,6 +51,10 @@ class Title(Base):
     sort_title: Mapped[bytes] = mapped_column(LargeBinary)
     sort_author: Mapped[bytes] = mapped_column(LargeBinary)
     marc: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    origin_key: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    licence: Mapped[str] = mapped_column(default="")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
 
@@ -101,6 +111,7 @@ class Import(OfLibrary, Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     added: Mapped[int] = mapped_column(default=0)
+    already_there: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
 
 

@@ -1,14 +1,16 @@
 """Accession numbers and bar codes: what they may look like, and which one comes next."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
+
+from samut_hub.members.policy import number_after
 
 MIN_LENGTH, MAX_LENGTH = 6, 40
 """Requirement A-02; forty characters of Code 128 are the most that a label holds."""
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _ALLOWED = re.compile(r"[0-9A-Za-zก-ฮะ-ฺเ-๎][\x20-\x7eก-ฮะ-ฺเ-๎]*")
-_LAST_DIGITS = re.compile(r"(\d+)(\D*)$")
 
 
 class NumberFault(StrEnum):
@@ -38,10 +40,8 @@ def number_fault(number: str, *, shortest: int = MIN_LENGTH) -> NumberFault | No
     return None if _ALLOWED.fullmatch(number) else NumberFault.STRANGE_CHARACTER
 
 
-def number_after(number: str) -> str:
-    """The number that follows, with the same letters and as many digits: `B00099` → `B00100`."""
-    found = _LAST_DIGITS.search(number)
-    if found is None:
-        return f"{number}1".rjust(MIN_LENGTH, "0")
-    digits, rest = found.groups()
-    return f"{number[: found.start()]}{str(int(digits) + 1).rjust(len(digits), '0')}{rest}"
+def numbers_from(number: str) -> Iterator[str]:
+    """This number and all that follow it."""
+    while True:
+        yield number
+        number = number_after(number)

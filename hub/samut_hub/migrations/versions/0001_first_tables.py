@@ -109,6 +109,7 @@ def upgrade() -> None:
     sa.Column('started_at', sa.DateTime(), nullable=False),
     sa.Column('finished_at', sa.DateTime(), nullable=True),
     sa.Column('added', sa.Integer(), nullable=False),
+    sa.Column('already_there', sa.Integer(), nullable=False),
     sa.Column('refused', sa.Integer(), nullable=False),
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_imports_library_id_libraries')),
@@ -166,30 +167,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_accounts')),
     sa.UniqueConstraint('username', name=op.f('uq_staff_accounts_username'))
     )
-    op.create_table('titles',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('author', sa.Text(), nullable=False),
-    sa.Column('publisher', sa.Text(), nullable=False),
-    sa.Column('year', sa.Integer(), nullable=True),
-    sa.Column('isbn', sa.Text(), nullable=False),
-    sa.Column('language', sa.Text(), nullable=False),
-    sa.Column('call_number', sa.Text(), nullable=False),
-    sa.Column('subjects', sa.Text(), nullable=False),
-    sa.Column('summary', sa.Text(), nullable=False),
-    sa.Column('material', sa.Text(), nullable=False),
-    sa.Column('sort_title', sa.LargeBinary(), nullable=False),
-    sa.Column('sort_author', sa.LargeBinary(), nullable=False),
-    sa.Column('marc', sa.LargeBinary(), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['material'], ['material_types.code'], name=op.f('fk_titles_material_material_types')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_titles'))
-    )
-    with op.batch_alter_table('titles', schema=None) as batch_op:
-        batch_op.create_index('ix_titles_isbn', ['isbn'], unique=False)
-        batch_op.create_index('ix_titles_sort_title', ['sort_title'], unique=False)
-
     op.create_table('device_commands',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('device_id', sa.Text(), nullable=False),
@@ -209,31 +186,6 @@ def upgrade() -> None:
     with op.batch_alter_table('device_commands', schema=None) as batch_op:
         batch_op.create_index('ix_device_commands_device', ['library_id', 'device_id', 'given_at'], unique=False)
         batch_op.create_index('ix_device_commands_to_send', ['id'], unique=False, sqlite_where=sa.text('sent_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL'))
-
-    op.create_table('items',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('title_id', sa.Integer(), nullable=False),
-    sa.Column('accession_number', sa.Text(), nullable=False),
-    sa.Column('barcode', sa.Text(), nullable=False),
-    sa.Column('call_number', sa.Text(), nullable=False),
-    sa.Column('location', sa.Text(), nullable=False),
-    sa.Column('shelf', sa.Text(), nullable=False),
-    sa.Column('price', sa.Integer(), nullable=True),
-    sa.Column('status', sa.Text(), nullable=False),
-    sa.Column('note', sa.Text(), nullable=False),
-    sa.Column('added_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('accession_key', sa.Text(), sa.Computed('upper(accession_number)', persisted=True), nullable=True),
-    sa.Column('barcode_key', sa.Text(), sa.Computed('upper(barcode)', persisted=True), nullable=True),
-    sa.Column('library_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_items_library_id_libraries')),
-    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_items_title_id_titles')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_items')),
-    sa.UniqueConstraint('library_id', 'accession_key', name=op.f('uq_items_library_id_accession_key')),
-    sa.UniqueConstraint('library_id', 'barcode_key', name=op.f('uq_items_library_id_barcode_key'))
-    )
-    with op.batch_alter_table('items', schema=None) as batch_op:
-        batch_op.create_index('ix_items_title', ['library_id', 'title_id'], unique=False)
 
     op.create_table('members',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -292,6 +244,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_staff_sessions_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_staff_sessions_staff_id'), ['staff_id'], unique=False)
 
+    op.create_table('titles',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('author', sa.Text(), nullable=False),
+    sa.Column('publisher', sa.Text(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('isbn', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('call_number', sa.Text(), nullable=False),
+    sa.Column('subjects', sa.Text(), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('material', sa.Text(), nullable=False),
+    sa.Column('sort_title', sa.LargeBinary(), nullable=False),
+    sa.Column('sort_author', sa.LargeBinary(), nullable=False),
+    sa.Column('marc', sa.LargeBinary(), nullable=True),
+    sa.Column('origin_key', sa.Text(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('licence', sa.Text(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], name=op.f('fk_titles_import_id_imports')),
+    sa.ForeignKeyConstraint(['material'], ['material_types.code'], name=op.f('fk_titles_material_material_types')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_titles'))
+    )
+    with op.batch_alter_table('titles', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_titles_import_id'), ['import_id'], unique=False)
+        batch_op.create_index('ix_titles_isbn', ['isbn'], unique=False)
+        batch_op.create_index('ix_titles_origin_key', ['origin_key'], unique=False)
+        batch_op.create_index('ix_titles_sort_title', ['sort_title'], unique=False)
+
     op.create_table('cards',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('member_id', sa.Integer(), nullable=False),
@@ -326,6 +309,49 @@ def upgrade() -> None:
     with op.batch_alter_table('charges', schema=None) as batch_op:
         batch_op.create_index('ix_charges_member', ['library_id', 'member_id', 'made_at'], unique=False)
 
+    op.create_table('items',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('accession_number', sa.Text(), nullable=False),
+    sa.Column('barcode', sa.Text(), nullable=False),
+    sa.Column('call_number', sa.Text(), nullable=False),
+    sa.Column('location', sa.Text(), nullable=False),
+    sa.Column('shelf', sa.Text(), nullable=False),
+    sa.Column('price', sa.Integer(), nullable=True),
+    sa.Column('status', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('added_at', sa.DateTime(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('accession_key', sa.Text(), sa.Computed('upper(accession_number)', persisted=True), nullable=True),
+    sa.Column('barcode_key', sa.Text(), sa.Computed('upper(barcode)', persisted=True), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_items_library_id_libraries')),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_items_title_id_titles')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_items')),
+    sa.UniqueConstraint('library_id', 'accession_key', name=op.f('uq_items_library_id_accession_key')),
+    sa.UniqueConstraint('library_id', 'barcode_key', name=op.f('uq_items_library_id_barcode_key'))
+    )
+    with op.batch_alter_table('items', schema=None) as batch_op:
+        batch_op.create_index('ix_items_title', ['library_id', 'title_id'], unique=False)
+
+    op.create_table('visits',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('device', sa.Text(), nullable=False),
+    sa.Column('reader', sa.Text(), nullable=False),
+    sa.Column('direction', sa.Text(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=True),
+    sa.Column('allowed', sa.Boolean(), nullable=False),
+    sa.Column('reasons', sa.JSON(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_visits_library_id_libraries')),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_visits_member_id_members')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visits'))
+    )
+    with op.batch_alter_table('visits', schema=None) as batch_op:
+        batch_op.create_index('ix_visits_at', ['library_id', 'at'], unique=False)
+        batch_op.create_index('ix_visits_member', ['library_id', 'member_id', 'at'], unique=False)
+
     op.create_table('loans',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=False),
@@ -351,24 +377,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_loans_returned', ['library_id', 'returned_at'], unique=False)
         batch_op.create_index('one_open_loan_per_item', ['library_id', 'item_id'], unique=True, sqlite_where=sa.text('returned_at IS NULL'), postgresql_where=sa.text('returned_at IS NULL'))
 
-    op.create_table('visits',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('device', sa.Text(), nullable=False),
-    sa.Column('reader', sa.Text(), nullable=False),
-    sa.Column('direction', sa.Text(), nullable=False),
-    sa.Column('member_id', sa.Integer(), nullable=True),
-    sa.Column('allowed', sa.Boolean(), nullable=False),
-    sa.Column('reasons', sa.JSON(), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.Column('library_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_visits_library_id_libraries')),
-    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_visits_member_id_members')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_visits'))
-    )
-    with op.batch_alter_table('visits', schema=None) as batch_op:
-        batch_op.create_index('ix_visits_at', ['library_id', 'at'], unique=False)
-        batch_op.create_index('ix_visits_member', ['library_id', 'member_id', 'at'], unique=False)
-
     op.create_table('payments',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('charge_id', sa.Integer(), nullable=False),
@@ -393,11 +401,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_payments_charge_id'))
 
     op.drop_table('payments')
-    with op.batch_alter_table('visits', schema=None) as batch_op:
-        batch_op.drop_index('ix_visits_member')
-        batch_op.drop_index('ix_visits_at')
-
-    op.drop_table('visits')
     with op.batch_alter_table('loans', schema=None) as batch_op:
         batch_op.drop_index('one_open_loan_per_item', sqlite_where=sa.text('returned_at IS NULL'), postgresql_where=sa.text('returned_at IS NULL'))
         batch_op.drop_index('ix_loans_returned')
@@ -407,6 +410,15 @@ def downgrade() -> None:
         batch_op.drop_index('ix_loans_lent')
 
     op.drop_table('loans')
+    with op.batch_alter_table('visits', schema=None) as batch_op:
+        batch_op.drop_index('ix_visits_member')
+        batch_op.drop_index('ix_visits_at')
+
+    op.drop_table('visits')
+    with op.batch_alter_table('items', schema=None) as batch_op:
+        batch_op.drop_index('ix_items_title')
+
+    op.drop_table('items')
     with op.batch_alter_table('charges', schema=None) as batch_op:
         batch_op.drop_index('ix_charges_member')
 
@@ -415,6 +427,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_cards_member_id'))
 
     op.drop_table('cards')
+    with op.batch_alter_table('titles', schema=None) as batch_op:
+        batch_op.drop_index('ix_titles_sort_title')
+        batch_op.drop_index('ix_titles_origin_key')
+        batch_op.drop_index('ix_titles_isbn')
+        batch_op.drop_index(batch_op.f('ix_titles_import_id'))
+
+    op.drop_table('titles')
     with op.batch_alter_table('staff_sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_sessions_staff_id'))
         batch_op.drop_index(batch_op.f('ix_staff_sessions_expires_at'))
@@ -428,20 +447,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_members_sort_name')
 
     op.drop_table('members')
-    with op.batch_alter_table('items', schema=None) as batch_op:
-        batch_op.drop_index('ix_items_title')
-
-    op.drop_table('items')
     with op.batch_alter_table('device_commands', schema=None) as batch_op:
         batch_op.drop_index('ix_device_commands_to_send', sqlite_where=sa.text('sent_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL'))
         batch_op.drop_index('ix_device_commands_device')
 
     op.drop_table('device_commands')
-    with op.batch_alter_table('titles', schema=None) as batch_op:
-        batch_op.drop_index('ix_titles_sort_title')
-        batch_op.drop_index('ix_titles_isbn')
-
-    op.drop_table('titles')
     op.drop_table('staff_accounts')
     with op.batch_alter_table('replica_changes', schema=None) as batch_op:
         batch_op.drop_index('ix_replica_changes_version')

@@ -1,0 +1,96 @@
+"""The shape of the search index on disk and which copy of it is the present one.
+
+`path/current.json` names the folder of the present index and how far it has come; it is replaced in one step, so
+readers see either the old or the new. A whole index is thrown away when the analyser or this shape changes.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import tantivy
+
+from samut_hub.catalogue.analyser import ANALYSER_VERSION, clusters, normalise
+
+FORMAT_VERSION = 1
+FIELDS = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
+"""Parts of a record that are searched, and how much a word there counts."""
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """`top` is the last change followed, `top_title` its title; `missing` are lower numbers that were not seen."""
+
+    folder: str
+    top: int = 0
+    top_title: int = 0
+    missing: list[int] = []
+    analyser: int = ANALYSER_VERSION
+    format: int = FORMAT_VERSION
+
+    @property
+    def is_current(self) -> bool:
+        return (self.analyser, self.format) == (ANALYSER_VERSION, FORMAT_VERSION)
+
+
+@dataclass(frozen=True)
+class Written:
+    """When the pointer file was last replaced; equal stamps mean that nothing was committed since."""
+
+    inode: int
+    at: int
+
+
+def schema() -> tantivy.Schema:
+    """For each part a stream that finds (`title_has`) and one that ranks (`title_words`); see the analyser."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_text_field("whole_title", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("material", tokenizer_name="raw", index_option="basic")
+    for field in FIELDS:
+        builder.add_text_field(f"{field}_has", tokenizer_name="whitespace", index_option="basic")
+        builder.add_text_field(f"{field}_words", tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def whole_title(text: str) -> str:
+    """A title to be recognised when it is typed in full, whatever its spaces and punctuation."""
+    return "".join(clusters(normalise(text)))[:200]
+
+
+def open_index(path: Path, progress: Progress) -> tantivy.Index:
+    return tantivy.Index.open(str(path / progress.folder))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """One process at a time changes the present index or which one is present; others wait."""
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def stamp(path: Path) -> Written | None:
+    try:
+        status = (path / "current.json").stat()
+    except FileNotFoundError:
+        return None
+    return Written(status.st_ino, status.st_mtime_ns)
+
+
+def read_progress(path: Path) -> Progress | None:
+    """None when there is no index, or one that this version does not read."""
+    try:
+        progress = msgspec.json.decode((path / "current.json").read_bytes(), type=Progress)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+    return progress if progress.is_current and (path / progress.folder).is_dir() else None
+
+
+def write_progress(path: Path, progress: Progress) -> None:
+    new = path / "current.json.new"
+    new.write_bytes(msgspec.json.encode(progress))
+    new.replace(path / "current.json")
