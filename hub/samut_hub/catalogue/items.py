@@ -71,6 +71,8 @@ def next_number(session: Session) -> str:
 
 def holder_of(session: Session, number: str) -> Item | None:
     """The library's item that has this accession number."""
+    if number_fault(normal_number(number), shortest=1) is not None:
+        return None
     return session.scalar(select(Item).where(Item.accession_key == match_key(number)))
 
 

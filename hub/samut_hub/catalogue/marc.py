@@ -7,7 +7,7 @@ import msgspec
 from pymarc import Field, Record
 
 from samut_hub.catalogue.isbn import isbn13
-from samut_hub.catalogue.materials import BOOK, material_of
+from samut_hub.catalogue.materials import BOOK, control_text, material_of
 from samut_hub.catalogue.years import year_of
 
 SEPARATOR = "; "
@@ -19,6 +19,7 @@ CALL_NUMBER_TAGS = ("082", "050", "090")
 _OTHER_TAGS = ("130", "210", "240", "246", "247", "490", "500", "505", "508", "511", "730", "740", "830", "880")
 _SUBJECT_CODE = re.compile("[a-df-tvx-z]")
 _THAI = re.compile("[ก-๛]")
+_CONTROL = dict.fromkeys({*range(32), *range(127, 160)} - {10})
 _LINK = re.compile(r"\d{3}-(\d\d)")
 _KEEPS_ITS_DOT = re.compile(
     r"(?:^|[\s.-])(?:[^\W\d_]|al|co|ed|etc|inc|jr|ltd|no|pt|sr|st|vol|.*\.[ก-๛]+)\.$|\.\.\.$", re.IGNORECASE
@@ -47,13 +48,24 @@ def split_values(text: str) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 
+def cleaned(description: Description) -> Description:
+    """Without control characters, which no database keeps in texts alike, and without blanks around."""
+    return msgspec.convert(
+        {
+            name: value.translate(_CONTROL).strip() if isinstance(value, str) else value
+            for name, value in msgspec.structs.asdict(description).items()
+        },
+        Description,
+    )
+
+
 def describe(record: Record) -> Description:
     """Fields for display; a Thai form in a linked 880 goes before a romanised main field."""
-    return Description(
+    said = Description(
         title=title_of(record),
         author=SEPARATOR.join(names(shown_authors(record), record)),
         publisher=_publisher(record),
-        year=year_of(*_subfields(record, ("260", "264"), "c"), _control(record, "008")[7:11]),
+        year=year_of(*_subfields(record, ("260", "264"), "c"), control_text(record, "008")[7:11]),
         isbn=next(filter(None, map(isbn13, _subfields(record, ("020",), "a"))), ""),
         language=_language(record),
         call_number=call_number_text(call_number_field(record)),
@@ -61,6 +73,7 @@ def describe(record: Record) -> Description:
         summary="\n".join(filter(None, map(summary_text, shown(record, "520")))),
         material=material_of(record),
     )
+    return cleaned(said)
 
 
 def shown(record: Record, *tags: str) -> Iterator[Field]:
@@ -156,17 +169,12 @@ def _publisher(record: Record) -> str:
 
 
 def _language(record: Record) -> str:
-    said = next((text[:3] for text in _subfields(record, ("041",), "a")), "") or _control(record, "008")[35:38]
+    said = next((text[:3] for text in _subfields(record, ("041",), "a")), "") or control_text(record, "008")[35:38]
     return said.lower() if said.isalpha() and said.isascii() and len(said) == 3 else ""
 
 
 def _subfields(record: Record, tags: tuple[str, ...], code: str) -> list[str]:
     return [value for field in record.get_fields(*tags) for value in field.get_subfields(code)]
-
-
-def _control(record: Record, tag: str) -> str:
-    field = record.get(tag)
-    return (field.data or "") if field is not None and field.control_field else ""
 
 
 def _text(field: Field, codes: str) -> str:

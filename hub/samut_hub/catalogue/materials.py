@@ -64,11 +64,11 @@ def leader_for(code: str) -> str:
 def material_of(record: Record) -> str:
     """The kind of material by leader bytes 6-7 and fields 006-008 (MARC 21)."""
     kind, level = str(record.leader)[6:7], str(record.leader)[7:8]
-    form = _control(record, "008")
+    form = control_text(record, "008")
     if kind == "r":
         return "game" if form[33:34] == "g" else "equipment"
     if kind == "g":
-        return "film" if _control(record, "007")[:1] in ("g", "m") else "video"
+        return "film" if control_text(record, "007")[:1] in ("g", "m") else "video"
     if kind in _TYPE_OF_RECORD:
         return _TYPE_OF_RECORD[kind]
     if level in ("b", "i", "s") and not ("020" in record and "022" not in record):
@@ -77,13 +77,13 @@ def material_of(record: Record) -> str:
 
 
 def _of_text(record: Record, form: str) -> str:
-    if form[23:24] in ("o", "q", "s") or _control(record, "007")[:1] == "c":
+    if form[23:24] in ("o", "q", "s") or control_text(record, "007")[:1] == "c":
         return "ebook"
     if "502" in record:
         return "thesis"
     return BOOK
 
 
-def _control(record: Record, tag: str) -> str:
+def control_text(record: Record, tag: str) -> str:
     field = record.get(tag)
     return (field.data or "") if field is not None and field.control_field else ""

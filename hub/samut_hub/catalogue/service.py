@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from samut_hub.catalogue.iso2709 import read_record, write_record
-from samut_hub.catalogue.marc import Description, split_values, title_for_sorting
+from samut_hub.catalogue.marc import Description, cleaned, split_values, title_for_sorting
 from samut_hub.catalogue.marc_writing import change_record, new_record
 from samut_hub.catalogue.materials import MATERIALS
 from samut_hub.catalogue.models import Item, MaterialType, Title, TitleChange
-from samut_hub.catalogue.policy import match_key
+from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.errors import NotFoundError
 from samut_hub.members.service import sort_key
 
@@ -58,6 +58,8 @@ def item_by_id(session: Session, item_id: int) -> Item:
 
 def item_by_barcode(session: Session, barcode: str) -> Item | None:
     """The library's item with this bar code; Thai digits, spaces around it and small letters are understood."""
+    if number_fault(normal_number(barcode), shortest=1) is not None:
+        return None
     return session.scalar(select(Item).where(Item.barcode_key == match_key(barcode)))
 
 
@@ -94,6 +96,7 @@ def add_material_types(session: Session) -> None:
 
 def add_title(session: Session, wanted: Description, *, now: datetime, source: str = STAFF) -> Title:
     """A new title, with a MARC record that says the same."""
+    wanted = cleaned(wanted)
     title = Title(source=source)
     _fill(title, wanted, new_record(wanted), now)
     session.add(title)
@@ -109,7 +112,7 @@ def edit_title(session: Session, title: Title, wanted: Description, *, version: 
     """
     if title.version != version:
         raise TitleChangedError(title.id)
-    said = description_of(title)
+    said, wanted = description_of(title), cleaned(wanted)
     if said == wanted:
         return
     record = record_of(session, title)
