@@ -63,7 +63,7 @@ class Books:
         return LoanFacts(
             member=self.member_facts(member, now),
             item=ItemFacts(item.barcode, ItemStatus(item.status), item.lent_to, item.due_at, item.renewals),
-            terms=terms_for(self._replica.rules(), member.type, item.material),
+            terms=terms_for(self._replica.rules(), member.member_type, item.material),
             calendar=self.calendar(),
             debt_limit=self._replica.library.debt_limit if self._replica.library else 0,
         )

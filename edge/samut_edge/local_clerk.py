@@ -92,7 +92,7 @@ class LocalClerk:
         borrower = self._books.member(m.MemberAsked(number=item.lent_to)) if item.lent_to else None
         if borrower is None or item.due_at is None:
             return 0, 0
-        terms = terms_for(self._books.rules(), borrower.type, item.material)
+        terms = terms_for(self._books.rules(), borrower.member_type, item.material)
         fine = fine_for(terms, self._books.calendar(), item.due_at, command.at)
         return fine.amount, fine.days_late
 

@@ -87,7 +87,7 @@ class Replica:
         return m.MemberRow(
             number=found[0],
             name=found[1],
-            type=found[2],
+            member_type=found[2],
             cards=(),
             expires_on=expires_on,
             blocked=found[4],
@@ -202,7 +202,7 @@ def _write_row(file: sqlite3.Connection, row: m.ReplicaRow) -> None:
 
 
 def _write_member(file: sqlite3.Connection, row: m.MemberRow) -> None:
-    values = (row.number, row.name, row.type, _text(row.expires_on), row.blocked, row.debt)
+    values = (row.number, row.name, row.member_type, _text(row.expires_on), row.blocked, row.debt)
     file.execute("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?)", values)
     file.execute("DELETE FROM card WHERE number = ?", (row.number,))
     file.executemany("INSERT OR REPLACE INTO card VALUES (?, ?)", [(card, row.number) for card in row.cards])

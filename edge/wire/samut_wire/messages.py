@@ -250,7 +250,7 @@ class MemberRow(Message, frozen=True, tag="member"):
 
     number: str
     name: str
-    type: str
+    member_type: str
     cards: tuple[str, ...]
     expires_on: date | None
     blocked: str

@@ -236,7 +236,7 @@ def _member_rows(session: Session, library: Library, ids: list[int]) -> Iterator
         yield m.MemberRow(
             number=member.number,
             name=member.name_th,
-            type=member.type.code,
+            member_type=member.type.code,
             cards=tuple(card.hash for card in member.cards if card.active),
             expires_on=member.expires_on,
             blocked=member.blocked,
