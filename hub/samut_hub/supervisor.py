@@ -41,7 +41,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
 PROGRAM = """
 [program:{name}]
-command = {command}
+command = setpriv --pdeathsig TERM {command}
 priority = {priority}
 autorestart = true
 startretries = 1000

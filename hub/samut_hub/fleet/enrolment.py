@@ -96,12 +96,13 @@ def enrol(
     (folder / "snapshot.pub").write_bytes(snapshot_public_key(config.secrets))
     keep_secret(folder / "device.key", issued.key)
     keep_secret(folder / "card.key", card_key(read_secret(config, "card.key"), library.code))
-    (folder / "settings.toml").write_text(_settings(config, new), "utf-8")
+    write_settings(config, new, folder)
     return device
 
 
-def _settings(config: Config, new: NewDevice) -> str:
-    return SETTINGS.format(
+def write_settings(config: Config, new: NewDevice, folder: Path) -> None:
+    """Write the device's settings file anew, for example after the hub's address changed."""
+    settings = SETTINGS.format(
         device=new.id,
         role=new.role,
         name=new.name,
@@ -112,3 +113,4 @@ def _settings(config: Config, new: NewDevice) -> str:
         url=config.url,
         parts=new.parts or PARTS[new.role],
     )
+    (folder / "settings.toml").write_text(settings, "utf-8")

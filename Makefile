@@ -1,0 +1,37 @@
+# Two commands matter: `make run` and `make test`. Both install what they need first.
+SHELL := /bin/sh
+PORTS ?= 8480
+# One home for each checkout, outside of it: database, secrets, logs.
+SAMUT_HOME ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/samut/$(shell pwd | cksum | cut -d' ' -f1)
+export SAMUT_HOME
+
+.PHONY: run test bench requirements lock format pictures clean
+
+run:
+	@sh setup.sh run
+	@exec .venv/bin/samut demo --ports $(PORTS)
+
+test:
+	@sh setup.sh test
+	@.venv/bin/python -m tests.run
+
+bench:
+	@sh setup.sh test
+	@.venv/bin/python -m tests.bench
+
+requirements:
+	@.venv/bin/python -m tests.requirements
+
+pictures:
+	@sh setup.sh test
+	@.venv/bin/python -m tests.pictures
+
+lock:
+	uv lock
+	uv export --quiet --all-packages --all-extras --all-groups --no-emit-workspace --no-header -o requirements.lock
+
+format:
+	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+clean:
+	rm -rf .venv node_modules build hub/samut_hub/web/static/dist edge/samut_edge/kiosk_page

@@ -1,0 +1,160 @@
+"""The hub's command line."""
+
+import getpass
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from samut_hub.catalogue.cli import import_records
+from samut_hub.config import Config, read_config
+from samut_hub.db import Database
+from samut_hub.demo import lay_out_demo
+from samut_hub.errors import ConfigError, NotFoundError, RefusedError
+from samut_hub.fleet.enrolment import NewDevice, enrol
+from samut_hub.libraries.models import Library
+from samut_hub.libraries.service import library_by_code
+from samut_hub.run import run_everything
+from samut_hub.serve import serve
+from samut_hub.setup import set_up
+from samut_hub.staff.models import Role
+from samut_hub.staff.service import create_account
+from samut_hub.worker import run_worker
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def said_in_a_sentence(command: Callable[P, R]) -> Callable[P, R]:
+    """What the user can mend is one sentence and exit status 2, not a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (ConfigError, NotFoundError, RefusedError) as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+
+    return run
+
+
+@click.group()
+@click.option("--home", envvar="SAMUT_HOME", default="/var/lib/samut", type=click.Path(path_type=Path))
+@click.pass_context
+@said_in_a_sentence
+def main(context: click.Context, home: Path) -> None:
+    """Samut, a library system. --home is the folder of its database, secrets and logs (or set SAMUT_HOME)."""
+    config = read_config(home)
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    context.obj = config
+
+
+@main.command()
+@click.pass_obj
+@said_in_a_sentence
+def setup(config: Config) -> None:
+    """Make secrets and certificates, bring the database up to date. Doing it again changes nothing."""
+    set_up(config, datetime.now(UTC))
+    click.echo(f"Ready: {config.home}")
+
+
+@main.command(name="serve")
+@click.pass_obj
+@said_in_a_sentence
+def serve_pages(config: Config) -> None:
+    """Serve the hub's pages."""
+    serve(config)
+
+
+@main.command()
+@click.pass_obj
+@said_in_a_sentence
+def worker(config: Config) -> None:
+    """Run the door to the edge devices, the search index and scheduled work."""
+    run_worker(config)
+
+
+@main.command()
+@click.option("--ports", default=8480, show_default=True, help="First of eight TCP ports that are used.")
+@click.pass_obj
+@said_in_a_sentence
+def demo(config: Config, ports: int) -> None:
+    """Run hub, gate and kiosk with virtual hardware and a demo library on this computer."""
+    laid_out = lay_out_demo(config.home, ports, datetime.now(UTC))
+    run_everything(laid_out)
+
+
+@main.group()
+def library() -> None:
+    """Libraries of this hub."""
+
+
+@library.command("add")
+@click.argument("code")
+@click.option("--name-th", required=True)
+@click.option("--name-en", required=True)
+@click.pass_obj
+@said_in_a_sentence
+def add_library(config: Config, code: str, name_th: str, name_en: str) -> None:
+    """Add a library with a short CODE."""
+    _in_database(config, None, lambda session: session.add(Library(code=code, name_th=name_th, name_en=name_en)))
+    click.echo(f"Library {code} added.")
+
+
+@main.group()
+def staff() -> None:
+    """People who work in the libraries."""
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--library", "code", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.LIBRARIAN.value)
+@click.pass_obj
+@said_in_a_sentence
+def add_staff(config: Config, username: str, code: str, name: str, role: str) -> None:
+    """Add a member of staff; asks for the password."""
+    password = getpass.getpass("Password: ")
+    with Database(config.database_url).session(None) as session:
+        own = library_by_code(session, code)
+        create_account(session, own.id, username=username, name=name, password=password, role=Role(role))
+    click.echo(f"{username} can sign in at {config.url}.")
+
+
+@main.group()
+def device() -> None:
+    """Edge devices: gates and kiosks."""
+
+
+@device.command("add")
+@click.argument("device_id")
+@click.option("--library", "code", required=True)
+@click.option("--role", type=click.Choice(["gate", "kiosk"]), required=True)
+@click.option("--name", required=True)
+@click.option("--folder", type=click.Path(path_type=Path), required=True, help="Where its files are written.")
+@click.pass_obj
+@said_in_a_sentence
+def add_device(config: Config, device_id: str, code: str, role: str, name: str, folder: Path) -> None:
+    """Enter a device and write the folder that is to be copied to it."""
+    database = Database(config.database_url)
+    with database.session(None) as session:
+        own = library_by_code(session, code)
+        session.info["library_id"] = own.id
+        new = NewDevice(id=device_id, role=role, name=name)
+        enrol(session, config, own, new, folder, now=datetime.now(UTC))
+    click.echo(f"Copy {folder} to the device and start: samut-edge run {folder.name}/settings.toml")
+
+
+main.add_command(import_records)
+
+
+def _in_database(config: Config, library_id: int | None, do: Callable[[Any], object]) -> None:
+    with Database(config.database_url).session(library_id) as session:
+        do(session)

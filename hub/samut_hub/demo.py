@@ -1,0 +1,236 @@
+"""A demo library on this computer: people, books, a gate and a kiosk with virtual hardware, to try and to train with.
+
+What is there stays; only the ports are written anew. Passwords are made, not fixed, and kept with the secrets.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.samples import add_sample_titles
+from samut_hub.circulation.models import LoanRule
+from samut_hub.circulation.samples import add_sample_loans
+from samut_hub.config import Config, read_config
+from samut_hub.db import Database
+from samut_hub.fleet.enrolment import NewDevice, enrol, write_settings
+from samut_hub.fleet.models import Device
+from samut_hub.libraries.models import Closure, Library
+from samut_hub.libraries.service import card_key
+from samut_hub.members.models import CardKind, Member
+from samut_hub.members.samples import add_sample_members
+from samut_hub.members.service import add_card
+from samut_hub.run import LaidOut, Place
+from samut_hub.secrets import keep_secret, read_secret
+from samut_hub.setup import set_up
+from samut_hub.staff.models import Role
+from samut_hub.staff.service import create_account
+
+CODE = "demo"
+SIGN_INS = "demo-sign-ins.json"
+CARDS_SHOWN = 8
+ITEMS_SHOWN = 10
+
+HUB_SETTINGS = """\
+http_port = {hub}
+mqtt_port = {mqtt}
+"""
+
+GATE_PARTS = """\
+[gate]
+directions = {{ reader_in = "in", reader_out = "out" }}
+
+[parts.reader_in]
+driver = "pcsc"
+options = {{ reader = "reader_in" }}
+
+[parts.reader_out]
+driver = "pcsc"
+options = {{ reader = "reader_out" }}
+
+[parts.gate]
+driver = "rpi_gpio"
+options = {{ relay = 17, green = 22, red = 23, buzzer = 24 }}
+"""
+
+KIOSK_PARTS = """\
+[kiosk]
+
+[parts.reader]
+driver = "pcsc"
+
+[parts.scanner]
+driver = "serial_line"
+options = {{ path = "{folder}/scanner.tty" }}
+
+[parts.pad]
+driver = "http_pad"
+options = {{ url = "http://127.0.0.1:{pad}" }}
+
+[parts.printer]
+driver = "escpos_printer"
+options = {{ host = "127.0.0.1", port = {printer} }}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One after the other from the first."""
+
+    hub: int
+    mqtt: int
+    gate: int
+    kiosk: int
+    printer: int
+    pad: int
+
+    @classmethod
+    def beginning_at(cls, first: int) -> "Ports":
+        return cls(*range(first, first + 6))
+
+
+def lay_out_demo(home: Path, first_port: int, now: datetime) -> LaidOut:
+    """Everything in place, nothing started."""
+    ports = Ports.beginning_at(first_port)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home / "samut.toml").write_text(HUB_SETTINGS.format(hub=ports.hub, mqtt=ports.mqtt))
+    config = read_config(home)
+    set_up(config, now)
+    database = Database(config.database_url)
+    _add_library(database, config, now)
+    agents = _write_agents(database, config, ports, now)
+    database.close()
+    return _laid_out(config, ports, agents)
+
+
+def _add_library(database: Database, config: Config, now: datetime) -> None:
+    with database.session(None) as session:
+        if session.scalar(select(Library.id).where(Library.code == CODE)) is not None:
+            return
+        library = Library(
+            code=CODE, name_th="ห้องสมุดโรงเรียนสมุดวิทยา", name_en="Samut Wittaya School Library", weekly_closed=[5, 6]
+        )
+        session.add(library)
+        session.flush()
+        _add_staff(session, config, library)
+        library_id = library.id
+    with database.session(library_id) as session:
+        _add_rules(session, now)
+        members = add_sample_members(session, now)
+        items = add_sample_titles(session, now)
+        _give_cards(session, config, members, now)
+        session.flush()
+        add_sample_loans(session, members, items, now)
+
+
+def _add_staff(session: Session, config: Config, library: Library) -> None:
+    names = {
+        Role.ADMINISTRATOR: "สมศรี ดูแลระบบ",
+        Role.LIBRARIAN: "วรรณา บรรณารักษ์",
+        Role.ASSISTANT: "ปิติ ผู้ช่วย",
+    }
+    passwords = {role.value: secrets.token_urlsafe(9) for role in names}
+    keep_secret(config.secrets / SIGN_INS, json.dumps(passwords).encode())
+    passwords = json.loads((config.secrets / SIGN_INS).read_text())
+    for role, name in names.items():
+        create_account(session, library.id, username=role.value, name=name, password=passwords[role.value], role=role)
+
+
+def _add_rules(session: Session, now: datetime) -> None:
+    session.add_all(
+        [
+            LoanRule(loan_days=7, max_items=5, max_renewals=1, fine_per_day=100, fine_cap=10_000),
+            LoanRule(member_type="teacher", loan_days=30, max_items=20, max_renewals=3, fine_per_day=0),
+            LoanRule(material="equipment", loan_days=1, max_renewals=0, fine_per_day=500),
+        ]
+    )
+    year = now.year
+    for month, day, name in ((12, 5, "วันพ่อแห่งชาติ"), (12, 10, "วันรัฐธรรมนูญ"), (12, 31, "วันสิ้นปี")):
+        session.add(Closure(on=now.date().replace(year=year, month=month, day=day), name=name))
+
+
+def _give_cards(session: Session, config: Config, members: list[Member], now: datetime) -> None:
+    """Chip cards for the first few; the virtual cards on the bench are these."""
+    cards = []
+    key = card_key(read_secret(config, "card.key"), CODE)
+    for member in members[:CARDS_SHOWN]:
+        value = "04" + secrets.token_hex(6).upper()
+        add_card(session, member, key, CardKind.UID, value, now)
+        cards.append({"label": f"{member.name_th} ({member.number})", "kind": "uid", "value": value})
+    cards.append({"label": "บัตรที่ไม่รู้จัก · unknown card", "kind": "uid", "value": "04" + secrets.token_hex(6).upper()})
+    keep_secret(config.secrets / "demo-cards.json", json.dumps(cards, ensure_ascii=False).encode())
+
+
+def _write_agents(database: Database, config: Config, ports: Ports, now: datetime) -> tuple[Path, ...]:
+    with database.session(None, writes=False) as session:
+        library_id = session.scalars(select(Library.id).where(Library.code == CODE)).one()
+    kiosk = config.home / "kiosk-1"
+    wanted = (
+        NewDevice("gate-1", "gate", "ประตูทางเข้า", ports.gate, virtual=True, parts=GATE_PARTS.format()),
+        NewDevice(
+            "kiosk-1",
+            "kiosk",
+            "ตู้ยืมคืนอัตโนมัติ",
+            ports.kiosk,
+            virtual=True,
+            parts=KIOSK_PARTS.format(folder=kiosk, printer=ports.printer, pad=ports.pad),
+        ),
+    )
+    with database.session(library_id) as session:
+        return tuple(_write_agent(session, config, new, now) for new in wanted)
+
+
+def _write_agent(session: Session, config: Config, new: NewDevice, now: datetime) -> Path:
+    folder = config.home / new.id
+    if session.get(Device, new.id) is None:
+        library = session.scalars(select(Library).where(Library.code == CODE)).one()
+        enrol(session, config, library, new, folder, now=now)
+    write_settings(config, new, folder)
+    (folder / "bench.json").write_text(json.dumps(_bench(session, config), ensure_ascii=False), "utf-8")
+    return folder / "settings.toml"
+
+
+def _bench(session: Session, config: Config) -> dict[str, object]:
+    cards = json.loads((config.secrets / "demo-cards.json").read_text())
+    items = session.scalars(select(Item).order_by(Item.id).limit(ITEMS_SHOWN))
+    return {
+        "cards": cards,
+        "items": [{"label": item.title.title, "barcode": item.barcode} for item in items],
+    }
+
+
+def _laid_out(config: Config, ports: Ports, agents: tuple[Path, ...]) -> LaidOut:
+    places = (
+        Place("The hub", ports.hub, "/health"),
+        Place("The gate", ports.gate),
+        Place("The kiosk", ports.kiosk),
+    )
+    named = (
+        ("the hub", ports.hub),
+        ("MQTT", ports.mqtt),
+        ("the gate's page", ports.gate),
+        ("the kiosk's page", ports.kiosk),
+        ("the virtual printer", ports.printer),
+        ("the virtual pad", ports.pad),
+    )
+    return LaidOut(config, agents, places, named, _farewell(config, ports))
+
+
+def _farewell(config: Config, ports: Ports) -> str:
+    passwords = json.loads((config.secrets / SIGN_INS).read_text())
+    lines = [
+        "",
+        f"  Hub              http://127.0.0.1:{ports.hub}/",
+        f"  Kiosk            http://127.0.0.1:{ports.kiosk}/        its bench: http://127.0.0.1:{ports.kiosk}/bench",
+        f"  Gate             http://127.0.0.1:{ports.gate}/        its bench: http://127.0.0.1:{ports.gate}/bench",
+        "",
+        *(f"  Sign in as       {name:<14} password {password}" for name, password in passwords.items()),
+        "",
+        f"  Everything is kept in {config.home}",
+    ]
+    return "\n".join(lines)

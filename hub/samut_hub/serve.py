@@ -1,0 +1,49 @@
+"""The pages under gunicorn: one process of many threads, as each live page holds one of them."""
+
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from samut_hub.app import create_app
+from samut_hub.config import Config
+from samut_hub.db import Database
+from samut_hub.errors import ConfigError
+from samut_hub.migrations import is_current
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with settings from the hub's configuration instead of its own files."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings: dict[str, Any] = {
+            "bind": f"{self._config.http_host}:{self._config.http_port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": self._config.http_threads,
+            "timeout": 60,
+            "graceful_timeout": 3,
+            "keepalive": 5,
+            "max_requests": 0,
+            "proc_name": "samut-hub",
+            "control_socket_disable": True,
+        }
+        for key, value in settings.items():
+            if key in self.cfg.settings:
+                self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        return create_app(self._config)
+
+
+def serve(config: Config) -> None:
+    """Serve the pages until told to end; raises ConfigError when the database is not of this version."""
+    database = Database(config.database_url)
+    if not is_current(database.engine):
+        raise ConfigError("The database has the shape of another version. Run “samut setup” to bring it up to date.")
+    database.close()
+    Server(config).run()
