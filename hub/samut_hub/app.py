@@ -9,6 +9,9 @@ from flask_wtf import CSRFProtect
 from samut_hub.catalogue.search import TitleIndex
 from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.fleet.api import edge_api
+from samut_hub.fleet.web import pages as fleet
+from samut_hub.libraries.web import pages as libraries
 from samut_hub.secrets import read_secret
 from samut_hub.staff.web import pages as staff
 from samut_hub.web.bundle import use_bundle
@@ -22,9 +25,10 @@ from samut_hub.web.language import use_languages
 from samut_hub.web.life import use_life
 from samut_hub.web.log import use_log
 from samut_hub.web.navigation import use_navigation
+from samut_hub.web.streams import use_streams
 from samut_hub.web.templating import use_templating
 
-PAGES = (health, home, staff)
+PAGES = (health, home, staff, libraries, fleet, edge_api)
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""
 _YEAR = 365 * 24 * 3600
@@ -53,6 +57,7 @@ def create_app(config: Config, *, database: Database | None = None, clock: Calla
     use_templating(app)
     use_navigation(app)
     use_errors(app)
+    use_streams(app, config.http_threads)
     CSRFProtect(app)
     use_life(app)
     for pages in PAGES:

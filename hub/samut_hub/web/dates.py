@@ -54,11 +54,16 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else say_moment(at, zone_here(), language())
 
 
+def clock(at: datetime) -> str:
+    """Filter: the time of day in the library's zone, “14:05”."""
+    return f"{at.astimezone(ZoneInfo(zone_here())):%H:%M}"
+
+
 def baht(satang: int | None) -> str:
     """Filter: an amount of satang in baht; nothing for None."""
     return "" if satang is None else say_baht(satang, language())
 
 
 def use_dates(app: Flask) -> None:
-    """Give templates the filters `day`, `moment` and `baht`."""
-    app.jinja_env.filters.update(day=day, moment=moment, baht=baht)
+    """Give templates the filters `day`, `moment`, `clock` and `baht`."""
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, baht=baht)

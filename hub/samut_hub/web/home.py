@@ -1,9 +1,10 @@
-"""The language switch, and the page that everybody sees first."""
+"""The page that staff see first, and the language switch."""
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from samut_hub.web.hub import needs, own_address
+from samut_hub.web.dashboard import today
+from samut_hub.web.hub import db, library, needs, now, own_address, wants_fragment
 from samut_hub.web.language import LANGUAGES, keep_language
 
 pages = Blueprint("home", __name__)
@@ -12,7 +13,9 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 @needs()
 def dashboard() -> str:
-    return render_template("dashboard.html")
+    """The whole page, or its changing part when the page asks for it every few seconds."""
+    template = "dashboard_today.html" if wants_fragment() else "dashboard.html"
+    return render_template(template, today=today(db(), library(), now()), now=now())
 
 
 @pages.post("/language")

@@ -1,5 +1,6 @@
-"""The main places of the staff pages, each shown to those who may go there."""
+"""The main places of the staff pages, and the pages of settings, each shown to those who may go there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
@@ -12,12 +13,16 @@ from samut_hub.web.hub import is_allowed
 
 @dataclass(frozen=True)
 class Place:
-    """`endpoint` is where the link leads. The place is the current one on every page of the same blueprint."""
+    """`endpoint` is where the link leads, `about` tells what is found there.
+
+    The place is the current one on every page of the same blueprint.
+    """
 
     endpoint: str
     label: LazyString
     icon: str
     permission: Permission | None = None
+    about: LazyString | str = ""
 
     @property
     def is_current(self) -> bool:
@@ -38,12 +43,55 @@ PLACES = (
     Place("staff.index", lazy_gettext("Staff"), icon="id-badge-2", permission=Permission.MANAGE_STAFF),
 )
 
+SETTINGS = (
+    Place(
+        "libraries.edit",
+        lazy_gettext("Library"),
+        icon="building",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Name, closed weekdays, limit of debt, lending while the hub is away"),
+    ),
+    Place(
+        "libraries.calendar",
+        lazy_gettext("Calendar"),
+        icon="calendar-off",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Holidays, and days that are open all the same"),
+    ),
+    Place(
+        "circulation.rules",
+        lazy_gettext("Loan rules"),
+        icon="scale",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("How long, how many, how often, and the fine for each day"),
+    ),
+    Place(
+        "members.type_list",
+        lazy_gettext("Types of member"),
+        icon="user-cog",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Pupils, teachers and others, as the loan rules name them"),
+    ),
+    Place(
+        "members.group_list",
+        lazy_gettext("Classes and departments"),
+        icon="users-group",
+        permission=Permission.EDIT_MEMBERS,
+        about=lazy_gettext("Groups to which members belong"),
+    ),
+)
 
-def places() -> list[Place]:
-    """Where this person may go, in the order of the navigation."""
-    return [place for place in PLACES if place.endpoint in current_app.view_functions and place.is_open]
+
+def open_places(places: Sequence[Place]) -> list[Place]:
+    """Those where this person may go, in their order."""
+    return [place for place in places if place.endpoint in current_app.view_functions and place.is_open]
 
 
 def use_navigation(app: Flask) -> None:
-    """Give templates `places()` and `is_allowed(permission)`."""
-    app.jinja_env.globals.update(places=places, is_allowed=is_allowed, Permission=Permission)
+    """Give templates the places of the navigation and of the settings, and `is_allowed(permission)`."""
+    app.jinja_env.globals.update(
+        places=lambda: open_places(PLACES),
+        setting_places=lambda: open_places(SETTINGS),
+        is_allowed=is_allowed,
+        Permission=Permission,
+    )

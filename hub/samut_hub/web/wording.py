@@ -105,7 +105,9 @@ def _compile(source: Path, target: Path) -> None:
 
 def _says(catalog: Catalog, message: Message) -> bool:
     found = catalog.get(message.id)
-    return found is not None and bool(found.string) and not found.fuzzy
+    if found is None or found.fuzzy:
+        return False
+    return all((found.string,) if isinstance(found.string, str) else found.string or ("",))
 
 
 if __name__ == "__main__":

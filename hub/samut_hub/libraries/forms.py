@@ -1,0 +1,73 @@
+"""What an administrator fills in about the library."""
+
+from decimal import Decimal
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from samut_hub.libraries.models import Library
+from samut_hub.web.forms import Form
+
+WEEKDAYS = (
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
+    _l("Sunday"),
+)
+
+
+class _WeekdaysField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class LibraryForm(Form):
+    """`debt_limit` is in baht here and in satang in the database."""
+
+    name_th = StringField(_l("Name in Thai"), [DataRequired(), Length(max=200)])
+    name_en = StringField(_l("Name in English"), [DataRequired(), Length(max=200)])
+    zone = StringField(_l("Time zone"), [DataRequired()])
+    weekly_closed = _WeekdaysField(_l("Closed every week on"), choices=list(enumerate(WEEKDAYS)), coerce=int)
+    debt_limit = DecimalField(
+        _l("Nothing is lent to a member who owes more than (baht)"),
+        [InputRequired(), NumberRange(min=0, max=1_000_000)],
+        places=2,
+    )
+    offline_loans = BooleanField(_l("Kiosks may lend while the hub is away"))
+
+    def validate_zone(self, field: StringField) -> None:
+        if field.data not in available_timezones():
+            raise ValidationError(_l("There is no such time zone. Write it like Asia/Bangkok."))
+
+    def validate_weekly_closed(self, field: _WeekdaysField) -> None:
+        if len(set(field.data)) == len(WEEKDAYS):
+            raise ValidationError(_l("A library must be open on one day at least."))
+
+
+def shown(library: Library) -> dict[str, object]:
+    """The library as the form shows it."""
+    return {
+        "name_th": library.name_th,
+        "name_en": library.name_en,
+        "zone": library.zone,
+        "weekly_closed": library.weekly_closed,
+        "debt_limit": Decimal(library.debt_limit) / 100,
+        "offline_loans": library.offline_loans,
+    }
+
+
+class ClosureForm(Form):
+    on = DateField(_l("Day"), [InputRequired()])
+    until = DateField(_l("Until (for several days)"), [Optional()])
+    name = StringField(_l("Occasion"), [DataRequired(), Length(max=200)])
+    open = RadioField(
+        _l("On this day the library is"),
+        choices=[("no", _l("closed")), ("yes", _l("open, although the week says closed"))],
+        default="no",
+    )
