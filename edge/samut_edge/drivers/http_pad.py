@@ -1,11 +1,13 @@
 """RFID pads behind a reader service with the interface of Deichman's FEIG service: JSON and server-sent events.
 
 The service watches the tags; what it reports is settled here, so that a book that is lifted and put back is one book.
+It serves one listener, forgets what it told when a new one comes, and sends not even a header before its first event.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -18,8 +20,11 @@ from samut_edge.events import ItemGone, ItemSeen
 
 KIND = PartKind.PAD
 
-QUIET_SECONDS = 20.0
+QUIET_SECONDS = 60.0
 """The stream is opened anew after so long a silence: the service sends no sign of life of its own."""
+
+REUNION_SECONDS = 3.0
+"""So long after a new beginning, a tag that the service has not told of again is gone."""
 
 
 class PadOptions(Options, frozen=True):
@@ -34,6 +39,11 @@ class PadOptions(Options, frozen=True):
     seen_seconds: Seconds = 0.3
     gone_seconds: Seconds = 0.9
 
+    def __post_init__(self) -> None:
+        address = urlsplit(self.url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError("`url` must look like http://127.0.0.1:1667")
+
 
 class HttpPad(RunningPart):
     def __init__(self, name: str, options: PadOptions, emit: Emit) -> None:
@@ -46,9 +56,8 @@ class HttpPad(RunningPart):
         self._garbled = 0
 
     async def _work(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=QUIET_SECONDS)
         try:
-            async with aiohttp.ClientSession(timeout=timeout) as service:
+            async with aiohttp.ClientSession() as service:
                 await self._follow(service)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise AwayError(f"{self._url} is not reachable: {error}") from error
@@ -56,33 +65,28 @@ class HttpPad(RunningPart):
             self._stop_settling()
 
     async def _follow(self, service: aiohttp.ClientSession) -> None:
-        async with service.get(f"{self._url}/events/") as stream:
-            stream.raise_for_status()
-            self._compare(await _ask(service, f"{self._url}/scan"))
-            await _ask(service, f"{self._url}/start")
-            self._say_ready()
-            await self._listen(stream.content)
-
-    async def _listen(self, stream: aiohttp.StreamReader) -> None:
-        """Returns after a long silence."""
+        self._ignored.clear()
+        for mac in self._lying:
+            self._change(mac, None, after=REUNION_SECONDS)
+        listening = asyncio.create_task(self._listen(service))
         try:
-            async for event, body in _events(stream):
-                self._heard(event, body)
-        except TimeoutError:
+            await _tell(service, f"{self._url}/start")
+            self._say_ready()
+            await listening
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def _listen(self, service: aiohttp.ClientSession) -> None:
+        """Returns after a long silence."""
+        patience = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=QUIET_SECONDS)
+        try:
+            async with service.get(f"{self._url}/events/", timeout=patience, raise_for_status=True) as stream:
+                async for event, body in _events(stream.content):
+                    self._heard(event, body)
+        except aiohttp.SocketTimeoutError:
             return
         raise AwayError(f"{self._url} ended the conversation")
-
-    def _compare(self, answer: bytes) -> None:
-        """Bring what is known in line with what lies there now; events were missed while the service was away."""
-        try:
-            found = msgspec.json.decode(answer, type=dict[str, msgspec.Raw])
-        except msgspec.DecodeError as error:
-            raise AwayError(f"{self._url}/scan is not the interface that this driver knows: {error}") from error
-        self._ignored.clear()
-        for body in found.values():
-            self._heard("addTag", bytes(body))
-        for gone in self._lying.keys() - found.keys():
-            self._change(gone, None)
 
     def _heard(self, event: str, body: bytes) -> None:
         try:
@@ -96,21 +100,20 @@ class HttpPad(RunningPart):
     def _take_in(self, event: str, tag: Tag) -> None:
         if event == "removeTag":
             self._ignored.discard(tag.mac)
-            self._change(tag.mac, None)
+            self._change(tag.mac, None, after=self._options.gone_seconds)
         elif event == "addTag" and is_item(tag, self._options.library):
-            self._change(tag.mac, tag)
+            self._change(tag.mac, tag, after=self._options.seen_seconds)
         elif event == "addTag":
             self._ignored.add(tag.mac)
 
-    def _change(self, mac: str, tag: Tag | None) -> None:
+    def _change(self, mac: str, tag: Tag | None, *, after: float) -> None:
         """The tag is there, or gone: believe it when it stays so."""
         pending = self._settling.pop(mac, None)
         if pending is not None:
             pending.cancel()
         if (tag is None) == (mac not in self._lying):
             return
-        pause = self._options.gone_seconds if tag is None else self._options.seen_seconds
-        self._settling[mac] = asyncio.get_running_loop().call_later(pause, self._settle, mac, tag)
+        self._settling[mac] = asyncio.get_running_loop().call_later(after, self._settle, mac, tag)
 
     def _settle(self, mac: str, tag: Tag | None) -> None:
         del self._settling[mac]
@@ -133,10 +136,9 @@ def _barcode(tag: Tag) -> str:
     return tag.content.barcode.strip("\0 ")
 
 
-async def _ask(service: aiohttp.ClientSession, url: str) -> bytes:
-    async with service.get(url, timeout=aiohttp.ClientTimeout(total=5)) as answer:
-        answer.raise_for_status()
-        return await answer.read()
+async def _tell(service: aiohttp.ClientSession, command: str) -> None:
+    async with service.get(command, timeout=aiohttp.ClientTimeout(total=5), raise_for_status=True):
+        pass
 
 
 async def _events(stream: aiohttp.StreamReader) -> AsyncIterator[tuple[str, bytes]]:

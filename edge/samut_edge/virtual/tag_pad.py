@@ -34,7 +34,8 @@ class TagPad:
         self._host, self.port, self._owner = host, port, owner or OWNER
         self._changed = changed
         self.lying: dict[str, Tag] = {}
-        self._listeners: set[asyncio.Queue[bytes]] = set()
+        self._told: dict[str, Tag] = {}
+        self._listener: asyncio.Queue[bytes] = asyncio.Queue()
         self._runner: web.AppRunner | None = None
         self.mode = "IDLE"
 
@@ -47,18 +48,17 @@ class TagPad:
 
     def put_tag(self, tag: Tag) -> None:
         self.lying[tag["Mac"]] = tag
-        self._tell("addTag", tag)
+        self._look()
 
     def take(self, barcode: str) -> None:
         for mac, tag in list(self.lying.items()):
             if tag["Content"]["Barcode"] == barcode:
                 del self.lying[mac]
-                self._tell("removeTag", tag)
+        self._look()
 
     def send(self, raw: bytes) -> None:
-        """Bytes into every open stream, as they are: a service that stutters."""
-        for listener in self._listeners:
-            listener.put_nowait(raw)
+        """Bytes into the open stream, as they are: a service that stutters."""
+        self._listener.put_nowait(raw)
 
     async def start(self) -> None:
         app = web.Application()
@@ -77,10 +77,18 @@ class TagPad:
             await runner.cleanup()
         self.mode = "IDLE"
 
-    def _tell(self, event: str, tag: Tag) -> None:
+    def _look(self) -> None:
+        """Tell the listener of every difference to what it was told before."""
         if self.mode == "SCAN":
-            self.send(b"event: %s\ndata: %s\n\n" % (event.encode(), msgspec.json.encode(tag)))
+            for mac in self.lying.keys() - self._told.keys():
+                self._tell("addTag", self.lying[mac])
+            for mac in self._told.keys() - self.lying.keys():
+                self._tell("removeTag", self._told[mac])
+            self._told = dict(self.lying)
         self._changed()
+
+    def _tell(self, event: str, tag: Tag) -> None:
+        self.send(b"event: %s\ndata: %s\n\n" % (event.encode(), msgspec.json.encode(tag)))
 
     async def _status(self, _: web.Request) -> web.Response:
         return web.json_response({"Reader": {"Name": "virtual"}, "LastInventory": self.lying, "Mode": self.mode})
@@ -90,6 +98,7 @@ class TagPad:
 
     async def _start(self, _: web.Request) -> web.Response:
         self.mode = "SCAN"
+        self._look()
         return web.Response()
 
     async def _stop(self, _: web.Request) -> web.Response:
@@ -97,16 +106,17 @@ class TagPad:
         return web.Response()
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
+        """The newest listener is the only one; like the service, it gets no header before the first event."""
+        news = self._listener = asyncio.Queue()
+        self._told = {}
+        self._look()
+        first = await news.get()
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
         await stream.prepare(request)
-        news: asyncio.Queue[bytes] = asyncio.Queue()
-        self._listeners.add(news)
-        try:
-            with contextlib.suppress(ConnectionError):      # the driver went away
-                while True:
-                    await stream.write(await news.get())
-        finally:
-            self._listeners.discard(news)
+        with contextlib.suppress(ConnectionError):      # the driver went away
+            await stream.write(first)
+            while True:
+                await stream.write(await news.get())
         return stream
 
 

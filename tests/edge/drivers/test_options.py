@@ -18,6 +18,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("serial_line", {"path": "/dev/ttyUSB0", "pattern": "("}, "pattern"),
     ("serial_rdm6300", {"path": "/dev/ttyUSB0", "pattern": "x"}, "pattern"),
     ("http_pad", {}, "url"),
+    ("http_pad", {"url": "127.0.0.1:1667"}, "url"),
     ("http_pad", {"url": "http://127.0.0.1:1667", "gone_seconds": 0}, "gone_seconds"),
     ("escpos_printer", {}, "host"),
     ("escpos_printer", {"host": "p", "port": 0}, "port"),
