@@ -99,7 +99,7 @@ def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step
         case PartChanged():
             return state, (LookAtParts(),)
         case EquipmentChanged(equipment=equipment):
-            return _equipped(state, equipment, now), ()
+            return _equipped(state, equipment), ()
         case ChooseLanguage(language=language):
             return replace(state, language=language, since=now), ()
         case Stay():
@@ -230,8 +230,7 @@ def _show(state: KioskState, screen: Screen, now: float) -> KioskState:
 
 def _home(state: KioskState, now: float) -> KioskState:
     """Wipes all that was known of the visitor, and the language chosen."""
-    screen = Welcome() if state.equipment.books else Unavailable()
-    return replace(state, screen=screen, language=FIRST_LANGUAGE, since=now)
+    return replace(state, screen=_first_screen(state.equipment), language=FIRST_LANGUAGE, since=now)
 
 
 def _time_passed(state: KioskState, now: float, limits: Limits) -> KioskState:
@@ -243,11 +242,16 @@ def _time_passed(state: KioskState, now: float, limits: Limits) -> KioskState:
     return _home(state, now)
 
 
-def _equipped(state: KioskState, equipment: Equipment, now: float) -> KioskState:
+def _equipped(state: KioskState, equipment: Equipment) -> KioskState:
     """A visit goes on when a part fails; without a visit the first screen says what is missing."""
     equipped = replace(state, equipment=equipment)
-    unfit = Unavailable if equipment.books else Welcome
-    return _home(equipped, now) if isinstance(state.screen, unfit) else equipped
+    if isinstance(state.screen, Welcome | Unavailable):
+        return replace(equipped, screen=_first_screen(equipment))
+    return equipped
+
+
+def _first_screen(equipment: Equipment) -> Welcome | Unavailable:
+    return Welcome() if equipment.books else Unavailable()
 
 
 def _lay_on_pad(state: KioskState, barcode: str) -> KioskState:

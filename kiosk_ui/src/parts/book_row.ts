@@ -1,0 +1,57 @@
+import { html, type TemplateResult } from "lit-html";
+import type { Book } from "../flow";
+import type { Words } from "../i18n/words";
+import { cover } from "./cover";
+import { late, stop, tick, waiting } from "./drawings";
+
+interface Line {
+  tone: "asked" | "good" | "late" | "no";
+  sign: TemplateResult;
+  title: string;
+  notes: string[];
+}
+
+/** One book and what became of it. `again` moves the row: the book was scanned a second time. */
+export function bookRow(book: Book, words: Words, again: "" | "again-odd" | "again-even"): TemplateResult {
+  const line = lineOf(book, words);
+  return html`<li class="book ${line.tone} ${again}">
+    ${cover(line.title)}
+    <div class="book-text">
+      <p class="title">${line.title === "" ? book.key : line.title}</p>
+      ${line.notes.map((note) => html`<p class="note">${note}</p>`)}
+      ${again === "" ? "" : html`<p class="note there">${words.again}</p>`}
+    </div>
+    ${line.sign}
+  </li>`;
+}
+
+/** The same in words, for those who hear the page. */
+export function bookSentence(book: Book, words: Words): string {
+  const line = lineOf(book, words);
+  return [line.title, ...line.notes].join(". ");
+}
+
+function lineOf(book: Book, words: Words): Line {
+  switch (book.is) {
+    case "asked":
+      return { tone: "asked", sign: waiting(), title: "", notes: [words.checking] };
+    case "lent":
+      return {
+        tone: "good",
+        sign: tick(),
+        title: book.title,
+        notes: [book.due === "" ? words.dueUnknown : words.due(book.due)],
+      };
+    case "returned":
+      return returnedLine(book, words);
+    case "refused":
+      return { tone: "no", sign: stop(), title: book.title, notes: book.hints };
+  }
+}
+
+function returnedLine(book: Extract<Book, { is: "returned" }>, words: Words): Line {
+  if (!book.was_on_loan) return { tone: "good", sign: tick(), title: book.title, notes: [words.wasIn, ...book.hints] };
+  if (book.days_late === 0) return { tone: "good", sign: tick(), title: book.title, notes: [words.onTime, ...book.hints] };
+  const fine = book.fine === "" ? [] : [words.fine(book.fine)];
+  return { tone: "late", sign: late(), title: book.title, notes: [words.late(book.days_late), ...fine, ...book.hints] };
+}

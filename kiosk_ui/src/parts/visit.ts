@@ -1,0 +1,72 @@
+import { html, type TemplateResult } from "lit-html";
+import type { Book } from "../flow";
+import type { Scene } from "../scene";
+import { bookList } from "./book_list";
+import { button } from "./button";
+import { arrowBack, bookAndScanner, slipGlyph } from "./drawings";
+import { noSlipNotice } from "./notices";
+
+interface Visit {
+  heading: string;
+  about: TemplateResult;
+  invitation: string;
+  hint: string;
+  count: string;
+  books: Book[];
+  again: string;
+}
+
+/** Borrowing and returning look alike: who or what on one side, the books and the way out on the other. */
+export function visit(parts: Visit, scene: Scene): TemplateResult {
+  return html`<main class="visit">
+    <section class="visit-about">
+      <h1 tabindex="-1">${parts.heading}</h1>
+      ${parts.about} ${keptNotice(parts.books, scene)}
+      ${parts.books.length === 0 ? "" : goOn(scene)}
+    </section>
+    <section class="visit-books">
+      ${parts.books.length === 0 ? invitation(parts) : filled(parts, scene)}
+    </section>
+    <footer class="ways-out">${noSlipNotice(scene)}${waysOut(parts, scene)}</footer>
+  </main>`;
+}
+
+function invitation(parts: Visit): TemplateResult {
+  return html`<div class="invitation">
+    ${bookAndScanner()}
+    <h2>${parts.invitation}</h2>
+    <p>${parts.hint}</p>
+  </div>`;
+}
+
+function goOn({ words }: Scene): TemplateResult {
+  return html`<div class="go-on">
+    ${bookAndScanner()}
+    <p>${words.nextBook}</p>
+  </div>`;
+}
+
+function filled(parts: Visit, scene: Scene): TemplateResult {
+  return html`<p class="count">${parts.count}</p>
+    ${bookList(parts.books, parts.again, scene)}`;
+}
+
+function keptNotice(books: Book[], scene: Scene): TemplateResult | "" {
+  const kept = books.some((book) => book.is === "lent" && !book.from_hub);
+  return kept ? html`<p class="notice">${scene.words.kept}</p>` : "";
+}
+
+function waysOut(parts: Visit, { view, words, touch }: Scene): TemplateResult {
+  const waits = parts.books.some((book) => book.is === "asked");
+  const done = parts.books.some((book) => book.is === "lent" || book.is === "returned");
+  if (!done) {
+    const leave = () => touch({ touch: "leave" });
+    return button(words.leave, leave, { kind: "second", disabled: waits, picture: arrowBack() });
+  }
+  const finish = (slip: boolean) => () => touch({ touch: "finish", slip });
+  if (view.paper === "none") return button(words.finish, finish(false), { kind: "main", disabled: waits });
+  return html`
+    ${button(words.finishWithoutSlip, finish(false), { kind: "second", disabled: waits })}
+    ${button(words.finishWithSlip, finish(true), { kind: "main", disabled: waits, picture: slipGlyph() })}
+  `;
+}
