@@ -10,8 +10,9 @@ NEVER_FIRST = "ะาำๅๆฯ" + ",.;:!?)]}”’»%"
 
 LATIN_RUN = re.compile(r"[^\s\u0E00-\u0E7F]+|[\u0E00-\u0E7F]+|\s+")
 ELLIPSIS = "…"
-LATEST_SPACE = 0.5
-"""A line is broken at a space only when that leaves it at least so full."""
+FULL_AT_SPACE = 0.5
+FULL_AT_SYLLABLE = 0.7
+"""A line is broken at a space, or before a vowel that opens a syllable, only when that leaves it at least so full."""
 
 
 def clusters(text: str) -> list[str]:
@@ -22,7 +23,7 @@ def clusters(text: str) -> list[str]:
 def wrap(text: str, width: float, length: Callable[[str], float], most_lines: int) -> list[str]:
     """Lines no longer than `width` by the measure `length`; what does not fit in `most_lines` ends in an ellipsis."""
     rest = _fitting_clusters(" ".join(text.split()), width, length)
-    lines = []
+    lines: list[str] = []
     while rest and len(lines) < most_lines:
         count = _fitting(rest, width, length)
         lines.append("".join(rest[:count]).strip())
@@ -77,16 +78,19 @@ def _fitting(rest: list[str], width: float, length: Callable[[str], float]) -> i
             break
     if count == len(rest):
         return count
-    return _at_space(rest, count, length, width)
+    at_space = _last(rest, count, str.isspace, lambda line: length(line) >= width * FULL_AT_SPACE)
+    at_syllable = _last(rest, count, _opens_syllable, lambda line: length(line) >= width * FULL_AT_SYLLABLE)
+    return at_space or at_syllable or count
 
 
-def _at_space(rest: list[str], count: int, length: Callable[[str], float], width: float) -> int:
-    if rest[count].isspace():
-        return count
-    for end in range(count - 1, 0, -1):
-        if rest[end].isspace() and length("".join(rest[:end])) >= width * LATEST_SPACE:
-            return end
-    return count
+def _opens_syllable(cluster: str) -> bool:
+    return cluster[0] in LEADING_VOWELS
+
+
+def _last(rest: list[str], count: int, fits: Callable[[str], bool], is_full: Callable[[str], bool]) -> int:
+    """The last place to break before a cluster that `fits`, in a line that is full enough; 0 when there is none."""
+    places = range(count, 0, -1)
+    return next((end for end in places if fits(rest[end]) and is_full("".join(rest[:end]))), 0)
 
 
 def _shorten(line: list[str], width: float, length: Callable[[str], float]) -> str:

@@ -39,6 +39,11 @@ def test_a_space_is_the_better_place_to_break() -> None:
     assert wrap("ห้องสมุด ประชาชน", 12, by_letters, 3) == ["ห้องสมุด", "ประชาชน"]
 
 
+def test_without_a_space_a_line_ends_where_a_syllable_surely_does() -> None:
+    assert wrap("ผจญภัยในโลกกว้างของ", 10, by_letters, 3) == ["ผจญภัยใน", "โลกกว้างของ"]
+    assert wrap("สู้ไม่ยอมแพ้ต่อโชคชะตา", 14, by_letters, 3) == ["สู้ไม่ยอมแพ้ต่อ", "โชคชะตา"]
+
+
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     lines = wrap(LONG, 20, by_letters, 2)
     assert len(lines) == 2
