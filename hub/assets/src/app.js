@@ -1,5 +1,6 @@
 import "htmx.org";
 import "htmx-ext-sse";
+import "./desk.js";
 
 /* A scan box takes the scanner's next line whatever was clicked before; `data-scan` marks it. */
 function focusScanBox() {

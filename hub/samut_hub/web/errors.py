@@ -34,6 +34,8 @@ def failed(error: HTTPException) -> Answer:
         return to_sign_in()
     if status < 400 or error.response is not None:
         return Response.force_type(error.get_response(), request.environ)
+    if status >= 500:
+        _let_go()
     return say(_sentence(status), status)
 
 
@@ -42,6 +44,12 @@ def say(sentence: str, status: int) -> Answer:
     if wants_fragment():
         return render_template("parts/refused.html", sentence=sentence), status, _INTO_MESSAGES
     return render_template("error.html", sentence=sentence, status=status, request_id=g.request_id), status
+
+
+def _let_go() -> None:
+    """After a fault nothing may be asked of the database any more, not even the person's name."""
+    for name in ("staff", "library"):
+        g.pop(name, None)
 
 
 def _sentence(status: int) -> str:

@@ -24,12 +24,14 @@ def recognise() -> None:
 
 
 def finish(answer: Response) -> Response:
-    """Commit what a writing request did, unless it was refused or failed."""
+    """Commit what a writing request did, unless it was refused or failed.
+
+    Closing rolls back and keeps what was read, for the log's line and for answers that are still to be streamed.
+    """
     if "session" in g:
         if request.method not in _READING and answer.status_code < 400:
             g.session.commit()
-        else:
-            g.session.rollback()
+        g.session.close()
     return answer
 
 
