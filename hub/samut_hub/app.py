@@ -7,11 +7,14 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from samut_hub.catalogue.search import TitleIndex
+from samut_hub.charges.web import pages as charges
+from samut_hub.circulation.web import pages as circulation
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.api import edge_api
 from samut_hub.fleet.web import pages as fleet
 from samut_hub.libraries.web import pages as libraries
+from samut_hub.members.web import pages as members
 from samut_hub.secrets import read_secret
 from samut_hub.staff.web import pages as staff
 from samut_hub.web.bundle import use_bundle
@@ -28,7 +31,7 @@ from samut_hub.web.navigation import use_navigation
 from samut_hub.web.streams import use_streams
 from samut_hub.web.templating import use_templating
 
-PAGES = (health, home, staff, libraries, fleet, edge_api)
+PAGES = (health, home, staff, libraries, members, charges, circulation, fleet, edge_api)
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""
 _YEAR = 365 * 24 * 3600

@@ -1,9 +1,9 @@
 """What members owe and what they paid. Amounts are satang; `Member.debt` moves in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -61,10 +61,38 @@ def pay(session: Session, *, charge: Charge, amount: int, staff_id: int, now: da
     return payment
 
 
+def settle(session: Session, *, member: Member, amount: int, staff_id: int, now: datetime) -> list[Payment]:
+    """Take money from a member for what is owed longest, and so on until it is used up. Raises WrongAmountError."""
+    owed = open_charges(session, member)
+    left = sum(charge.amount - charge.paid for charge in owed)
+    if not 0 < amount <= left:
+        raise WrongAmountError(amount, left)
+    payments = []
+    for charge in owed:
+        part = min(amount, charge.amount - charge.paid)
+        if part:
+            payments.append(pay(session, charge=charge, amount=part, staff_id=staff_id, now=now))
+            amount -= part
+    return payments
+
+
+def payments_of(session: Session, member: Member, limit: int = 20) -> Sequence[tuple[Payment, Charge]]:
+    """What the member paid last and for what, the latest first."""
+    paid = select(Payment, Charge).join(Charge, Charge.id == Payment.charge_id).where(Charge.member_id == member.id)
+    return [(payment, charge) for payment, charge in session.execute(paid.order_by(Payment.id.desc()).limit(limit))]
+
+
 def open_charges(session: Session, member: Member) -> Sequence[Charge]:
     """What is not yet paid in full, the oldest first."""
     owed = select(Charge).where(Charge.member_id == member.id, Charge.paid < Charge.amount)
     return session.scalars(owed.order_by(Charge.made_at, Charge.id)).all()
+
+
+def charged_for(session: Session, loan_ids: Iterable[int]) -> dict[int, int]:
+    """What was charged for each of these loans, whether paid or not."""
+    charged = select(Charge.loan_id, func.sum(Charge.amount)).where(Charge.loan_id.in_(loan_ids))
+    sums = session.execute(charged.group_by(Charge.loan_id))
+    return {loan_id: int(amount) for loan_id, amount in sums if loan_id is not None}
 
 
 def _raise_paid(session: Session, charge: Charge, amount: int) -> int | None:

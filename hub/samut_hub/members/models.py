@@ -27,6 +27,9 @@ class MemberType(OfLibrary, Base):
     name_th: Mapped[str]
     name_en: Mapped[str]
 
+    def name(self, language: str) -> str:
+        return self.name_th if language == "th" else self.name_en
+
 
 class Group(OfLibrary, Base):
     """A class or department."""

@@ -59,6 +59,15 @@ def number_after(number: str) -> str:
     return f"{number[: found.start()]}{str(int(digits) + 1).rjust(len(digits), '0')}{rest}"
 
 
+def number_range(number: str) -> tuple[str, str]:
+    """The lowest and the highest number that differs from this one only in its last digits."""
+    found = _LAST_DIGITS.search(number)
+    if found is None:
+        return number, number
+    start, length = found.start(), len(found[1])
+    return f"{number[:start]}{'0' * length}{found[2]}", f"{number[:start]}{'9' * length}{found[2]}"
+
+
 def hint_of(value: str) -> str:
     """The last four characters of a card number: enough to tell two cards apart, too few to copy one."""
     return value.strip().upper()[-4:]

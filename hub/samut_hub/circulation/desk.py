@@ -1,0 +1,166 @@
+"""The desk: one scan box, and what came of each scan. No use case commits."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.circulation.models import Loan
+from samut_hub.circulation.policy import readings, was_just_lent
+from samut_hub.circulation.service import Checkin, Renewal, lend, open_loan_of, renew, take_back
+from samut_hub.members.models import CardKind, Member
+from samut_hub.members.policy import hint_of, is_national_id, normal_number
+from samut_hub.members.service import member_by_card, member_by_id, member_by_number
+from samut_rules.loan import Decision
+from samut_rules.reasons import Code
+from samut_wire.cards import card_hash
+
+Said = tuple[str, dict[str, str | int]]
+"""A reason: its code and what fills the gaps of its sentence."""
+
+OUT = {Code.ITEM_ON_LOAN, Code.ITEM_ALREADY_YOURS}
+
+
+class What(StrEnum):
+    """What came of a scan."""
+
+    MEMBER = "member"  # the member's session is open now
+    LENT = "lent"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    JUST_LENT = "just_lent"  # scanned twice, or lent at another desk at the same moment
+    IN_PLACE = "in_place"  # not on loan, and nobody's session is open
+    UNKNOWN = "unknown"
+    RENEWED = "renewed"
+    NOT_RENEWED = "not_renewed"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One scan's answer, kept with its command, so that a repeat is told the same. Names of people are not in it.
+
+    `member` is whose session is open, `holder` whose loan it is or was (ids). `fine` is satang. `steps` is the trace
+    of the decision.
+    """
+
+    what: What
+    text: str = ""
+    member: int | None = None
+    holder: int | None = None
+    item: int | None = None
+    loan: int | None = None
+    barcode: str = ""
+    title: str = ""
+    due: datetime | None = None
+    days_late: int = 0
+    fine: int = 0
+    reasons: tuple[Said, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+def scan(
+    session: Session, text: str, *, member_id: int | None, card_key: bytes, now: datetime, source: str
+) -> Outcome:
+    """Open a member's session, lend, or take back: whatever the scanned text means at this moment.
+
+    `member_id` is whose session is open. In a session books are looked for first, without one members are.
+    """
+    member = None if member_id is None else member_by_id(session, member_id)
+    for reading in readings(text):
+        known = _read(session, reading, member, card_key)
+        if isinstance(known, Member):
+            return Outcome(what=What.MEMBER, member=known.id)
+        if known is not None:
+            return _with_item(session, known, member, now, source)
+    return _unknown(text, member_id)
+
+
+def hand_in(session: Session, text: str, *, now: datetime, source: str) -> Outcome:
+    """Take a book back without knowing whose it is; lends nothing, opens no session (requirement C-08)."""
+    for reading in readings(text):
+        item = item_by_barcode(session, reading)
+        if item is not None:
+            return _taken_back(take_back(session, item=item, now=now, source=source), None)
+    return _unknown(text)
+
+
+def renew_loan(session: Session, loan: Loan, *, now: datetime, source: str) -> Outcome:
+    """Renew for the member whose session is open."""
+    return _renewed(renew(session, loan=loan, now=now, source=source))
+
+
+def _read(session: Session, reading: str, member: Member | None, card_key: bytes) -> Item | Member | None:
+    if member is not None and (item := item_by_barcode(session, reading)):
+        return item
+    if person := member_by_number(session, reading):
+        return person
+    if member is None and (item := item_by_barcode(session, reading)):
+        return item
+    return _card(session, reading, card_key)
+
+
+def _card(session: Session, reading: str, card_key: bytes) -> Member | None:
+    number = normal_number(reading)
+    kind = CardKind.NATIONAL_ID if is_national_id(number) else CardKind.UID
+    return member_by_card(session, card_hash(card_key, kind, number))
+
+
+def _with_item(session: Session, item: Item, member: Member | None, now: datetime, source: str) -> Outcome:
+    if member is None:
+        return _taken_back(take_back(session, item=item, now=now, source=source), None)
+    checkout = lend(session, member=member, item=item, now=now, source=source)
+    if checkout.loan is not None:
+        return _lent(checkout.loan, checkout.decision)
+    if any(reason.code in OUT for reason in checkout.decision.reasons):
+        return _returned_in_session(session, item, member, now, source)
+    return _refused(item, member, checkout.decision)
+
+
+def _returned_in_session(session: Session, item: Item, member: Member, now: datetime, source: str) -> Outcome:
+    loan = open_loan_of(session, item)
+    if loan is not None and was_just_lent(loan.lent_at, now):
+        return _of_loan(What.JUST_LENT, loan, member.id)
+    return _taken_back(take_back(session, item=item, now=now, source=source), member)
+
+
+def _lent(loan: Loan, decision: Decision) -> Outcome:
+    return replace(_of_loan(What.LENT, loan, loan.member_id), steps=decision.trace)
+
+
+def _refused(item: Item, member: Member, decision: Decision) -> Outcome:
+    return replace(_of_item(What.REFUSED, item, member.id), reasons=_reasons(decision), steps=decision.trace)
+
+
+def _taken_back(checkin: Checkin, member: Member | None) -> Outcome:
+    open_session = None if member is None else member.id
+    if checkin.loan is None:
+        return _of_item(What.IN_PLACE, checkin.item, open_session)
+    fine = checkin.fine
+    return replace(_of_loan(What.RETURNED, checkin.loan, open_session), days_late=fine.days_late, fine=fine.amount)
+
+
+def _renewed(renewal: Renewal) -> Outcome:
+    decision, loan = renewal.decision, renewal.loan
+    what = What.RENEWED if decision.allowed else What.NOT_RENEWED
+    return replace(_of_loan(what, loan, loan.member_id), reasons=_reasons(decision), steps=decision.trace)
+
+
+def _of_item(what: What, item: Item, member: int | None) -> Outcome:
+    return Outcome(what=what, member=member, item=item.id, barcode=item.barcode, title=item.title.title)
+
+
+def _of_loan(what: What, loan: Loan, member: int | None) -> Outcome:
+    return replace(_of_item(what, loan.item, member), holder=loan.member_id, loan=loan.id, due=loan.due_at)
+
+
+def _reasons(decision: Decision) -> tuple[Said, ...]:
+    return tuple((str(reason.code), dict(reason.values)) for reason in decision.reasons)
+
+
+def _unknown(text: str, member: int | None = None) -> Outcome:
+    """A national ID is not written down whole."""
+    number = normal_number(text)
+    return Outcome(what=What.UNKNOWN, text=f"…{hint_of(number)}" if is_national_id(number) else text, member=member)

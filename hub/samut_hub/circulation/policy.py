@@ -1,0 +1,29 @@
+"""Reading what came into the scan box of a desk."""
+
+from datetime import datetime, timedelta
+
+JUST_LENT = timedelta(seconds=10)
+"""A book scanned again so soon was scanned twice, or at two desks: it stays lent."""
+
+_KEYS = "1234567890-=qwertyuiop[]asdfghjkl;'zxcvbnm,./"
+_SHIFTED = '!@#$%^&*()_+QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>?'
+_THAI = "ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฟหกดเ้่าสวงผปแอิืทมใฝ"
+_THAI_SHIFTED = '+๑๒๓๔ู฿๕๖๗๘๙๐"ฎฑธํ๊ณฯญฐ,ฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ'
+_TO_LATIN = {ord(thai): latin for thai, latin in zip(_THAI + _THAI_SHIFTED, _KEYS + _SHIFTED, strict=True)}
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """What a scan may mean, the likeliest first.
+
+    A scanner types like a keyboard. When the computer is set to Thai (Kedmanee layout, TIS 820), the digits of a
+    bar code arrive as Thai letters: then the same keys are read as Latin ones too.
+    """
+    plain = " ".join(text.split())
+    if plain and all(ord(character) in _TO_LATIN for character in plain):
+        return plain, plain.translate(_TO_LATIN)
+    return (plain,) if plain else ()
+
+
+def was_just_lent(lent_at: datetime, now: datetime) -> bool:
+    """Whether the loan is so fresh that a second scan of the item does not mean its return."""
+    return now - lent_at < JUST_LENT
