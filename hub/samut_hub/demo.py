@@ -23,8 +23,8 @@ from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, Library
 from samut_hub.libraries.service import card_key
 from samut_hub.members.models import CardKind, Member
-from samut_hub.members.samples import add_sample_members
-from samut_hub.members.service import add_card
+from samut_hub.members.samples import add_sample_people
+from samut_hub.members.cards import add_card
 from samut_hub.run import LaidOut, Place
 from samut_hub.secrets import keep_secret, read_secret
 from samut_hub.setup import set_up
@@ -121,7 +121,7 @@ def _add_library(database: Database, config: Config, now: datetime) -> None:
         library_id = library.id
     with database.session(library_id) as session:
         _add_rules(session, now)
-        members = add_sample_members(session, now)
+        members = add_sample_people(session, now=now, today=now.date())
         items = add_sample_titles(session, now)
         _give_cards(session, config, members, now)
         session.flush()
@@ -160,7 +160,7 @@ def _give_cards(session: Session, config: Config, members: list[Member], now: da
     key = card_key(read_secret(config, "card.key"), CODE)
     for member in members[:CARDS_SHOWN]:
         value = "04" + secrets.token_hex(6).upper()
-        add_card(session, member, key, CardKind.UID, value, now)
+        add_card(session, member, key=key, kind=CardKind.UID, value=value, now=now)
         cards.append({"label": f"{member.name_th} ({member.number})", "kind": "uid", "value": value})
     cards.append({"label": "บัตรที่ไม่รู้จัก · unknown card", "kind": "uid", "value": "04" + secrets.token_hex(6).upper()})
     keep_secret(config.secrets / "demo-cards.json", json.dumps(cards, ensure_ascii=False).encode())

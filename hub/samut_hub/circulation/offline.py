@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation.models import Conflict, Loan
-from samut_hub.circulation.service import close_loan, hold, open_loan, open_loan_of, take_back, touch
+from samut_hub.circulation.service import close_loan, hold, open_loan, open_loan_of, take_back
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
 
@@ -74,7 +74,6 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
     before = open_loan_of(session, item)
     if before is not None and before.member_id == member.id:
         before.due_at = max(before.due_at, made.due)
-        touch(item, made.at)
         return before
     if before is not None and before.lent_at > made.at:
         _leave(session, ConflictKind.NEWER_LOAN, made)

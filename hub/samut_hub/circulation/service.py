@@ -83,7 +83,6 @@ def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewa
     decision = decide_renewal(loan_facts(session, loan.member, loan.item, loan, now), now)
     if decision.allowed and decision.due is not None:
         loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
-        touch(loan.item, now)
     return Renewal(decision, loan)
 
 
@@ -106,7 +105,6 @@ def open_loan(
     loan = Loan(item=item, member=member, lent_at=at, due_at=due, source=source, renewals=0, trace=list(trace))
     session.add(loan)
     member.open_loans += 1
-    touch(item, at)
     session.flush()
     return loan
 
@@ -118,7 +116,6 @@ def close_loan(session: Session, loan: Loan, *, at: datetime, source: str) -> Fi
     fine = _fine_of(session, loan, at)
     loan.returned_at, loan.returned_through = at, source
     member.open_loans -= 1
-    touch(loan.item, at)
     if fine.amount:
         add_charge(session, member=member, kind=ChargeKind.OVERDUE, amount=fine.amount, now=at, loan_id=loan.id)
     session.flush()
@@ -217,11 +214,6 @@ def rule_key(rule: LoanRule) -> str:
 def terms_of(session: Session, member: Member, item: Item) -> LoanTerms | None:
     """What holds for this member and this item."""
     return terms_for(rule_rows(session), member.type.code, item.title.material)
-
-
-def touch(item: Item, at: datetime) -> None:
-    """Mark the item as changed, so that edge devices learn of it."""
-    item.changed_at = at
 
 
 def _fine_of(session: Session, loan: Loan, at: datetime) -> Fine:

@@ -28,7 +28,8 @@ KEPT_VERSIONS = 5_000
 _SHOWN: dict[type[Any], tuple[str, ...]] = {
     Member: ("number", "name_th", "type_id", "expires_on", "blocked", "debt"),
     Card: ("hash", "active", "member_id"),
-    Item: ("barcode", "title_id", "status", "changed_at"),
+    Item: ("barcode", "title_id", "status"),
+    Loan: ("due_at", "returned_at", "renewals"),
     Title: ("title", "material"),
     Library: ("name_th", "name_en", "zone", "debt_limit", "weekly_closed", "offline_loans"),
     LoanRule: ("member_type", "material", "loan_days", "max_items", "max_renewals", "fine_per_day", "fine_cap"),
@@ -66,6 +67,8 @@ def _changes(session: Session, instance: object) -> list[tuple[int, str, str]]:
             return [(instance.library_id, "member", str(instance.member_id))]
         case Item():
             return [(instance.library_id, "item", str(instance.id))]
+        case Loan():
+            return [(instance.library_id, "item", str(instance.item_id))]
         case LoanRule() | Closure() | MemberType():
             return [(instance.library_id, "library", "")]
         case Library():

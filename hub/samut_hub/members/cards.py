@@ -26,6 +26,7 @@ def add_card(session: Session, member: Member, *, key: bytes, kind: CardKind, va
         raise CardTakenError(known.member)
     card = known or Card(kind=kind, hash=digest, hint=hint_of(value), library_id=member.library_id)
     card.member, card.active, card.added_at = member, True, now
+    session.add(card)
     session.flush()
     return card
 

@@ -1,0 +1,316 @@
+"""What edge devices say, brought into the books: once, in the right library, and answered."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+
+from samut_hub.circulation.models import Conflict, Loan
+from samut_hub.db import Database
+from samut_hub.fleet.models import Device
+from samut_hub.fleet.service import join_device
+from samut_hub.members.cards import add_card, remove_card
+from samut_hub.members.models import Card, CardKind
+from samut_hub.mqtt.door import Door
+from samut_hub.visits.models import Visit
+from samut_wire import messages as m
+from samut_wire.cards import card_hash
+from samut_wire.codec import Letter, encode
+from samut_wire.ids import command_id
+from samut_wire.topics import TOPICS, Kind
+from tests.hub.conftest import Clock, Libraries
+from tests.hub.shelf import Shelf, member, put_on_shelf
+
+KIOSK = "kiosk-1"
+
+
+class Edge:
+    """A device on the other side of the door: says things, keeps what comes back."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.clock = clock
+        self.heard: list[tuple[Kind, Letter]] = []
+        self.door = Door(database, clock, lambda kind, device, letter: self.heard.append((kind, letter)))
+
+    def letter(self, body: m.Message, *, minutes_ago: float = 0, **fields: object) -> Letter:
+        at = self.clock() - timedelta(minutes=minutes_ago)
+        return Letter(id=command_id(int(at.timestamp() * 1000)), at=at, body=body, **fields)  # type: ignore[arg-type]
+
+    def say(self, kind: Kind, letter: Letter, device: str = KIOSK) -> m.Message | None:
+        self.heard.clear()
+        self.door.take(TOPICS[kind].of(device), encode(letter))
+        return self.heard[0][1].body if self.heard else None
+
+    def check_out(self, number: str, barcode: str, **fields: object) -> m.CheckoutAnswered:
+        letter = self.letter(m.CheckoutAsked(member=number, barcode=barcode), **fields)
+        answer = self.say(Kind.ASK_CHECKOUT, letter)
+        assert isinstance(answer, m.CheckoutAnswered)
+        return answer
+
+    def lent_offline(self, number: str, barcode: str, minutes_ago: float) -> Letter:
+        due = self.clock() + timedelta(days=7)
+        decision = m.DecisionMade(allowed=True, due_at=due, trace=("offline",))
+        body = m.LoanRecorded(member=number, barcode=barcode, decision=decision)
+        return self.letter(body, minutes_ago=minutes_ago)
+
+    def returned_offline(self, barcode: str, minutes_ago: float) -> Letter:
+        return self.letter(m.ReturnRecorded(barcode=barcode), minutes_ago=minutes_ago)
+
+
+@pytest.fixture
+def shelf(database: Database, libraries: Libraries, clock: Clock) -> Shelf:
+    with database.session(libraries.north) as session:
+        join_device(session, device_id=KIOSK, role="kiosk", name="Kiosk", now=clock())
+    return put_on_shelf(database, libraries.north, clock())
+
+
+@pytest.fixture
+def statements(database: Database, shelf: Shelf) -> Iterator[list[str]]:
+    """What is sent to the database."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def edge(database: Database, clock: Clock, shelf: Shelf) -> Edge:
+    return Edge(database, clock)
+
+
+def open_loans(database: Database) -> dict[str, str]:
+    """Bar code → member number of what is out."""
+    with database.session(None) as session:
+        found = session.scalars(select(Loan).where(Loan.returned_at.is_(None)))
+        return {loan.item.barcode: loan.member.number for loan in found}
+
+
+def conflicts(database: Database) -> list[str]:
+    with database.session(None) as session:
+        return list(session.scalars(select(Conflict.kind).where(Conflict.settled_at.is_(None)).order_by(Conflict.id)))
+
+
+def test_a_kiosk_borrows_and_returns_for_a_pupil(edge: Edge, shelf: Shelf, database: Database) -> None:
+    found = edge.say(Kind.ASK_MEMBER, edge.letter(m.MemberAsked(number=shelf.pupil)))
+    assert isinstance(found, m.MemberFound)
+    assert (found.name, found.reasons) == ("ด.ญ. มานี ใจดี", ())
+    answer = edge.check_out(shelf.pupil, shelf.book)
+    assert answer.title == "พระอภัยมณี"
+    assert answer.decision.allowed
+    assert open_loans(database) == {shelf.book: shelf.pupil}
+    back = edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
+    assert back == m.CheckinAnswered(barcode=shelf.book, returned=True, title="พระอภัยมณี", was_on_loan=True)
+    assert open_loans(database) == {}
+
+
+def test_a_child_at_the_limit_is_refused_with_the_reason(edge: Edge, shelf: Shelf) -> None:
+    edge.check_out(shelf.pupil, shelf.book)
+    edge.check_out(shelf.pupil, shelf.second)
+    refused = edge.check_out(shelf.pupil, shelf.third).decision
+    assert [reason.code for reason in refused.reasons] == ["limit_reached"]
+    assert refused.reasons[0].values == {"limit": 2, "count": 2}
+
+
+@pytest.mark.requirement("C-01")
+def test_days_and_number_go_by_the_type_of_member(edge: Edge, shelf: Shelf, clock: Clock) -> None:
+    pupil = edge.check_out(shelf.pupil, shelf.book).decision.due_at
+    teacher = [edge.check_out(shelf.teacher, barcode).decision for barcode in (shelf.second, shelf.third)]
+    assert pupil is not None
+    assert (pupil.date() - clock().date()).days == 8  # seven open days and a Sunday
+    assert all(one.due_at is not None and (one.due_at.date() - clock().date()).days == 35 for one in teacher)
+
+
+def test_what_is_not_known_is_said(edge: Edge, shelf: Shelf) -> None:
+    nobody = edge.say(Kind.ASK_MEMBER, edge.letter(m.MemberAsked(card="f" * 32)))
+    assert isinstance(nobody, m.MemberFound)
+    assert not nobody.known
+    assert edge.check_out(shelf.pupil, "B99999").decision.reasons[0].code == "item_unknown"
+    assert edge.check_out("99999", shelf.book).decision.reasons[0].code == "member_unknown"
+    back = edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode="B99999")))
+    assert isinstance(back, m.CheckinAnswered)
+    assert not back.returned
+
+
+def test_the_same_question_again_gets_the_same_answer_and_lends_once(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    letter = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
+    first = edge.say(Kind.ASK_CHECKOUT, letter)
+    assert edge.say(Kind.ASK_CHECKOUT, letter) == first
+    with database.session(None) as session:
+        assert session.scalar(select(func.count()).select_from(Loan)) == 1
+        assert member(session, shelf.pupil).open_loans == 1
+
+
+def test_a_question_that_is_too_old_is_not_carried_out(edge: Edge, shelf: Shelf, database: Database) -> None:
+    late = edge.letter(
+        m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book), exp=edge.clock() - timedelta(seconds=1)
+    )
+    assert edge.say(Kind.ASK_CHECKOUT, late) is None
+    assert open_loans(database) == {}
+
+
+def test_an_offline_loan_is_booked_once_and_confirmed_each_time(edge: Edge, shelf: Shelf, database: Database) -> None:
+    told = edge.lent_offline(shelf.pupil, shelf.book, 30)
+    for _ in range(3):
+        assert edge.say(Kind.LOAN, told) == m.EventsAcknowledged(ids=(told.id,))
+    assert open_loans(database) == {shelf.book: shelf.pupil}
+    with database.session(None) as session:
+        assert session.scalars(select(Loan.lent_at)).all() == [told.at]
+
+
+def test_a_loan_answered_too_late_is_the_same_loan(edge: Edge, shelf: Shelf, database: Database) -> None:
+    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
+    edge.say(Kind.ASK_CHECKOUT, asked)
+    decision = m.DecisionMade(allowed=True, due_at=edge.clock() + timedelta(days=7))
+    told = Letter(
+        id=asked.id, at=asked.at, body=m.LoanRecorded(member=shelf.pupil, barcode=shelf.book, decision=decision)
+    )
+    assert edge.say(Kind.LOAN, told) == m.EventsAcknowledged(ids=(asked.id,))
+    with database.session(None) as session:
+        assert session.scalar(select(func.count()).select_from(Loan)) == 1
+    assert conflicts(database) == []
+
+
+def test_a_refusal_that_the_kiosk_did_not_hear_does_not_lose_the_book(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    """The hub refused, the kiosk heard nothing and lent by its own rules: the book is gone, so it is booked."""
+    edge.check_out(shelf.pupil, shelf.book)
+    edge.check_out(shelf.pupil, shelf.second)
+    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.third))
+    edge.say(Kind.ASK_CHECKOUT, asked)
+    decision = m.DecisionMade(allowed=True, due_at=edge.clock() + timedelta(days=7))
+    body = m.LoanRecorded(member=shelf.pupil, barcode=shelf.third, decision=decision)
+    edge.say(Kind.LOAN, Letter(id=asked.id, at=asked.at, body=body))
+    assert open_loans(database)[shelf.third] == shelf.pupil
+
+
+def test_an_older_loan_of_somebody_else_has_evidently_ended(edge: Edge, shelf: Shelf, database: Database) -> None:
+    edge.check_out(shelf.other, shelf.book)
+    edge.clock.pass_by(hours=2)
+    edge.say(Kind.LOAN, edge.lent_offline(shelf.pupil, shelf.book, 30))
+    assert open_loans(database) == {shelf.book: shelf.pupil}
+    assert conflicts(database) == []
+
+
+def test_a_newer_loan_of_somebody_else_waits_for_a_librarian(edge: Edge, shelf: Shelf, database: Database) -> None:
+    edge.check_out(shelf.other, shelf.book)
+    told = edge.lent_offline(shelf.pupil, shelf.book, 30)
+    assert edge.say(Kind.LOAN, told) == m.EventsAcknowledged(ids=(told.id,))
+    assert open_loans(database) == {shelf.book: shelf.other}
+    assert conflicts(database) == ["newer_loan"]
+
+
+def test_a_return_that_comes_before_its_loan_still_ends_it(edge: Edge, shelf: Shelf, database: Database) -> None:
+    """Borrowed at one kiosk, returned at another, both while the hub was away; the second reports first."""
+    edge.say(Kind.RETURN, edge.returned_offline(shelf.book, 10))
+    assert conflicts(database) == ["return_not_on_loan"]
+    edge.say(Kind.LOAN, edge.lent_offline(shelf.pupil, shelf.book, 30))
+    assert open_loans(database) == {}
+    assert conflicts(database) == []
+    with database.session(None) as session:
+        assert member(session, shelf.pupil).open_loans == 0
+
+
+def test_an_old_return_does_not_end_a_newer_loan(edge: Edge, shelf: Shelf, database: Database) -> None:
+    edge.check_out(shelf.other, shelf.book)
+    edge.say(Kind.RETURN, edge.returned_offline(shelf.book, 30))
+    assert open_loans(database) == {shelf.book: shelf.other}
+    assert conflicts(database) == ["return_before_loan"]
+
+
+def test_nothing_unknown_is_dropped(edge: Edge, shelf: Shelf, database: Database) -> None:
+    edge.say(Kind.LOAN, edge.lent_offline("99999", shelf.book, 5))
+    edge.say(Kind.LOAN, edge.lent_offline(shelf.pupil, "B99999", 5))
+    edge.say(Kind.RETURN, edge.returned_offline("B99998", 5))
+    assert conflicts(database) == ["unknown_member", "unknown_item", "unknown_item"]
+
+
+def test_a_passage_is_one_visit_however_often_it_comes(edge: Edge, shelf: Shelf, database: Database) -> None:
+    body = m.PassageRecorded(reader="reader_in", direction="in", allowed=True, member=shelf.pupil)
+    told = edge.letter(body, minutes_ago=3)
+    for _ in range(3):
+        edge.say(Kind.PASSAGE, told)
+    with database.session(None) as session:
+        visits = session.scalars(select(Visit)).all()
+        assert [(v.direction, v.at, v.member.number if v.member else "") for v in visits] == [
+            ("in", told.at, shelf.pupil)
+        ]
+
+
+def test_a_device_of_the_other_library_sees_nothing_of_this_one(
+    edge: Edge, shelf: Shelf, database: Database, libraries: Libraries
+) -> None:
+    with database.session(libraries.south) as session:
+        join_device(session, device_id="kiosk-s", role="kiosk", name="South", now=edge.clock())
+    letter = edge.letter(m.MemberAsked(number=shelf.pupil))
+    found = edge.say(Kind.ASK_MEMBER, letter, device="kiosk-s")
+    assert isinstance(found, m.MemberFound)
+    assert not found.known
+    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
+    edge.say(Kind.ASK_CHECKOUT, asked, device="kiosk-s")
+    assert open_loans(database) == {}
+
+
+def test_bad_messages_are_dropped_and_the_door_goes_on(edge: Edge, shelf: Shelf) -> None:
+    good = encode(edge.letter(m.MemberAsked(number=shelf.pupil)))
+    for bad in (b"", b"{}", b"\x00\xff", json.dumps({**json.loads(good), "v": 9}).encode(), good[:-1]):
+        edge.door.take(TOPICS[Kind.ASK_MEMBER].of(KIOSK), bad)
+    edge.door.take("samut/dev/kiosk-1/evt/party", good)
+    edge.door.take(TOPICS[Kind.ASK_MEMBER].of("a-stranger"), good)
+    assert edge.heard == []
+    edge.door.take(TOPICS[Kind.ASK_MEMBER].of(KIOSK), good)
+    assert edge.heard
+
+
+def test_the_fleet_learns_what_a_device_says_of_itself(edge: Edge, shelf: Shelf, database: Database) -> None:
+    part = m.PartDescribed(name="printer", kind="printer", driver="escpos_printer", state="paper_low")
+    edge.say(Kind.STATE, edge.letter(m.DeviceState(online=True, software="0.1.0", replica_version=4)))
+    edge.say(
+        Kind.HEALTH, edge.letter(m.DeviceHealth(parts=(part,), outbox_length=3, replica_version=4, tap_ms={"5": 2}))
+    )
+    with database.session(None) as session:
+        device = session.get_one(Device, KIOSK)
+        assert (device.online, device.software, device.outbox_length, device.tap_ms) == (True, "0.1.0", 3, {"5": 2})
+        assert device.parts[0]["state"] == "paper_low"
+    assert edge.door.replicas_wanted.get() == (KIOSK, 4)
+    edge.say(Kind.STATE, edge.letter(m.DeviceState(online=False)))
+    with database.session(None) as session:
+        assert not session.get_one(Device, KIOSK).online
+
+
+def test_a_checkout_costs_the_same_for_a_member_with_many_loans(
+    edge: Edge, shelf: Shelf, database: Database, statements: list[str]
+) -> None:
+    edge.check_out(shelf.teacher, shelf.book)
+    few = len(statements)
+    statements.clear()
+    edge.check_out(shelf.teacher, shelf.second)
+    assert len(statements) <= few <= 22
+
+
+def test_a_chip_card_is_found_by_its_hash_until_it_is_taken_away(
+    edge: Edge, shelf: Shelf, database: Database, libraries: Libraries
+) -> None:
+    key = b"k" * 32
+    with database.session(libraries.north) as session:
+        card = add_card(
+            session, member(session, shelf.pupil), key=key, kind=CardKind.UID, value="04A1B2C3", now=edge.clock()
+        )
+        card_id = card.id
+    asked = m.MemberAsked(card=card_hash(key, "uid", "04a1b2c3"))
+    found = edge.say(Kind.ASK_MEMBER, edge.letter(asked))
+    assert isinstance(found, m.MemberFound)
+    assert found.number == shelf.pupil
+    with database.session(libraries.north) as session:
+        remove_card(session, session.get_one(Card, card_id))
+    gone = edge.say(Kind.ASK_MEMBER, edge.letter(asked))
+    assert isinstance(gone, m.MemberFound)
+    assert not gone.known
