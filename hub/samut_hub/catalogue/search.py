@@ -46,7 +46,7 @@ class TitleIndex:
         """Titles that fit `text`: words are joined by AND unless OR, NOT, หรือ or ไม่ stands between them."""
         searcher, tree = self._searcher(), q.parse(text)
         offset = (max(page, 1) - 1) * per_page
-        if searcher is None or tree is None or offset >= DEEPEST:
+        if searcher is None or tree is None or offset >= DEEPEST or not any(map(query_terms, q.terms(tree))):
             return NOTHING
         found = searcher.search(self._query(text, tree, material), per_page, offset=offset)
         ids = searcher.fast_field_values("id", [address for _, address in found.hits])

@@ -83,6 +83,10 @@ def material_types(session: Session) -> Sequence[MaterialType]:
     return sorted(found, key=lambda row: (order.get(row.code, len(order)), row.code))
 
 
+def material_type(session: Session, code: str) -> MaterialType:
+    return session.get_one(MaterialType, code)
+
+
 def add_material_types(session: Session) -> None:
     """Add those of `materials.MATERIALS` that are not there yet."""
     there = set(session.scalars(select(MaterialType.code)))

@@ -1,0 +1,193 @@
+"""What staff fill in about titles and items, and how refusals are said beside the field."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.core import Field, UnboundField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+
+from samut_hub.catalogue.isbn import isbn13
+from samut_hub.catalogue.items import MOST_COPIES, ItemFields, NumberTakenError, WrongNumberError
+from samut_hub.catalogue.marc import SEPARATOR, Description, split_values
+from samut_hub.catalogue.models import Item, MaterialType, Title
+from samut_hub.catalogue.policy import NumberFault
+from samut_hub.catalogue.years import BUDDHIST, year_of
+from samut_hub.web.forms import Form
+from samut_hub.web.language import language
+from samut_rules.loan import ItemStatus
+
+LANGUAGES = {
+    "tha": _l("Thai"),
+    "eng": _l("English"),
+    "chi": _l("Chinese"),
+    "jpn": _l("Japanese"),
+    "kor": _l("Korean"),
+    "may": _l("Malay"),
+    "lao": _l("Lao"),
+    "bur": _l("Burmese"),
+    "khm": _l("Khmer"),
+    "vie": _l("Vietnamese"),
+    "ara": _l("Arabic"),
+    "pli": _l("Pali"),
+    "fre": _l("French"),
+    "ger": _l("German"),
+    "spa": _l("Spanish"),
+    "rus": _l("Russian"),
+    "mul": _l("Several languages"),
+}
+STATUSES = {
+    ItemStatus.AVAILABLE: _l("Available"),
+    ItemStatus.REFERENCE: _l("For use in the library only"),
+    ItemStatus.IN_PROCESS: _l("Being prepared"),
+    ItemStatus.IN_REPAIR: _l("Sent for repair"),
+    ItemStatus.MISSING: _l("Missing"),
+    ItemStatus.LOST: _l("Lost"),
+    ItemStatus.WITHDRAWN: _l("Written off"),
+}
+NUMBER_FAULTS = {
+    NumberFault.TOO_SHORT: _l("An accession number has at least six letters and digits, for example 000123."),
+    NumberFault.TOO_LONG: _l("The number has more than forty characters."),
+    NumberFault.STRANGE_CHARACTER: _l("Use Thai or English letters, digits and ordinary punctuation only."),
+}
+
+
+class TextForm(Form):
+    """A form whose texts are never None and hold no character that a database refuses."""
+
+    class Meta(Form.Meta):
+        def bind_field(self, form: object, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            if issubclass(unbound_field.field_class, StringField):
+                options = {**options, "filters": (_text,)}
+            return super().bind_field(form, unbound_field, options)
+
+
+class TitleForm(TextForm):
+    """A title as a school librarian describes it. Years may be given in the Buddhist or the Common Era."""
+
+    title = StringField(_l("Title"), [DataRequired(), Length(max=500)])
+    author = StringField(
+        _l("Author"),
+        [Length(max=500)],
+        description=_l("Several: put a semicolon between them. Thai names as spoken."),
+    )
+    material = SelectField(_l("Material"))
+    language = SelectField(_l("Language"))
+    publisher = StringField(_l("Publisher"), [Length(max=300)])
+    year = StringField(_l("Year of publication"), [Length(max=20)], description=_l("2569 and 2026 are the same."))
+    isbn = StringField(_l("ISBN"), [Length(max=40)], description=_l("Scan it or type it, with or without hyphens."))
+    call_number = StringField(_l("Call number"), [Length(max=100)], description=_l("For example 895.913 ส123ก"))
+    subjects = TextAreaField(
+        _l("Subjects"), [Length(max=2000)], description=_l("Several: put a semicolon between them.")
+    )
+    summary = TextAreaField(_l("Summary"), [Length(max=10000)])
+    version = HiddenField()
+    same_isbn = BooleanField(_l("It is another title with the same ISBN"))
+
+    def validate_isbn(self, control: StringField) -> None:
+        if control.data and not isbn13(control.data):
+            raise ValidationError(_("This is not an ISBN: a digit is missing or mistyped."))
+
+    def validate_year(self, control: StringField) -> None:
+        if control.data and year_of(control.data) is None:
+            raise ValidationError(_("Give the year with four digits."))
+
+    def offer(self, materials: Iterable[MaterialType], title: Title | None) -> None:
+        """Fill the choices; a language that is not in the list stays as it is."""
+        self.material.choices = [(one.code, one.name(language())) for one in materials]
+        own = {title.language: title.language} if title is not None and title.language not in LANGUAGES else {}
+        self.language.choices = [*({"": _l("Not known"), **own} | LANGUAGES).items()]
+
+    def show_title(self, title: Title) -> None:
+        """Fill in what is known of the title."""
+        for name in Description.__struct_fields__:
+            self[name].data = getattr(title, name)
+        self.year.data = "" if title.year is None else str(title.year + era())
+        self.version.data = str(title.version)
+
+    def description(self) -> Description:
+        """What was filled in, as the use case wants it."""
+        return Description(
+            title=self.title.data,
+            author=SEPARATOR.join(split_values(self.author.data)),
+            publisher=self.publisher.data,
+            year=year_of(self.year.data),
+            isbn=isbn13(self.isbn.data),
+            language=self.language.data,
+            call_number=self.call_number.data,
+            subjects=SEPARATOR.join(split_values(self.subjects.data.replace("\n", ";"))),
+            summary="\n".join(filter(None, (line.strip() for line in self.summary.data.splitlines()))),
+            material=self.material.data,
+        )
+
+    def known_version(self) -> int:
+        return int(self.version.data) if self.version.data.isdecimal() else 0
+
+
+class ItemForm(TextForm):
+    """One copy, or several with consecutive numbers."""
+
+    accession_number = StringField(_l("Accession number"), [DataRequired(), Length(max=60)])
+    copies = IntegerField(_l("Number of copies"), [Optional(), NumberRange(1, MOST_COPIES)], default=1)
+    barcode = StringField(
+        _l("Bar code"), [Length(max=60)], description=_l("Empty: the bar code is the accession number.")
+    )
+    call_number = StringField(_l("Call number"), [Length(max=100)])
+    location = StringField(_l("Place"), [Length(max=100)], description=_l("Room or collection"))
+    shelf = StringField(_l("Shelf"), [Length(max=100)])
+    price = DecimalField(_l("Price in baht"), [Optional(), NumberRange(0, 10_000_000)], places=2)
+    status = SelectField(_l("Status"), choices=[(status.value, name) for status, name in STATUSES.items()])
+    note = TextAreaField(_l("Note for staff"), [Length(max=2000)])
+
+    def fields(self) -> ItemFields:
+        """What was filled in, as the use case wants it."""
+        return ItemFields(
+            accession_number=self.accession_number.data,
+            barcode=self.barcode.data,
+            call_number=self.call_number.data,
+            location=self.location.data,
+            shelf=self.shelf.data,
+            price=None if self.price.data is None else int(self.price.data * 100),
+            status=self.status.data,
+            note=self.note.data,
+        )
+
+    def show_item(self, item: Item) -> None:
+        """Fill in what is known of the item; a bar code that is the accession number is left empty."""
+        for name in ItemFields.__slots__:
+            self[name].data = getattr(item, name)
+        self.barcode.data = "" if item.barcode == item.accession_number else item.barcode
+        self.price.data = None if item.price is None else Decimal(item.price) / 100
+
+    def refuse(self, error: WrongNumberError | NumberTakenError) -> None:
+        """Say beside the number what is wrong with it."""
+        control = self.barcode if error.is_barcode else self.accession_number
+        control.errors = [*control.errors, say_refusal(error)]
+
+
+def say_refusal(error: WrongNumberError | NumberTakenError) -> str:
+    """The sentence for a number that cannot be used."""
+    if isinstance(error, WrongNumberError):
+        return str(NUMBER_FAULTS[error.fault])
+    return _("%(number)s is taken by “%(title)s”.", number=error.number, title=error.holder.title.title)
+
+
+def era() -> int:
+    """What is added to years of the Common Era in the person's language."""
+    return BUDDHIST if language() == "th" else 0
+
+
+def _text(typed: object) -> str:
+    return "" if typed is None else str(typed).replace("\0", "").strip()

@@ -1,0 +1,6 @@
+"""Staff pages about titles and items."""
+
+from samut_hub.catalogue.web import copies, titles
+from samut_hub.catalogue.web.blueprint import pages
+
+__all__ = ["copies", "pages", "titles"]
