@@ -7,6 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from samut_hub.catalogue.search import TitleIndex
+from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
 from samut_hub.circulation.web import pages as circulation
 from samut_hub.config import Config
@@ -31,10 +32,9 @@ from samut_hub.web.navigation import use_navigation
 from samut_hub.web.streams import use_streams
 from samut_hub.web.templating import use_templating
 
-PAGES = (health, home, staff, libraries, members, charges, circulation, fleet, edge_api)
+PAGES = (health, home, staff, libraries, members, catalogue, charges, circulation, fleet, edge_api)
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""
-_YEAR = 365 * 24 * 3600
 
 
 def present() -> datetime:
@@ -78,6 +78,5 @@ def _settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_PATH": "/",
         "WTF_CSRF_TIME_LIMIT": None,
         "MAX_CONTENT_LENGTH": MAX_REQUEST,
-        "SEND_FILE_MAX_AGE_DEFAULT": _YEAR,
         "BABEL_DEFAULT_LOCALE": config.two_letter_language,
     }

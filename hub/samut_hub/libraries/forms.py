@@ -4,7 +4,7 @@ from decimal import Decimal
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -33,7 +33,9 @@ class LibraryForm(Form):
     name_th = StringField(_l("Name in Thai"), [DataRequired(), Length(max=200)])
     name_en = StringField(_l("Name in English"), [DataRequired(), Length(max=200)])
     zone = StringField(_l("Time zone"), [DataRequired()])
-    weekly_closed = _WeekdaysField(_l("Closed every week on"), choices=list(enumerate(WEEKDAYS)), coerce=int)
+    weekly_closed = _WeekdaysField(
+        _l("Closed every week on"), choices=[SelectChoice(*day) for day in enumerate(WEEKDAYS)], coerce=int
+    )
     debt_limit = DecimalField(
         _l("Nothing is lent to a member who owes more than (baht)"),
         [InputRequired(), NumberRange(min=0, max=1_000_000)],
@@ -68,6 +70,6 @@ class ClosureForm(Form):
     name = StringField(_l("Occasion"), [DataRequired(), Length(max=200)])
     open = RadioField(
         _l("On this day the library is"),
-        choices=[("no", _l("closed")), ("yes", _l("open, although the week says closed"))],
+        choices=[SelectChoice("no", _l("closed")), SelectChoice("yes", _l("open, although the week says closed"))],
         default="no",
     )

@@ -1,7 +1,7 @@
 """What staff fill in to sign in and to keep accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from samut_hub.staff.models import Role
@@ -30,7 +30,9 @@ class PasswordForm(Form):
 
 class _RoleField(SelectField):  # type: ignore[misc]  # WTForms has no types
     def __init__(self, label: object, **options: object) -> None:
-        super().__init__(label, choices=list(ROLE_NAMES.items()), coerce=Role, **options)
+        super().__init__(
+            label, choices=[SelectChoice(role, name) for role, name in ROLE_NAMES.items()], coerce=Role, **options
+        )
 
 
 class AccountForm(Form):

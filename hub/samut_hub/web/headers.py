@@ -19,9 +19,16 @@ def secure(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["X-Request-ID"] = g.request_id
-    if request.endpoint != "static":
+    if is_bundled():
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer
+
+
+def is_bundled() -> bool:
+    """Whether a file of the bundle is asked for: its name changes with its content."""
+    return request.endpoint == "static" and (request.view_args or {})["filename"].startswith("dist/")
 
 
 def use_headers(app: Flask) -> None:
