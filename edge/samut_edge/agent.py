@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -35,9 +35,11 @@ from samut_edge.replica import Replica
 from samut_edge.settings import Settings
 from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.uplink import Uplink
-from samut_edge.virtual.bench import VirtualBench
 from samut_wire import messages as m
 from samut_wire.topics import Kind
+
+if TYPE_CHECKING:
+    from samut_edge.virtual.bench import VirtualBench
 
 log = logging.getLogger(__name__)
 
@@ -69,12 +71,15 @@ class Agent:
                 tasks.create_task(self._uplink.run(self._orders.take, self._state, self._description))
                 tasks.create_task(self._tell_health())
 
-    async def _enter_bench(self) -> VirtualBench | None:
+    async def _enter_bench(self) -> "VirtualBench | None":
+        """Only an agent that asks for virtual hardware loads it."""
         if not self.settings.virtual:
             return None
+        from samut_edge.virtual.bench import VirtualBench
+
         return await self._ends.enter_async_context(VirtualBench(self.settings))
 
-    async def _join(self, bench: VirtualBench | None) -> None:
+    async def _join(self, bench: "VirtualBench | None") -> None:
         settings, hub = self.settings, self.settings.hub
         url = urlsplit(hub.url)
         mqtt, http = (hub.host, hub.mqtt_port), (url.hostname or hub.host, url.port or 80)
@@ -140,7 +145,7 @@ class Agent:
         except FileNotFoundError:
             raise SettingsError(f"The file {path} is missing. Copy the device's folder from the hub again.") from None
 
-    async def _serve(self, bench: VirtualBench | None) -> None:
+    async def _serve(self, bench: "VirtualBench | None") -> None:
         app = web.Application()
         app.add_routes(gate_routes(self._flow) if isinstance(self._flow, Gate) else kiosk_routes(self._flow))
         if bench is not None:
@@ -155,7 +160,7 @@ class Agent:
                 f"The page cannot be served on port {self.settings.page_port}: {error.strerror}. "
                 "End the program that uses it, or set another page_port."
             ) from None
-        log.info("ready", extra={"port": self.settings.page_port})
+        log.info("ready on port %d", self.settings.page_port)
 
     def _state(self) -> m.DeviceState:
         return m.DeviceState(

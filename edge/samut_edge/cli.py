@@ -5,9 +5,11 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from samut_edge.agent import Agent
 from samut_edge.errors import SettingsError
@@ -37,8 +39,15 @@ async def _run(path: Path) -> None:
     settings = read_settings(path)
     agent = asyncio.create_task(Agent(settings).run())
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_die)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, agent.cancel)
     gc.freeze()
     with contextlib.suppress(asyncio.CancelledError):
         await agent
+
+
+def _die(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A task or callback that nobody waits for has failed: better dead and started anew than half alive."""
+    loop.default_exception_handler(context)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -18,8 +18,6 @@ log = logging.getLogger(__name__)
 LONGEST_OPENING = 30.0
 """Seconds; no order from afar holds a gate open longer."""
 
-ASK_AGAIN_SECONDS = 30.0
-
 
 class Orders:
     """`take` is called for each letter in its turn; what takes long goes on beside it. Orders are done once."""
@@ -42,7 +40,7 @@ class Orders:
             case m.GateOpened() | m.DeviceIdentified() | m.AgentRestarted():
                 await self._carry_out(letter)
             case _:
-                log.info("answer came too late", extra={"kind": kind})
+                log.info("answer came too late: %s", kind)
 
     async def _follow(self, delta: m.ReplicaDelta) -> None:
         """A delta that comes while a snapshot is under way waits for it."""
@@ -64,7 +62,6 @@ class Orders:
         finally:
             self._fetching = None
         if not taken:
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
             await self._ask_for_snapshot()
         held, self._held = self._held, []
         for delta in held:

@@ -13,6 +13,8 @@ from samut_wire.errors import WireError
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 300
+PAUSES = (1, 2, 5, 15)
+"""Seconds between tries while the hub's pages are not up yet; after that a new offer is asked for."""
 PART = 1 << 16
 
 
@@ -26,14 +28,22 @@ class SnapshotFetcher:
         self._public_key = public_key
 
     async def take(self, offer: m.SnapshotOffered) -> bool:
-        """Whether the replica is now the one offered; a fault is logged, and the device asks again later."""
+        """Whether the replica is now the one offered; a fault is logged and tried again a few times."""
+        for pause in (*PAUSES, None):
+            if await self._try(offer):
+                return True
+            if pause is not None:
+                await asyncio.sleep(pause)
+        return False
+
+    async def _try(self, offer: m.SnapshotOffered) -> bool:
         try:
             header = verified_header(offer, self._public_key)
             if header.version < self._replica.version:
                 return True
             await self._fetch_and_adopt(offer, header)
         except (SnapshotError, WireError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            log.warning("snapshot not taken", extra={"reason": str(error)})
+            log.warning("snapshot not taken: %s", error)
             return False
         return True
 

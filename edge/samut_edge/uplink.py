@@ -106,7 +106,7 @@ class Uplink:
                     pause = FIRST_PAUSE
                     await self._live(client, receive, state, description)
             except (aiomqtt.MqttError, OSError) as error:
-                log.info("hub away", extra={"reason": str(error)})
+                log.info("hub away: %s", error)
             finally:
                 self._client = None
             await asyncio.sleep(pause)
@@ -137,7 +137,7 @@ class Uplink:
             _, row = read_topic(topic)
             letter = decode(row, payload if isinstance(payload, bytes) else b"")
         except WireError as error:
-            log.warning("message of the hub dropped", extra={"topic": topic, "reason": str(error)})
+            log.warning("message of the hub dropped: %s", error)
             return
         if letter.re in self._questions:
             _answer(self._questions[letter.re], letter)

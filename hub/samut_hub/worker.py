@@ -84,5 +84,5 @@ def _or_die(name: str, work: Callable[[], None]) -> None:
     try:
         work()
     except BaseException:
-        log.exception("the thread ended the worker", extra={"thread": name})
+        log.exception("the thread “%s” ended the worker", name)
         os.kill(os.getpid(), signal.SIGKILL)

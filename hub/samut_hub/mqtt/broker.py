@@ -25,7 +25,7 @@ autosave_on_changes true
 max_queued_messages 20000
 max_inflight_messages 200
 persistent_client_expiration 30d
-message_size_limit 4000000
+max_packet_size 4000000
 log_dest stdout
 log_type error
 log_type warning

@@ -60,9 +60,9 @@ class Door:
             if not letter.is_void(self._clock()):
                 self._carry_out(device, row.kind, letter)
         except (WireError, NotFoundError) as error:
-            log.warning("message dropped", extra={"topic": topic, "reason": str(error)})
+            log.warning("message dropped from %s: %s", topic, error)
         except OperationalError:
-            log.exception("message not handled, the device will send it again", extra={"topic": topic})
+            log.exception("message not handled, the device will send it again: %s", topic)
 
     def _carry_out(self, device: str, kind: Kind, letter: Letter) -> None:
         if kind in HANDLERS:

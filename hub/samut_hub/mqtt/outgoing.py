@@ -98,7 +98,7 @@ class Outgoing:
             try:
                 self._bring_up_to_date(device, version)
             except NotFoundError:
-                log.warning("no such device", extra={"device": device})
+                log.warning("no such device: %s", device)
 
     def _send_changes(self) -> None:
         with self._database.session(None, writes=False) as session:
