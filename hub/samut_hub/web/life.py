@@ -19,7 +19,7 @@ def recognise() -> None:
     if found is None:
         session.pop("token")
     else:
-        g.staff = found.staff
+        g.staff, g.library_id = found.staff, found.library_id
         library()
 
 

@@ -17,14 +17,13 @@ def begin() -> None:
 
 def write_line(answer: Response) -> Response:
     """The rule is written, not the address asked for: that may hold a member's number or a search."""
-    account = g.get("staff")
     line = {
         "request": g.request_id,
         "method": request.method,
         "page": str(request.url_rule) if request.url_rule else None,
         "status": answer.status_code,
         "ms": round((time.perf_counter() - g.began) * 1000, 1),
-        "library": account.library_id if account else None,
+        "library": g.get("library_id"),
     }
     log.info(json.dumps(line))
     return answer

@@ -1,0 +1,251 @@
+"""What every answer carries, how a request begins and ends, and what is said when it fails."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
+
+from samut_hub.app import create_app
+from samut_hub.config import Config
+from samut_hub.db import Database
+from samut_hub.errors import ConfigError, RefusedError
+from samut_hub.libraries.models import Closure
+from samut_hub.secrets import make_secrets
+from samut_hub.staff.models import Role, StaffAccount
+from samut_hub.web import bundle
+from samut_hub.web.hub import carry_out, db, now, own_address
+from tests.hub.conftest import PASSWORD, Clock, Libraries, SignIn, browser_of
+
+
+@pytest.fixture
+def holidays(hub_app: Flask) -> None:
+    """A page that enters today as a holiday, and then ends as it is told."""
+
+    @hub_app.route("/test/holiday", methods=["GET", "POST"])
+    def holiday() -> tuple[str, int]:
+        db().add(Closure(on=now().date(), name="test"))
+        db().flush()
+        if request.args.get("then") == "refuse":
+            raise RefusedError("The library is never closed.")
+        return "", int(request.args.get("status", 200))
+
+
+def holidays_of(database: Database) -> int:
+    with database.session(None) as session:
+        return session.query(Closure).count()
+
+
+# -- the transaction
+
+
+def test_what_a_page_wrote_is_kept(holidays: None, sign_in: SignIn, database: Database) -> None:
+    assert sign_in().post("/test/holiday").status_code == 200
+    assert holidays_of(database) == 1
+
+
+@pytest.mark.parametrize("how", ["then=refuse", "status=422", "status=500"])
+def test_nothing_is_kept_of_what_was_refused(holidays: None, sign_in: SignIn, database: Database, how: str) -> None:
+    assert sign_in().post(f"/test/holiday?{how}").status_code >= 400
+    assert holidays_of(database) == 0
+
+
+def test_a_page_that_is_only_looked_at_changes_nothing(holidays: None, sign_in: SignIn, database: Database) -> None:
+    sign_in().get("/test/holiday")
+    assert holidays_of(database) == 0
+
+
+def test_a_command_that_collides_is_carried_out_once_more(
+    hub_app: Flask, sign_in: SignIn, database: Database
+) -> None:
+    tries: list[int] = []
+
+    def use_case() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise IntegrityError("INSERT", None, Exception("somebody was faster"))
+        db().add(Closure(on=now().date(), name="second try"))
+
+    @hub_app.post("/test/collide")
+    def collide() -> str:
+        carry_out(use_case)
+        return ""
+
+    assert sign_in().post("/test/collide").status_code == 200
+    assert (len(tries), holidays_of(database)) == (2, 1)
+
+
+# -- refusals and faults
+
+
+def test_a_refusal_is_a_page_of_its_own_for_a_browser(holidays: None, sign_in: SignIn) -> None:
+    answer = sign_in().post("/test/holiday?then=refuse")
+    assert answer.status_code == 422
+    assert "The library is never closed." in answer.text
+    assert "<html" in answer.text
+
+
+def test_a_refusal_goes_among_the_messages_for_htmx(holidays: None, sign_in: SignIn) -> None:
+    answer = sign_in().post("/test/holiday?then=refuse", headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert answer.headers["HX-Retarget"] == "#messages"
+    assert "<html" not in answer.text
+
+
+def test_htmx_is_sent_to_sign_in_when_the_session_has_ended(client: FlaskClient) -> None:
+    answer = client.get("/devices", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+def test_a_fault_tells_its_number_and_no_secret(hub_app: Flask, sign_in: SignIn) -> None:
+    @hub_app.get("/test/fault")
+    def fault() -> str:
+        raise ZeroDivisionError("the inside of the program")
+
+    hub_app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = sign_in().get("/test/fault")
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "inside" not in answer.text
+
+
+def test_an_address_that_is_not_there_is_said_in_the_persons_language(sign_in: SignIn) -> None:
+    assert "ไม่พบหน้านี้" in sign_in(language="th").get("/nothing").text
+
+
+# -- headers and cookies
+
+
+def test_every_answer_forbids_foreign_content_and_framing(client: FlaskClient) -> None:
+    for address in ("/sign-in", "/nothing", "/health"):
+        headers = client.get(address).headers
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_bundled_files_are_kept_for_ever(client: FlaskClient) -> None:
+    name = bundle.read_manifest()["app.css"]
+    assert "immutable" in client.get(f"/static/dist/{name}").headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/mark.svg").headers["Cache-Control"]
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"username": "north.librarian", "password": PASSWORD})
+    (cookie,) = (cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("samut="))
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_cookies_are_bound_to_this_host_when_the_hub_is_secure(
+    database: Database, libraries: Libraries, clock: Clock, tmp_path: Path
+) -> None:
+    config = Config(home=tmp_path, public_url="https://library.school.example")
+    make_secrets(config)
+    app = create_app(config, database=database, clock=clock)
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = browser_of(app).post(
+        "/sign-in",
+        data={"username": "north.librarian", "password": PASSWORD},
+        base_url="https://library.school.example",
+    )
+    for cookie in answer.headers.getlist("Set-Cookie"):
+        assert cookie.startswith("__Host-")
+        assert "Secure" in cookie
+        assert "Path=/" in cookie
+
+
+def test_a_form_without_its_token_is_refused(hub_app: Flask, sign_in: SignIn, database: Database) -> None:
+    hub_app.config["WTF_CSRF_ENABLED"] = True
+    for address in ("/sign-in", "/sign-out", "/password", "/language", "/devices/gate/open"):
+        assert sign_in().post(address).status_code == 400
+
+
+def test_the_log_names_the_page_and_never_the_person(
+    sign_in: SignIn, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in()
+    monkeypatch.setattr(logging.getLogger("samut.web"), "propagate", True)
+    with caplog.at_level("INFO", "samut.web"):
+        answer = browser.get("/?q=somchai")
+    line = json.loads(caplog.messages[-1])
+    assert line["request"] == answer.headers["X-Request-ID"]
+    assert (line["page"], line["status"], line["method"]) == ("/", 200, "GET")
+    assert "somchai" not in caplog.text
+
+
+# -- language
+
+
+def test_the_browser_chooses_the_language_until_the_person_does(client: FlaskClient) -> None:
+    assert "Sign in" in client.get("/sign-in").text
+    assert "เข้าสู่ระบบ" in client.get("/sign-in", headers={"Accept-Language": "th-TH,th;q=0.9"}).text
+    assert "เข้าสู่ระบบ" in client.get("/sign-in", headers={"Accept-Language": "de"}).text
+    client.post("/language", data={"language": "th", "next": "/sign-in"})
+    assert "เข้าสู่ระบบ" in client.get("/sign-in").text
+
+
+def test_the_choice_of_a_signed_in_person_is_kept_in_the_account(
+    sign_in: SignIn, database: Database, libraries: Libraries
+) -> None:
+    answer = sign_in().post("/language", data={"language": "th", "next": "/devices?x=1"})
+    assert answer.location == "/devices?x=1"
+    with database.session(None) as session:
+        account = session.get_one(StaffAccount, libraries.staff_of["north"][Role.LIBRARIAN])
+        assert account.language == "th"
+
+
+def test_an_unknown_language_is_refused(client: FlaskClient) -> None:
+    assert client.post("/language", data={"language": "xx"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "is_own"),
+    [
+        ("/", True),
+        ("/desk/?q=ก", True),
+        ("", False),
+        ("desk", False),
+        ("//elsewhere.example/", False),
+        ("///elsewhere.example/", False),
+        ("/\\elsewhere.example", False),
+        ("\\\\elsewhere.example", False),
+        ("/\t/elsewhere.example", False),
+        ("https:elsewhere.example", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_only_addresses_of_this_hub_are_own(address: str, is_own: bool) -> None:
+    assert bool(own_address(address)) == is_own
+
+
+# -- starting
+
+
+def test_the_hub_is_well(client: FlaskClient) -> None:
+    assert client.get("/health").get_json() == {"database": True, "migrations": True}
+    assert client.get("/ready").status_code == 204
+
+
+def test_a_database_of_another_shape_is_not_ready(client: FlaskClient, database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    assert client.get("/health").status_code == 503
+    assert client.get("/ready").status_code == 503
+
+
+def test_the_hub_does_not_start_without_its_secrets(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="secret"):
+        create_app(Config(home=tmp_path))
+
+
+def test_the_hub_does_not_start_without_its_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_secrets(Config(home=tmp_path))
+    monkeypatch.setattr(bundle, "DIST", tmp_path)
+    with pytest.raises(ConfigError, match="npm"):
+        create_app(Config(home=tmp_path))

@@ -1,0 +1,69 @@
+"""Both languages are complete, and no template says anything that cannot be translated."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from samut_hub.web.language import PACKAGE
+from samut_hub.web.wording import capabilities, file_of, missing, translated_in
+
+TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
+_GAP = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+_JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-label", "data-confirm", "hx-confirm", "hx-prompt")
+_SAME_IN_ALL = {"EN", "LDR", "MARC", "PDF"}
+"""Letters and names that are the same in Thai."""
+
+
+def test_everything_said_has_a_thai_translation() -> None:
+    assert [f"{name}: {message.id}" for name, message in missing()] == []
+
+
+@pytest.mark.parametrize("folder", capabilities(), ids=lambda folder: folder.name)
+def test_a_translation_keeps_the_gaps_of_the_sentence(folder: Path) -> None:
+    if not file_of(folder).exists():
+        return
+    for message in translated_in(folder):
+        english = message.id if isinstance(message.id, str) else message.id[-1]
+        thai = message.string if isinstance(message.string, str) else message.string[0]
+        assert sorted(set(_GAP.findall(thai))) == sorted(set(_GAP.findall(english))), english
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_template_says_nothing_past_the_translators(path: Path) -> None:
+    words = _Words()
+    words.feed(_JINJA.sub(" ", path.read_text("utf-8")))
+    assert [word for word in words.found if word not in _SAME_IN_ALL] == []
+
+
+def test_a_bare_word_in_a_template_would_be_found() -> None:
+    words = _Words()
+    words.feed(_JINJA.sub(" ", '<p title="{{ x }} Hint">{{ _("Fine") }} Bare</p><script>var x = 1</script>'))
+    assert words.found == ["Hint", "Bare"]
+
+
+class _Words(HTMLParser):
+    """Collects the words between tags and in attributes that are read to people."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.within: str = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.within = tag
+        for name, value in attrs:
+            if name in _SPOKEN and value:
+                self._note(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.within not in ("script", "style"):
+            self._note(data)
+
+    def _note(self, text: str) -> None:
+        self.found += re.findall(r"[^\W\d_]{2,}", text)
