@@ -1,0 +1,152 @@
+"""Every screen with every event: what is in the table happens; all else changes no screen and asks for nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from samut_edge.clerk import Answer
+from samut_edge.events import CardKind, PartChanged
+from samut_edge.flows import kiosk_states as k
+from samut_edge.flows.kiosk import at_rest, step
+from samut_edge.slip import SlipKind
+from tests.edge.flows.visitor import (
+    ALL_WORKS,
+    DUE,
+    LIMITS,
+    SOMCHAI,
+    STRANGER,
+    gone,
+    lent,
+    returned,
+    scan,
+    seen,
+    tap,
+)
+
+VISIT = 7
+KEY = k.MemberKey(CardKind.UID, "04A1B2C3")
+LENT = k.Lent("B9", "Book", DUE, from_hub=True)
+RETURNED = k.Returned("B9", "Book", was_on_loan=True, days_late=0, fine=0, reasons=(), from_hub=True)
+EMPTY = k.Borrowing(VISIT, KEY, "10001", "สมชาย ใจดี", 0, 0, ())
+
+SCREENS: dict[str, k.Screen] = {
+    "welcome": k.Welcome(),
+    "unavailable": k.Unavailable(),
+    "typing": k.Typing("12"),
+    "typing nothing": k.Typing(""),
+    "identifying": k.Identifying(VISIT, KEY),
+    "not known": k.NotKnown(()),
+    "borrowing nothing": EMPTY,
+    "borrowing, waiting": replace(EMPTY, books=(LENT, k.Asked("B1"))),
+    "borrowing": replace(EMPTY, books=(LENT,)),
+    "returning nothing": k.Returning(VISIT),
+    "returning, waiting": k.Returning(VISIT, (RETURNED, k.Asked("B1"))),
+    "returning": k.Returning(VISIT, (RETURNED,)),
+    "printing": k.Printing(VISIT, k.LoanReceipt("สมชาย ใจดี", (LENT,))),
+    "done": k.Done(SlipKind.LOAN, 1, DUE, 0, k.SlipOutcome.PRINTED),
+}
+
+EVENTS: dict[str, k.Event] = {
+    "card": tap("04FFFFFF"),
+    "own card": tap(KEY.value),
+    "scan": scan("B2"),
+    "empty scan": scan("  "),
+    "book on pad": seen("B3"),
+    "book off pad": gone("B3"),
+    "part changed": PartChanged("printer"),
+    "language": k.ChooseLanguage(language=k.Language.ENGLISH),
+    "type": k.StartTyping(),
+    "digit": k.PressDigit(digit="4"),
+    "erase": k.EraseDigit(),
+    "submit": k.SubmitNumber(),
+    "return": k.StartReturning(),
+    "finish with slip": k.Finish(slip=True),
+    "finish": k.Finish(slip=False),
+    "leave": k.Leave(),
+    "stay": k.Stay(),
+    "found": k.MemberAnswered(VISIT, Answer(SOMCHAI, from_hub=True)),
+    "not found": k.MemberAnswered(VISIT, Answer(STRANGER, from_hub=True)),
+    "found too late": k.MemberAnswered(VISIT - 1, Answer(SOMCHAI, from_hub=True)),
+    "lent": lent(VISIT, "B1"),
+    "lent too late": lent(VISIT - 1, "B1"),
+    "returned": returned(VISIT, "B1"),
+    "returned too late": returned(VISIT - 1, "B1"),
+    "printed": k.PrinterDone(VISIT, printed=True),
+    "not printed": k.PrinterDone(VISIT, printed=False),
+    "printed too late": k.PrinterDone(VISIT - 1, printed=True),
+    "no books readable": k.EquipmentChanged(replace(ALL_WORKS, books=False)),
+    "all works": k.EquipmentChanged(ALL_WORKS),
+    "tick": k.Tick(),
+}
+
+FIND = (k.FindMember, k.AskPrinter)
+BETWEEN = ("welcome", "typing", "typing nothing", "not known", "done")
+WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning")))
+QUIET_WITH_BOOKS = tuple(name for name in WITH_BOOKS if "waiting" not in name)
+
+Outcome = tuple[type[k.Screen], tuple[type[k.Action], ...]]
+CHANGES: dict[tuple[str, str], Outcome] = {
+    **{(screen, "part changed"): (type(SCREENS[screen]), (k.LookAtParts,)) for screen in SCREENS},
+    **{(screen, event): (k.Identifying, FIND) for screen in BETWEEN for event in ("card", "own card", "scan")},
+    **{(screen, "type"): (k.Typing, ()) for screen in BETWEEN},
+    **{(screen, "return"): (k.Returning, (k.AskPrinter,)) for screen in BETWEEN},
+    **{(screen, "leave"): (k.Welcome, ()) for screen in (*BETWEEN, "identifying")},
+    **{(screen, "card"): (k.Identifying, FIND) for screen in WITH_BOOKS},
+    **{(screen, "own card"): (k.Identifying, FIND) for screen in WITH_BOOKS if screen.startswith("returning")},
+    **{
+        (screen, event): (type(SCREENS[screen]), (k.CheckOut if screen.startswith("borrowing") else k.CheckIn,))
+        for screen in WITH_BOOKS
+        for event in ("scan", "book on pad")
+    },
+    **{(screen, "leave"): (k.Done, ()) for screen in QUIET_WITH_BOOKS},
+    **{(screen, "finish"): (k.Done, ()) for screen in QUIET_WITH_BOOKS},
+    **{(screen, "finish with slip"): (k.Printing, (k.PrintSlip,)) for screen in QUIET_WITH_BOOKS},
+    **{
+        (f"{kind} nothing", event): (k.Welcome, ())
+        for kind in ("borrowing", "returning")
+        for event in ("leave", "finish", "finish with slip")
+    },
+    ("typing", "submit"): (k.Identifying, FIND),
+    ("identifying", "found"): (k.Borrowing, ()),
+    ("identifying", "not found"): (k.NotKnown, ()),
+    ("printing", "printed"): (k.Done, ()),
+    ("printing", "not printed"): (k.Done, ()),
+    ("welcome", "no books readable"): (k.Unavailable, ()),
+    ("unavailable", "all works"): (k.Welcome, ()),
+}
+
+
+def state_with(screen: str) -> k.KioskState:
+    equipment = replace(ALL_WORKS, books=screen != "unavailable")
+    return replace(at_rest(100.0, equipment), screen=SCREENS[screen], visits=VISIT)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_event_on_every_screen(screen: str, event: str) -> None:
+    expected, asked = CHANGES.get((screen, event), (type(SCREENS[screen]), ()))
+    after, actions = step(state_with(screen), EVENTS[event], now=101.0, limits=LIMITS)
+    assert type(after.screen) is expected
+    assert tuple(type(action) for action in actions) == asked
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_ends_by_itself(screen: str) -> None:
+    """A slip that is not finished in time is given up first; then that screen ends too."""
+    state, now = state_with(screen), 100.0
+    for _ in range(2):
+        now += 60
+        state, _ = step(state, k.Tick(), now=now, limits=LIMITS)
+    assert isinstance(state.screen, k.Unavailable if screen == "unavailable" else k.Welcome)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_an_answer_that_comes_too_late_changes_nothing(screen: str) -> None:
+    state = state_with(screen)
+    for event in ("found too late", "lent too late", "returned too late", "printed too late"):
+        assert step(state, EVENTS[event], now=101.0, limits=LIMITS) == (state, ())
+
+
+def test_the_table_names_every_screen_and_every_event() -> None:
+    assert {type(screen) for screen in SCREENS.values()} == set(k.Screen.__args__)
+    assert {type(event) for event in EVENTS.values()} == set(k.Event.__args__)

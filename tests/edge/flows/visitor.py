@@ -1,0 +1,82 @@
+"""People at a kiosk, for the tests of its flow: what they do, and what the clerk answers them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from samut_edge.clerk import Answer
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen
+from samut_edge.flows import kiosk_states as k
+from samut_edge.flows.kiosk import Limits, at_rest, step
+from samut_wire import messages as m
+
+ActionT = TypeVar("ActionT", bound=k.Action)
+
+LIMITS = Limits(idle=45)
+ALL_WORKS = k.Equipment(cards=True, books=True, paper=k.Paper.READY)
+NO_PAPER = replace(ALL_WORKS, paper=k.Paper.NONE)
+START = at_rest(0.0, ALL_WORKS)
+DUE = datetime(2026, 12, 12, 16, 59, 59, tzinfo=UTC)
+SOMCHAI = m.MemberFound(known=True, number="10001", name="สมชาย ใจดี")
+STRANGER = m.MemberFound(known=False, reasons=(m.ReasonGiven(code="member_unknown"),))
+
+
+class Visitor:
+    """Somebody at the kiosk, with a clerk whose answers come when they are asked for."""
+
+    def __init__(self, state: k.KioskState = START) -> None:
+        self.state = state
+        self.now = state.since
+        self.asked: list[k.Action] = []
+
+    def does(self, *events: k.Event) -> k.Screen:
+        for event in events:
+            self.state, actions = step(self.state, event, now=self.now, limits=LIMITS)
+            self.asked += actions
+        return self.state.screen
+
+    def waits(self, seconds: float) -> k.Screen:
+        self.now += seconds
+        return self.does(k.Tick())
+
+    def signs_in(self, found: m.MemberFound = SOMCHAI) -> k.Screen:
+        self.does(tap())
+        return self.does(k.MemberAnswered(self.state.visits, Answer(found, from_hub=True)))
+
+    def asked_for(self, kind: type[ActionT]) -> list[ActionT]:
+        return [action for action in self.asked if isinstance(action, kind)]
+
+
+def tap(uid: str = "04A1B2C3") -> CardTapped:
+    return CardTapped("reader", CardKind.UID, uid, 0)
+
+
+def scan(text: str) -> CodeScanned:
+    return CodeScanned("scanner", text, 0)
+
+
+def seen(barcode: str) -> ItemSeen:
+    return ItemSeen("pad", barcode, f"tag of {barcode}")
+
+
+def gone(barcode: str) -> ItemGone:
+    return ItemGone("pad", barcode, f"tag of {barcode}")
+
+
+def lent(visit: int, barcode: str, *, from_hub: bool = True) -> k.LoanAnswered:
+    decision = m.DecisionMade(allowed=True, due_at=DUE)
+    body = m.CheckoutAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
+    return k.LoanAnswered(visit, barcode, Answer(body, from_hub))
+
+
+def refused(visit: int, barcode: str) -> k.LoanAnswered:
+    decision = m.DecisionMade(allowed=False, reasons=(m.ReasonGiven(code="item_on_loan"),))
+    body = m.CheckoutAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
+    return k.LoanAnswered(visit, barcode, Answer(body, from_hub=True))
+
+
+def returned(visit: int, barcode: str, *, days_late: int = 0, fine: int = 0) -> k.ReturnAnswered:
+    body = m.CheckinAnswered(
+        barcode=barcode, returned=True, title=f"Book {barcode}", was_on_loan=True, days_late=days_late, fine=fine
+    )
+    return k.ReturnAnswered(visit, barcode, Answer(body, from_hub=True))

@@ -1,0 +1,204 @@
+"""Takes a picture of every kiosk screen at three sizes in both languages, to look at:
+
+    python -m tests.edge.kiosk.pictures FOLDER
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright
+
+from samut_edge.devices.part import PartState
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemSeen
+from samut_edge.flows.kiosk_states import ChooseLanguage, Language
+from tests.edge.kiosk.small_library import NOW, StandingPart
+from tests.edge.kiosk.standing_kiosk import Stand, standing_kiosk
+
+SIZES = ((1080, 1920), (1280, 800), (800, 480))
+PAUSE = 0.15
+
+
+@dataclass
+class Bench:
+    """A kiosk and the browser that stands in front of it."""
+
+    stand: Stand
+    page: Page
+
+    async def tap(self, uid: str) -> None:
+        self.stand.kiosk.happen(CardTapped("reader", CardKind.UID, uid, 0))
+        await asyncio.sleep(PAUSE)
+
+    async def scan(self, *barcodes: str) -> None:
+        for barcode in barcodes:
+            self.stand.kiosk.happen(CodeScanned("scanner", barcode, 0))
+            await asyncio.sleep(PAUSE)
+
+    async def press(self, selector: str) -> None:
+        await self.page.locator(selector).first.click()
+        await asyncio.sleep(PAUSE)
+
+    async def change(self, part: StandingPart, state: PartState) -> None:
+        self.stand.change(part, state)
+        await asyncio.sleep(PAUSE)
+
+
+async def welcome(bench: Bench) -> None:
+    await asyncio.sleep(0)
+
+
+async def welcome_no_paper_with_pad(bench: Bench) -> None:
+    bench.stand.kiosk.happen(ItemSeen("pad", "30000012", "t1"))
+    bench.stand.kiosk.happen(ItemSeen("pad", "30000029", "t2"))
+    await bench.change(bench.stand.printer, PartState.PAPER_OUT)
+
+
+async def unavailable(bench: Bench) -> None:
+    await bench.change(bench.stand.scanner, PartState.OFFLINE)
+
+
+async def typing_empty(bench: Bench) -> None:
+    await bench.press(".door.borrow")
+
+
+async def typing(bench: Bench) -> None:
+    await bench.press(".door.borrow")
+    for key in (2, 1, 1, 1):
+        await bench.press(f".key >> nth={key - 1}")
+
+
+async def identifying(bench: Bench) -> None:
+    bench.stand.library.slow = asyncio.Event()
+    await bench.tap("04A1B2C3D4E580")
+    await asyncio.sleep(0.8)
+
+
+async def not_known(bench: Bench) -> None:
+    await bench.scan("99999")
+
+
+async def borrowing_empty(bench: Bench) -> None:
+    await bench.tap("04A1B2C3D4E580")
+
+
+async def borrowing_blocked(bench: Bench) -> None:
+    await bench.tap("04FFEEDDCCBBAA")
+    await bench.scan("30000012")
+
+
+async def borrowing(bench: Bench) -> None:
+    await bench.tap("04A1B2C3D4E580")
+    await bench.scan("30000012", "30000043", "30000050")
+
+
+async def borrowing_many(bench: Bench) -> None:
+    await bench.tap("04A1B2C3D4E580")
+    bench.stand.library.away = True
+    await bench.scan("30000012", "30000029", "30000043", "30000050", "77", "30000036", "30000012")
+    bench.stand.library.slow = asyncio.Event()
+    await bench.scan("30000074")
+
+
+async def borrowing_no_paper(bench: Bench) -> None:
+    await bench.change(bench.stand.printer, PartState.PAPER_OUT)
+    await bench.tap("04A1B2C3D4E580")
+    await bench.scan("30000012")
+
+
+async def returning_empty(bench: Bench) -> None:
+    await bench.press(".door.give-back")
+
+
+async def returning(bench: Bench) -> None:
+    bench.stand.library.lend("30000012", "10001", NOW)
+    await bench.press(".door.give-back")
+    await bench.scan("30000067", "30000012", "30000036", "4242")
+
+
+async def printing(bench: Bench) -> None:
+    bench.stand.printer.holds = asyncio.Event()
+    await borrowing(bench)
+    await bench.press(".ways-out .main")
+    await asyncio.sleep(1.6)
+
+
+async def done_printed(bench: Bench) -> None:
+    await borrowing(bench)
+    await bench.press(".ways-out .main")
+
+
+async def done_returned_late(bench: Bench) -> None:
+    await returning(bench)
+    await bench.press(".ways-out .second")
+
+
+async def done_jammed(bench: Bench) -> None:
+    bench.stand.printer.jams = True
+    await borrowing(bench)
+    await bench.press(".ways-out .main")
+
+
+SCENES: tuple[Callable[[Bench], Awaitable[None]], ...] = (
+    welcome,
+    welcome_no_paper_with_pad,
+    unavailable,
+    typing_empty,
+    typing,
+    identifying,
+    not_known,
+    borrowing_empty,
+    borrowing_blocked,
+    borrowing,
+    borrowing_many,
+    borrowing_no_paper,
+    returning_empty,
+    returning,
+    printing,
+    done_printed,
+    done_returned_late,
+    done_jammed,
+)
+
+
+async def still_there(bench: Bench) -> None:
+    await borrowing(bench)
+    await bench.page.locator(".still-there").wait_for()
+
+
+@asynccontextmanager
+async def bench_for(page: Page, idle_seconds: float = 45.0) -> AsyncIterator[Bench]:
+    """A kiosk of its own for one picture."""
+    async with standing_kiosk(idle_seconds=idle_seconds) as stand:
+        await page.goto(stand.address)
+        await page.locator(".door").first.wait_for()
+        yield Bench(stand, page)
+
+
+async def take_all(folder: Path, wanted: list[str]) -> None:
+    async with async_playwright() as player:
+        browser = await player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for width, height in SIZES:
+            page = await browser.new_page(viewport={"width": width, "height": height})
+            page.on("console", lambda said: print("console:", said.text))
+            page.on("pageerror", lambda error: print("error:", error))
+            for language in Language:
+                for scene in (*SCENES, still_there):
+                    if wanted and scene.__name__ not in wanted:
+                        continue
+                    async with bench_for(page, 9.5 if scene is still_there else 45.0) as bench:
+                        bench.stand.kiosk.happen(ChooseLanguage(language))
+                        await scene(bench)
+                        await asyncio.sleep(0.5)
+                        await page.screenshot(path=folder / f"{scene.__name__}-{width}-{language}.png")
+            await page.close()
+        await browser.close()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take_all(target, sys.argv[2:]))

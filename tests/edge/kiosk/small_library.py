@@ -1,0 +1,189 @@
+"""A library of a few members and books that lends by the real rules, and a printer and readers to stand beside it."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from samut_edge.clerk import Answer
+from samut_edge.devices.part import PartState, PartStatus
+from samut_edge.devices.printer import PrinterError
+from samut_edge.slip import Slip
+from samut_rules.calendar import Calendar
+from samut_rules.fines import fine_for
+from samut_rules.loan import (
+    MEMBER_RULES,
+    ItemFacts,
+    ItemStatus,
+    LoanFacts,
+    MemberFacts,
+    decide_loan,
+)
+from samut_rules.matrix import LoanTerms
+from samut_rules.reasons import Code, Reason
+from samut_wire import messages as m
+from samut_wire.cards import card_hash
+
+CARD_KEY = b"the key of this library"
+NOW = datetime(2026, 11, 21, 3, 30, tzinfo=UTC)
+CALENDAR = Calendar("Asia/Bangkok", frozenset({5, 6}))
+TERMS = LoanTerms(
+    loan_days=15, max_items=5, max_renewals=1, fine_per_day=200, fine_cap=5000, won={"loan_days": "all"}
+)
+NOBODY = MemberFacts("", None, "", 0, 0, 0)
+
+
+@dataclass
+class SmallLibrary:
+    """A clerk. `away` lets the local rules answer; `slow` holds every answer back until it is set."""
+
+    members: dict[str, MemberFacts] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    cards: dict[str, str] = field(default_factory=dict)
+    items: dict[str, ItemFacts] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    away: bool = False
+    slow: asyncio.Event | None = None
+    lent: list[tuple[str, str]] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
+
+    def add_member(self, number: str, name: str, *, uid: str) -> None:
+        self.members[number] = replace(NOBODY, number=number)
+        self.names[number] = name
+        self.cards[card_hash(CARD_KEY, "uid", uid)] = number
+
+    def add_item(self, barcode: str, title: str, *, status: ItemStatus = ItemStatus.AVAILABLE) -> None:
+        self.items[barcode] = ItemFacts(barcode, status)
+        self.titles[barcode] = title
+
+    def lend(self, barcode: str, number: str, due_at: datetime) -> None:
+        self.items[barcode] = replace(self.items[barcode], lent_to=number, due_at=due_at)
+
+    async def find_member(self, asked: m.MemberAsked) -> Answer[m.MemberFound]:
+        await self._pause()
+        member = self.members.get(asked.number or self.cards.get(asked.card, ""))
+        if member is None:
+            return Answer(m.MemberFound(known=False, reasons=_given([Reason(Code.MEMBER_UNKNOWN)])), not self.away)
+        facts = self._facts(member, ItemFacts("", ItemStatus.AVAILABLE))
+        reasons = [reason for rule in MEMBER_RULES if (reason := rule(facts, NOW))]
+        found = m.MemberFound(
+            known=True,
+            number=member.number,
+            name=self.names[member.number],
+            loans=self._loans(member.number),
+            debt=member.debt,
+            reasons=_given(reasons),
+        )
+        return Answer(found, not self.away)
+
+    async def check_out(self, asked: m.CheckoutAsked) -> Answer[m.CheckoutAnswered]:
+        await self._pause()
+        item = self.items.get(asked.barcode)
+        if item is None:
+            unknown = m.DecisionMade(allowed=False, reasons=_given([_unknown(asked.barcode)]))
+            body = m.CheckoutAnswered(barcode=asked.barcode, title="", decision=unknown)
+            return Answer(body, not self.away)
+        decision = decide_loan(self._facts(self.members[asked.member], item), NOW)
+        if decision.allowed:
+            self.items[asked.barcode] = replace(item, lent_to=asked.member, due_at=decision.due)
+            self.lent.append((asked.member, asked.barcode))
+        made = m.DecisionMade(allowed=decision.allowed, reasons=_given(decision.reasons), due_at=decision.due)
+        body = m.CheckoutAnswered(barcode=asked.barcode, title=self.titles[asked.barcode], decision=made)
+        return Answer(body, not self.away)
+
+    async def check_in(self, asked: m.CheckinAsked) -> Answer[m.CheckinAnswered]:
+        await self._pause()
+        item = self.items.get(asked.barcode)
+        if item is None:
+            reasons = _given([_unknown(asked.barcode)])
+            return Answer(m.CheckinAnswered(barcode=asked.barcode, returned=False, reasons=reasons), not self.away)
+        fine = fine_for(TERMS, CALENDAR, item.due_at or NOW, NOW)
+        self.items[asked.barcode] = replace(item, lent_to="", due_at=None)
+        self.returned.append(asked.barcode)
+        body = m.CheckinAnswered(
+            barcode=asked.barcode,
+            returned=True,
+            title=self.titles[asked.barcode],
+            was_on_loan=bool(item.lent_to),
+            fine=fine.amount,
+            days_late=fine.days_late,
+        )
+        return Answer(body, not self.away)
+
+    def _facts(self, member: MemberFacts, item: ItemFacts) -> LoanFacts:
+        loans = self._loans(member.number)
+        counted = replace(member, open_loans=len(loans), overdue_loans=sum(loan.overdue for loan in loans))
+        return LoanFacts(counted, item, TERMS, CALENDAR, debt_limit=5000)
+
+    def _loans(self, number: str) -> tuple[m.LoanShown, ...]:
+        return tuple(
+            m.LoanShown(barcode=i.barcode, title=self.titles[i.barcode], due_at=i.due_at, overdue=i.due_at < NOW)
+            for i in self.items.values()
+            if i.lent_to == number and i.due_at is not None
+        )
+
+    async def _pause(self) -> None:
+        if self.slow is not None:
+            await self.slow.wait()
+
+
+class StandingPart:
+    """A part that is there and stays so until somebody changes its status."""
+
+    def __init__(self, name: str, state: PartState = PartState.READY) -> None:
+        self.name = name
+        self.status = PartStatus(state)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class PaperTray(StandingPart):
+    """A printer that keeps its slips. `jams` makes it fail; it prints when `holds` is set."""
+
+    def __init__(self, name: str = "printer", state: PartState = PartState.READY) -> None:
+        super().__init__(name, state)
+        self.slips: list[Slip] = []
+        self.jams = False
+        self.holds: asyncio.Event | None = None
+
+    async def ask_status(self) -> PartStatus:
+        return self.status
+
+    async def print_slip(self, slip: Slip) -> PartStatus:
+        if self.holds is not None:
+            await self.holds.wait()
+        if self.jams:
+            raise PrinterError("The slip is not printed: the paper is jammed.")
+        self.slips.append(slip)
+        return self.status
+
+
+def school_library() -> SmallLibrary:
+    """Somchai may borrow; Malee has a book that is overdue; the atlas is not for loan."""
+    library = SmallLibrary()
+    library.add_member("10001", "สมชาย ใจดี", uid="04A1B2C3D4E580")
+    library.add_member("10002", "มาลี ศรีสุข", uid="04FFEEDDCCBBAA")
+    library.add_item("30000012", "เจ้าชายน้อย")
+    library.add_item("30000029", "แฮร์รี่ พอตเตอร์กับศิลาอาถรรพ์")
+    library.add_item("30000036", "The Very Hungry Caterpillar")
+    library.add_item("30000043", "ก้านกล้วย ผจญภัยในป่าใหญ่ ตอน ศึกยุทธหัตถีและเพื่อนแท้แห่งพงไพร ฉบับภาพสี่สี")
+    library.add_item("30000050", "แผนที่โลกฉบับนักเรียน", status=ItemStatus.REFERENCE)
+    library.add_item("30000067", "นิทานอีสป ๑๐๐ เรื่อง")
+    library.add_item("30000074", "ขายหัวเราะ เล่ม 12")
+    library.lend("30000067", "10002", datetime(2026, 11, 13, 16, 59, 59, tzinfo=UTC))
+    return library
+
+
+def _given(reasons: list[Reason] | tuple[Reason, ...]) -> tuple[m.ReasonGiven, ...]:
+    return tuple(m.ReasonGiven(code=reason.code, values=dict(reason.values)) for reason in reasons)
+
+
+def _unknown(barcode: str) -> Reason:
+    return Reason(Code.ITEM_UNKNOWN, {"barcode": barcode})
