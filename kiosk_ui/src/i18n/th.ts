@@ -32,7 +32,7 @@ export const th: Words = {
   firstScreen: "หน้าแรก",
 
   greet: (name) => `สวัสดี ${name}`,
-  loansBefore: (count) => (count === 0 ? "ตอนนี้ยังไม่ได้ยืมเล่มไหน" : `ยืมอยู่แล้ว ${count} เล่ม`),
+  loansBefore: (count) => (count === 0 ? "ไม่มีเล่มอื่นที่ยืมอยู่" : `ยืมอยู่แล้ว ${count} เล่ม`),
   overdueBefore: (count) => `เลยกำหนดส่ง ${count} เล่ม`,
   scanTitle: "สแกนหนังสือที่จะยืม",
   scanHint: "สแกนทีละเล่ม หรือวางบนแท่นพร้อมกัน",

@@ -22,7 +22,7 @@ export function visit(parts: Visit, scene: Scene): TemplateResult {
     <section class="visit-about">
       <h1 tabindex="-1">${parts.heading}</h1>
       ${parts.about} ${keptNotice(parts.books, scene)}
-      ${parts.books.length === 0 ? "" : goOn(scene)}
+      ${anyDone(parts.books) ? goOn(scene) : ""}
     </section>
     <section class="visit-books">
       ${parts.books.length === 0 ? invitation(parts) : filled(parts, scene)}
@@ -56,10 +56,13 @@ function keptNotice(books: Book[], scene: Scene): TemplateResult | "" {
   return kept ? html`<p class="notice">${scene.words.kept}</p>` : "";
 }
 
+function anyDone(books: Book[]): boolean {
+  return books.some((book) => book.is === "lent" || book.is === "returned");
+}
+
 function waysOut(parts: Visit, { view, words, touch }: Scene): TemplateResult {
   const waits = parts.books.some((book) => book.is === "asked");
-  const done = parts.books.some((book) => book.is === "lent" || book.is === "returned");
-  if (!done) {
+  if (!anyDone(parts.books)) {
     const leave = () => touch({ touch: "leave" });
     return button(words.leave, leave, { kind: "second", disabled: waits, picture: arrowBack() });
   }
