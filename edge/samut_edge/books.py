@@ -36,7 +36,7 @@ class Books:
     def item(self, barcode: str) -> m.ItemRow | None:
         """The item as it is now, with what happened here and is not yet confirmed."""
         row = self._replica.item(barcode)
-        said = self._outbox.lent().get(barcode)
+        said = self._outbox.lent().get(row.barcode) if row else None
         if row is None or said is None:
             return row
         return msgspec.structs.replace(row, lent_to=said.member, due_at=said.due_at, renewals=0)

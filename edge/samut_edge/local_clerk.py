@@ -46,15 +46,16 @@ class LocalClerk:
     async def check_out(self, asked: m.CheckoutAsked, command: Letter) -> m.CheckoutAnswered:
         """Decide and, when allowed, keep the loan as an event."""
         item = self._books.item(asked.barcode)
-        decision = self._decide(asked, item, command)
+        member = self._books.member(m.MemberAsked(number=asked.member))
+        decision = self._decide(member, item, asked, command)
         shown_decision = m.DecisionMade(
             allowed=decision.allowed,
             reasons=tuple(map(shown, decision.reasons)),
             due_at=decision.due,
             trace=decision.trace,
         )
-        if decision.allowed:
-            event = m.LoanRecorded(member=asked.member, barcode=asked.barcode, decision=shown_decision)
+        if decision.allowed and member is not None and item is not None:
+            event = m.LoanRecorded(member=member.number, barcode=item.barcode, decision=shown_decision)
             await self._keep(Kind.LOAN, event, command)
         return m.CheckoutAnswered(barcode=asked.barcode, title=item.title if item else "", decision=shown_decision)
 
@@ -65,7 +66,7 @@ class LocalClerk:
             unknown = shown(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
             return m.CheckinAnswered(barcode=asked.barcode, returned=False, reasons=(unknown,))
         fine, days = self._fine(item, command)
-        await self._keep(Kind.RETURN, m.ReturnRecorded(barcode=asked.barcode), command)
+        await self._keep(Kind.RETURN, m.ReturnRecorded(barcode=item.barcode), command)
         return m.CheckinAnswered(
             barcode=asked.barcode,
             returned=True,
@@ -75,15 +76,16 @@ class LocalClerk:
             days_late=days,
         )
 
-    def _decide(self, asked: m.CheckoutAsked, item: m.ItemRow | None, command: Letter) -> Decision:
-        member = self._books.member(m.MemberAsked(number=asked.member))
+    def _decide(
+        self, member: m.MemberRow | None, item: m.ItemRow | None, asked: m.CheckoutAsked, command: Letter
+    ) -> Decision:
         if member is None:
             return _refused(Reason(Code.MEMBER_UNKNOWN))
         if item is None:
             return _refused(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
         if self._books.library is None or not self._books.library.offline_loans:
             return _refused(Reason(Code.OFFLINE_NO_LOANS))
-        if self._books.lent_unconfirmed(asked.member) >= self._most_items:
+        if self._books.lent_unconfirmed(member.number) >= self._most_items:
             return _refused(Reason(Code.OFFLINE_LIMIT, {"limit": self._most_items}))
         return decide_loan(self._books.loan_facts(member, item, command.at), command.at)
 

@@ -17,6 +17,7 @@ from samut_rules.calendar import Calendar
 from samut_rules.matrix import RuleRow
 from samut_wire import codec
 from samut_wire import messages as m
+from samut_wire.numbers import barcode_key, member_number
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -27,7 +28,7 @@ CREATE TABLE IF NOT EXISTS member (
 CREATE TABLE IF NOT EXISTS card (hash TEXT PRIMARY KEY, number TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS card_of_member ON card (number);
 CREATE TABLE IF NOT EXISTS item (
-    barcode TEXT PRIMARY KEY, title TEXT NOT NULL, material TEXT NOT NULL, status TEXT NOT NULL,
+    key TEXT PRIMARY KEY, barcode TEXT NOT NULL, title TEXT NOT NULL, material TEXT NOT NULL, status TEXT NOT NULL,
     lent_to TEXT NOT NULL, due_at TEXT, renewals INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS item_lent ON item (lent_to) WHERE lent_to <> '';
@@ -80,7 +81,8 @@ class Replica:
         return self.member(found[0]) if found else None
 
     def member(self, number: str) -> m.MemberRow | None:
-        found = self._one("SELECT * FROM member WHERE number = ?", number)
+        """By the number as scanned or typed."""
+        found = self._one("SELECT * FROM member WHERE number = ?", member_number(number))
         if not found:
             return None
         expires_on = date.fromisoformat(found[3]) if found[3] else None
@@ -95,7 +97,8 @@ class Replica:
         )
 
     def item(self, barcode: str) -> m.ItemRow | None:
-        found = self._one("SELECT * FROM item WHERE barcode = ?", barcode)
+        """By the bar code as scanned or typed."""
+        found = self._one("SELECT * FROM item WHERE key = ?", barcode_key(barcode))
         return _item(found) if found else None
 
     def items_lent_to(self, number: str) -> list[m.ItemRow]:
@@ -192,13 +195,12 @@ def _write_row(file: sqlite3.Connection, row: m.ReplicaRow) -> None:
         case m.MemberRow():
             _write_member(file, row)
         case m.ItemRow():
-            values = (row.barcode, row.title, row.material, row.status, row.lent_to, _text(row.due_at), row.renewals)
-            file.execute("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            _write_item(file, row)
         case m.GoneRow(kind="member", key=number):
             file.execute("DELETE FROM card WHERE number = ?", (number,))
             file.execute("DELETE FROM member WHERE number = ?", (number,))
         case m.GoneRow(key=barcode):
-            file.execute("DELETE FROM item WHERE barcode = ?", (barcode,))
+            file.execute("DELETE FROM item WHERE key = ?", (barcode_key(barcode),))
 
 
 def _write_member(file: sqlite3.Connection, row: m.MemberRow) -> None:
@@ -208,17 +210,23 @@ def _write_member(file: sqlite3.Connection, row: m.MemberRow) -> None:
     file.executemany("INSERT OR REPLACE INTO card VALUES (?, ?)", [(card, row.number) for card in row.cards])
 
 
+def _write_item(file: sqlite3.Connection, row: m.ItemRow) -> None:
+    due, key = _text(row.due_at), barcode_key(row.barcode)
+    values = (key, row.barcode, row.title, row.material, row.status, row.lent_to, due, row.renewals)
+    file.execute("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+
 def _text(moment: date | datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
 def _item(row: tuple[str, ...]) -> m.ItemRow:
     return m.ItemRow(
-        barcode=row[0],
-        title=row[1],
-        material=row[2],
-        status=row[3],
-        lent_to=row[4],
-        due_at=datetime.fromisoformat(row[5]) if row[5] else None,
-        renewals=int(row[6]),
+        barcode=row[1],
+        title=row[2],
+        material=row[3],
+        status=row[4],
+        lent_to=row[5],
+        due_at=datetime.fromisoformat(row[6]) if row[6] else None,
+        renewals=int(row[7]),
     )

@@ -3,12 +3,11 @@
 import re
 from enum import StrEnum
 
+from samut_wire.numbers import has_shape_of_national_id
+
 SHORTEST, LONGEST = 5, 20
 """Digits that a member number needs (requirement M-04), and characters that a card has room for."""
 
-NATIONAL_ID_DIGITS = 13
-
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _ALLOWED = re.compile(r"[0-9A-Z-]+")
 _LAST_DIGITS = re.compile(r"(\d+)(\D*)$")
 
@@ -22,13 +21,6 @@ class NumberFault(StrEnum):
     WRONG_CHECK_DIGIT = "wrong_check_digit"
 
 
-def normal_number(text: str) -> str:
-    """The number as it is kept: no blanks, Thai digits as 0-9, capital letters, a national ID without hyphens."""
-    number = "".join(text.translate(_THAI_DIGITS).split()).upper()
-    digits = number.replace("-", "")
-    return digits if _has_shape_of_national_id(digits) else number
-
-
 def number_fault(number: str) -> NumberFault | None:
     """What is wrong with a normal number, if anything. Thirteen digits are always taken for a national ID."""
     if not _ALLOWED.fullmatch(number):
@@ -37,14 +29,14 @@ def number_fault(number: str) -> NumberFault | None:
         return NumberFault.TOO_SHORT
     if len(number) > LONGEST:
         return NumberFault.TOO_LONG
-    if _has_shape_of_national_id(number) and not is_national_id(number):
+    if has_shape_of_national_id(number) and not is_national_id(number):
         return NumberFault.WRONG_CHECK_DIGIT
     return None
 
 
 def is_national_id(number: str) -> bool:
     """Thirteen digits of which the last is right (Department of Provincial Administration, modulo 11)."""
-    if not _has_shape_of_national_id(number):
+    if not has_shape_of_national_id(number):
         return False
     total = sum(int(digit) * weight for digit, weight in zip(number[:12], range(13, 1, -1), strict=True))
     return int(number[12]) == (11 - total % 11) % 10
@@ -71,7 +63,3 @@ def number_range(number: str) -> tuple[str, str]:
 def hint_of(value: str) -> str:
     """The last four characters of a card number: enough to tell two cards apart, too few to copy one."""
     return value.strip().upper()[-4:]
-
-
-def _has_shape_of_national_id(number: str) -> bool:
-    return len(number) == NATIONAL_ID_DIGITS and number.isdigit() and number.isascii()
