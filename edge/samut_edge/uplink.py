@@ -105,8 +105,8 @@ class Uplink:
                 async with self._connect(state) as client:
                     pause = FIRST_PAUSE
                     await self._live(client, receive, state, description)
-            except (aiomqtt.MqttError, OSError) as error:
-                log.info("hub away: %s", error)
+            except* (aiomqtt.MqttError, OSError) as away:
+                log.info("hub away: %s", away.exceptions)
             finally:
                 self._client = None
             await asyncio.sleep(pause)
