@@ -1,0 +1,144 @@
+"""Lending while the hub is away: the hub's rules, the replica's facts, nothing given away before it is on disk."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from samut_edge.books import Books
+from samut_edge.local_clerk import LocalClerk
+from samut_edge.outbox import Outbox
+from samut_edge.replica import Replica
+from samut_wire import messages as m
+from samut_wire.cards import card_hash
+from samut_wire.codec import Letter
+from samut_wire.ids import command_id
+from samut_wire.topics import Kind
+from tests.edge.stock import KEY, LIBRARY, MANEE_CARD, NOW, ROWS
+from tests.edge.test_replica import write_snapshot
+
+
+class Desk:
+    """A clerk with a replica and an outbox on disk, and short words for what members do."""
+
+    def __init__(self, clerk: LocalClerk, outbox: Outbox) -> None:
+        self.clerk = clerk
+        self.outbox = outbox
+
+    async def borrow(self, member: str, barcode: str) -> m.DecisionMade:
+        asked = m.CheckoutAsked(member=member, barcode=barcode)
+        return (await self.clerk.check_out(asked, _command(asked))).decision
+
+    async def bring_back(self, barcode: str) -> m.CheckinAnswered:
+        asked = m.CheckinAsked(barcode=barcode)
+        return await self.clerk.check_in(asked, _command(asked))
+
+    def kept(self) -> list[Kind]:
+        return [waiting.kind for waiting in self.outbox.waiting()]
+
+
+def _command(asked: m.Message) -> Letter:
+    return Letter(id=command_id(1), at=NOW, body=asked)
+
+
+def at_desk(
+    folder: Path, do: Callable[[Desk], Awaitable[None]], rows: tuple[m.ReplicaRow, ...] = ROWS, most: int = 2
+) -> None:
+    async def live() -> None:
+        replica = Replica(folder / "replica.db")
+        replica.adopt(replica.build(folder / "s", write_snapshot(folder / "s", rows)))
+        async with Outbox(folder / "outbox.db") as outbox:
+            clerk = LocalClerk(Books(replica, outbox), outbox, lambda: NOW, most_items=most)
+            await do(Desk(clerk, outbox))
+        replica.close()
+
+    asyncio.run(live())
+
+
+def codes(decision: m.DecisionMade) -> list[str]:
+    return [reason.code for reason in decision.reasons]
+
+
+def test_a_loan_is_decided_by_the_librarys_rules_and_kept(tmp_path: Path) -> None:
+    async def do(desk: Desk) -> None:
+        decision = await desk.borrow("10001", "b๐๐๐๐๑")
+        assert decision.allowed
+        assert decision.due_at is not None
+        assert decision.due_at.isoformat() == "2026-12-01T16:59:59+00:00"  # seven open days, Sundays closed
+        event = desk.outbox.waiting()[0].letter.body
+        assert event == m.LoanRecorded(member="10001", barcode="B00001", decision=decision)
+
+    at_desk(tmp_path, do)
+
+
+def test_what_was_lent_here_is_known_here_before_the_hub_knows(tmp_path: Path) -> None:
+    async def do(desk: Desk) -> None:
+        await desk.borrow("10001", "B00001")
+        assert codes(await desk.borrow("10001", "B00001")) == ["item_already_yours"]
+        assert [loan.barcode for loan in desk.clerk.find_member(m.MemberAsked(number="10001")).loans] == ["B00001"]
+        back = await desk.bring_back("B00001")
+        assert (back.returned, back.was_on_loan, back.fine) == (True, True, 0)
+        assert (await desk.borrow("10001", "B00001")).allowed
+        assert desk.kept() == [Kind.LOAN, Kind.RETURN, Kind.LOAN]
+
+    at_desk(tmp_path, do)
+
+
+def test_offline_no_more_than_the_kiosk_may_lend(tmp_path: Path) -> None:
+    async def do(desk: Desk) -> None:
+        for barcode in ("B00001", "B00002"):
+            assert (await desk.borrow("10001", barcode)).allowed
+        refused = await desk.borrow("10001", "B00003")
+        assert codes(refused) == ["offline_limit"]
+        assert refused.reasons[0].values == {"limit": 2}
+
+    at_desk(tmp_path, do)
+
+
+@pytest.mark.parametrize(
+    ("member", "barcode", "code"),
+    [
+        ("10002", "B00001", "member_blocked"),
+        ("10003", "B00001", "member_expired"),
+        ("10001", "B00009", "item_on_loan"),
+        ("10001", "B77777", "item_unknown"),
+        ("77777", "B00001", "member_unknown"),
+    ],
+)
+def test_refusals_are_the_hubs_and_nothing_is_kept(tmp_path: Path, member: str, barcode: str, code: str) -> None:
+    async def do(desk: Desk) -> None:
+        assert code in codes(await desk.borrow(member, barcode))
+        assert desk.kept() == []
+
+    at_desk(tmp_path, do)
+
+
+def test_a_library_can_forbid_loans_while_the_hub_is_away_but_takes_returns(tmp_path: Path) -> None:
+    async def do(desk: Desk) -> None:
+        assert codes(await desk.borrow("10001", "B00001")) == ["offline_no_loans"]
+        back = await desk.bring_back("B00009")
+        assert (back.returned, back.days_late, back.fine) == (True, 2, 200)  # Saturday and Monday
+
+    strict = m.LibraryRow(**{**{f: getattr(LIBRARY, f) for f in LIBRARY.__struct_fields__}, "offline_loans": False})
+    at_desk(tmp_path, do, (strict, *ROWS[1:]))
+
+
+def test_an_unknown_item_is_sent_to_the_desk(tmp_path: Path) -> None:
+    async def do(desk: Desk) -> None:
+        back = await desk.bring_back("B77777")
+        assert (back.returned, back.reasons[0].code) == (False, "item_unknown")
+        assert desk.kept() == []
+
+    at_desk(tmp_path, do)
+
+
+def test_members_are_found_by_card_and_told_what_stands_against_them(tmp_path: Path) -> None:
+    async def do(desk: Desk) -> None:
+        found = desk.clerk.find_member(m.MemberAsked(card=card_hash(KEY, "uid", MANEE_CARD)))
+        assert (found.known, found.number, found.reasons) == (True, "10001", ())
+        blocked = desk.clerk.find_member(m.MemberAsked(number="10002"))
+        assert [reason.code for reason in blocked.reasons] == ["member_blocked", "has_overdue"]
+        assert not desk.clerk.find_member(m.MemberAsked(number="77777")).known
+
+    at_desk(tmp_path, do)

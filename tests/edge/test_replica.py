@@ -1,0 +1,111 @@
+"""The device's own copy: taken only when the hub signed it, changed step by step, never half."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from samut_edge.replica import Replica, SnapshotError, check_snapshot, verified_header
+from samut_wire import messages as m
+from samut_wire.cards import card_hash
+from samut_wire.codec import encode_header, encode_row
+from tests.edge.stock import KEY, MANEE_CARD, NOW, ROWS, a_member, an_item
+
+
+def write_snapshot(path: Path, rows: tuple[m.ReplicaRow, ...] = ROWS, version: int = 5) -> m.SnapshotHeader:
+    path.write_bytes(gzip.compress(b"".join(encode_row(row) + b"\n" for row in rows)))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return m.SnapshotHeader(library="north", version=version, made_at=NOW, rows=len(rows), sha256=digest)
+
+
+def offer(header: m.SnapshotHeader, key: Ed25519PrivateKey) -> m.SnapshotOffered:
+    signed = encode_header(header)
+    return m.SnapshotOffered(path="/x", header=signed.hex(), signature=key.sign(signed).hex())
+
+
+@pytest.fixture
+def replica(tmp_path: Path) -> Iterator[Replica]:
+    replica = Replica(tmp_path / "replica.db")
+    header = write_snapshot(tmp_path / "snapshot")
+    replica.adopt(replica.build(tmp_path / "snapshot", header))
+    yield replica
+    replica.close()
+
+
+def test_a_fresh_device_knows_nothing(tmp_path: Path) -> None:
+    replica = Replica(tmp_path / "replica.db")
+    assert (replica.version, replica.library, replica.member("10001")) == (0, None, None)
+    replica.close()
+
+
+def test_a_snapshot_is_known_also_after_a_restart(replica: Replica, tmp_path: Path) -> None:
+    again = Replica(tmp_path / "replica.db")
+    assert again.version == 5
+    found = again.member_by_card(card_hash(KEY, "uid", MANEE_CARD))
+    assert found is not None
+    assert found.number == "10001"
+    assert again.library is not None
+    assert again.library.name_en == "North School Library"
+    assert [item.barcode for item in again.items_lent_to("10002")] == ["B00009"]
+    again.close()
+
+
+@pytest.mark.parametrize("typed", ["B00001", "b00001", " B00001 ", "B๐๐๐๐๑"])
+def test_bar_codes_are_found_as_they_are_scanned_or_typed(replica: Replica, typed: str) -> None:
+    found = replica.item(typed)
+    assert found is not None
+    assert found.barcode == "B00001"
+
+
+def test_changes_follow_and_old_ones_change_nothing(replica: Replica) -> None:
+    newer = m.ReplicaDelta(after=5, version=7, rows=(an_item("B00001", lent_to="10001", due_at=NOW),))
+    older = m.ReplicaDelta(after=4, version=6, rows=(an_item("B00001"),))
+    assert replica.apply(newer)
+    assert replica.apply(older)
+    found = replica.item("B00001")
+    assert found is not None
+    assert (found.lent_to, found.due_at, replica.version) == ("10001", NOW, 7)
+
+
+def test_a_gap_is_not_bridged(replica: Replica) -> None:
+    assert not replica.apply(m.ReplicaDelta(after=6, version=8, rows=(a_member("10009"),)))
+    assert replica.member("10009") is None
+    assert replica.version == 5
+
+
+def test_what_is_gone_is_gone_with_its_cards(replica: Replica) -> None:
+    rows = (m.GoneRow(kind="member", key="10001"), m.GoneRow(kind="item", key="B00001"))
+    assert replica.apply(m.ReplicaDelta(after=5, version=6, rows=rows))
+    assert replica.member("10001") is None
+    assert replica.member_by_card(card_hash(KEY, "uid", MANEE_CARD)) is None
+    assert replica.item("B00001") is None
+
+
+def test_a_card_that_was_taken_away_opens_nothing(replica: Replica) -> None:
+    replica.apply(m.ReplicaDelta(after=5, version=6, rows=(a_member("10001"),)))
+    assert replica.member_by_card(card_hash(KEY, "uid", MANEE_CARD)) is None
+
+
+def test_only_what_the_hub_signed_is_used(tmp_path: Path) -> None:
+    hub, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    header = write_snapshot(tmp_path / "snapshot")
+    public = hub.public_key().public_bytes_raw()
+    assert verified_header(offer(header, hub), public) == header
+    with pytest.raises(SnapshotError, match="signature"):
+        verified_header(offer(header, stranger), public)
+    (tmp_path / "snapshot").write_bytes(b"something else")
+    with pytest.raises(SnapshotError, match="damaged"):
+        check_snapshot(tmp_path / "snapshot", header)
+
+
+def test_a_broken_snapshot_leaves_the_present_replica_in_use(replica: Replica, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_bytes(gzip.compress(encode_row(an_item("B1")) + b"\n{not json\n"))
+    header = m.SnapshotHeader(library="north", version=9, made_at=NOW, rows=2, sha256="")
+    with pytest.raises(Exception, match="snapshot row"):
+        replica.build(broken, header)
+    assert replica.version == 5
+    assert replica.member("10001") is not None
