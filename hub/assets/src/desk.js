@@ -42,6 +42,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+/* What a scanner types goes into the box, whatever was clicked before. */
+document.addEventListener("keydown", (event) => {
+  const box = document.querySelector("[data-scan-form] [data-scan]");
+  const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (box && typed && !event.target.matches("input, select, textarea")) box.focus();
+});
+
 /* Escape in the empty box ends the session of the member. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !event.target.matches?.("[data-scan]")) return;

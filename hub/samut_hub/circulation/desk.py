@@ -13,11 +13,12 @@ from samut_hub.circulation.models import Loan
 from samut_hub.circulation.policy import readings, was_just_lent
 from samut_hub.circulation.service import Checkin, Renewal, lend, open_loan_of, renew, take_back
 from samut_hub.members.models import CardKind, Member
-from samut_hub.members.policy import hint_of, is_national_id, normal_number
+from samut_hub.members.policy import hint_of, is_national_id
 from samut_hub.members.service import member_by_card, member_by_id, member_by_number
 from samut_rules.loan import Decision
 from samut_rules.reasons import Code
 from samut_wire.cards import card_hash
+from samut_wire.numbers import member_number
 
 Said = tuple[str, dict[str, str | int]]
 """A reason: its code and what fills the gaps of its sentence."""
@@ -42,15 +43,15 @@ class What(StrEnum):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One scan's answer, kept with its command, so that a repeat is told the same. Names of people are not in it.
 
-    `member` is whose session is open, `holder` whose loan it is or was (ids). `fine` is satang. `steps` is the trace
-    of the decision.
+    `member` is whose session is open, `holder` whose loan it is or was, `book` the title (ids). `fine` is satang.
+    `steps` is the trace of the decision.
     """
 
     what: What
     text: str = ""
     member: int | None = None
     holder: int | None = None
-    item: int | None = None
+    book: int | None = None
     loan: int | None = None
     barcode: str = ""
     title: str = ""
@@ -103,7 +104,7 @@ def _read(session: Session, reading: str, member: Member | None, card_key: bytes
 
 
 def _card(session: Session, reading: str, card_key: bytes) -> Member | None:
-    number = normal_number(reading)
+    number = member_number(reading)
     kind = CardKind.NATIONAL_ID if is_national_id(number) else CardKind.UID
     return member_by_card(session, card_hash(card_key, kind, number))
 
@@ -149,7 +150,7 @@ def _renewed(renewal: Renewal) -> Outcome:
 
 
 def _of_item(what: What, item: Item, member: int | None) -> Outcome:
-    return Outcome(what=what, member=member, item=item.id, barcode=item.barcode, title=item.title.title)
+    return Outcome(what=what, member=member, book=item.title_id, barcode=item.barcode, title=item.title.title)
 
 
 def _of_loan(what: What, loan: Loan, member: int | None) -> Outcome:
@@ -162,5 +163,5 @@ def _reasons(decision: Decision) -> tuple[Said, ...]:
 
 def _unknown(text: str, member: int | None = None) -> Outcome:
     """A national ID is not written down whole."""
-    number = normal_number(text)
+    number = member_number(text)
     return Outcome(what=What.UNKNOWN, text=f"…{hint_of(number)}" if is_national_id(number) else text, member=member)

@@ -14,13 +14,12 @@ from samut_hub.members.models import Card, Member
 from samut_hub.members.photos import PhotoFault, photo_fault
 from samut_hub.members.policy import (
     LONGEST,
-    NATIONAL_ID_DIGITS,
     NumberFault,
-    normal_number,
     number_after,
     number_fault,
     number_range,
 )
+from samut_wire.numbers import NATIONAL_ID_DIGITS, member_number
 
 FIRST_NUMBER = "10001"
 PAGE = 25
@@ -95,7 +94,7 @@ def member_by_id(session: Session, member_id: int) -> Member:
 
 def member_by_number(session: Session, number: str) -> Member | None:
     """The library's member with this number; Thai digits, blanks and small letters are understood."""
-    return session.scalar(select(Member).where(Member.number == normal_number(number)))
+    return session.scalar(select(Member).where(Member.number == member_number(number)))
 
 
 def member_by_card(session: Session, card_hash: str) -> Member | None:
@@ -171,7 +170,7 @@ def set_photo(session: Session, member: Member, content: bytes, *, now: datetime
 
 
 def _meant(words: str) -> list[ColumnElement[bool]]:
-    number = normal_number(words)
+    number = member_number(words)
     if any(character.isdigit() for character in number):
         return [Member.number.between(number, number + "Z" * LONGEST), Member.number.startswith(number)]
     return [Member.name_th.icontains(word) | Member.name_en.icontains(word) for word in words.split()]
@@ -188,7 +187,7 @@ def _fill(member: Member, fields: MemberFields, number: str, now: datetime) -> N
 
 
 def _free_number(session: Session, text: str, own: Member | None) -> str:
-    number = normal_number(text)
+    number = member_number(text)
     fault = number_fault(number)
     if fault is not None:
         raise WrongNumberError(text, fault)

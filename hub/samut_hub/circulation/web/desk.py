@@ -57,16 +57,17 @@ def scan() -> Answer:
     if not text.strip():
         return redirect(url_for(".desk", member=member_id))
     key = _command(text)
+    member = None if member_id is None else member_by_id(db(), member_id)
     outcome = _once(
         "desk.scan",
         key,
         lambda: at_desk.scan(db(), text, member_id=member_id, card_key=_card_key(), now=now(), source=source()),
     )
     if not wants_fragment():
-        return redirect(url_for(".desk", member=outcome.member, done=key))
+        return redirect(_back(outcome, key))
     if outcome.what is What.MEMBER and outcome.member is not None:
         return _person_comes(outcome.member)
-    return _line(outcome)
+    return _line(outcome, member)
 
 
 @pages.post("/renew/<int:loan_id>")
@@ -77,7 +78,7 @@ def renew(loan_id: int) -> Answer:
         raise NotFoundError(f"There is no open loan {loan_id}.")
     key = _command(f"renew {loan_id}")
     outcome = _once("desk.renew", key, lambda: at_desk.renew_loan(db(), loan, now=now(), source=source()))
-    return _line(outcome) if wants_fragment() else redirect(url_for(".desk", member=outcome.member, done=key))
+    return _line(outcome, loan.member) if wants_fragment() else redirect(_back(outcome, key))
 
 
 @pages.get("/return")
@@ -94,7 +95,7 @@ def hand_in() -> Answer:
         return redirect(url_for(".returns"))
     key = _command(text)
     outcome = _once("desk.return", key, lambda: at_desk.hand_in(db(), text, now=now(), source=source()))
-    return _line(outcome) if wants_fragment() else redirect(url_for(".returns", done=key))
+    return _line(outcome, None) if wants_fragment() else redirect(url_for(".returns", done=key))
 
 
 def sit_down(member: Member) -> Sitting:
@@ -143,11 +144,16 @@ def _person_comes(member_id: int) -> Answer:
     return page, 200, {"HX-Retarget": "#work", "HX-Reswap": "innerHTML", "HX-Push-Url": address}
 
 
-def _line(outcome: Outcome) -> str:
-    """One line, and of the rest of the page only what changed."""
-    member = None if outcome.member is None else member_by_id(db(), outcome.member)
-    own = member if outcome.holder == outcome.member else None
-    reasons = standing(db(), own, now()) if own and outcome.fine else None
+def _back(outcome: Outcome, key: str) -> str:
+    """Where a browser without scripts is told what came of it."""
+    return url_for(".desk", member=outcome.member, done=key)
+
+
+def _line(outcome: Outcome, member: Member | None) -> str:
+    """One line, and of the rest of the page only what changed for the member whose session is open."""
+    own = member if member is not None and outcome.holder == member.id else None
+    was_late = outcome.what is What.RETURNED and outcome.due is not None and outcome.due < now()
+    reasons = standing(db(), own, now()) if own and was_late else None
     return render_template(
         "circulation/answer.html", outcome=outcome, member=member, own=own is not None, reasons=reasons, at=now()
     )
