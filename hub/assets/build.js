@@ -1,6 +1,6 @@
 /* Bundle scripts, styles, fonts and the icons that templates name into the hub's static folder, with hashed names. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,6 @@ function sprite() {
   return name;
 }
 
-rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: here,
@@ -54,4 +53,9 @@ const { metafile } = await build({
 const manifest = { "icons.svg": sprite() };
 for (const [file, { entryPoint }] of Object.entries(metafile.outputs))
   if (entryPoint) manifest[basename(entryPoint)] = basename(file);
-writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));
+
+/* The manifest changes at once and what it no longer names goes last, so that a running hub never misses a file. */
+writeFileSync(join(dist, "manifest.new"), JSON.stringify(manifest, null, 1));
+renameSync(join(dist, "manifest.new"), join(dist, "manifest.json"));
+const kept = new Set(["manifest.json", manifest["icons.svg"], ...Object.keys(metafile.outputs).map((file) => basename(file))]);
+for (const file of readdirSync(dist)) if (!kept.has(file)) rmSync(join(dist, file));

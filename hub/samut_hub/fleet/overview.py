@@ -66,7 +66,7 @@ def devices_seen(session: Session, library: Library, ids: Sequence[str] | None =
 def last_changes(session: Session, library_id: int) -> dict[str, datetime]:
     """When what is shown of each device changed last: cheap to ask every second."""
     wanted = select(Device.id, Device.changed_at).where(Device.library_id == library_id, Device.revoked_at.is_(None))
-    return dict(session.execute(wanted).tuples().all())
+    return {row.id: row.changed_at for row in session.execute(wanted)}
 
 
 def bars(tap_ms: Mapping[str, int]) -> tuple[Bar, ...]:

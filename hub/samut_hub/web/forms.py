@@ -4,33 +4,63 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import render_template
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import get_translations, lazy_gettext, lazy_ngettext
 from flask_wtf import FlaskForm
 
 from samut_hub.errors import RefusedError
 from samut_hub.web.hub import carry_out
 
-MESSAGES = (
+SINGLE = (
+    lazy_gettext("Field must be equal to %(other_name)s."),
+    lazy_gettext("Field must be between %(min)d and %(max)d characters long."),
+    lazy_gettext("Number must be at least %(min)s."),
+    lazy_gettext("Number must be at most %(max)s."),
+    lazy_gettext("Number must be between %(min)s and %(max)s."),
+    lazy_gettext("Date must be at least %(min)s."),
+    lazy_gettext("Date must be at most %(max)s."),
+    lazy_gettext("Date must be between %(min)s and %(max)s."),
     lazy_gettext("This field is required."),
+    lazy_gettext("Invalid input."),
+    lazy_gettext("Invalid email address."),
+    lazy_gettext("Invalid URL."),
+    lazy_gettext("Invalid value, must be one of: %(values)s."),
+    lazy_gettext("Invalid value, can't be any of: %(values)s."),
+    lazy_gettext("Invalid Choice: could not coerce."),
     lazy_gettext("Not a valid choice."),
+    lazy_gettext("Invalid choice(s): one or more data inputs could not be coerced."),
+    lazy_gettext("Not a valid datetime value."),
+    lazy_gettext("Not a valid date value."),
+    lazy_gettext("Not a valid time value."),
     lazy_gettext("Not a valid integer value."),
     lazy_gettext("Not a valid decimal value."),
-    lazy_gettext("Not a valid date value."),
-    lazy_gettext("Invalid email address."),
-    lazy_gettext("Invalid input."),
-    lazy_gettext("Invalid Choice: could not coerce."),
 )
 """What WTForms says, word for word, so that it is found for translation."""
+
+COUNTED = (
+    lazy_ngettext(
+        "Field must be at least %(min)d character long.", "Field must be at least %(min)d characters long.", 1
+    ),
+    lazy_ngettext(
+        "Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters.", 1
+    ),
+    lazy_ngettext(
+        "Field must be exactly %(max)d character long.", "Field must be exactly %(max)d characters long.", 1
+    ),
+    lazy_ngettext(
+        "'%(value)s' is not a valid choice for this field.", "'%(value)s' are not valid choices for this field.", 1
+    ),
+)
+"""The same, with a word for one and a word for many."""
 
 
 class _Words:
     """WTForms asks for its sentences here. They carry %(name)s for it to fill in, so none is filled in before."""
 
     def gettext(self, sentence: str) -> str:
-        return gettext(sentence)
+        return str(get_translations().ugettext(sentence))
 
     def ngettext(self, one: str, many: str, count: int) -> str:
-        return ngettext(one, many, count)
+        return str(get_translations().ungettext(one, many, count))
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -20,7 +20,7 @@ from samut_hub.web.language import PACKAGE
 
 LOCALE = "th"
 LAYOUT = PACKAGE / "web"
-_KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None}
+_KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 
 
 def capabilities() -> list[Path]:

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from samut_hub.db import Database
-from samut_hub.staff.models import Role, StaffAccount, StaffSession
+from samut_hub.staff.models import StaffAccount, StaffSession
+from samut_hub.staff.policy import Role
 from tests.hub.conftest import PASSWORD, Clock, Libraries
 
 SignIn = Callable[..., FlaskClient]

@@ -15,7 +15,8 @@ from samut_hub.db import Database
 from samut_hub.errors import ConfigError, RefusedError
 from samut_hub.libraries.models import Closure
 from samut_hub.secrets import make_secrets
-from samut_hub.staff.models import Role, StaffAccount
+from samut_hub.staff.models import StaffAccount
+from samut_hub.staff.policy import Role
 from samut_hub.web import bundle
 from samut_hub.web.hub import carry_out, db, now, own_address
 from tests.hub.conftest import PASSWORD, Clock, Libraries, SignIn, browser_of

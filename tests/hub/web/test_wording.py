@@ -5,9 +5,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import wtforms
+from babel.messages.pofile import read_po
 
 from samut_hub.web.language import PACKAGE
-from samut_hub.web.wording import capabilities, file_of, missing, translated_in
+from samut_hub.web.wording import LAYOUT, capabilities, file_of, missing, sentences_in, translated_in
 
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
 _GAP = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
@@ -15,10 +17,32 @@ _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-label", "data-confirm", "hx-confirm", "hx-prompt")
 _SAME_IN_ALL = {"EN", "LDR", "MARC", "PDF"}
 """Letters and names that are the same in Thai."""
+_NEVER_SAID = {
+    "Invalid field name '%s'.",
+    "Invalid IP address.",
+    "Invalid Mac address.",
+    "Invalid UUID.",
+    "This field cannot be edited.",
+    "This field is disabled and cannot have a value.",
+    "Invalid CSRF Token.",
+    "CSRF token missing.",
+    "CSRF failed.",
+    "CSRF token expired.",
+    "Choices cannot be None.",
+    "Not a valid week value.",
+    "Not a valid float value.",
+}
+"""Sentences of WTForms for fields that no form here has, and for programmers."""
 
 
 def test_everything_said_has_a_thai_translation() -> None:
     assert [f"{name}: {message.id}" for name, message in missing()] == []
+
+
+def test_what_the_forms_library_says_is_translated_too() -> None:
+    with (Path(wtforms.__file__).parent / "locale" / "wtforms.pot").open("rb") as file:
+        said = {message.id for message in read_po(file) if message.id}
+    assert {message.id for message in sentences_in(LAYOUT)} >= said - _NEVER_SAID
 
 
 @pytest.mark.parametrize("folder", capabilities(), ids=lambda folder: folder.name)

@@ -21,8 +21,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure
 from samut_hub.members.models import Card, Group, Member, MemberType
-from samut_hub.staff.models import Role
-from samut_hub.staff.policy import Permission, may
+from samut_hub.staff.policy import Permission, Role, may
 from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
 
 
