@@ -22,7 +22,7 @@ from samut_hub.libraries.service import library_by_code
 from samut_hub.run import run_everything
 from samut_hub.serve import serve
 from samut_hub.setup import set_up
-from samut_hub.staff.models import Role
+from samut_hub.staff.policy import Role
 from samut_hub.staff.service import create_account
 from samut_hub.worker import run_worker
 

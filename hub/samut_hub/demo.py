@@ -22,13 +22,13 @@ from samut_hub.fleet.enrolment import NewDevice, enrol, write_settings
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, Library
 from samut_hub.libraries.service import card_key
+from samut_hub.members.cards import add_card
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.samples import add_sample_people
-from samut_hub.members.cards import add_card
 from samut_hub.run import LaidOut, Place
 from samut_hub.secrets import keep_secret, read_secret
 from samut_hub.setup import set_up
-from samut_hub.staff.models import Role
+from samut_hub.staff.policy import Role
 from samut_hub.staff.service import create_account
 
 CODE = "demo"

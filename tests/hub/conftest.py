@@ -18,7 +18,8 @@ from samut_hub.libraries.models import Library
 from samut_hub.migrations import upgrade
 from samut_hub.secrets import make_secrets
 from samut_hub.staff import service as staff
-from samut_hub.staff.models import Role, StaffAccount
+from samut_hub.staff.models import StaffAccount
+from samut_hub.staff.policy import Role
 from samut_hub.web.wording import compile_all
 from tests.postgres import PostgresServer
 

@@ -4,8 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
-from samut_hub.staff.models import Role
-from samut_hub.staff.policy import MIN_PASSWORD
+from samut_hub.staff.policy import MIN_PASSWORD, Role
 from samut_hub.web.forms import Form
 
 ROLE_NAMES = {

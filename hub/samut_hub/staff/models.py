@@ -1,18 +1,11 @@
 """Staff accounts and their signed-in sessions."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
-
-
-class Role(StrEnum):
-    ADMINISTRATOR = "administrator"
-    LIBRARIAN = "librarian"
-    ASSISTANT = "assistant"
 
 
 class StaffAccount(OfLibrary, Base):

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from samut_hub.staff.models import Role
-
 MAX_FAILURES = 5
 """Wrong passwords in a row until the account is locked for `LOCKED_FOR`."""
 LOCKED_FOR = timedelta(minutes=5)
@@ -21,6 +19,12 @@ class AccountFault(StrEnum):
     NAME_TAKEN = "name_taken"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 — a code, not a password
     OWN_ACCOUNT = "own_account"
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    LIBRARIAN = "librarian"
+    ASSISTANT = "assistant"
 
 
 class Permission(StrEnum):

@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError
-from samut_hub.staff.models import Role, StaffAccount, StaffSession
-from samut_hub.staff.policy import LOCKED_FOR, MAX_FAILURES, SESSION_LASTS, AccountFault, SignInFault
+from samut_hub.staff.models import StaffAccount, StaffSession
+from samut_hub.staff.policy import LOCKED_FOR, MAX_FAILURES, SESSION_LASTS, AccountFault, Role, SignInFault
 
 _hasher = PasswordHasher()
 
