@@ -22,7 +22,7 @@ STYLE = Path(__file__).parent / "static" / "slip.css"
 LONGEST_QR = 240
 """Characters that a code of this size on 80 mm paper can hold."""
 
-_TALL, _FOOT = 3_000, 6
+_TALL, _FOOT = 3_000, 8
 """Millimetres: the paper of the first try, and what is left below the last line."""
 _MM = 96 / 25.4
 
@@ -84,7 +84,7 @@ def drawing_of(code: str) -> str:
 def pdf_of(page: str) -> bytes:
     """The page on paper 80 mm wide and just long enough: laid out once to learn how long that is.
 
-    Nothing is fetched; fonts are the system's. The element `end` marks the end of the text. WeasyPrint is imported
+    Nothing is fetched; fonts are the system's. The empty element `end` stands below the text. WeasyPrint is imported
     only now: it takes a second and 60 MB, and few processes need it.
     """
     from weasyprint import CSS, HTML

@@ -16,7 +16,7 @@ from samut_hub.circulation.desk import Outcome, What
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.service import open_loans, standing
 from samut_hub.circulation.web.blueprint import pages
-from samut_hub.circulation.web.words import say_reason, say_step
+from samut_hub.circulation.web.words import say_reason, say_rule, say_step
 from samut_hub.commands import answer_given, once
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.service import card_key
@@ -167,6 +167,7 @@ def _words() -> dict[str, object]:
         "new_command": lambda: command_id(int(now().timestamp() * 1000)),
         "holder_of": lambda outcome: member_by_id(db(), outcome.holder),
         "say_reason": say_reason,
+        "say_rule": say_rule,
         "say_step": say_step,
     }
 

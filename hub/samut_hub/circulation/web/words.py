@@ -47,8 +47,14 @@ def say_step(step: str) -> tuple[bool | None, str]:
     return None, step
 
 
+def say_rule(key: str, names: Mapping[str, str] | None = None) -> str:
+    """Which row of the matrix: “pupil × *” with the names of its type of member and material."""
+    known = {"*": _("Any"), **(names or {})}
+    return " × ".join(known.get(part, part) for part in key.split(" × "))
+
+
 def _length(told: re.Match[str]) -> str:
-    return _("%(days)s open days by the rule %(rule)s", days=told[1], rule=told[2])
+    return _("%(days)s open days by the rule %(rule)s", days=told[1], rule=say_rule(told[2]))
 
 
 def _closed(told: re.Match[str]) -> str:
