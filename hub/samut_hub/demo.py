@@ -125,7 +125,7 @@ def _add_library(database: Database, config: Config, now: datetime) -> None:
         items = add_sample_titles(session, now)
         _give_cards(session, config, members, now)
         session.flush()
-        add_sample_loans(session, members, items, now)
+        add_sample_loans(session, members[CARDS_SHOWN:], items, now)
 
 
 def _add_staff(session: Session, config: Config, library: Library) -> None:

@@ -14,8 +14,8 @@ SOURCE = "demo"
 
 
 def add_sample_loans(session: Session, members: list[Member], items: list[Item], now: datetime) -> None:
-    """One loan each to the last of the members, from the last of the items."""
-    pairs = zip(reversed(members), reversed(items), DAYS_AGO, strict=False)
+    """One loan each to these members, from the last of the items."""
+    pairs = zip(members, reversed(items), DAYS_AGO, strict=False)
     for place, (member, item, days) in enumerate(pairs):
         checkout = lend(session, member=member, item=item, now=now - timedelta(days=days), source=SOURCE)
         if checkout.loan is not None and place in RETURNED:
