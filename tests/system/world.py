@@ -1,32 +1,37 @@
 """A whole hub with broker, worker, a gate and a kiosk, each a process of its own that a test can kill and start."""
 
-import asyncio
+import contextlib
+import getpass
 import http.client
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from samut_edge.replica import Replica
 from samut_hub.catalogue.models import Item
+from samut_hub.circulation.models import Loan
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.demo import Ports, lay_out_demo
+from samut_hub.fleet.models import Device
 from samut_hub.members.models import Member
 from samut_hub.mqtt.broker import write_broker_files
 from tests.postgres import free_port
 
 BIN = Path(sys.executable).parent
-PATIENCE = 40.0
+PATIENCE = 60.0
+DEVICES = ("gate-1", "kiosk-1")
 
 
 def wait_until(what: str, check: Callable[[], Any], seconds: float = PATIENCE) -> Any:
@@ -51,6 +56,7 @@ class World:
         laid_out = lay_out_demo(home, self.ports.hub, datetime.now(UTC))
         self.config: Config = laid_out.config
         self.database = Database(self.config.database_url)
+        _open_shortly(home / "gate-1" / "settings.toml")
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, *names: str) -> None:
@@ -73,25 +79,54 @@ class World:
         self.database.close()
 
     def wait_ready(self) -> None:
-        """All pages answer, and both devices have the replica."""
+        """All pages answer, both devices have the replica, are seen by the hub, and their parts work."""
         for port in (self.ports.hub, self.ports.gate, self.ports.kiosk):
             wait_until(f"port {port} answers", lambda port=port: answers(port))
-        for device in ("gate-1", "kiosk-1"):
+        for device in DEVICES:
             wait_until(f"{device} has a replica", lambda device=device: self._has_replica(device))
+            wait_until(f"{device} is ready", lambda device=device: self.is_ready(device))
+
+    def is_ready(self, device_id: str) -> bool:
+        """Whether the hub sees the device online with all its parts."""
+        device = self.device(device_id)
+        return device.online and all(part["state"] == "ready" for part in device.parts)
+
+    def device(self, device_id: str) -> Device:
+        with self.database.session(None, writes=False) as session:
+            return session.get_one(Device, device_id)
 
     def tail(self, name: str) -> str:
         return (self.home / f"{name}.log").read_text(errors="replace")[-3000:]
 
+    def page(self, device: str) -> int:
+        """The port of the device's page."""
+        return self.ports.gate if device == "gate-1" else self.ports.kiosk
+
     def bench(self, device: str, path: str, body: dict[str, object]) -> int:
-        """A hand at the virtual bench of a device."""
-        port = self.ports.gate if device == "gate-1" else self.ports.kiosk
-        status, _ = post(port, f"/bench/{path}", body)
+        """A hand at the virtual bench of a device; the HTTP status."""
+        status, _ = post(self.page(device), f"/bench/{path}", body)
         return status
 
+    def tap(self, card: str, reader: str = "reader_in") -> int:
+        """Hold a card to the gate; returns when it was read."""
+        return self.bench("gate-1", "tap", {"part": reader, "kind": "uid", "value": card})
+
+    def join(self, device: str, *, joined: bool) -> None:
+        """Plug the device's network cable in or out."""
+        assert self.bench(device, "network", {"joined": joined}) == 204
+
     def bench_state(self, device: str) -> dict[str, Any]:
-        port = self.ports.gate if device == "gate-1" else self.ports.kiosk
-        state: dict[str, Any] = json.loads(get(port, "/bench/state"))
+        state: dict[str, Any] = json.loads(get(self.page(device), "/bench/state"))
         return state
+
+    def gate(self) -> dict[str, Any]:
+        """Relay and lamps of the gate, and how often it opened."""
+        gate: dict[str, Any] = self.bench_state("gate-1")["gates"][0]
+        return gate
+
+    def outbox_length(self, device: str) -> int:
+        """As it is on the device's disk."""
+        return events_on_disk(self.home / device)
 
     def cards(self) -> list[dict[str, str]]:
         cards: list[dict[str, str]] = json.loads((self.home / "gate-1" / "bench.json").read_text())["cards"]
@@ -103,16 +138,12 @@ class World:
 
     def free_items(self) -> list[str]:
         """Bar codes of items on the shelf."""
-        from samut_hub.circulation.models import Loan
-
         out = select(Loan.item_id).where(Loan.returned_at.is_(None))
         with self.database.session(None, writes=False) as session:
             free = select(Item.barcode).where(Item.id.not_in(out), Item.status == "available").order_by(Item.id)
             return list(session.scalars(free))
 
     def _has_replica(self, device: str) -> bool:
-        from samut_edge.replica import Replica
-
         path = self.home / device / "replica.db"
         if not path.exists():
             return False
@@ -125,7 +156,7 @@ class World:
     def _command(self, name: str) -> list[str]:
         if name == "broker":
             mosquitto = next(p for p in ("/usr/sbin/mosquitto", "/usr/bin/mosquitto") if Path(p).exists())
-            return [mosquitto, "-c", str(write_broker_files(self.config, _user()))]
+            return [mosquitto, "-c", str(write_broker_files(self.config, getpass.getuser()))]
         if name in ("hub", "worker"):
             return [str(BIN / "samut"), "--home", str(self.home), "serve" if name == "hub" else "worker"]
         return [str(BIN / "samut-edge"), "run", str(self.home / name / "settings.toml")]
@@ -134,7 +165,7 @@ class World:
         return {**os.environ, "SAMUT_HOME": str(self.home)}
 
 
-@contextmanager
+@contextlib.contextmanager
 def running_world(home: Path) -> Iterator[World]:
     """A world with everything started and ready."""
     world = World(home)
@@ -182,15 +213,18 @@ def post(port: int, path: str, body: dict[str, object]) -> tuple[int, bytes]:
         connection.close()
 
 
+def events_on_disk(folder: Path) -> int:
+    """How many events wait in the outbox of the device that lives in this folder."""
+    with contextlib.closing(sqlite3.connect(folder / "outbox.db")) as file:
+        length: int = file.execute("SELECT count(*) FROM outbox").fetchone()[0]
+        return length
+
+
+def _open_shortly(settings: Path) -> None:
+    """So that each tap is an opening of its own: while the relay is on, a tap only keeps it on for longer."""
+    settings.write_text(settings.read_text().replace("[gate]\n", "[gate]\nopen_seconds = 0.4\n", 1))
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def _user() -> str:
-    import getpass
-
-    return getpass.getuser()
-
-
-__all__ = ["World", "asyncio", "running_world", "wait_until"]
