@@ -2,21 +2,31 @@
    The form's command stays the same until the hub has answered, so a book sent again is not lent twice. */
 const waiting = [];
 let busy = false;
+let sending = false;
 
 const boxOf = (form) => form.querySelector("[data-scan]");
 const sorry = (form, sentence) => { form.querySelector(".scan-sorry").textContent = sentence; };
 
+/* A submit by a person takes the text out of the box; one by `sendNext` leaves alone what is being typed. */
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-scan-form]");
-  if (!form || event.submitter?.formAction !== form.action && event.submitter?.hasAttribute("formaction")) return;
-  const text = boxOf(form).value.trim();
-  boxOf(form).value = "";
-  if (text) waiting.push(text);
+  if (!form || event.submitter?.hasAttribute("formaction")) return;
+  if (!sending) {
+    const text = boxOf(form).value.trim();
+    boxOf(form).value = "";
+    if (text) waiting.push(text);
+  }
   if (busy || !waiting.length) {
     event.preventDefault();
     event.stopImmediatePropagation();
   }
 }, true);
+
+function sendNext(form) {
+  sending = true;
+  form.requestSubmit();
+  sending = false;
+}
 
 document.addEventListener("htmx:configRequest", (event) => {
   const form = event.target.closest("[data-scan-form]");
@@ -33,7 +43,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) {
     sorry(form, "");
     document.getElementById("messages")?.replaceChildren();
-    if (waiting.length) form.requestSubmit();
+    if (waiting.length) sendNext(form);
   } else {
     waiting.length = 0;
     boxOf(form).value = text;

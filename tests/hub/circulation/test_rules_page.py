@@ -1,0 +1,76 @@
+"""The matrix of loan rules, as an administrator changes it and asks it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from samut_hub.circulation.models import LoanRule
+from tests.hub.circulation.conftest import BLOCKED, MANEE, TEACHER, School
+
+EMPTY = {"member_type": "", "material": "", "loan_days": "", "max_items": "", "max_renewals": ""}
+
+
+@pytest.fixture
+def admin(school: School, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return sign_in("administrator")
+
+
+def rules_of(school: School) -> list[LoanRule]:
+    with school.database.session(school.library) as session:
+        return list(session.scalars(select(LoanRule).order_by(LoanRule.id)))
+
+
+def test_a_rule_is_added_in_baht_and_kept_in_satang(admin: FlaskClient, school: School) -> None:
+    filled = {**EMPTY, "member_type": "pupil", "loan_days": "3", "fine_per_day": "0.50"}
+    assert admin.post("/desk/rules/new", data=filled).status_code == 302
+    added = rules_of(school)[-1]
+    assert (added.member_type, added.material, added.loan_days, added.fine_per_day) == ("pupil", None, 3, 50)
+    assert added.max_items is None
+
+
+@pytest.mark.parametrize(("field", "value"), [("loan_days", "-1"), ("loan_days", "3651"), ("fine_cap", "-5")])
+def test_numbers_that_cannot_be_meant_are_refused(admin: FlaskClient, school: School, field: str, value: str) -> None:
+    before = len(rules_of(school))
+    assert admin.post("/desk/rules/new", data={**EMPTY, "member_type": "pupil", field: value}).status_code == 422
+    assert len(rules_of(school)) == before
+
+
+def test_two_rows_for_the_same_pair_are_refused_although_one_says_any(admin: FlaskClient, school: School) -> None:
+    answer = admin.post("/desk/rules/new", data={**EMPTY, "loan_days": "9"})
+    assert answer.status_code == 422
+    assert "There is a rule for this type of member and this material already." in answer.text
+
+
+def test_a_rule_is_changed_and_removed(admin: FlaskClient, school: School) -> None:
+    first = rules_of(school)[0]
+    page = admin.get(f"/desk/rules/{first.id}").text
+    assert 'value="1.00"' in page
+    admin.post(f"/desk/rules/{first.id}", data={**EMPTY, "loan_days": "14"})
+    assert rules_of(school)[0].loan_days == 14
+    admin.post(f"/desk/rules/{first.id}/remove")
+    assert [rule.member_type for rule in rules_of(school)] == ["teacher"]
+
+
+@pytest.mark.requirement("W-05")
+def test_what_if_says_the_day_and_which_rows_won(admin: FlaskClient, school: School) -> None:
+    child = admin.get("/desk/rules", query_string={"member": MANEE, "item": "b00001"}).text
+    assert "May borrow, due 1 Dec 2026" in child
+    assert "Closed days left out: 29 Nov 2026" in child
+    assert "(Any × Any)" in child
+    teacher = admin.get("/desk/rules", query_string={"member": TEACHER, "item": "B00001"}).text
+    assert "(Teacher × Any)" in teacher
+    assert school.loans() == [], "asking lends nothing"
+
+
+def test_what_if_says_why_not(admin: FlaskClient) -> None:
+    answer = admin.get("/desk/rules", query_string={"member": BLOCKED, "item": "B00001"}).text
+    assert "This membership is blocked: ทำหนังสือหาย" in answer
+    assert "The member is not blocked <strong>– no</strong>" in answer
+
+
+def test_what_if_names_what_it_does_not_find(admin: FlaskClient) -> None:
+    answer = admin.get("/desk/rules", query_string={"member": "99999", "item": "X"}).text
+    assert "No member has this number." in answer
+    assert "No book has this bar code." in answer
