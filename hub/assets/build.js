@@ -1,6 +1,6 @@
 /* Bundle scripts, styles, fonts and the icons that templates name into the hub's static folder, with hashed names. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,8 +54,9 @@ const manifest = { "icons.svg": sprite() };
 for (const [file, { entryPoint }] of Object.entries(metafile.outputs))
   if (entryPoint) manifest[basename(entryPoint)] = basename(file);
 
-/* The manifest changes at once and what it no longer names goes last, so that a running hub never misses a file. */
+/* A hub that runs goes on with the files it knows, so what the manifest no longer names stays for a day. */
 writeFileSync(join(dist, "manifest.new"), JSON.stringify(manifest, null, 1));
 renameSync(join(dist, "manifest.new"), join(dist, "manifest.json"));
 const kept = new Set(["manifest.json", manifest["icons.svg"], ...Object.keys(metafile.outputs).map((file) => basename(file))]);
-for (const file of readdirSync(dist)) if (!kept.has(file)) rmSync(join(dist, file));
+const isOld = (file) => Date.now() - statSync(join(dist, file)).mtimeMs > 24 * 3600 * 1000;
+for (const file of readdirSync(dist)) if (!kept.has(file) && isOld(file)) rmSync(join(dist, file));

@@ -54,7 +54,8 @@ def sign_in(session: Session, username: str, password: str, now: datetime) -> tu
 
 
 def start_session(session: Session, account: StaffAccount, now: datetime) -> str:
-    """The token of a new session in one browser; only its hash is kept."""
+    """The token of a new session in one browser; only its hash is kept. Ended ones of the account are forgotten."""
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == account.id, StaffSession.expires_at <= now))
     token = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
@@ -79,10 +80,6 @@ def session_of(session: Session, token: str, now: datetime) -> StaffSession | No
 def sign_out(session: Session, token: str) -> None:
     """End the session of this token; it may have ended before."""
     session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_of(token)))
-
-
-def remove_ended_sessions(session: Session, now: datetime) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
 
 
 def create_account(

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from samut_hub.migrations import is_current
 from samut_hub.web.hub import the_hub
@@ -15,7 +16,7 @@ def health() -> tuple[dict[str, bool], int]:
     parts = {"database": True, "migrations": True}
     try:
         parts["migrations"] = is_current(the_hub().database.engine)
-    except OperationalError:
+    except (OperationalError, PoolTimeoutError):
         parts = {"database": False, "migrations": False}
     return parts, 200 if all(parts.values()) else 503
 

@@ -107,3 +107,13 @@ def test_signing_in_leads_back_to_the_page_asked_for(client: FlaskClient) -> Non
         "/sign-in", query_string={"next": "/password?x=1"}, data={"username": "north.librarian", "password": PASSWORD}
     )
     assert answer.location == "/password?x=1"
+
+
+def test_ended_sessions_are_forgotten_at_the_next_sign_in(
+    client: FlaskClient, sign_in: SignIn, clock: Clock, database: Database
+) -> None:
+    sign_in()
+    clock.pass_by(hours=13)
+    try_to_sign_in(client)
+    with database.session(None) as session:
+        assert session.query(StaffSession).count() == 1
