@@ -1,0 +1,171 @@
+"""The pages about members, as a librarian fills them in."""
+
+import io
+import struct
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from samut_hub.charges.models import ChargeKind
+from samut_hub.charges.service import add_charge
+from samut_hub.db import Database
+from samut_hub.members.models import Card, Member
+from samut_hub.members.photos import LARGEST, PhotoFault, photo_fault, read_photo
+from samut_hub.members.samples import add_sample_people
+from samut_hub.members.service import member_by_number
+from samut_wire.ids import command_id
+from tests.hub.conftest import Clock, Libraries
+
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 300, 400) + b"\x08\x02\0\0\0"
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\0"
+    + b"\0" * 9
+    + b"\xff\xc0\x00\x11\x08"
+    + struct.pack(">HH", 400, 300)
+    + b"\0" * 12
+)
+
+
+@pytest.fixture
+def people(database: Database, libraries: Libraries, clock: Clock) -> dict[str, int]:
+    """Member ids by number."""
+    with database.session(libraries.north) as session:
+        members = add_sample_people(session, now=clock(), today=clock().date())
+        return {member.number: member.id for member in members}
+
+
+@pytest.fixture
+def librarian(people: dict[str, int], sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return sign_in()
+
+
+def filled(**changes: str) -> dict[str, str]:
+    return {"number": "20042", "name_th": "สมศรี ดีเด่น", "type_id": "1", "group_id": "0", **changes}
+
+
+def test_a_new_member_gets_the_next_number(librarian: FlaskClient) -> None:
+    assert 'value="20042"' in librarian.get("/members/new").text
+    answer = librarian.post("/members/new", data=filled(), follow_redirects=True)
+    assert "สมศรี ดีเด่น" in answer.text
+    assert "20042" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"number": "20014"}, "ใบข้าว ที่รัก has this number already."),
+        ({"number": "123"}, "A member number has at least five digits."),
+        ({"number": "1101700230705"}, "Thirteen digits are a national ID"),
+        ({"name_th": ""}, "This field is required."),
+        ({"email": "nobody"}, "Invalid email address."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(librarian: FlaskClient, wrong: dict[str, str], sentence: str) -> None:
+    answer = librarian.post("/members/new", data=filled(**wrong))
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+def test_somebody_with_a_known_name_is_added_when_it_is_another_person(
+    librarian: FlaskClient, people: dict[str, int]
+) -> None:
+    namesake = filled(name_th="ใบข้าว ที่รัก")
+    asked = librarian.post("/members/new", data=namesake)
+    assert asked.status_code == 422
+    assert f"/members/{people['20014']}" in asked.text
+    assert librarian.post("/members/new", data={**namesake, "same_name": "y"}).status_code == 302
+
+
+def test_the_list_says_how_many_there_are_and_when_nobody_is_meant(librarian: FlaskClient) -> None:
+    page = librarian.get("/members/").text
+    assert "41 members" in page
+    assert "Page 1 of 2" in page
+    assert "Nobody is called that" in librarian.get("/members/?q=ไม่มีใคร").text
+
+
+def test_a_card_is_kept_as_a_hash_and_an_ending(
+    librarian: FlaskClient, people: dict[str, int], database: Database, libraries: Libraries
+) -> None:
+    address = f"/members/{people['20014']}/cards"
+    librarian.post(address, data={"kind": "uid", "value": "04A1B2C3D4"})
+    taken = librarian.post(f"/members/{people['20013']}/cards", data={"kind": "uid", "value": "04a1b2c3d4"})
+    assert "This card belongs to ใบข้าว ที่รัก (20014)." in taken.text
+    with database.session(libraries.north) as session:
+        assert session.scalar(select(func.count()).select_from(Card)) == 1
+        card = session.scalars(select(Card)).one()
+        assert (card.hint, "04A1" in card.hash) == ("C3D4", False)
+    librarian.post(f"{address}/{card.id}/remove")
+    assert "…C3D4" not in librarian.get(f"/members/{people['20014']}").text
+
+
+@pytest.mark.parametrize(("content", "media_type"), [(PNG, "image/png"), (JPEG, "image/jpeg")])
+def test_a_photo_is_served_as_what_its_bytes_are(
+    librarian: FlaskClient, people: dict[str, int], content: bytes, media_type: str
+) -> None:
+    address = f"/members/{people['20014']}/photo"
+    sent = librarian.post(address, data={"photo": (io.BytesIO(content), "x.html")})
+    assert sent.status_code == 302
+    answer = librarian.get(address)
+    assert (answer.data, answer.mimetype) == (content, media_type)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "private" in answer.headers["Cache-Control"]
+
+
+def test_a_page_that_calls_itself_a_photo_is_refused(librarian: FlaskClient, people: dict[str, int]) -> None:
+    address = f"/members/{people['20014']}/photo"
+    answer = librarian.post(address, data={"photo": (io.BytesIO(b"<script>"), "me.png", "image/png")})
+    assert answer.status_code == 422
+    assert "This file is not a photo." in answer.text
+    assert librarian.get(address).status_code == 404
+
+
+def test_photos_have_limits() -> None:
+    huge = PNG[:16] + struct.pack(">II", 5000, 10) + PNG[24:]
+    assert photo_fault(PNG + b"\0" * LARGEST) is PhotoFault.TOO_LARGE
+    assert photo_fault(huge) is PhotoFault.TOO_MANY_PIXELS
+    assert photo_fault(b"") is PhotoFault.NOT_A_PHOTO
+    jpeg = read_photo(JPEG)
+    assert jpeg is not None
+    assert (jpeg.width, jpeg.height) == (300, 400)
+
+
+def test_a_block_needs_a_reason_and_can_be_lifted(
+    librarian: FlaskClient, people: dict[str, int], database: Database, libraries: Libraries
+) -> None:
+    address = f"/members/{people['20014']}"
+    assert librarian.post(f"{address}/block", data={"note": ""}).status_code == 422
+    librarian.post(f"{address}/block", data={"note": "ยืมเกินกำหนดบ่อย"})
+    assert "Blocked: ยืมเกินกำหนดบ่อย" in librarian.get(address).text
+    librarian.post(f"{address}/unblock")
+    assert "Blocked" not in librarian.get(address).text
+
+
+def test_an_assistant_sees_members_but_changes_none(
+    people: dict[str, int], sign_in: Callable[..., FlaskClient]
+) -> None:
+    assistant = sign_in("assistant")
+    page = assistant.get(f"/members/{people['20014']}").text
+    assert "Block the member" not in page
+    assert assistant.post(f"/members/{people['20014']}/block", data={"note": "x"}).status_code == 403
+
+
+def test_a_payment_sent_twice_is_taken_once(
+    librarian: FlaskClient, people: dict[str, int], database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    with database.session(libraries.north) as session:
+        member = session.get_one(Member, people["20014"])
+        for amount in (500, 1000):
+            add_charge(session, member=member, kind=ChargeKind.OVERDUE, amount=amount, now=clock())
+    address = f"/charges/{people['20014']}/payments"
+    payment = {"command": command_id(1), "amount": "7.50"}
+    first = librarian.post(address, data=payment, follow_redirects=True)
+    librarian.post(address, data=payment)
+    assert "Received: 7.50 baht" in first.text
+    with database.session(libraries.north) as session:
+        found = member_by_number(session, "20014")
+        assert found is not None
+        assert found.debt == 750
+    too_much = librarian.post(address, data={"command": command_id(2), "amount": "8"})
+    assert "Only 7.50 baht is owed." in too_much.text
