@@ -19,7 +19,7 @@ from tests.edge.kiosk.small_library import NOW, StandingPart
 from tests.edge.kiosk.standing_kiosk import Stand, standing_kiosk
 
 SIZES = ((1080, 1920), (1280, 800), (800, 480))
-PAUSE = 0.15
+PAUSE = 0.06
 
 
 @dataclass
@@ -74,7 +74,6 @@ async def typing(bench: Bench) -> None:
 async def identifying(bench: Bench) -> None:
     bench.stand.library.slow = asyncio.Event()
     await bench.tap("04A1B2C3D4E580")
-    await asyncio.sleep(0.8)
 
 
 async def not_known(bench: Bench) -> None:
@@ -123,7 +122,6 @@ async def printing(bench: Bench) -> None:
     bench.stand.printer.holds = asyncio.Event()
     await borrowing(bench)
     await bench.press(".ways-out .main")
-    await asyncio.sleep(1.6)
 
 
 async def done_printed(bench: Bench) -> None:
