@@ -1,6 +1,11 @@
-"""The hub's command line."""
+"""The hub's command line.
+
+Long-running commands load what they need and nothing else: a worker has no use for the pages, the pages none for the
+worker, and each of them would cost memory for as long as they run.
+"""
 
 import getpass
+import importlib
 import logging
 import sys
 from collections.abc import Callable
@@ -11,20 +16,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from samut_hub.catalogue.cli import import_records
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
-from samut_hub.demo import lay_out_demo
 from samut_hub.errors import ConfigError, NotFoundError, RefusedError
-from samut_hub.fleet.enrolment import NewDevice, enrol
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_by_code
-from samut_hub.run import run_everything
-from samut_hub.serve import serve
 from samut_hub.setup import set_up
 from samut_hub.staff.policy import Role
-from samut_hub.staff.service import create_account
-from samut_hub.worker import run_worker
+
+LATE = {"import": ("samut_hub.catalogue.cli", "import_records")}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +44,21 @@ def said_in_a_sentence(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-@click.group()
+class LateGroup(click.Group):
+    """Also has the commands of LATE, which are loaded when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted((*super().list_commands(ctx), *LATE))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in LATE:
+            return super().get_command(ctx, cmd_name)
+        module, name = LATE[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LateGroup)
 @click.option("--home", envvar="SAMUT_HOME", default="/var/lib/samut", type=click.Path(path_type=Path))
 @click.pass_context
 @said_in_a_sentence
@@ -52,6 +66,7 @@ def main(context: click.Context, home: Path) -> None:
     """Samut, a library system. --home is the folder of its database, secrets and logs (or set SAMUT_HOME)."""
     config = read_config(home)
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     context.obj = config
 
 
@@ -69,6 +84,8 @@ def setup(config: Config) -> None:
 @said_in_a_sentence
 def serve_pages(config: Config) -> None:
     """Serve the hub's pages."""
+    from samut_hub.serve import serve
+
     serve(config)
 
 
@@ -77,6 +94,8 @@ def serve_pages(config: Config) -> None:
 @said_in_a_sentence
 def worker(config: Config) -> None:
     """Run the door to the edge devices, the search index and scheduled work."""
+    from samut_hub.worker import run_worker
+
     run_worker(config)
 
 
@@ -86,6 +105,9 @@ def worker(config: Config) -> None:
 @said_in_a_sentence
 def demo(config: Config, ports: int) -> None:
     """Run hub, gate and kiosk with virtual hardware and a demo library on this computer."""
+    from samut_hub.demo import lay_out_demo
+    from samut_hub.run import run_everything
+
     laid_out = lay_out_demo(config.home, ports, datetime.now(UTC))
     run_everything(laid_out)
 
@@ -121,6 +143,8 @@ def staff() -> None:
 @said_in_a_sentence
 def add_staff(config: Config, username: str, code: str, name: str, role: str) -> None:
     """Add a member of staff; asks for the password."""
+    from samut_hub.staff.service import create_account
+
     password = getpass.getpass("Password: ")
     with Database(config.database_url).session(None) as session:
         own = library_by_code(session, code)
@@ -143,6 +167,8 @@ def device() -> None:
 @said_in_a_sentence
 def add_device(config: Config, device_id: str, code: str, role: str, name: str, folder: Path) -> None:
     """Enter a device and write the folder that is to be copied to it."""
+    from samut_hub.fleet.enrolment import NewDevice, enrol
+
     database = Database(config.database_url)
     with database.session(None) as session:
         own = library_by_code(session, code)
@@ -150,9 +176,6 @@ def add_device(config: Config, device_id: str, code: str, role: str, name: str, 
         new = NewDevice(id=device_id, role=role, name=name)
         enrol(session, config, own, new, folder, now=datetime.now(UTC))
     click.echo(f"Copy {folder} to the device and start: samut-edge run {folder.name}/settings.toml")
-
-
-main.add_command(import_records)
 
 
 def _in_database(config: Config, library_id: int | None, do: Callable[[Any], object]) -> None:
