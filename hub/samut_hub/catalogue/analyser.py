@@ -31,13 +31,17 @@ _PRIVATE = {
 """Letters of old Windows and Macintosh Thai fonts, moved aside so that marks do not collide."""
 
 _TONE = "่-๋"
-_REPAIRS = (
-    (re.compile(f"ํ([{_TONE}]?)[าๅ]"), r"\1ำ"),
-    (re.compile(f"([{_TONE}])ํ[าๅ]"), r"\1ำ"),
+_SPLIT = (
     (re.compile("([ก-ฮ]) า(?=[ก-ฮ])"), r"\1ำ"),
     (re.compile(f"([ก-ฮ]) ([{_TONE}])า"), r"\1\2ำ"),
     (re.compile(f"([ก-ฮ][{_TONE}]) า"), r"\1ำ"),
     (re.compile("([ก-ฮ]) ำ"), r"\1ำ"),
+)
+"""Texts out of PDF files have ำ in two, with a space: ท างาน."""
+_REPAIRS = (
+    (re.compile(f"ํ([{_TONE}]?)[าๅ]"), r"\1ำ"),
+    (re.compile(f"([{_TONE}])ํ[าๅ]"), r"\1ำ"),
+    *_SPLIT,
     (re.compile("เเ"), "แ"),
     (re.compile(f"([{_TONE}์])([ัิีึืฺุู็])"), r"\2\1"),
     (re.compile(f"([{_TONE}ะาำๅัิีึืฺุู็์ํ])\\1+"), r"\1"),
@@ -65,6 +69,13 @@ def normalise(text: str) -> str:
     for wrong, right in _REPAIRS:
         text = wrong.sub(right, text)
     return _without_accents(text)
+
+
+def rejoin(text: str) -> str:
+    """Without the spaces that copying put inside words; all else stays as typed."""
+    for wrong, right in _SPLIT:
+        text = wrong.sub(right, text)
+    return text
 
 
 def clusters(text: str) -> list[str]:

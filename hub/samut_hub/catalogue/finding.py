@@ -13,6 +13,7 @@ from samut_hub.catalogue.search import DEEPEST, TitleIndex
 from samut_hub.catalogue.service import Copies, copies_of, titles_in_order
 
 PAGE = 20
+LAST_PAGE = DEEPEST // PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Found:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-min(self.total, DEEPEST) // PAGE))
+        return min(max(1, -(-self.total // PAGE)), LAST_PAGE)
 
 
 def find(session: Session, index: TitleIndex, text: str, *, material: str = "", page: int = 1) -> Found:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from samut_hub.catalogue.analyser import rejoin
+
 LONGEST_TEXT, MOST_TERMS = 300, 24
 _TOKEN = re.compile(r'"([^"]*)"?|([()])|([^\s()"]+)')
 _QUOTES = str.maketrans("“”„«»", '"""""')
@@ -36,7 +38,7 @@ def parse(text: str) -> Node | None:
     """The tree; None when there is nothing to look for. What cannot be an operator where it stands is a word."""
     tokens = _tokens(text)
     node = _Reader(tokens).all()
-    if node is not None and not terms(node):
+    if not terms(node):
         node = _joined([Term(text) for text, _ in tokens if text not in ("(", ")")])
     return node
 
@@ -53,7 +55,7 @@ def terms(node: Node | None) -> list[str]:
 
 def _tokens(text: str) -> list[tuple[str, bool]]:
     """Texts, and whether they may be operators or brackets."""
-    found = _TOKEN.finditer(text[:LONGEST_TEXT].translate(_QUOTES))
+    found = _TOKEN.finditer(rejoin(text[:LONGEST_TEXT].translate(_QUOTES)))
     tokens = [(one[1] or one[2] or one[3] or "", one[1] is None) for one in found]
     return [(text, free) for text, free in tokens if text.strip()][: 2 * MOST_TERMS]
 

@@ -114,8 +114,9 @@ def edit_title(session: Session, title: Title, wanted: Description, *, version: 
 
     `version` is that of the title when the form was filled with it.
     """
+    title_id = title.id
     if title.version != version:
-        raise TitleChangedError(title.id)
+        raise TitleChangedError(title_id)
     said, wanted = description_of(title), cleaned(wanted)
     if said == wanted:
         return
@@ -125,8 +126,8 @@ def edit_title(session: Session, title: Title, wanted: Description, *, version: 
     try:
         session.flush()
     except StaleDataError:
-        raise TitleChangedError(title.id) from None
-    note_changes(session, [title.id])
+        raise TitleChangedError(title_id) from None
+    note_changes(session, [title_id])
 
 
 def description_of(title: Title) -> Description:

@@ -21,16 +21,12 @@ Answer = str | Redirect | tuple[str, int]
 @pages.get("/")
 @needs()
 def index() -> str:
-    page = max(1, request.args.get("page", 1, type=int))
-    words, material = request.args.get("q", ""), request.args.get("material", "")
+    page = min(max(1, request.args.get("page", 1, type=int)), finding.LAST_PAGE)
+    words, materials = request.args.get("q", ""), service.material_types(db())
+    material = next((one.code for one in materials if one.code == request.args.get("material")), "")
     found = finding.find(db(), the_hub().titles, words, material=material, page=page)
     return render_template(
-        "catalogue/index.html",
-        found=found,
-        page=page,
-        words=words,
-        material=material,
-        materials=service.material_types(db()),
+        "catalogue/index.html", found=found, page=page, words=words, material=material, materials=materials
     )
 
 
