@@ -58,7 +58,7 @@ WORDS = {
         was_in="รับไว้แล้ว รายการนี้ไม่ได้อยู่ระหว่างการยืม",
         loan_footer="อ่านให้สนุก แล้วนำมาคืนตามกำหนด",
         return_footer="ขอบคุณที่นำหนังสือมาคืน",
-        away="ติดต่อระบบกลางไม่ได้ชั่วคราว ตู้นี้บันทึกไว้แล้ว และจะส่งเข้าระบบเองภายหลัง",
+        away="ติดต่อระบบกลางไม่ได้ชั่วคราว ตู้นี้บันทึกไว้แล้ว และจะส่งเข้าระบบให้เอง",
     ),
     Language.ENGLISH: Words(
         loan="Loan slip",
@@ -69,7 +69,7 @@ WORDS = {
         late="Returned, days late: {}",
         late_with_fine="Returned, days late: {}, fine: {} baht",
         was_in="Taken in; it was not on loan",
-        loan_footer="Enjoy reading, and please bring it back on time.",
+        loan_footer="Enjoy! Please bring it back on time.",
         return_footer="Thank you for bringing your books back.",
         away="The main system was away for a moment. This kiosk has kept a record and will send it on by itself.",
     ),
