@@ -1,4 +1,4 @@
-"""Every process is killed in turn while people tap, borrow and return: what was told them is neither lost nor doubled."""
+"""Every process is killed in turn while people tap, borrow and return: nothing told them is lost, nothing doubled."""
 
 import asyncio
 import random
