@@ -1,5 +1,7 @@
 """Lending by the local rules while the hub is away. Every effect is in the outbox before the member is told."""
 
+import asyncio
+
 from samut_edge.books import Books
 from samut_edge.clock import Clock
 from samut_edge.outbox import Outbox
@@ -13,13 +15,17 @@ from samut_wire.topics import Kind
 
 
 class LocalClerk:
-    """`command` in the calls is the letter that was meant for the hub: the event carries its id and moment."""
+    """`command` in the calls is the letter that was meant for the hub: the event carries its id and moment.
+
+    One loan or return at a time: books lie on the pad together, and each decision must see the one before.
+    """
 
     def __init__(self, books: Books, outbox: Outbox, clock: Clock, *, most_items: int) -> None:
         self._books = books
         self._outbox = outbox
         self._clock = clock
         self._most_items = most_items
+        self._turn = asyncio.Lock()
 
     def find_member(self, asked: m.MemberAsked) -> m.MemberFound:
         """The member as the replica knows them."""
@@ -45,6 +51,15 @@ class LocalClerk:
 
     async def check_out(self, asked: m.CheckoutAsked, command: Letter) -> m.CheckoutAnswered:
         """Decide and, when allowed, keep the loan as an event."""
+        async with self._turn:
+            return await self._check_out(asked, command)
+
+    async def check_in(self, asked: m.CheckinAsked, command: Letter) -> m.CheckinAnswered:
+        """Take the item back; one that is not in the replica is sent to the desk."""
+        async with self._turn:
+            return await self._check_in(asked, command)
+
+    async def _check_out(self, asked: m.CheckoutAsked, command: Letter) -> m.CheckoutAnswered:
         item = self._books.item(asked.barcode)
         member = self._books.member(m.MemberAsked(number=asked.member))
         decision = self._decide(member, item, asked, command)
@@ -59,8 +74,7 @@ class LocalClerk:
             await self._keep(Kind.LOAN, event, command)
         return m.CheckoutAnswered(barcode=asked.barcode, title=item.title if item else "", decision=shown_decision)
 
-    async def check_in(self, asked: m.CheckinAsked, command: Letter) -> m.CheckinAnswered:
-        """Take the item back; one that is not in the replica is sent to the desk."""
+    async def _check_in(self, asked: m.CheckinAsked, command: Letter) -> m.CheckinAnswered:
         item = self._books.item(asked.barcode)
         if item is None:
             unknown = shown(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))

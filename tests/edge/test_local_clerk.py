@@ -96,6 +96,15 @@ def test_offline_no_more_than_the_kiosk_may_lend(tmp_path: Path) -> None:
     at_desk(tmp_path, do)
 
 
+def test_four_books_at_once_on_the_pad_are_no_way_around_the_limit(tmp_path: Path) -> None:
+    async def do(desk: Desk) -> None:
+        books = ("B00001", "B00002", "B00003", "B00004")
+        decisions = await asyncio.gather(*(desk.borrow("10001", barcode) for barcode in books))
+        assert [decision.allowed for decision in decisions] == [True, True, False, False]
+
+    at_desk(tmp_path, do)
+
+
 @pytest.mark.parametrize(
     ("member", "barcode", "code"),
     [

@@ -147,7 +147,7 @@ def delta_after(session: Session, library: Library, after: int) -> m.ReplicaDelt
     changes = select(ReplicaChange.kind, ReplicaChange.key).where(
         ReplicaChange.library_id == library.id, ReplicaChange.version > after
     )
-    noted = set(session.execute(changes).tuples())
+    noted = {(kind, key) for kind, key in session.execute(changes)}
     if len(noted) > LARGEST_DELTA:
         return None
     return m.ReplicaDelta(after=after, version=current, rows=tuple(_rows(session, library, noted)))
@@ -232,6 +232,7 @@ def _member_rows(session: Session, library: Library, ids: list[int]) -> Iterator
     found = session.scalars(
         select(Member)
         .where(Member.id.in_(ids), Member.library_id == library.id)
+        .order_by(Member.id)
         .options(selectinload(Member.cards))
         .execution_options(populate_existing=True)
     )
@@ -250,7 +251,10 @@ def _member_rows(session: Session, library: Library, ids: list[int]) -> Iterator
 def _item_rows(session: Session, library: Library, ids: list[int]) -> Iterator[m.ReplicaRow]:
     loans = _open_loans(session, ids)
     found = session.scalars(
-        select(Item).where(Item.id.in_(ids), Item.library_id == library.id).execution_options(populate_existing=True)
+        select(Item)
+        .where(Item.id.in_(ids), Item.library_id == library.id)
+        .order_by(Item.id)
+        .execution_options(populate_existing=True)
     )
     for item in found:
         loan = loans.get(item.id)

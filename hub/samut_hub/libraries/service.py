@@ -31,7 +31,8 @@ def library_by_code(session: Session, code: str) -> Library:
 def calendar_of(session: Session, library: Library) -> Calendar:
     """Open and closed days, as the lending rules want them."""
     closures = session.execute(select(Closure.on, Closure.open).where(Closure.library_id == library.id))
-    return Calendar(library.zone, frozenset(library.weekly_closed), {on: is_open for on, is_open in closures})
+    exceptions = {row.on: row.open for row in closures}
+    return Calendar(library.zone, frozenset(library.weekly_closed), exceptions)
 
 
 def card_key(secret: bytes, library_code: str) -> bytes:
