@@ -8,6 +8,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import icu
@@ -47,6 +48,10 @@ _REPAIRS = (
     (re.compile(f"([{_TONE}ะาำๅัิีึืฺุู็์ํ])\\1+"), r"\1"),
     (re.compile("ๅ"), "า"),
 )
+_PLAIN = re.compile("[\\x00-\\x7f\u0e01-\u0e7f]*")
+_BROKEN = re.compile(f"[ํๅ]|เเ|[ก-ฮ][{_TONE}]? [าำ{_TONE}]|[{_TONE}์][ัิีึืฺุู็]|([{_TONE}ะาำัิีึืฺุู็์])\\1")
+"""Whether any repair applies: most texts are sound."""
+_AM = "\ue000"
 _THAI = "ก-ฮะ-ฺเ-๎"
 _CLUSTER = re.compile(
     f"[เแโใไ]?[ก-ฮ][ัิีึืฺุู็์ํ๎{_TONE}]*[ะาำ]?[{_TONE}]?"  # Thai: a consonant with all that is written around it
@@ -58,17 +63,16 @@ _THAI_RUN = re.compile(f"[{_THAI}]+")
 _local = threading.local()
 
 
+@lru_cache(maxsize=1024)
 def normalise(text: str) -> str:
     """Small letters without accents, Thai as it should have been typed; for terms only, never for display."""
-    text = text.translate(_PRIVATE)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.replace("ำ", "\ue000")).replace("\ue000", "ำ").translate(_DROPPED)
+    if not _PLAIN.fullmatch(text):
+        text = _plain(text)
     text = text.translate(_DIGITS).lower()
-    if text.isascii():
-        return text
-    for wrong, right in _REPAIRS:
-        text = wrong.sub(right, text)
-    return _without_accents(text)
+    if _BROKEN.search(text):
+        for wrong, right in _REPAIRS:
+            text = wrong.sub(right, text)
+    return text
 
 
 def rejoin(text: str) -> str:
@@ -119,6 +123,9 @@ def _breaks() -> icu.BreakIterator:
     return _local.breaks
 
 
-def _without_accents(text: str) -> str:
-    folded = unicodedata.normalize("NFD", text.translate(_LATIN))
-    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", folded))
+def _plain(text: str) -> str:
+    """Compatible letters made one (NFKC, which would take ำ apart), accents and invisible characters dropped."""
+    text = text.translate(_PRIVATE).replace("ำ", _AM)
+    text = unicodedata.normalize("NFKC", text).translate(_DROPPED).lower().translate(_LATIN)
+    text = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", text).replace(_AM, "ำ")
