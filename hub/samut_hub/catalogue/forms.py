@@ -11,6 +11,7 @@ from wtforms import (
     DecimalField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -106,9 +107,10 @@ class TitleForm(TextForm):
 
     def offer(self, materials: Iterable[MaterialType], title: Title | None) -> None:
         """Fill the choices; a language that is not in the list stays as it is."""
-        self.material.choices = [(one.code, one.name(language())) for one in materials]
+        self.material.choices = [SelectChoice(one.code, one.name(language())) for one in materials]
         own = {title.language: title.language} if title is not None and title.language not in LANGUAGES else {}
-        self.language.choices = [*({"": _l("Not known"), **own} | LANGUAGES).items()]
+        known = {"": _l("Not known"), **own, **LANGUAGES}
+        self.language.choices = [SelectChoice(code, name) for code, name in known.items()]
 
     def show_title(self, title: Title) -> None:
         """Fill in what is known of the title."""
@@ -148,7 +150,9 @@ class ItemForm(TextForm):
     location = StringField(_l("Place"), [Length(max=100)], description=_l("Room or collection"))
     shelf = StringField(_l("Shelf"), [Length(max=100)])
     price = DecimalField(_l("Price in baht"), [Optional(), NumberRange(0, 10_000_000)], places=2)
-    status = SelectField(_l("Status"), choices=[(status.value, name) for status, name in STATUSES.items()])
+    status = SelectField(
+        _l("Status"), choices=[SelectChoice(status.value, name) for status, name in STATUSES.items()]
+    )
     note = TextAreaField(_l("Note for staff"), [Length(max=2000)])
 
     def fields(self) -> ItemFields:
