@@ -36,7 +36,8 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     say "Installing Python packages"
     [ -x .venv/bin/python ] || "$python" -m venv .venv || fail "A virtual environment cannot be made. Install it: apt-get install python3-venv"
     .venv/bin/python -m pip install -q --disable-pip-version-check 'uv>=0.13,<0.14' || fail "uv cannot be installed. Is there a network?"
-    .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock
+    # Compiled once here: otherwise each start compiles anew and holds tens of megabytes more.
+    .venv/bin/uv pip install -q --python .venv/bin/python --compile-bytecode --require-hashes -r requirements.lock
     .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e hub -e hub/rules -e edge -e edge/wire
     say "Installing npm packages"
     PUPPETEER_SKIP_DOWNLOAD=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --ignore-scripts --no-audit --no-fund
@@ -50,6 +51,7 @@ if [ "$(cat "$built" 2>/dev/null)" != "$sources" ] || [ ! -d edge/samut_edge/kio
     npm run --silent build >/dev/null || fail "The pages cannot be built: see npm run build."
     printf '%s' "$sources" >"$built"
 fi
+env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m compileall -q hub edge
 for folder in hub/samut_hub/*/translations; do
     .venv/bin/pybabel -q compile -d "$folder" 2>/dev/null || fail "The translations in $folder cannot be compiled."
 done
