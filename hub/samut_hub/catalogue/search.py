@@ -57,9 +57,17 @@ class TitleIndex:
         written = stamp(self._path)
         with self._lock:
             if written != self._stamp:
-                self._open()
+                self._open_present()
                 self._stamp = written
             return None if self._index is None else self._index.searcher()
+
+    def _open_present(self) -> None:
+        """An index may be replaced and removed between reading its name and opening it: then the new one is named."""
+        try:
+            self._open()
+        except ValueError:
+            self._index = None
+            self._open()
 
     def _open(self) -> None:
         progress = read_progress(self._path)
