@@ -136,6 +136,12 @@ def open_loan_of(session: Session, item: Item) -> Loan | None:
     )
 
 
+def open_loans_of_items(session: Session, items: Sequence[Item]) -> dict[int, Loan]:
+    """The open loan of each item that is out, by the item's id; one query for all of them."""
+    wanted = select(Loan).where(Loan.item_id.in_([item.id for item in items]), Loan.returned_at.is_(None))
+    return {loan.item_id: loan for loan in session.scalars(wanted)}
+
+
 def open_loans(session: Session, member: Member, limit: int | None = None) -> list[Loan]:
     """What the member has, with items and titles, the soonest due first."""
     return list(
