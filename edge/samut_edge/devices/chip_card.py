@@ -10,10 +10,10 @@ from samut_edge.events import CardKind
 Send = Callable[[bytes], bytes]
 """Sends one command APDU and returns the answer with its two status bytes at the end."""
 
-READ_UID = bytes.fromhex("FFCA000000")                    # PC/SC part 3, 3.2.2.1.3
+READ_UID = bytes.fromhex("FFCA000000")  # PC/SC part 3, 3.2.2.1.3
 SELECT_THAI_ID = bytes.fromhex("00A4040008A000000054480001")
-READ_CITIZEN_NUMBER = bytes.fromhex("80B0000402000D")     # offset 4, 13 bytes, in the card's own form
-GET_RESPONSE = (bytes.fromhex("00C00000"), bytes.fromhex("00C00001"))   # some issues want the second
+READ_CITIZEN_NUMBER = bytes.fromhex("80B0000402000D")  # offset 4, 13 bytes, in the card's own form
+GET_RESPONSE = (bytes.fromhex("00C00000"), bytes.fromhex("00C00001"))  # some issues want the second
 DONE = b"\x90\x00"
 CITIZEN_DIGITS = 13
 

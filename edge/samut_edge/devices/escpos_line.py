@@ -9,7 +9,7 @@ DLE_EOT_PAPER = b"\x10\x04\x04"
 GS_R_PAPER = b"\x1d\x72\x01"
 """Unlike DLE EOT it waits in the line behind the job: its answer means that the job is done."""
 
-COVER_OPEN, ERROR = 0x04, 0x40          # bits of the answer to DLE EOT 2
+COVER_OPEN, ERROR = 0x04, 0x40  # bits of the answer to DLE EOT 2
 PAPER_NEAR_END, PAPER_END = 0x0C, 0x60  # bits of the answer to DLE EOT 4
 ANSWER_SECONDS = 0.7
 SEND_SECONDS = 60.0

@@ -25,10 +25,10 @@ class PartKind(StrEnum):
 
 class PartState(StrEnum):
     READY = "ready"
-    OFFLINE = "offline"          # not reachable; the driver goes on trying
+    OFFLINE = "offline"  # not reachable; the driver goes on trying
     PAPER_LOW = "paper_low"
     PAPER_OUT = "paper_out"
-    UNKNOWN = "unknown"          # reachable, but it does not answer about its state
+    UNKNOWN = "unknown"  # reachable, but it does not answer about its state
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,9 +274,7 @@ def _member_answered(state: KioskState, asked: Identifying, found: m.MemberFound
     if not found.known:
         return _show(state, NotKnown(found.reasons), now), ()
     overdue = sum(loan.overdue for loan in found.loans)
-    screen = Borrowing(
-        asked.visit, asked.key, found.number, found.name, len(found.loans), overdue, found.reasons
-    )
+    screen = Borrowing(asked.visit, asked.key, found.number, found.name, len(found.loans), overdue, found.reasons)
     return _begin(state, screen, asked.early, now)
 
 

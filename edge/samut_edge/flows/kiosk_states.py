@@ -289,9 +289,7 @@ class Tick:
     """Time passes."""
 
 
-Event = (
-    PartEvent | AnyTouch | MemberAnswered | LoanAnswered | ReturnAnswered | PrinterDone | EquipmentChanged | Tick
-)
+Event = PartEvent | AnyTouch | MemberAnswered | LoanAnswered | ReturnAnswered | PrinterDone | EquipmentChanged | Tick
 
 
 # -- actions

@@ -195,7 +195,7 @@ async def _events(bench: "VirtualBench", request: web.Request) -> web.StreamResp
     """The whole state, each time something changed."""
     stream = web.StreamResponse(headers={**SAFE, "Content-Type": "text/event-stream"})
     await stream.prepare(request)
-    with contextlib.suppress(ConnectionError):      # the visitor went away
+    with contextlib.suppress(ConnectionError):  # the visitor went away
         while not bench.is_closed:
             version = bench.version
             await stream.write(b"data: %s\n\n" % msgspec.json.encode(bench_state(bench)))

@@ -80,7 +80,7 @@ class _Strand:
     async def _carry(self, caller: socket.socket) -> None:
         async with contextlib.AsyncExitStack() as ends:
             near = await _streams(ends, await asyncio.open_connection(sock=caller))
-            with contextlib.suppress(OSError):      # the hub is away: hang up, as a router would
+            with contextlib.suppress(OSError):  # the hub is away: hang up, as a router would
                 far = await _streams(ends, await asyncio.open_connection(*self._target))
                 await asyncio.gather(_pump(near[0], far[1]), _pump(far[0], near[1]))
 

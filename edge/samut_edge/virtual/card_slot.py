@@ -63,7 +63,7 @@ class _HeldCard(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.was_read.done():
             self.was_read.set_exception(ConnectionError("the reader was unplugged"))
-            self.was_read.exception()       # nobody may be waiting for it
+            self.was_read.exception()  # nobody may be waiting for it
 
     def data_received(self, data: bytes) -> None:
         self._acknowledge_at_once()

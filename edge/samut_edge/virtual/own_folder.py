@@ -30,5 +30,5 @@ def _sweep(place: Path) -> None:
 def _is_mine(folder: Path) -> bool:
     try:
         return folder.stat().st_uid == os.getuid()
-    except FileNotFoundError:       # another process was quicker
+    except FileNotFoundError:  # another process was quicker
         return False

@@ -22,8 +22,8 @@ from samut_edge.virtual.escpos_commands import (
 LINE_ROWS = 30
 SLIPS_KEPT = 20
 
-ALWAYS = 0x12               # these two bits are set in every answer to DLE EOT
-OFFLINE = 0x08              # 1: state
+ALWAYS = 0x12  # these two bits are set in every answer to DLE EOT
+OFFLINE = 0x08  # 1: state
 STOPPED_BY_PAPER_END = 0x20  # 2: cause
 NEAR_END, END = 0x0C, 0x60  # 4: paper
 
@@ -34,7 +34,7 @@ class Paper(StrEnum):
     FULL = "full"
     LOW = "low"
     OUT = "out"
-    SILENT = "silent"       # prints, but never answers: many cheap models
+    SILENT = "silent"  # prints, but never answers: many cheap models
     OFF = "off"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-CIRCULATING = 0x11      # data model 1, usage 1
+CIRCULATING = 0x11  # data model 1, usage 1
 COUNTRY = "TH"
 OWNER = "SAMUT"
 
@@ -62,10 +62,15 @@ class TagPad:
 
     async def start(self) -> None:
         app = web.Application()
-        app.add_routes([
-            web.get("/.status", self._status), web.get("/scan", self._scan), web.get("/events/", self._events),
-            web.get("/start", self._start), web.get("/stop", self._stop),
-        ])
+        app.add_routes(
+            [
+                web.get("/.status", self._status),
+                web.get("/scan", self._scan),
+                web.get("/events/", self._events),
+                web.get("/start", self._start),
+                web.get("/stop", self._stop),
+            ]
+        )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handle_signals=False)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self.port, reuse_address=True).start()
@@ -113,7 +118,7 @@ class TagPad:
         first = await news.get()
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
         await stream.prepare(request)
-        with contextlib.suppress(ConnectionError):      # the driver went away
+        with contextlib.suppress(ConnectionError):  # the driver went away
             await stream.write(first)
             while True:
                 await stream.write(await news.get())

@@ -106,7 +106,7 @@ def test_after_a_long_silence_it_asks_anew(monkeypatch: pytest.MonkeyPatch) -> N
             await ready(part)
             pad.put("TH1")
             assert (await heard.next(ItemSeen)).barcode == "TH1"
-            pad.mode = "IDLE"       # the service forgot to tell of the next one
+            pad.mode = "IDLE"  # the service forgot to tell of the next one
             pad.put("TH2")
             assert (await heard.next(ItemSeen)).barcode == "TH2"
             assert part.status.state is PartState.READY

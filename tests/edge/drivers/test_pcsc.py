@@ -38,7 +38,7 @@ class BankCard(NfcCard):
     """A chip card that knows neither command."""
 
     def answer(self, command: bytes) -> bytes:
-        self.told = command.startswith(b"\x00\xa4")      # the last thing that is tried
+        self.told = command.startswith(b"\x00\xa4")  # the last thing that is tried
         return b"\x6a\x82"
 
 
@@ -124,7 +124,7 @@ async def test_a_card_lifted_while_it_was_read_does_no_harm() -> None:
     heard = Heard()
     async with card_readers("Samut in") as daemon, create_part("in", "pcsc", {}, heard) as part:
         await ready(part)
-        asyncio.get_running_loop().set_exception_handler(lambda *_: None)      # the twin's own line broke
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # the twin's own line broke
         with pytest.raises(BenchError):
             await slot(daemon, "Samut in").tap(LiftedCard(STUDENT_CARD))
         await until(lambda: "talked to" in part.status.detail)

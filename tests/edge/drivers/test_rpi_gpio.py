@@ -65,7 +65,7 @@ async def test_the_relay_falls_back_though_the_event_loop_hangs() -> None:
         part.open(0.1)
         end = time.monotonic() + 10
         while chip().lines[PINS["relay"]] and time.monotonic() < end:
-            pass                                        # nothing else runs on this thread
+            pass  # nothing else runs on this thread
         assert chip().lines[PINS["relay"]] == 0
     wires.unplug()
 

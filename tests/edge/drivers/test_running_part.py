@@ -30,7 +30,7 @@ async def test_hardware_that_is_away_is_looked_for_again() -> None:
     heard = Heard()
     async with FoundAtTheThirdTry("pad", heard) as part:
         await until(lambda: part.status.detail == "lost again")
-    assert heard.all == [PartChanged("pad")] * 3       # away, found, lost: told once each
+    assert heard.all == [PartChanged("pad")] * 3  # away, found, lost: told once each
 
 
 @story

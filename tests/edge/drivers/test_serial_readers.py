@@ -11,7 +11,7 @@ from samut_edge.virtual.faults import BenchError
 from samut_edge.virtual.serial_plug import SerialPlug
 from tests.edge.drivers.heard import Heard, ready, story, until
 
-FRAME = b"\x0262E3086CED08\x03"     # the example of the module's data sheet
+FRAME = b"\x0262E3086CED08\x03"  # the example of the module's data sheet
 OTHER = b"\x020A00784B7C45\x03"
 
 

@@ -1,6 +1,6 @@
 """Takes a picture of every kiosk screen at three sizes in both languages, to look at:
 
-    python -m tests.edge.kiosk.pictures FOLDER
+python -m tests.edge.kiosk.pictures FOLDER
 """
 
 import asyncio
