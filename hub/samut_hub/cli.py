@@ -21,6 +21,7 @@ from samut_hub.db import Database
 from samut_hub.errors import ConfigError, NotFoundError, RefusedError
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_by_code
+from samut_hub.models import Base
 from samut_hub.setup import set_up
 from samut_hub.staff.policy import Role
 
@@ -67,6 +68,7 @@ def main(context: click.Context, home: Path) -> None:
     config = read_config(home)
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    Base.registry.configure()  # whatever the command writes, all that follows changes is there
     context.obj = config
 
 

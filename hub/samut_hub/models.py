@@ -1,4 +1,7 @@
-"""All tables at once, for migrations and for making sure that every mapper is known."""
+"""All tables at once, with what follows their changes: for migrations, and for every process that writes.
+
+A process that does not load this may write a member or an item of which no device ever hears.
+"""
 
 from samut_hub.catalogue import models as catalogue
 from samut_hub.charges import models as charges
@@ -6,6 +9,7 @@ from samut_hub.circulation import models as circulation
 from samut_hub.commands import Command
 from samut_hub.db import Base
 from samut_hub.fleet import models as fleet
+from samut_hub.fleet import replica
 from samut_hub.libraries import models as libraries
 from samut_hub.members import models as members
 from samut_hub.staff import models as staff
@@ -20,6 +24,7 @@ __all__ = [
     "fleet",
     "libraries",
     "members",
+    "replica",
     "staff",
     "visits",
 ]

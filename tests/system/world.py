@@ -26,6 +26,7 @@ from samut_hub.db import Database
 from samut_hub.demo import Ports, lay_out_demo
 from samut_hub.fleet.models import Device
 from samut_hub.members.models import Member
+from samut_hub.models import Base
 from samut_hub.mqtt.broker import write_broker_files
 from tests.postgres import free_port
 
@@ -55,6 +56,7 @@ class World:
         self.ports = Ports.beginning_at(six_free_ports())
         laid_out = lay_out_demo(home, self.ports.hub, datetime.now(UTC))
         self.config: Config = laid_out.config
+        Base.registry.configure()
         self.database = Database(self.config.database_url)
         _open_shortly(home / "gate-1" / "settings.toml")
         self.running: dict[str, subprocess.Popen[bytes]] = {}
