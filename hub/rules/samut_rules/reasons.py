@@ -53,7 +53,7 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     ),
     Code.ITEM_ALREADY_YOURS: ("คุณยืมรายการนี้อยู่แล้ว", "You have this item on loan already."),
     Code.NO_RULE: (
-        "ยังไม่มีกฎการยืมสำหรับสมาชิกและวัสดุประเภทนี้ กรุณาติดต่อเคาน์เตอร์",
+        "ยังไม่มีกฎการยืมสำหรับสมาชิกและทรัพยากรประเภทนี้ กรุณาติดต่อเคาน์เตอร์",
         "No lending rule covers this kind of member and material. Please go to the desk.",
     ),
     Code.LIMIT_REACHED: (

@@ -34,7 +34,7 @@ def test_a_slip_tells_what_was_lent_and_what_came_back(desk: Desk) -> None:
     assert "Manee Meechai" in slip
     assert "นิทานเล่ม B00001" in slip
     assert "fine 2 baht" in slip
-    assert "Fines together" in slip
+    assert "Total of fines" in slip
     assert "นิทานเล่ม B00002" not in slip, "lent ten days ago"
     assert "นิทานเล่ม B00002" in slip_of(desk, MANEE, "all")
 

@@ -176,3 +176,9 @@ def _words() -> dict[str, object]:
 def open_loans_of(member: Member) -> list[Loan]:
     """For the page of one member."""
     return open_loans(db(), member)
+
+
+@pages.app_template_global()
+def is_late(loan: Loan) -> bool:
+    """For the page of one member."""
+    return loan.due_at < now()

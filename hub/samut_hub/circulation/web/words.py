@@ -1,8 +1,9 @@
 """Decisions of the lending rules said to a librarian."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -27,6 +28,14 @@ RULES: Mapping[str, LazyString] = {
 }
 """The questions that `samut_rules.loan` asks, by their names in its traces."""
 
+ROWS: Mapping[tuple[bool, bool], LazyString] = {
+    (False, False): _l("general rule"),
+    (True, False): _l("rule for this type of member"),
+    (False, True): _l("rule for this material"),
+    (True, True): _l("rule for this type of member and this material"),
+}
+"""Rows of the matrix, by whether they name a type of member, and a material."""
+
 _ANSWER = re.compile(r"(?P<rule>.+): (?P<said>yes|no)\b.*")
 
 
@@ -47,22 +56,26 @@ def say_step(step: str) -> tuple[bool | None, str]:
     return None, step
 
 
-def say_rule(key: str, names: Mapping[str, str] | None = None) -> str:
-    """Which row of the matrix: “pupil × *” with the names of its type of member and material."""
-    known = {"*": _("Any"), **(names or {})}
-    return " × ".join(known.get(part, part) for part in key.split(" × "))
+def say_rule(key: str) -> str:
+    """Which row of the matrix gave the value, as seen from the member and the item it was asked for."""
+    member_type, _times, material = key.partition(" × ")
+    return str(ROWS[member_type != "*", material != "*"])
 
 
 def _length(told: re.Match[str]) -> str:
-    return _("%(days)s open days by the rule %(rule)s", days=told[1], rule=say_rule(told[2]))
+    return _("%(days)s open days (%(rule)s)", days=told[1], rule=say_rule(told[2]))
 
 
 def _closed(told: re.Match[str]) -> str:
     if told[1] == "none":
         return _("No closed days were left out")
-    return _(
-        "Closed days left out: %(days)s", days=", ".join(day(date.fromisoformat(d)) for d in told[1].split(", "))
-    )
+    return _("Closed days left out: %(days)s", days=_days([date.fromisoformat(d) for d in told[1].split(", ")]))
+
+
+def _days(days: Sequence[date]) -> str:
+    """“28, 29 Nov 2026; 5 Dec 2026”: month and year once."""
+    months = (list(month) for _month, month in groupby(days, key=lambda on: (on.year, on.month)))
+    return "; ".join(", ".join([*(str(on.day) for on in month[:-1]), day(month[-1])]) for month in months)
 
 
 def _due(told: re.Match[str]) -> str:
