@@ -83,7 +83,7 @@ class RpiGate(RunningPart):
         self._claim_pins()
         self._pulses = Pulses(self._switch, lambda fault: loop.call_soon_threadsafe(_lose, lost, fault))
         try:
-            self._became(PartState.READY, f"BCM {self._pins}")
+            self._became(PartState.READY, "BCM " + ", ".join(f"{output} {pin}" for output, pin in self._pins.items()))
             await lost
         finally:
             self._pulses.stop()

@@ -85,7 +85,7 @@ def command(device_id: str, kind: str) -> Response:
     give_command(db(), device, CommandKind(kind), staff().username, now())
     if wants_fragment():
         return Response(status=204)
-    flash(_("%(name)s was told.", name=device.name), "success")
+    flash(_("The order was sent to %(name)s.", name=device.name), "success")
     return redirect(url_for(".devices"))
 
 
