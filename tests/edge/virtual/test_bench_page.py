@@ -30,7 +30,7 @@ def test_a_visitor_taps_a_card_and_puts_down_a_book(tmp_path: Path, size: tuple[
             browser = await engines.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = await browser.new_page(viewport=ViewportSize(width=size[0], height=size[1]))
             complaints = await open_page(visit, page)
-            await page.get_by_role("button", name="แตะที่ in (ทางเข้า)").first.click()
+            await page.get_by_role("button", name="แตะที่ ทางเข้า (in)").first.click()
             assert (await visit.heard.next(CardTapped)).part == "in"
             await page.get_by_role("button", name="วาง", exact=True).click()
             assert (await visit.heard.next(ItemSeen)).barcode == "TH0012345"

@@ -76,7 +76,7 @@ async function wish(what, body, pressed) {
 const doing = (what, body) => (event) => wish(what, body, event.currentTarget);
 
 function readerName(reader) {
-  return reader.direction ? `${reader.part} (${say(reader.direction)})` : reader.part;
+  return reader.direction ? `${say(reader.direction)} (${reader.part})` : reader.part;
 }
 
 function thing(label, small) {
