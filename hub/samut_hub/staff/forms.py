@@ -22,7 +22,7 @@ class SignInForm(Form):
 
 
 class PasswordForm(Form):
-    old = PasswordField(_l("Password until now"), [DataRequired(), Length(max=200)])
+    old = PasswordField(_l("Current password"), [DataRequired(), Length(max=200)])
     new = PasswordField(_l("New password"), [DataRequired(), _LONG_ENOUGH])
     again = PasswordField(_l("New password once more"), [DataRequired(), _SAME])
 

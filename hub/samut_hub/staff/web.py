@@ -168,7 +168,7 @@ def _in_words() -> Iterator[None]:
     except service.AccountRefusedError as error:
         sentences = {
             AccountFault.NAME_TAKEN: _("This user name is taken. Choose another."),
-            AccountFault.WRONG_PASSWORD: _("The password until now is wrong."),
+            AccountFault.WRONG_PASSWORD: _("The current password is wrong."),
             AccountFault.OWN_ACCOUNT: _("You cannot change your own role or close your own account."),
         }
         raise RefusedError(sentences[error.fault]) from None

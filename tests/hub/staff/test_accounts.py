@@ -88,7 +88,7 @@ def test_changing_ones_password_ends_the_other_sessions_only(sign_in: SignIn) ->
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"old": "wrong", "new": "shelves and ladders", "again": "shelves and ladders"}, "until now is wrong"),
+        ({"old": "wrong", "new": "shelves and ladders", "again": "shelves and ladders"}, "current password is wrong"),
         ({"old": PASSWORD, "new": "shelves and ladders", "again": "shelves"}, "differ"),
         ({"old": PASSWORD, "new": "short", "again": "short"}, "at least 10"),
         ({"old": "", "new": "", "again": ""}, "This field is required."),
