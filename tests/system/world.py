@@ -18,7 +18,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from samut_edge.replica import Replica
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import Loan
 from samut_hub.config import Config
@@ -85,13 +84,14 @@ class World:
         for port in (self.ports.hub, self.ports.gate, self.ports.kiosk):
             wait_until(f"port {port} answers", lambda port=port: answers(port))
         for device in DEVICES:
-            wait_until(f"{device} has a replica", lambda device=device: self._has_replica(device))
             wait_until(f"{device} is ready", lambda device=device: self.is_ready(device))
 
     def is_ready(self, device_id: str) -> bool:
-        """Whether the hub sees the device online with all its parts."""
+        """Whether the hub sees the device online with a replica and all its parts. Nobody looks into the device's
+        own replica: while a second program has that file open, a new snapshot cannot take its place cleanly."""
         device = self.device(device_id)
-        return device.online and all(part["state"] == "ready" for part in device.parts)
+        ready = all(part["state"] == "ready" for part in device.parts)
+        return device.online and device.replica_version > 0 and ready
 
     def device(self, device_id: str) -> Device:
         with self.database.session(None, writes=False) as session:
@@ -145,16 +145,6 @@ class World:
             free = select(Item.barcode).where(Item.id.not_in(out), Item.status == "available").order_by(Item.id)
             return list(session.scalars(free))
 
-    def _has_replica(self, device: str) -> bool:
-        path = self.home / device / "replica.db"
-        if not path.exists():
-            return False
-        replica = Replica(path)
-        try:
-            return replica.version > 0
-        finally:
-            replica.close()
-
     def _command(self, name: str) -> list[str]:
         if name == "broker":
             mosquitto = next(p for p in ("/usr/sbin/mosquitto", "/usr/bin/mosquitto") if Path(p).exists())
@@ -173,7 +163,10 @@ def running_world(home: Path) -> Iterator[World]:
     world = World(home)
     try:
         world.start(*World.PROGRAMS)
-        world.wait_ready()
+        try:
+            world.wait_ready()
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n" + "\n".join(map(world.tail, World.PROGRAMS))) from error
         yield world
     finally:
         world.stop()

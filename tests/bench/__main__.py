@@ -1,0 +1,64 @@
+"""`make bench`: print the table. With --write it also goes into docs/benchmarks.md."""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.figures import Figure, machine, spread, table
+from tests.bench.lending import DESK, FIRST, measure_desk, stock, time_kiosk
+from tests.bench.machines import measure_memory, measure_start, world_on
+from tests.bench.taps import time_taps
+from tests.postgres import PostgresServer
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
+BOOKS = FIRST + 2 * DESK
+
+
+def main() -> None:
+    """Measure everything, one after the other, as the machine has only so many cores."""
+    arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    arguments.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    load = os.getloadavg()
+    print("Measuring; this takes a few minutes.", flush=True)
+    wanted = arguments.parse_args()
+    text = "\n\n".join((machine(load), *_tables())) + "\n"
+    if wanted.write:
+        head, _, rest = PAGE.read_text().partition(BEGIN)
+        PAGE.write_text(head + BEGIN + "\n" + text + "\n" + END + rest.partition(END)[2])
+
+
+def _tables() -> Iterator[str]:
+    for name, figures in (
+        ("Gate", _gate()),
+        ("On SQLite", _lending()),
+        ("On PostgreSQL", _lending_on_postgres()),
+        ("Start", measure_start()),
+    ):
+        text = f"**{name}**\n\n{table(figures)}"
+        print(f"\n{text}", flush=True)
+        yield text
+
+
+def _gate() -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="samut-bench-") as folder:
+        return spread("Tap → relay", time_taps(Path(folder)), p99=30)
+
+
+def _lending(database: str = "") -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="samut-bench-") as folder, world_on(Path(folder), database) as world:
+        books = stock(world, BOOKS)
+        online, offline = time_kiosk(world, books)
+        figures = [*spread("Kiosk checkout over MQTT", online, p50=40), *spread("Kiosk checkout, hub away", offline)]
+        return [*figures, *measure_desk(world, books), *measure_memory(world)]
+
+
+def _lending_on_postgres() -> list[Figure]:
+    with PostgresServer() as server:
+        return _lending(server.url(server.new_database()))
+
+
+if __name__ == "__main__":
+    main()
