@@ -4,12 +4,12 @@ from decimal import Decimal
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectChoice, SelectMultipleField, StringField
+from wtforms import BooleanField, DecimalField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from samut_hub.libraries.models import Library
-from samut_hub.web.forms import Form
+from samut_hub.web.forms import DayField, Form
 
 WEEKDAYS = (
     _l("Monday"),
@@ -65,8 +65,8 @@ def shown(library: Library) -> dict[str, object]:
 
 
 class ClosureForm(Form):
-    on = DateField(_l("Day"), [InputRequired()])
-    until = DateField(_l("Until (for several days)"), [Optional()])
+    on = DayField(_l("Day"), [InputRequired()])
+    until = DayField(_l("Until (for several days)"), [Optional()])
     name = StringField(_l("Occasion"), [DataRequired(), Length(max=200)])
     open = RadioField(
         _l("On this day the library is"),

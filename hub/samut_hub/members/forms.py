@@ -1,7 +1,7 @@
 """What staff fill in about members, and how refusals are said beside the field."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, FileField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from samut_hub.members.cards import CardTakenError
@@ -10,7 +10,7 @@ from samut_hub.members.models import CardKind
 from samut_hub.members.photos import PhotoFault
 from samut_hub.members.policy import NumberFault
 from samut_hub.members.service import MemberFields, NumberTakenError, WrongNumberError, WrongPhotoError
-from samut_hub.web.forms import Form
+from samut_hub.web.forms import DayField, Form
 
 NUMBER_FAULTS = {
     NumberFault.TOO_SHORT: _l("A member number has at least five digits."),
@@ -37,7 +37,7 @@ class MemberForm(Form):
     name_en = StringField(_l("Name in English"), [Length(max=200)])
     type_id = SelectField(_l("Type of member"), coerce=int)
     group_id = SelectField(_l("Class or department"), coerce=int)
-    expires_on = DateField(_l("Member until"), [Optional()], description=_l("Empty: without end."))
+    expires_on = DayField(_l("Member until"), [Optional()], description=_l("Empty: without end."))
     phone = StringField(_l("Phone"), [Length(max=40)])
     email = StringField(_l("E-mail"), [Optional(), Email()])
     note = TextAreaField(_l("Note for staff"), [Length(max=2000)])

@@ -6,8 +6,10 @@ from typing import Any
 from flask import render_template
 from flask_babel import get_translations, lazy_gettext, lazy_ngettext
 from flask_wtf import FlaskForm
+from wtforms import DateField
 
 from samut_hub.errors import RefusedError
+from samut_hub.web.dates import BUDDHIST_ERA
 from samut_hub.web.hub import carry_out
 
 SINGLE = (
@@ -53,6 +55,9 @@ COUNTED = (
 """The same, with a word for one and a word for many."""
 
 
+FIRST_BUDDHIST = 2400
+
+
 class _Words:
     """WTForms asks for its sentences here. They carry %(name)s for it to fill in, so none is filled in before."""
 
@@ -61,6 +66,22 @@ class _Words:
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return str(get_translations().ungettext(one, many, count))
+
+
+class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
+    """A date. Its year may be of the Buddhist Era, as people here write it; none from 2400 on is meant otherwise."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is None or self.data.year < FIRST_BUDDHIST:
+            return
+        on, self.data = self.data, None
+        try:
+            self.data = on.replace(year=on.year - BUDDHIST_ERA)
+        except ValueError:
+            raise ValueError(self.gettext("Not a valid date value.")) from None
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

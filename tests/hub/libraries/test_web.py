@@ -53,6 +53,14 @@ def test_settings_that_cannot_work_are_refused(
         assert session.get_one(Library, libraries.north).name_en == "North School Library"
 
 
+def test_a_year_of_the_buddhist_era_is_understood(sign_in: SignIn, database: Database, libraries: Libraries) -> None:
+    form = {"on": "2570-05-01", "name": "วันแรงงาน", "open": "no"}
+    browser = sign_in(Role.ADMINISTRATOR)
+    assert browser.post("/settings/calendar", data=form).status_code == 302
+    assert browser.post("/settings/calendar", data={**form, "on": "2568-02-29"}).status_code == 422
+    assert closures(database, libraries.north) == [(date(2027, 5, 1), "วันแรงงาน", False)]
+
+
 def test_a_holiday_of_several_days_is_entered_at_once(
     sign_in: SignIn, database: Database, libraries: Libraries
 ) -> None:
