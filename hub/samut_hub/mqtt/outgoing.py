@@ -51,6 +51,7 @@ class Outgoing:
         self._send = send
         self._wanted = wanted
         self._known: dict[str, int] = {}
+        self._behind: dict[str, int] = {}
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -65,9 +66,17 @@ class Outgoing:
                 log.exception("the database did not answer; tried again")
 
     def look_once(self) -> None:
+        """What the database interrupts is done at the next look: a device stays behind until its letter is out."""
         self._send_commands()
-        self._answer_wanted()
-        self._send_changes()
+        self._note_wanted()
+        self._note_changes()
+        while self._behind:
+            device, version = next(iter(self._behind.items()))
+            try:
+                self._bring_up_to_date(device, version)
+            except NotFoundError:
+                log.warning("no such device: %s", device)
+            del self._behind[device]
 
     def _send_commands(self) -> None:
         with self._database.session(None, writes=False) as session:
@@ -88,19 +97,13 @@ class Outgoing:
         letter = Letter(id=command.id, at=now, exp=command.expires_at, body=body)
         self._send(kind, command.device_id, letter)
 
-    def _answer_wanted(self) -> None:
+    def _note_wanted(self) -> None:
         """Each device once, with the last version it named."""
-        wanted: dict[str, int] = {}
         while not self._wanted.empty():
             device, version = self._wanted.get()
-            wanted[device] = version
-        for device, version in wanted.items():
-            try:
-                self._bring_up_to_date(device, version)
-            except NotFoundError:
-                log.warning("no such device: %s", device)
+            self._behind[device] = version
 
-    def _send_changes(self) -> None:
+    def _note_changes(self) -> None:
         with self._database.session(None, writes=False) as session:
             if not has_unnumbered(session):
                 return
@@ -109,10 +112,9 @@ class Outgoing:
             online = select(Device.id).where(
                 Device.library_id.in_(changed), Device.online, Device.revoked_at.is_(None)
             )
-            devices = list(session.scalars(online))
-        for device in devices:
-            if device in self._known:
-                self._bring_up_to_date(device, self._known[device])
+            for device in session.scalars(online):
+                if device in self._known:
+                    self._behind.setdefault(device, self._known[device])
 
     def _bring_up_to_date(self, device_id: str, version: int) -> None:
         with self._database.session(None, writes=False) as session:

@@ -1,121 +1,111 @@
-"""Orders leave once and in time; devices that fall behind are brought up to date."""
+"""What the hub tells its devices, also when the database was away at the wrong moment."""
 
 import queue
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.fleet.models import Device, DeviceCommand
-from samut_hub.fleet.service import CommandKind, Heard, device_of, give_command, join_device, note_state
-from samut_hub.fleet.snapshots import snapshot_file
-from samut_hub.libraries.service import library_of
+from samut_hub.fleet.certificates import make_authority
+from samut_hub.fleet.models import Device
+from samut_hub.fleet.service import join_device
+from samut_hub.members.service import block
+from samut_hub.mqtt import outgoing
 from samut_hub.mqtt.outgoing import Outgoing
-from samut_hub.setup import set_up
-from samut_wire import messages as m
-from samut_wire.codec import Letter
+from samut_hub.secrets import make_secrets
 from samut_wire.topics import Kind
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, member, put_on_shelf
 
-GATE = "gate-1"
 
+class Post:
+    """What left for which device; `wanted` is the door's queue."""
 
-class Out:
-    """The hub's outgoing side, looked at once whenever a test says so."""
-
-    def __init__(self, config: Config, database: Database, clock: Clock) -> None:
-        self.sent: list[tuple[Kind, str, Letter]] = []
+    def __init__(self, database: Database, clock: Clock, home: Path) -> None:
+        self.sent: list[tuple[Kind, str]] = []
         self.wanted: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
-        self._outgoing = Outgoing(
-            config, database, clock, send=lambda *letter: self.sent.append(letter), wanted=self.wanted
-        )
+        config = Config(home=home)
+        make_secrets(config)
+        make_authority(config.secrets, clock(), ("127.0.0.1",))
+        self.outgoing = Outgoing(config, database, clock, send=self._send, wanted=self.wanted)
 
-    def look(self) -> list[tuple[Kind, m.Message]]:
-        """What leaves now."""
+    def look(self) -> list[tuple[Kind, str]]:
+        """What leaves at one look; nothing when the database does not answer."""
         self.sent.clear()
-        self._outgoing.look_once()
-        return [(kind, letter.body) for kind, _, letter in self.sent]
+        self.outgoing.look_once()
+        return list(self.sent)
+
+    def _send(self, kind: Kind, device: str, letter: object) -> None:
+        self.sent.append((kind, device))
 
 
 @pytest.fixture
 def shelf(database: Database, libraries: Libraries, clock: Clock) -> Shelf:
     with database.session(libraries.north) as session:
-        device = join_device(session, device_id=GATE, role="gate", name="Gate", now=clock())
-        note_state(device, m.DeviceState(online=True), Heard(clock(), clock()))
+        for name in ("gate-1", "kiosk-1"):
+            join_device(session, device_id=name, role="gate", name=name, now=clock()).online = True
     return put_on_shelf(database, libraries.north, clock())
 
 
 @pytest.fixture
-def config(tmp_path: Path, clock: Clock) -> Config:
-    config = Config(home=tmp_path / "home")
-    set_up(config, clock())
-    return config
+def post(database: Database, shelf: Shelf, clock: Clock, tmp_path: Path) -> Post:
+    return Post(database, clock, tmp_path)
 
 
-@pytest.fixture
-def out(config: Config, database: Database, clock: Clock, shelf: Shelf) -> Out:
-    out = Out(config, database, clock)
-    out.look()
-    return out
+def fail_once(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The database goes away in the middle of that step, once."""
+    real = getattr(outgoing, name)
+
+    def away(*given: object) -> object:
+        monkeypatch.setattr(outgoing, name, real)
+        raise OperationalError("SELECT", {}, Exception("the database is away"))
+
+    monkeypatch.setattr(outgoing, name, away)
 
 
-def test_an_order_leaves_once_and_can_end(out: Out, shelf: Shelf, database: Database, clock: Clock) -> None:
+def test_a_device_that_came_is_offered_a_snapshot_and_then_told_of_changes(
+    post: Post, database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    post.look()
+    post.wanted.put(("gate-1", 0))
+    assert post.look() == [(Kind.SNAPSHOT, "gate-1")]
+    assert post.look() == []
     with database.session(shelf.library) as session:
-        command = give_command(session, device_of(session, GATE), CommandKind.OPEN, "north.librarian", clock())
-        order_id = command.id
-    assert out.look() == [(Kind.OPEN_GATE, m.GateOpened(by="north.librarian", seconds=3.0))]
-    letter = out.sent[0][2]
-    assert letter.id == order_id
-    assert letter.exp is not None
-    assert (letter.exp - clock()).total_seconds() == 5
-    assert out.look() == []
+        block(session, member(session, shelf.pupil), "บัตรหาย", now=clock())
+    assert post.look() == [(Kind.DELTA, "gate-1")]
 
 
-def test_an_order_that_waited_too_long_is_not_sent(out: Out, shelf: Shelf, database: Database, clock: Clock) -> None:
+def test_a_device_that_came_while_the_database_was_away_is_not_forgotten(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for device in ("gate-1", "kiosk-1"):
+        post.wanted.put((device, 0))
+    fail_once(monkeypatch, "delta_after")
+    with pytest.raises(OperationalError):
+        post.look()
+    assert sorted(post.look()) == [(Kind.SNAPSHOT, "gate-1"), (Kind.SNAPSHOT, "kiosk-1")]
+
+
+def test_a_change_that_the_database_interrupted_is_told_at_the_next_look(
+    post: Post, database: Database, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.wanted.put(("gate-1", 0))
+    post.look()
     with database.session(shelf.library) as session:
-        order_id = give_command(session, device_of(session, GATE), CommandKind.OPEN, "x", clock()).id
-    clock.pass_by(seconds=6)
-    assert out.look() == []
-    with database.session(None) as session:
-        assert session.get_one(DeviceCommand, order_id).outcome == "too late"
+        block(session, member(session, shelf.pupil), "บัตรหาย", now=clock())
+    fail_once(monkeypatch, "delta_after")
+    with pytest.raises(OperationalError):
+        post.look()
+    assert post.look() == [(Kind.DELTA, "gate-1")]
 
 
-def test_a_new_device_is_offered_a_signed_snapshot_that_can_be_fetched(out: Out, config: Config) -> None:
-    out.wanted.put((GATE, 0))
-    [(kind, offer)] = out.look()
-    assert kind is Kind.SNAPSHOT
-    assert isinstance(offer, m.SnapshotOffered)
-    assert snapshot_file(config, offer.path.rpartition("/")[2]).stat().st_size > 0
-
-
-def test_a_device_that_is_up_to_date_hears_only_of_changes(out: Out, shelf: Shelf, database: Database) -> None:
-    with database.session(shelf.library, writes=False) as session:
-        current = library_of(session, shelf.library).replica_version
-    out.wanted.put((GATE, current))
-    assert out.look() == []
+def test_a_device_that_was_revoked_meanwhile_holds_up_nobody(
+    post: Post, database: Database, shelf: Shelf, clock: Clock
+) -> None:
     with database.session(shelf.library) as session:
-        member(session, shelf.pupil).debt = 500
-    [(kind, delta)] = out.look()
-    assert kind is Kind.DELTA
-    assert isinstance(delta, m.ReplicaDelta)
-    assert (delta.after, delta.version) == (current, current + 1)
-    assert [row.debt for row in delta.rows if isinstance(row, m.MemberRow)] == [500]
-    assert out.look() == []
-
-
-def test_a_device_that_is_away_is_not_written_to(out: Out, shelf: Shelf, database: Database) -> None:
-    with database.session(shelf.library, writes=False) as session:
-        out.wanted.put((GATE, library_of(session, shelf.library).replica_version))
-    out.look()
-    with database.session(shelf.library) as session:
-        session.get_one(Device, GATE).online = False
-        member(session, shelf.pupil).debt = 500
-    assert out.look() == []
-
-
-def test_a_strange_device_stops_nothing(out: Out) -> None:
-    out.wanted.put(("nobody", 0))
-    out.wanted.put((GATE, 0))
-    assert [kind for kind, _ in out.look()] == [Kind.SNAPSHOT]
+        session.get_one(Device, "gate-1").revoked_at = clock()
+    for device in ("gate-1", "kiosk-1"):
+        post.wanted.put((device, 0))
+    assert post.look() == [(Kind.SNAPSHOT, "kiosk-1")]
