@@ -18,8 +18,8 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the database has the shape this version needs."""
-    with engine.connect() as connection:
+    """Whether the database has the shape this version needs. Only reads: waits for nobody who writes."""
+    with engine.execution_options(samut_writes=False).connect() as connection:
         heads = MigrationContext.configure(connection).get_current_heads()
     return set(heads) == set(ScriptDirectory.from_config(_config()).get_heads())
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -238,6 +239,13 @@ def test_a_database_of_another_shape_is_not_ready(client: FlaskClient, database:
         connection.exec_driver_sql("DELETE FROM alembic_version")
     assert client.get("/health").status_code == 503
     assert client.get("/ready").status_code == 503
+
+
+def test_the_hub_is_well_while_somebody_writes(client: FlaskClient, database: Database, libraries: Libraries) -> None:
+    with database.session(libraries.north) as session:
+        session.add(Closure(on=date(2026, 12, 5), name="stocktaking"))
+        session.flush()
+        assert client.get("/health").status_code == 200
 
 
 def test_the_hub_does_not_start_without_its_secrets(tmp_path: Path) -> None:
