@@ -104,13 +104,16 @@ def settle(conflict_id: int) -> Response:
 
 
 def _changes(library_id: int) -> Iterator[str]:
-    """Events with the devices that changed, each look in a short session of its own."""
+    """Events with the devices that changed, each look in a short session of its own.
+
+    It is closed before anything is sent: a browser that reads slowly keeps no transaction open.
+    """
     known: dict[str, datetime] = {}
     for look in range(LOOKS):
         with the_hub().database.session(library_id, writes=False) as session:
             seen = last_changes(session, library_id)
-            if look:
-                yield from _events(session, library_of(session, library_id), known, seen)
+            events = _events(session, library_of(session, library_id), known, seen) if look else []
+        yield from events
         known = seen
         time.sleep(1)
 

@@ -144,6 +144,15 @@ def test_the_page_hears_of_a_new_device_and_not_of_one_in_south(
     assert "South gate" not in event
 
 
+def test_a_browser_that_reads_slowly_keeps_no_transaction_open(
+    gate: Device, sign_in: SignIn, database: Database
+) -> None:
+    events = listen(sign_in())
+    next(events)
+    next(events)
+    assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # the pools of both databases count
+
+
 def test_streams_leave_half_of_the_threads_to_others(hub_app: Flask, gate: Device, sign_in: SignIn) -> None:
     browser = sign_in()
     seats = hub_app.extensions["samut_streams"]
