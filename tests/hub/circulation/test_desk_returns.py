@@ -29,6 +29,23 @@ def test_the_box_for_returns_lends_nothing_and_opens_nobody(desk: Desk, school: 
     assert school.loans() == []
 
 
+def test_a_book_lent_by_a_clock_that_is_ahead_comes_back(desk: Desk, school: School) -> None:
+    desk.clock.pass_by(hours=2)
+    desk.lend_all(MANEE, "B00001")
+    desk.clock.pass_by(hours=-2)
+    assert "Returned" in desk.scan("B00001")
+    assert school.loans() == []
+
+
+def test_a_book_lent_at_another_desk_while_this_one_waited_stays_lent(desk: Desk, school: School) -> None:
+    desk.scan(MANEE)
+    desk.clock.pass_by(milliseconds=5)
+    desk.scan("B00001")
+    desk.clock.pass_by(milliseconds=-5)
+    assert "Lent a moment ago" in desk.scan("B00001")
+    assert len(school.loans()) == 1
+
+
 @pytest.mark.requirement("C-09")
 def test_each_late_book_tells_its_fine_and_the_sum(desk: Desk, school: School) -> None:
     desk.lend_all(MANEE, "B00001", "B00002")
