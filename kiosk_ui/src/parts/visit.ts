@@ -20,7 +20,7 @@ interface Visit {
 export function visit(parts: Visit, scene: Scene): TemplateResult {
   return html`<main class="visit">
     <section class="visit-about">
-      <h1 tabindex="-1">${parts.heading}</h1>
+      <h1 tabindex="-1">${wholeWords(parts.heading)}</h1>
       ${parts.about} ${keptNotice(parts.books, scene)}
       ${anyDone(parts.books) ? goOn(scene) : ""}
     </section>
@@ -29,6 +29,11 @@ export function visit(parts: Visit, scene: Scene): TemplateResult {
     </section>
     <footer class="ways-out">${noSlipNotice(scene)}${waysOut(parts, scene)}</footer>
   </main>`;
+}
+
+/** Browsers break Thai inside a name, where no one would: only the spaces are places to break. */
+function wholeWords(text: string): TemplateResult[] {
+  return text.split(" ").map((word) => html`<span class="whole">${word}</span> `);
 }
 
 function invitation(parts: Visit): TemplateResult {
