@@ -16,7 +16,8 @@ M = TypeVar("M", bound=m.Message)
 class HubClerk:
     """The same command id goes to the hub and, when its answer does not come, into the outbox.
 
-    So a loan that the hub made just too late to be heard is the same loan, not a second one. While loans or returns
+    So a loan that the hub made just too late to be heard is the same loan, not a second one; and when the local rules
+    refuse what the hub may have granted, an event of that id takes the hub's loan back. While loans or returns
     wait to be confirmed the hub does not know all, and the local rules decide.
     """
 
@@ -36,8 +37,11 @@ class HubClerk:
         command = self._command(asked)
         try:
             return Answer(await self._ask(Kind.ASK_CHECKOUT, command, m.CheckoutAnswered), from_hub=True)
-        except HubAwayError:
-            return Answer(await self._local.check_out(asked, command), from_hub=False)
+        except HubAwayError as away:
+            body = await self._local.check_out(asked, command)
+            if away.asked and not body.decision.allowed:
+                await self._local.cancel(asked, command)
+            return Answer(body, from_hub=False)
 
     async def check_in(self, asked: m.CheckinAsked) -> Answer[m.CheckinAnswered]:
         command = self._command(asked)
@@ -51,5 +55,5 @@ class HubClerk:
 
     async def _ask(self, kind: Kind, command: Letter, answer: type[M]) -> M:
         if self._outbox.has_lending():
-            raise HubAwayError
+            raise HubAwayError(asked=False)
         return await self._uplink.ask(kind, command, answer, self._seconds)

@@ -54,6 +54,10 @@ class LocalClerk:
         async with self._turn:
             return await self._check_out(asked, command)
 
+    async def cancel(self, asked: m.CheckoutAsked, command: Letter) -> None:
+        """The member was refused here, whatever the hub decided and could not tell."""
+        await self._keep(Kind.CANCEL, m.CheckoutCancelled(member=asked.member, barcode=asked.barcode), command)
+
     async def check_in(self, asked: m.CheckinAsked, command: Letter) -> m.CheckinAnswered:
         """Take the item back; one that is not in the replica is sent to the desk."""
         async with self._turn:

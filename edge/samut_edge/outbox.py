@@ -103,7 +103,7 @@ class Outbox:
 
     def has_lending(self) -> bool:
         """Whether a loan or return waits: until it is confirmed the hub does not know where its items are."""
-        return any(w.kind in (Kind.LOAN, Kind.RETURN) for w in self._waiting.values())
+        return any(w.kind in (Kind.LOAN, Kind.RETURN, Kind.CANCEL) for w in self._waiting.values())
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -39,8 +39,6 @@ class SnapshotFetcher:
     async def _try(self, offer: m.SnapshotOffered) -> bool:
         try:
             header = verified_header(offer, self._public_key)
-            if header.version < self._replica.version:
-                return True
             await self._fetch_and_adopt(offer, header)
         except (SnapshotError, WireError, aiohttp.ClientError, OSError, TimeoutError) as error:
             log.warning("snapshot not taken: %s", error)

@@ -38,7 +38,11 @@ State = Callable[[], m.DeviceState]
 
 
 class HubAwayError(Exception):
-    """The hub did not answer in time, or is not connected."""
+    """The hub is not connected or did not answer in time; in the second case it may have acted (`asked`)."""
+
+    def __init__(self, *, asked: bool) -> None:
+        super().__init__("the hub did not answer" if asked else "the hub is not connected")
+        self.asked = asked
 
 
 class Uplink:
@@ -56,6 +60,7 @@ class Uplink:
         self._client: aiomqtt.Client | None = None
         self._questions: dict[str, asyncio.Future[Letter]] = {}
         self._confirmed = asyncio.Event()
+        self._hub_is_ahead = timedelta()
 
     @property
     def is_connected(self) -> bool:
@@ -77,7 +82,7 @@ class Uplink:
     async def ask(self, kind: Kind, letter: Letter, answer: type[M], seconds: float) -> M:
         """Ask the hub and wait so long at most; raises HubAwayError."""
         if self._client is None:
-            raise HubAwayError
+            raise HubAwayError(asked=False)
         waiting: asyncio.Future[Letter] = asyncio.get_running_loop().create_future()
         self._questions[letter.id] = waiting
         try:
@@ -85,11 +90,11 @@ class Uplink:
                 await self._publish(kind, letter)
                 body = (await waiting).body
         except (TimeoutError, aiomqtt.MqttError):
-            raise HubAwayError from None
+            raise HubAwayError(asked=True) from None
         finally:
             self._questions.pop(letter.id, None)
         if not isinstance(body, answer):
-            raise HubAwayError
+            raise HubAwayError(asked=True)
         return body
 
     async def tell(self, kind: Kind, body: m.Message) -> None:
@@ -139,12 +144,14 @@ class Uplink:
         except WireError as error:
             log.warning("message of the hub dropped: %s", error)
             return
+        if letter.re:
+            self._hub_is_ahead = letter.at - self._clock()
         if letter.re in self._questions:
             _answer(self._questions[letter.re], letter)
         elif isinstance(letter.body, m.EventsAcknowledged):
             await self._outbox.confirm(letter.body.ids)
             self._confirmed.set()
-        elif not letter.is_void(self._clock()):
+        elif not letter.is_void(self._clock() + self._hub_is_ahead):
             await receive(row.kind, letter)
 
     async def _send_outbox(self) -> None:

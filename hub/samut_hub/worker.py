@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from samut_hub.catalogue.indexer import Indexer
 from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.fleet.snapshots import forget_snapshots
 from samut_hub.jobs.schedule import open_huey, schedule
 from samut_hub.mqtt.door import Door
 from samut_hub.mqtt.link import Link
@@ -34,6 +35,7 @@ class Worker:
 
     def __init__(self, config: Config) -> None:
         self._database = Database(config.database_url)
+        forget_snapshots(config)
         self._huey = open_huey(config)
         schedule(self._huey, self._database, utc_now)
         self._door = Door(self._database, utc_now, self._send)

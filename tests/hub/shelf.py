@@ -30,14 +30,14 @@ class Shelf:
 
 
 def put_on_shelf(database: Database, library: int, now: datetime) -> Shelf:
-    """Two pupils, a teacher, three books; pupils borrow two for seven days, teachers ten for thirty."""
+    """Two pupils, a teacher, three books; pupils borrow two for seven days, teachers ten for thirty without fines."""
     with database.session(library) as session:
         _people(session, now)
         _books(session, now)
         session.add_all(
             [
                 LoanRule(loan_days=7, max_items=2, max_renewals=1, fine_per_day=100),
-                LoanRule(member_type="teacher", loan_days=30, max_items=10),
+                LoanRule(member_type="teacher", loan_days=30, max_items=10, fine_per_day=0),
             ]
         )
     return Shelf(library)

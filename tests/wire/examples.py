@@ -20,6 +20,7 @@ EXAMPLES: dict[Kind, m.Message] = {
     Kind.PASSAGE: m.PassageRecorded(reader="reader_in", direction="in", allowed=False, reasons=(REASON,)),
     Kind.LOAN: m.LoanRecorded(member="10001", barcode="B00001", decision=DECISION),
     Kind.RETURN: m.ReturnRecorded(barcode="B00001"),
+    Kind.CANCEL: m.CheckoutCancelled(member="10001", barcode="B00001"),
     Kind.ASK_MEMBER: m.MemberAsked(card="0" * 32),
     Kind.ASK_CHECKOUT: m.CheckoutAsked(member="10001", barcode="B00001"),
     Kind.ASK_CHECKIN: m.CheckinAsked(barcode="B00001"),

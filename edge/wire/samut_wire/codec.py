@@ -1,7 +1,7 @@
 """JSON to typed messages and back. Nothing enters that the protocol does not name."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -39,8 +39,16 @@ class Letter:
     exp: datetime | None = None
 
     def is_void(self, now: datetime) -> bool:
+        """`now` by the clock of the sender."""
         return self.exp is not None and now > self.exp
 
+    def is_void_after(self, waited: timedelta) -> bool:
+        """Needs no clock that agrees with the sender's."""
+        return self.exp is not None and waited > self.exp - self.at
+
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""A computer whose clock was never set shows 1970."""
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(_Envelope)
@@ -118,3 +126,5 @@ def _check_envelope(topic: Topic, envelope: _Envelope) -> None:
     for name, moment in (("at", envelope.at), ("exp", envelope.exp)):
         if moment is not None and moment.tzinfo is None:
             raise WireError(f"{topic.kind}: {name} has no time zone.")
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise WireError(f"{topic.kind}: {name} is in the year {moment.year}, which no clock shows.")

@@ -5,11 +5,16 @@ an item by its barcode; card numbers travel only as keyed hashes (`card`), see `
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 PROTOCOL = 1
+
+Text = Annotated[str, msgspec.Meta(max_length=10_000, pattern="^[^\\x00]*$")]
+"""Short text as databases can keep it."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -22,8 +27,8 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class ReasonGiven(Message, frozen=True):
     """One reason of a decision: its code in `samut_rules.reasons` and the values its sentence needs."""
 
-    code: str
-    values: dict[str, str | int] = {}
+    code: Text
+    values: dict[Text, Text | int] = {}
 
 
 class DecisionMade(Message, frozen=True):
@@ -32,24 +37,24 @@ class DecisionMade(Message, frozen=True):
     allowed: bool
     reasons: tuple[ReasonGiven, ...] = ()
     due_at: datetime | None = None
-    trace: tuple[str, ...] = ()
+    trace: tuple[Text, ...] = ()
 
 
 class PartDescribed(Message, frozen=True):
     """A reader, printer, pad or gate of a device."""
 
-    name: str
+    name: Text
     kind: Literal["card_reader", "scanner", "pad", "printer", "gate_io", "camera"]
-    driver: str
-    state: str
-    detail: str = ""
+    driver: Text
+    state: Text
+    detail: Text = ""
 
 
 class LoanShown(Message, frozen=True):
     """One open loan as the member may see it."""
 
-    barcode: str
-    title: str
+    barcode: Text
+    title: Text
     due_at: datetime
     overdue: bool = False
 
@@ -61,9 +66,9 @@ class DeviceState(Message, frozen=True):
     """Retained; the will of the connection is the same with `online` false."""
 
     online: bool
-    software: str = ""
-    replica_version: int = 0
-    outbox_length: int = 0
+    software: Text = ""
+    replica_version: Count = 0
+    outbox_length: Count = 0
 
 
 class DeviceDescription(Message, frozen=True):
@@ -77,9 +82,9 @@ class DeviceHealth(Message, frozen=True):
     """Sent every ten seconds. `tap_ms` counts taps by the upper bound in milliseconds of card seen → relay on."""
 
     parts: tuple[PartDescribed, ...]
-    outbox_length: int
-    replica_version: int
-    tap_ms: dict[str, int] = {}
+    outbox_length: Count
+    replica_version: Count
+    tap_ms: dict[Text, Count] = {}
 
 
 # -- edge to hub: events, kept in the outbox until the hub has acknowledged them
@@ -88,25 +93,35 @@ class DeviceHealth(Message, frozen=True):
 class PassageRecorded(Message, frozen=True):
     """One tap at a gate and what became of it. `member` is empty when the card is unknown."""
 
-    reader: str
+    reader: Text
     direction: Literal["in", "out"]
     allowed: bool
-    member: str = ""
+    member: Text = ""
     reasons: tuple[ReasonGiven, ...] = ()
 
 
 class LoanRecorded(Message, frozen=True):
     """A loan decided at the kiosk by the local rules while the hub did not answer."""
 
-    member: str
-    barcode: str
+    member: Text
+    barcode: Text
     decision: DecisionMade
 
 
 class ReturnRecorded(Message, frozen=True):
     """A return taken at the kiosk while the hub did not answer."""
 
-    barcode: str
+    barcode: Text
+
+
+class CheckoutCancelled(Message, frozen=True):
+    """The hub was asked, its answer did not come in time, and the local rules refused: the member left without.
+
+    It carries the id of the question. Had the hub lent the item after all, it takes the loan back as never made.
+    """
+
+    member: Text
+    barcode: Text
 
 
 # -- edge to hub: questions, answered within a second or decided locally
@@ -115,52 +130,52 @@ class ReturnRecorded(Message, frozen=True):
 class MemberAsked(Message, frozen=True):
     """Exactly one of the two is given: a card hash, or a member number that was scanned or typed."""
 
-    card: str = ""
-    number: str = ""
+    card: Text = ""
+    number: Text = ""
 
 
 class MemberFound(Message, frozen=True):
     """`name` is what the screen may greet with. `reasons` tell why the member may not borrow at all, if so."""
 
     known: bool
-    number: str = ""
-    name: str = ""
+    number: Text = ""
+    name: Text = ""
     loans: tuple[LoanShown, ...] = ()
-    debt: int = 0
+    debt: Count = 0
     reasons: tuple[ReasonGiven, ...] = ()
 
 
 class CheckoutAsked(Message, frozen=True):
-    member: str
-    barcode: str
+    member: Text
+    barcode: Text
 
 
 class CheckoutAnswered(Message, frozen=True):
-    barcode: str
-    title: str
+    barcode: Text
+    title: Text
     decision: DecisionMade
 
 
 class CheckinAsked(Message, frozen=True):
-    barcode: str
+    barcode: Text
 
 
 class CheckinAnswered(Message, frozen=True):
     """`returned` is false when the barcode is unknown. `was_on_loan` is false for an item that was not out."""
 
-    barcode: str
+    barcode: Text
     returned: bool
-    title: str = ""
+    title: Text = ""
     was_on_loan: bool = False
-    fine: int = 0
-    days_late: int = 0
+    fine: Count = 0
+    days_late: Count = 0
     reasons: tuple[ReasonGiven, ...] = ()
 
 
 class ReplicaAsked(Message, frozen=True):
     """The device asks for a whole snapshot, because it has none or its version does not follow."""
 
-    version: int
+    version: Count
 
 
 # -- hub to edge
@@ -169,42 +184,42 @@ class ReplicaAsked(Message, frozen=True):
 class EventsAcknowledged(Message, frozen=True):
     """The events with these ids are in the hub's database: the outbox may let them go."""
 
-    ids: tuple[str, ...]
+    ids: tuple[Text, ...]
 
 
 class SnapshotOffered(Message, frozen=True):
     """A snapshot can be fetched at `path` of the hub's address. `header` and its Ed25519 signature are in hex."""
 
-    path: str
-    header: str
-    signature: str
+    path: Text
+    header: Text
+    signature: Text
 
 
 class GateOpened(Message, frozen=True):
     """Command: open the gate now. Drop it when it comes after the envelope's `exp`."""
 
-    by: str
+    by: Text
     seconds: float
 
 
 class DeviceIdentified(Message, frozen=True):
     """Command: blink or sound, so that somebody finds the device."""
 
-    by: str
+    by: Text
 
 
 class AgentRestarted(Message, frozen=True):
     """Command: end the agent; its supervisor starts it anew."""
 
-    by: str
+    by: Text
 
 
 class CommandDone(Message, frozen=True):
     """The device's answer to a command; `id` is the command's."""
 
-    id: str
+    id: Text
     done: bool
-    detail: str = ""
+    detail: Text = ""
 
 
 # -- the replica: rows of snapshots and deltas
@@ -213,7 +228,7 @@ class CommandDone(Message, frozen=True):
 class LoanRuleShown(Message, frozen=True):
     """One row of the matrix; None means that this row does not say."""
 
-    key: str
+    key: Text
     member_type: str | None
     material: str | None
     loan_days: int | None
@@ -228,16 +243,16 @@ class ClosureShown(Message, frozen=True):
 
     on: date
     open: bool
-    name: str
+    name: Text
 
 
 class LibraryRow(Message, frozen=True, tag="library"):
     """The library's own settings with its whole matrix and calendar. It replaces the one before."""
 
-    code: str
-    name_th: str
-    name_en: str
-    zone: str
+    code: Text
+    name_th: Text
+    name_en: Text
+    zone: Text
     debt_limit: int
     weekly_closed: tuple[int, ...]
     offline_loans: bool
@@ -248,32 +263,32 @@ class LibraryRow(Message, frozen=True, tag="library"):
 class MemberRow(Message, frozen=True, tag="member"):
     """What is on loan to the member is read from the item rows."""
 
-    number: str
-    name: str
-    member_type: str
-    cards: tuple[str, ...]
+    number: Text
+    name: Text
+    member_type: Text
+    cards: tuple[Text, ...]
     expires_on: date | None
-    blocked: str
-    debt: int
+    blocked: Text
+    debt: Count
 
 
 class ItemRow(Message, frozen=True, tag="item"):
     """`lent_to` is the member's number while the item is out, else empty."""
 
-    barcode: str
-    title: str
-    material: str
-    status: str
-    lent_to: str
+    barcode: Text
+    title: Text
+    material: Text
+    status: Text
+    lent_to: Text
     due_at: datetime | None
-    renewals: int
+    renewals: Count
 
 
 class GoneRow(Message, frozen=True, tag="gone"):
     """The row of this kind and key no longer exists."""
 
     kind: Literal["member", "item"]
-    key: str
+    key: Text
 
 
 ReplicaRow = LibraryRow | MemberRow | ItemRow | GoneRow
@@ -282,16 +297,16 @@ ReplicaRow = LibraryRow | MemberRow | ItemRow | GoneRow
 class SnapshotHeader(Message, frozen=True):
     """What is signed. `sha256` is of the snapshot's bytes as fetched: gzip of one JSON row a line."""
 
-    library: str
-    version: int
+    library: Text
+    version: Count
     made_at: datetime
-    rows: int
-    sha256: str
+    rows: Count
+    sha256: Text
 
 
 class ReplicaDelta(Message, frozen=True):
     """Rows changed after version `after`, bringing the replica to `version`. Apply only on exactly `after`."""
 
-    after: int
-    version: int
+    after: Count
+    version: Count
     rows: tuple[ReplicaRow, ...]

@@ -1,7 +1,8 @@
 """The one table of the protocol: every topic, its direction, its message, its quality of service.
 
-MQTT 3.1.1, quality of service 0 or 1. `{device}` is the common name of the device's certificate; the broker lets
-a device use only its own topics.
+MQTT 3.1.1, quality of service 0 or 1. Questions and orders are sent with 0, so that none waits in the broker and is
+carried out when nobody expects it any more. `{device}` is the common name of the device's certificate; the broker
+lets a device use only its own topics.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     PASSAGE = "evt/passage"
     LOAN = "evt/loan"
     RETURN = "evt/return"
+    CANCEL = "evt/cancel"
     ASK_MEMBER = "req/member"
     ASK_CHECKOUT = "req/checkout"
     ASK_CHECKIN = "req/checkin"
@@ -65,6 +67,7 @@ TOPICS: dict[Kind, Topic] = {
         Topic(Kind.PASSAGE, Direction.TO_HUB, m.PassageRecorded, 1),
         Topic(Kind.LOAN, Direction.TO_HUB, m.LoanRecorded, 1),
         Topic(Kind.RETURN, Direction.TO_HUB, m.ReturnRecorded, 1),
+        Topic(Kind.CANCEL, Direction.TO_HUB, m.CheckoutCancelled, 1),
         Topic(Kind.ASK_MEMBER, Direction.TO_HUB, m.MemberAsked, 0),
         Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0),
         Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0),
@@ -76,9 +79,9 @@ TOPICS: dict[Kind, Topic] = {
         Topic(Kind.ACKNOWLEDGED, Direction.TO_EDGE, m.EventsAcknowledged, 1),
         Topic(Kind.SNAPSHOT, Direction.TO_EDGE, m.SnapshotOffered, 1),
         Topic(Kind.DELTA, Direction.TO_EDGE, m.ReplicaDelta, 1),
-        Topic(Kind.OPEN_GATE, Direction.TO_EDGE, m.GateOpened, 1),
-        Topic(Kind.IDENTIFY, Direction.TO_EDGE, m.DeviceIdentified, 1),
-        Topic(Kind.RESTART, Direction.TO_EDGE, m.AgentRestarted, 1),
+        Topic(Kind.OPEN_GATE, Direction.TO_EDGE, m.GateOpened, 0),
+        Topic(Kind.IDENTIFY, Direction.TO_EDGE, m.DeviceIdentified, 0),
+        Topic(Kind.RESTART, Direction.TO_EDGE, m.AgentRestarted, 0),
     )
 }
 

@@ -92,6 +92,15 @@ class Item(OfLibrary, Base):
     title: Mapped[Title] = relationship(lazy="joined")
 
 
+LONGEST_SHOWN = 300
+"""Characters of a title that fit a kiosk or a slip many times over."""
+
+
+def shown_title(item: Item) -> str:
+    """The item's title as devices show it: the whole of any but monstrous ones."""
+    return item.title.title[:LONGEST_SHOWN]
+
+
 class TitleChange(Base):
     """A title that the search index must read anew; the indexer follows `id`."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from samut_hub.db import Base, OfLibrary
@@ -17,7 +17,17 @@ class Charge(OfLibrary, Base):
     """One amount owed, in satang. `paid` counts what was paid or waived of it."""
 
     __tablename__ = "charges"
-    __table_args__ = (Index("ix_charges_member", "library_id", "member_id", "made_at"),)
+    __table_args__ = (
+        Index("ix_charges_member", "library_id", "member_id", "made_at"),
+        Index(
+            "one_overdue_charge_per_loan",
+            "library_id",
+            "loan_id",
+            unique=True,
+            sqlite_where=text("kind = 'overdue'"),
+            postgresql_where=text("kind = 'overdue'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))

@@ -1,6 +1,7 @@
 """Loan rules, loans, and what could not be settled without a librarian."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -66,6 +67,16 @@ class Loan(OfLibrary, Base):
 
     item: Mapped[Item] = relationship()
     member: Mapped[Member] = relationship()
+
+
+class ConflictKind(StrEnum):
+    """What did not fit. An item handed in at the hub that was not on loan is noted too, settled from the start."""
+
+    UNKNOWN_MEMBER = "unknown_member"
+    UNKNOWN_ITEM = "unknown_item"
+    NEWER_LOAN = "newer_loan"  # lent offline, but meanwhile lent to somebody else
+    RETURN_NOT_ON_LOAN = "return_not_on_loan"
+    RETURN_BEFORE_LOAN = "return_before_loan"  # the item was lent again after this return
 
 
 class Conflict(OfLibrary, Base):

@@ -6,25 +6,16 @@ evidently returned it; somebody else with a newer loan is a librarian's case. No
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
-from samut_hub.circulation.models import Conflict, Loan
+from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.circulation.service import close_loan, hold, open_loan, open_loan_of, take_back
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
-
-
-class ConflictKind(StrEnum):
-    UNKNOWN_MEMBER = "unknown_member"
-    UNKNOWN_ITEM = "unknown_item"
-    NEWER_LOAN = "newer_loan"  # lent offline, but meanwhile lent to somebody else
-    RETURN_NOT_ON_LOAN = "return_not_on_loan"
-    RETURN_BEFORE_LOAN = "return_before_loan"  # the item was lent again after this return
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +61,21 @@ def record_return(session: Session, made: OfflineReturn) -> None:
         take_back(session, item=item, now=made.at, source=made.device)
 
 
+def cancel_loan(session: Session, *, barcode: str, member: str, lent_at: datetime, device: str) -> bool:
+    """Undo a loan that the kiosk never heard of: the member left without the item. Whether there was one."""
+    item, borrower = item_by_barcode(session, barcode), member_by_number(session, member)
+    if item is None or borrower is None:
+        return False
+    hold(session, borrower)
+    loan = open_loan_of(session, item)
+    if loan is None or (loan.member_id, loan.lent_at, loan.source) != (borrower.id, lent_at, device):
+        return False
+    session.delete(loan)
+    borrower.open_loans -= 1
+    session.flush()
+    return True
+
+
 def _record_known(session: Session, made: OfflineLoan, member: Member, item: Item) -> Loan | None:
     before = open_loan_of(session, item)
     if before is not None and before.member_id == member.id:
@@ -78,32 +84,42 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
     if before is not None and before.lent_at > made.at:
         _leave(session, ConflictKind.NEWER_LOAN, made)
         return None
+    ended = _seen_since(session, made, item)
     if before is not None:
+        hold(session, before.member)
         close_loan(session, before, at=made.at, source=made.device)
     hold(session, member)
     loan = open_loan(
         session, member=member, item=item, at=made.at, due=made.due, source=made.device, trace=made.trace
     )
-    _close_if_returned_since(session, loan, made)
+    if ended is not None:
+        close_loan(session, loan, at=ended, source=made.device)
+        _settle_return(session, item, ended, made)
     return loan
 
 
-def _close_if_returned_since(session: Session, loan: Loan, made: OfflineLoan) -> None:
-    """Another device may have reported the return of this loan before the loan itself came in."""
-    returned = session.scalar(
-        select(Conflict)
-        .where(
-            Conflict.barcode == made.barcode,
-            Conflict.kind == ConflictKind.RETURN_NOT_ON_LOAN,
-            Conflict.settled_at.is_(None),
-            Conflict.happened_at > made.at,
-        )
-        .order_by(Conflict.happened_at)
-        .limit(1)
+def _settle_return(session: Session, item: Item, at: datetime, made: OfflineLoan) -> None:
+    """A return that waited because its loan was not known has found it."""
+    waiting = update(Conflict).where(
+        Conflict.barcode == item.barcode,
+        Conflict.kind == ConflictKind.RETURN_NOT_ON_LOAN,
+        Conflict.happened_at == at,
+        Conflict.settled_at.is_(None),
     )
-    if returned is not None:
-        close_loan(session, loan, at=returned.happened_at, source=returned.device)
-        returned.settled_at, returned.settled_by = returned.happened_at, made.device
+    session.execute(waiting.values(settled_at=at, settled_by=made.device))
+
+
+def _seen_since(session: Session, made: OfflineLoan, item: Item) -> datetime | None:
+    """When the item was first seen in the library after this loan, if the hub knows: lent, returned or handed in."""
+    lent = select(func.min(Loan.lent_at)).where(Loan.item_id == item.id, Loan.lent_at > made.at)
+    returned = select(func.min(Loan.returned_at)).where(Loan.item_id == item.id, Loan.returned_at > made.at)
+    handed_in = select(func.min(Conflict.happened_at)).where(
+        Conflict.barcode == item.barcode,
+        Conflict.kind == ConflictKind.RETURN_NOT_ON_LOAN,
+        Conflict.happened_at > made.at,
+    )
+    found = [moment for wanted in (lent, returned, handed_in) if (moment := session.scalar(wanted)) is not None]
+    return min(found, default=None)
 
 
 def _leave(session: Session, kind: ConflictKind, made: OfflineLoan) -> None:

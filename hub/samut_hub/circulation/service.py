@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
-from samut_hub.circulation.models import Loan, LoanRule
+from samut_hub.circulation.models import Conflict, ConflictKind, Loan, LoanRule
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules.fines import Fine, fine_for
@@ -25,7 +25,7 @@ from samut_rules.loan import (
     member_reasons,
 )
 from samut_rules.matrix import LoanTerms, RuleRow, terms_for
-from samut_rules.reasons import Reason
+from samut_rules.reasons import Code, Reason
 
 NO_FINE = Fine(days_late=0, amount=0)
 
@@ -70,7 +70,10 @@ def take_back(session: Session, *, item: Item, now: datetime, source: str) -> Ch
     if item.status == ItemStatus.MISSING:
         item.status, item.changed_at = ItemStatus.AVAILABLE, now
     loan = open_loan_of(session, item)
-    if loan is None:
+    if loan is not None:
+        hold(session, loan.member)
+    if loan is None or not _is_still_open(session, loan):
+        _note_handed_in(session, item, now, source)
         return Checkin(item, None, None, NO_FINE)
     member = loan.member
     fine = close_loan(session, loan, at=now, source=source)
@@ -80,6 +83,8 @@ def take_back(session: Session, *, item: Item, now: datetime, source: str) -> Ch
 def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewal:
     """Give the loan a new due date if the rules allow."""
     hold(session, loan.member)
+    if not _is_still_open(session, loan):
+        return Renewal(Decision(False, (Reason(Code.NOT_ON_LOAN),), None, ("returned meanwhile",)), loan)
     facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
     decision = decide_renewal(loan_facts(session, loan.member, loan.item, facts, now), now)
     if decision.allowed and decision.due is not None:
@@ -88,12 +93,38 @@ def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewa
 
 
 def hold(session: Session, member: Member) -> None:
-    """Lock the member's row until the end, so that two desks cannot both see the last free place of a limit.
-
-    On SQLite the writing transaction has locked everything from its beginning, and what was read in it is current.
-    """
-    if session.get_bind().dialect.name != "sqlite":
+    """Lock the member's row until the end, so that two desks cannot both see the last free place of a limit."""
+    if not _is_locked_whole(session):
         session.refresh(member, ["open_loans", "debt", "blocked", "expires_on"], with_for_update={"of": Member})
+
+
+def _is_still_open(session: Session, loan: Loan) -> bool:
+    """Lock the loan and look again: another desk may have ended it since it was read. Hold its member first."""
+    if not _is_locked_whole(session):
+        session.refresh(loan, ["returned_at", "due_at", "renewals"], with_for_update={"of": Loan})
+    return loan.returned_at is None
+
+
+def _note_handed_in(session: Session, item: Item, now: datetime, source: str) -> None:
+    """Remember that the item was seen here: a loan made offline before this moment has then ended."""
+    session.add(
+        Conflict(
+            kind=ConflictKind.RETURN_NOT_ON_LOAN,
+            device=source,
+            member="",
+            barcode=item.barcode,
+            happened_at=now,
+            detail="",
+            settled_at=now,
+            settled_by=source,
+        )
+    )
+    session.flush()
+
+
+def _is_locked_whole(session: Session) -> bool:
+    """On SQLite a writing transaction has locked everything from its beginning; what was read in it is current."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def open_loan(
@@ -115,9 +146,8 @@ def open_loan(
 
 
 def close_loan(session: Session, loan: Loan, *, at: datetime, source: str) -> Fine:
-    """End the loan at that moment and charge the fine."""
+    """End the open loan at that moment and charge the fine. The member is held by the caller."""
     member = loan.member
-    hold(session, member)
     fine = _fine_of(session, loan, at)
     loan.returned_at, loan.returned_through = at, source
     member.open_loans -= 1

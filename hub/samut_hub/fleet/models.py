@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from samut_hub.db import Base, OfLibrary
@@ -77,3 +77,16 @@ class ReplicaChange(OfLibrary, Base):
     kind: Mapped[str]
     key: Mapped[str]
     version: Mapped[int | None]
+
+
+class StrangeLetter(OfLibrary, Base):
+    """A message that the hub understood but could not carry out, kept whole for a technician."""
+
+    __tablename__ = "strange_letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device: Mapped[str]
+    kind: Mapped[str]
+    letter: Mapped[bytes] = mapped_column(LargeBinary)
+    fault: Mapped[str]
+    at: Mapped[datetime]

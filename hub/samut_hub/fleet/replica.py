@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 
-from samut_hub.catalogue.models import Item, Title
+from samut_hub.catalogue.models import Item, Title, shown_title
 from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.service import rule_rows
 from samut_hub.fleet.models import ReplicaChange
@@ -45,7 +45,9 @@ def _note_changes(session: Session, context: UOWTransaction) -> None:
         rows.update(dict.fromkeys(_changes(session, instance)))
     for instance in session.dirty:
         if _shows(instance):
-            rows.update(dict.fromkeys((*_changes(session, instance), *_old_names(instance))))
+            named = _old_names(instance)
+            lent = _items_lent_to(session, instance) if named and isinstance(instance, Member) else []
+            rows.update(dict.fromkeys((*_changes(session, instance), *named, *lent)))
     for instance in session.deleted:
         rows.update(dict.fromkeys(_gone(session, instance)))
     if rows:
@@ -84,6 +86,14 @@ def _items_of_title(session: Session, title: Title) -> list[tuple[int, str, str]
     items = Item.__table__
     found = session.connection().execute(select(items.c.library_id, items.c.id).where(items.c.title_id == title.id))
     return [(library_id, "item", str(item_id)) for library_id, item_id in found]
+
+
+def _items_lent_to(session: Session, member: Member) -> list[tuple[int, str, str]]:
+    """Rows of items name their borrower by number: a new number makes them new."""
+    loans = Loan.__table__
+    open_ones = (loans.c.member_id == member.id, loans.c.returned_at.is_(None))
+    found = session.connection().execute(select(loans.c.item_id).where(*open_ones))
+    return [(member.library_id, "item", str(item_id)) for (item_id,) in found]
 
 
 def _old_names(instance: Any) -> list[tuple[int, str, str]]:
@@ -260,7 +270,7 @@ def _item_rows(session: Session, library: Library, ids: list[int]) -> Iterator[m
         loan = loans.get(item.id)
         yield m.ItemRow(
             barcode=item.barcode,
-            title=item.title.title,
+            title=shown_title(item),
             material=item.title.material,
             status=item.status,
             lent_to=loan.member.number if loan else "",

@@ -28,7 +28,9 @@ def offer_snapshot(session: Session, config: Config, library: Library, now: date
     header_path = path.with_suffix(".header")
     if not header_path.exists():
         header = _write(session, library, path, now)
-        header_path.write_bytes(codec.encode_header(header))
+        part = header_path.with_suffix(".part")
+        part.write_bytes(codec.encode_header(header))
+        part.rename(header_path)
         _forget_others(folder, library.code, path)
     signed = header_path.read_bytes()
     return m.SnapshotOffered(
@@ -36,6 +38,12 @@ def offer_snapshot(session: Session, config: Config, library: Library, now: date
         header=signed.hex(),
         signature=sign_snapshot(config.secrets, signed).hex(),
     )
+
+
+def forget_snapshots(config: Config) -> None:
+    """At the start of the worker: the database may have been put back, and a version mean something else now."""
+    for old in (config.home / "snapshots").glob("*"):
+        old.unlink()
 
 
 def snapshot_file(config: Config, token: str) -> Path:

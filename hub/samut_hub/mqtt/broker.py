@@ -14,6 +14,7 @@ keyfile {secrets}/{broker}.key
 tls_version tlsv1.2
 require_certificate true
 use_identity_as_username true
+use_username_as_clientid true
 allow_anonymous false
 acl_file {folder}/acl
 user {user}

@@ -2,27 +2,39 @@
 
 import logging
 import queue
+import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
+from samut_hub.fleet.models import StrangeLetter
 from samut_hub.fleet.service import device_of
+from samut_hub.libraries.service import library_of
 from samut_hub.mqtt.handlers import HANDLERS, Received, Reply, handle
 from samut_wire.codec import Letter, decode
 from samut_wire.errors import WireError
 from samut_wire.ids import command_id
-from samut_wire.messages import DeviceState, Message, ReplicaAsked
-from samut_wire.topics import Kind, read_topic
+from samut_wire.messages import DeviceHealth, DeviceState, EventsAcknowledged, Message, ReplicaAsked
+from samut_wire.topics import EVENTS, Kind, read_topic
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
 
 Send = Callable[[Kind, str, Letter], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A letter and when it came in at the door, by the hub's clock."""
+
+    letter: Letter
+    at: datetime
 
 
 class Door:
@@ -36,13 +48,13 @@ class Door:
         self._database = database
         self._clock = clock
         self._send = send
-        self._letters: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
+        self._letters: queue.SimpleQueue[tuple[str, bytes, datetime] | None] = queue.SimpleQueue()
         self._libraries: dict[str, int] = {}
         self.replicas_wanted: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Called on the connection's thread."""
-        self._letters.put((topic, payload))
+        self._letters.put((topic, payload, self._clock()))
 
     def stop(self) -> None:
         self._letters.put(None)
@@ -52,40 +64,60 @@ class Door:
         while (letter := self._letters.get()) is not None:
             self.take(*letter)
 
-    def take(self, topic: str, payload: bytes) -> None:
-        """One message, whole."""
+    def take(self, topic: str, payload: bytes, arrived: datetime) -> None:
+        """One message, whole. A question that has waited here longer than it is good for is passed over."""
         try:
             device, row = read_topic(topic)
             letter = decode(row, payload)
-            if not letter.is_void(self._clock()):
-                self._carry_out(device, row.kind, letter)
-        except (WireError, NotFoundError) as error:
+        except WireError as error:
+            log.warning("message dropped from %s: %s", topic, error)
+            return
+        try:
+            self._carry_out(device, row.kind, _Arrived(letter, arrived))
+        except NotFoundError as error:
             log.warning("message dropped from %s: %s", topic, error)
         except OperationalError:
             log.exception("message not handled, the device will send it again: %s", topic)
+        except Exception:  # the hub never dies of an edge's message: it is kept for a technician instead
+            log.exception("message set apart: %s %s", topic, letter.id)
+            self._set_apart(device, row.kind, letter.id, payload)
 
-    def _carry_out(self, device: str, kind: Kind, letter: Letter) -> None:
+    def _carry_out(self, device: str, kind: Kind, arrived: "_Arrived") -> None:
+        self._note_replica(device, arrived.letter.body)
         if kind in HANDLERS:
-            reply = self._try(device, kind, letter)
+            reply = self._try(device, kind, arrived)
             if reply is not None:
-                self.send(reply.kind, device, reply.body, re=letter.id)
-        self._note_replica(device, letter.body)
+                self.send(reply.kind, device, reply.body, re=arrived.letter.id)
 
-    def _try(self, device: str, kind: Kind, letter: Letter) -> Reply | None:
+    def _try(self, device: str, kind: Kind, arrived: "_Arrived") -> Reply | None:
         """Two commands at one moment may collide; the loser finds the winner's rows when it tries again."""
         for attempt in range(TRIES):
             try:
-                return self._once(device, kind, letter)
+                return self._once(device, kind, arrived)
             except (IntegrityError, OperationalError):
                 if attempt == TRIES - 1:
                     raise
                 time.sleep(0.02 * (attempt + 1))
         return None
 
-    def _once(self, device: str, kind: Kind, letter: Letter) -> Reply | None:
-        with self._database.session(self._library_of(device)) as session:
-            received = Received(session, device_of(session, device), kind, letter, self._clock())
-            return handle(received)
+    def _once(self, device_id: str, kind: Kind, arrived: "_Arrived") -> Reply | None:
+        with self._database.session(self._library_of(device_id)) as session:
+            device = device_of(session, device_id)
+            now = self._clock()
+            if arrived.letter.is_void_after(now - arrived.at):  # the transaction itself may have had to wait
+                return None
+            return handle(Received(session, device, kind, arrived.letter, now))
+
+    def _set_apart(self, device: str, kind: Kind, letter_id: str, payload: bytes) -> None:
+        """Keep what cannot be carried out, and let the device's outbox go on."""
+        try:
+            with self._database.session(self._library_of(device)) as session:
+                session.add(StrangeLetter(device=device, kind=kind, letter=payload, fault=_fault(), at=self._clock()))
+        except (SQLAlchemyError, NotFoundError):
+            log.exception("message not kept either; the device will send it again: %s", letter_id)
+            return
+        if kind in EVENTS:
+            self.send(Kind.ACKNOWLEDGED, device, EventsAcknowledged(ids=(letter_id,)), re=letter_id)
 
     def _library_of(self, device: str) -> int:
         if device not in self._libraries:
@@ -93,10 +125,17 @@ class Door:
                 self._libraries[device] = device_of(session, device).library_id
         return self._libraries[device]
 
+    def _version_of(self, device: str) -> int:
+        with self._database.session(None, writes=False) as session:
+            return library_of(session, self._library_of(device)).replica_version
+
     def _note_replica(self, device: str, body: Message) -> None:
-        """A device that came, or that asks for a snapshot, wants its replica brought up to date."""
+        """A device that came, that asks for a snapshot, or that knows more than the hub (whose database was put back
+        from a backup) wants its replica brought up to date."""
         match body:
             case DeviceState(online=True, replica_version=version):
+                self.replicas_wanted.put((device, version))
+            case DeviceHealth(replica_version=version) if version > self._version_of(device):
                 self.replicas_wanted.put((device, version))
             case ReplicaAsked():
                 self.replicas_wanted.put((device, 0))
@@ -107,3 +146,8 @@ class Door:
         """Send a letter of the hub's own."""
         now = self._clock()
         self._send(kind, device, Letter(id=command_id(int(now.timestamp() * 1000)), at=now, body=body, re=re))
+
+
+def _fault() -> str:
+    """The kind of the exception at hand; its text may hold what members wrote."""
+    return type(sys.exception()).__name__

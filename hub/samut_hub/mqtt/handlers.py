@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
 from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.models import shown_title
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation import offline
 from samut_hub.circulation.service import lend, open_loans, standing, take_back
@@ -24,6 +25,7 @@ from samut_wire.codec import Letter
 from samut_wire.topics import Kind
 
 SHOWN_LOANS = 50
+CLOCK_TOLERANCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class Received:
     @property
     def heard(self) -> fleet.Heard:
         return fleet.Heard(self.now, self.letter.at)
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened by the device's clock, or now when that clock cannot be right."""
+        earliest, latest = self.device.added_at - CLOCK_TOLERANCE, self.now + CLOCK_TOLERANCE
+        return self.letter.at if earliest <= self.letter.at <= latest else self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def _passage(received: Received) -> Reply:
         member=body.member,
         allowed=body.allowed,
         reasons=tuple(reason.code for reason in body.reasons),
-        at=received.letter.at,
+        at=received.happened_at,
     )
     return _event(received, lambda: record_passage(received.session, passage))
 
@@ -97,8 +105,8 @@ def _loan(received: Received) -> Reply:
         device=received.device.id,
         member=body.member,
         barcode=body.barcode,
-        at=received.letter.at,
-        due=body.decision.due_at,
+        at=received.happened_at,
+        due=body.decision.due_at + (received.happened_at - received.letter.at),
         trace=body.decision.trace,
     )
     return _event(received, lambda: offline.record_loan(received.session, made))
@@ -112,22 +120,49 @@ def _was_lent_online(received: Received) -> bool:
     return msgspec.json.decode(before.answer, type=m.CheckoutAnswered).decision.allowed
 
 
+def _was_returned_online(received: Received) -> bool:
+    before = answer_given(received.session, received.device.id, received.letter.id)
+    if before is None or before.kind != Kind.ASK_CHECKIN:
+        return False
+    return msgspec.json.decode(before.answer, type=m.CheckinAnswered).returned
+
+
 def _return(received: Received) -> Reply:
-    made = offline.OfflineReturn(received.device.id, _body(received, m.ReturnRecorded).barcode, received.letter.at)
-    if answer_given(received.session, received.device.id, received.letter.id) is not None:
+    made = offline.OfflineReturn(received.device.id, _body(received, m.ReturnRecorded).barcode, received.happened_at)
+    if _was_returned_online(received):
         return _event(received, lambda: None)
     return _event(received, lambda: offline.record_return(received.session, made))
 
 
+def _cancel(received: Received) -> Reply:
+    body = _body(received, m.CheckoutCancelled)
+    asked = answer_given(received.session, received.device.id, received.letter.id)
+
+    def undo() -> None:
+        if asked is not None:
+            offline.cancel_loan(
+                received.session,
+                barcode=body.barcode,
+                member=body.member,
+                lent_at=asked.at,
+                device=received.device.id,
+            )
+
+    return _event(received, undo)
+
+
+def _outbox_of(received: Received) -> str:
+    return f"{received.device.id}/outbox"
+
+
 def _event(received: Received, record: Callable[[], object]) -> Reply:
     """Record an event of the outbox once, and acknowledge it however often it comes."""
-    source = f"{received.device.id}/outbox"
 
     def do() -> bytes:
         record()
         return b""
 
-    once(received.session, source, received.letter.id, received.kind, received.letter.at, do=do)
+    once(received.session, _outbox_of(received), received.letter.id, received.kind, received.now, do=do)
     return Reply(Kind.ACKNOWLEDGED, m.EventsAcknowledged(ids=(received.letter.id,)))
 
 
@@ -150,7 +185,7 @@ def _found(received: Received, member: Member) -> m.MemberFound:
         loans=tuple(
             m.LoanShown(
                 barcode=loan.item.barcode,
-                title=loan.item.title.title,
+                title=shown_title(loan.item),
                 due_at=loan.due_at,
                 overdue=loan.due_at < received.now,
             )
@@ -161,7 +196,10 @@ def _found(received: Received, member: Member) -> m.MemberFound:
     )
 
 
-def _ask_checkout(received: Received) -> Reply:
+def _ask_checkout(received: Received) -> Reply | None:
+    """A question whose outcome has already come as an event is answered by nobody."""
+    if answer_given(received.session, _outbox_of(received), received.letter.id) is not None:
+        return None
     answer = _once(received, lambda: _check_out(received, _body(received, m.CheckoutAsked)))
     return Reply(Kind.CHECKOUT, msgspec.json.decode(answer, type=m.CheckoutAnswered))
 
@@ -175,7 +213,7 @@ def _check_out(received: Received, asked: m.CheckoutAsked) -> m.CheckoutAnswered
         return m.CheckoutAnswered(barcode=asked.barcode, title="", decision=refused)
     checkout = lend(received.session, member=member, item=item, now=received.now, source=received.device.id)
     return m.CheckoutAnswered(
-        barcode=item.barcode, title=item.title.title, decision=_decision_shown(checkout.decision)
+        barcode=item.barcode, title=shown_title(item), decision=_decision_shown(checkout.decision)
     )
 
 
@@ -193,7 +231,7 @@ def _check_in(received: Received, asked: m.CheckinAsked) -> m.CheckinAnswered:
     return m.CheckinAnswered(
         barcode=item.barcode,
         returned=True,
-        title=item.title.title,
+        title=shown_title(item),
         was_on_loan=checkin.loan is not None,
         fine=checkin.fine.amount,
         days_late=checkin.fine.days_late,
@@ -239,6 +277,7 @@ HANDLERS: dict[Kind, Handler] = {
     Kind.PASSAGE: _passage,
     Kind.LOAN: _loan,
     Kind.RETURN: _return,
+    Kind.CANCEL: _cancel,
     Kind.ASK_MEMBER: _ask_member,
     Kind.ASK_CHECKOUT: _ask_checkout,
     Kind.ASK_CHECKIN: _ask_checkin,

@@ -62,8 +62,8 @@ class Outgoing:
         while not self._stopped.wait(PAUSE):
             try:
                 self.look_once()
-            except OperationalError:
-                log.exception("the database did not answer; tried again")
+            except (OperationalError, OSError):
+                log.exception("the database did not answer or the disk is full; tried again")
 
     def look_once(self) -> None:
         """What the database interrupts is done at the next look: a device stays behind until its letter is out."""

@@ -88,6 +88,17 @@ def test_cards_blocks_and_new_names_are_told(database: Database, shelf: Shelf, c
     assert {row.number: row.cards for row in rows2 if isinstance(row, m.MemberRow)} == {"10099": (), shelf.pupil: ()}
 
 
+def test_a_new_number_is_told_with_what_is_lent_to_it(database: Database, shelf: Shelf, clock: Clock) -> None:
+    with database.session(shelf.library) as session:
+        lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="desk")
+    number(database)
+    before = version(database, shelf.library)
+    with database.session(shelf.library) as session:
+        member(session, shelf.pupil).number = "10077"
+    rows = news(database, shelf.library, before)
+    assert [row.lent_to for row in rows if isinstance(row, m.ItemRow)] == ["10077"]
+
+
 def test_a_new_title_name_is_told_to_every_library_that_has_copies(
     database: Database, shelf: Shelf, clock: Clock, libraries: Libraries
 ) -> None:

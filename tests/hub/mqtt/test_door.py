@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import event, func, select
 
 from samut_hub.circulation.models import Conflict, Loan
 from samut_hub.db import Database
-from samut_hub.fleet.models import Device
+from samut_hub.fleet.models import Device, StrangeLetter
 from samut_hub.fleet.service import join_device
 from samut_hub.members.cards import add_card, remove_card
 from samut_hub.members.models import Card, CardKind
@@ -31,6 +31,7 @@ class Edge:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.clock = clock
+        self.waited = 0.0
         self.heard: list[tuple[Kind, Letter]] = []
         self.door = Door(database, clock, lambda kind, device, letter: self.heard.append((kind, letter)))
 
@@ -40,7 +41,7 @@ class Edge:
 
     def say(self, kind: Kind, letter: Letter, device: str = KIOSK) -> m.Message | None:
         self.heard.clear()
-        self.door.take(TOPICS[kind].of(device), encode(letter))
+        self.door.take(TOPICS[kind].of(device), encode(letter), self.clock() - timedelta(seconds=self.waited))
         return self.heard[0][1].body if self.heard else None
 
     def check_out(self, number: str, barcode: str, **fields: object) -> m.CheckoutAnswered:
@@ -124,6 +125,13 @@ def test_days_and_number_go_by_the_type_of_member(edge: Edge, shelf: Shelf, cloc
     assert pupil is not None
     assert (pupil.date() - clock().date()).days == 8  # seven open days and a Sunday
     assert all(one.due_at is not None and (one.due_at.date() - clock().date()).days == 35 for one in teacher)
+    clock.pass_by(days=50)
+    fines = []
+    for barcode in (shelf.book, shelf.second):
+        back = edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=barcode)))
+        assert isinstance(back, m.CheckinAnswered)
+        fines.append((back.days_late > 0, back.fine > 0))
+    assert fines == [(True, True), (True, False)]
 
 
 def test_what_is_not_known_is_said(edge: Edge, shelf: Shelf) -> None:
@@ -149,11 +157,14 @@ def test_the_same_question_again_gets_the_same_answer_and_lends_once(
 
 
 def test_a_question_that_is_too_old_is_not_carried_out(edge: Edge, shelf: Shelf, database: Database) -> None:
-    late = edge.letter(
-        m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book), exp=edge.clock() - timedelta(seconds=1)
-    )
-    assert edge.say(Kind.ASK_CHECKOUT, late) is None
+    """Whatever the device's clock says: what counts is how long it waited here."""
+    asked = m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book)
+    slow_clock = edge.letter(asked, minutes_ago=90, exp=edge.clock() - timedelta(minutes=90, seconds=-1.5))
+    edge.waited = 2.0
+    assert edge.say(Kind.ASK_CHECKOUT, slow_clock) is None
     assert open_loans(database) == {}
+    edge.waited = 0.1
+    assert isinstance(edge.say(Kind.ASK_CHECKOUT, slow_clock), m.CheckoutAnswered)
 
 
 def test_an_offline_loan_is_booked_once_and_confirmed_each_time(edge: Edge, shelf: Shelf, database: Database) -> None:
@@ -226,6 +237,101 @@ def test_an_old_return_does_not_end_a_newer_loan(edge: Edge, shelf: Shelf, datab
     assert conflicts(database) == ["return_before_loan"]
 
 
+def test_a_late_loan_of_a_book_that_was_since_lent_and_returned_is_over(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    edge.clock.pass_by(hours=4)
+    told = edge.lent_offline(shelf.pupil, shelf.book, 240)
+    edge.clock.pass_by(hours=-3)
+    edge.check_out(shelf.other, shelf.book)
+    edge.clock.pass_by(hours=2)
+    edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
+    edge.clock.pass_by(hours=1)
+    edge.say(Kind.LOAN, told)
+    assert open_loans(database) == {}
+    with database.session(None) as session:
+        assert member(session, shelf.pupil).open_loans == 0
+
+
+def test_a_book_handed_in_at_the_desk_ends_a_loan_that_is_heard_of_later(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    told = edge.lent_offline(shelf.pupil, shelf.book, 30)
+    edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
+    assert conflicts(database) == []
+    edge.say(Kind.LOAN, told)
+    assert open_loans(database) == {}
+
+
+def test_a_refusal_the_member_was_told_takes_the_hubs_loan_back(edge: Edge, shelf: Shelf, database: Database) -> None:
+    """The hub lent, its answer was lost, the local rules refused: the book stayed on the shelf."""
+    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
+    edge.say(Kind.ASK_CHECKOUT, asked)
+    cancelled = Letter(id=asked.id, at=asked.at, body=m.CheckoutCancelled(member=shelf.pupil, barcode=shelf.book))
+    for _ in range(2):
+        assert edge.say(Kind.CANCEL, cancelled) == m.EventsAcknowledged(ids=(asked.id,))
+    assert open_loans(database) == {}
+    with database.session(None) as session:
+        assert member(session, shelf.pupil).open_loans == 0
+        assert session.scalar(select(func.count()).select_from(Loan)) == 0
+    edge.check_out(shelf.other, shelf.book)
+    assert edge.say(Kind.CANCEL, cancelled) == m.EventsAcknowledged(ids=(asked.id,))
+    assert open_loans(database) == {shelf.book: shelf.other}
+
+
+def test_a_question_that_comes_after_its_cancellation_lends_nothing(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
+    cancelled = Letter(id=asked.id, at=asked.at, body=m.CheckoutCancelled(member=shelf.pupil, barcode=shelf.book))
+    edge.say(Kind.CANCEL, cancelled)
+    assert edge.say(Kind.ASK_CHECKOUT, asked) is None
+    assert open_loans(database) == {}
+
+
+def test_a_clock_that_was_never_set_makes_no_loan_of_1970(edge: Edge, shelf: Shelf, database: Database) -> None:
+    long_ago = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    decision = m.DecisionMade(allowed=True, due_at=long_ago + timedelta(days=7))
+    body = m.LoanRecorded(member=shelf.pupil, barcode=shelf.book, decision=decision)
+    edge.say(Kind.LOAN, Letter(id=command_id(1), at=long_ago, body=body))
+    with database.session(None) as session:
+        loan = session.scalars(select(Loan)).one()
+        assert loan.lent_at == edge.clock()
+        assert loan.due_at == edge.clock() + timedelta(days=7)
+
+
+def test_what_cannot_be_carried_out_is_kept_and_the_door_goes_on(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    """A due date that no database can hold stands for every fault nobody thought of."""
+    decision = m.DecisionMade(allowed=True, due_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))))
+    told = edge.letter(m.LoanRecorded(member=shelf.pupil, barcode=shelf.book, decision=decision))
+    assert edge.say(Kind.LOAN, told) == m.EventsAcknowledged(ids=(told.id,))
+    with database.session(None) as session:
+        kept = session.scalars(select(StrangeLetter)).one()
+        assert (kept.device, kept.kind, kept.letter) == (KIOSK, "evt/loan", encode(told))
+    assert edge.check_out(shelf.pupil, shelf.book).decision.allowed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        m.DeviceHealth(parts=(), outbox_length=2**63, replica_version=1),
+        m.MemberAsked(number="1\x00"),
+        m.PassageRecorded(reader="r\x00", direction="in", allowed=True),
+    ],
+)
+def test_what_no_database_can_hold_is_refused_by_the_protocol(edge: Edge, shelf: Shelf, body: m.Message) -> None:
+    kind = {m.DeviceHealth: Kind.HEALTH, m.MemberAsked: Kind.ASK_MEMBER, m.PassageRecorded: Kind.PASSAGE}[type(body)]
+    assert edge.say(kind, edge.letter(body)) is None
+
+
+def test_a_device_that_knows_more_than_the_hub_is_brought_back(edge: Edge, shelf: Shelf) -> None:
+    """The hub's database was put back from a backup."""
+    edge.say(Kind.HEALTH, edge.letter(m.DeviceHealth(parts=(), outbox_length=0, replica_version=1_000)))
+    assert edge.door.replicas_wanted.get_nowait() == (KIOSK, 1_000)
+
+
 def test_nothing_unknown_is_dropped(edge: Edge, shelf: Shelf, database: Database) -> None:
     edge.say(Kind.LOAN, edge.lent_offline("99999", shelf.book, 5))
     edge.say(Kind.LOAN, edge.lent_offline(shelf.pupil, "B99999", 5))
@@ -262,11 +368,11 @@ def test_a_device_of_the_other_library_sees_nothing_of_this_one(
 def test_bad_messages_are_dropped_and_the_door_goes_on(edge: Edge, shelf: Shelf) -> None:
     good = encode(edge.letter(m.MemberAsked(number=shelf.pupil)))
     for bad in (b"", b"{}", b"\x00\xff", json.dumps({**json.loads(good), "v": 9}).encode(), good[:-1]):
-        edge.door.take(TOPICS[Kind.ASK_MEMBER].of(KIOSK), bad)
-    edge.door.take("samut/dev/kiosk-1/evt/party", good)
-    edge.door.take(TOPICS[Kind.ASK_MEMBER].of("a-stranger"), good)
+        edge.door.take(TOPICS[Kind.ASK_MEMBER].of(KIOSK), bad, edge.clock())
+    edge.door.take("samut/dev/kiosk-1/evt/party", good, edge.clock())
+    edge.door.take(TOPICS[Kind.ASK_MEMBER].of("a-stranger"), good, edge.clock())
     assert edge.heard == []
-    edge.door.take(TOPICS[Kind.ASK_MEMBER].of(KIOSK), good)
+    edge.door.take(TOPICS[Kind.ASK_MEMBER].of(KIOSK), good, edge.clock())
     assert edge.heard
 
 

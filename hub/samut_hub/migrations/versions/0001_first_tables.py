@@ -167,6 +167,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_accounts')),
     sa.UniqueConstraint('username', name=op.f('uq_staff_accounts_username'))
     )
+    op.create_table('strange_letters',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('device', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('letter', sa.LargeBinary(), nullable=False),
+    sa.Column('fault', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_strange_letters_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_strange_letters'))
+    )
     op.create_table('device_commands',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('device_id', sa.Text(), nullable=False),
@@ -308,6 +319,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('charges', schema=None) as batch_op:
         batch_op.create_index('ix_charges_member', ['library_id', 'member_id', 'made_at'], unique=False)
+        batch_op.create_index('one_overdue_charge_per_loan', ['library_id', 'loan_id'], unique=True, sqlite_where=sa.text("kind = 'overdue'"), postgresql_where=sa.text("kind = 'overdue'"))
 
     op.create_table('items',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -420,6 +432,7 @@ def downgrade() -> None:
 
     op.drop_table('items')
     with op.batch_alter_table('charges', schema=None) as batch_op:
+        batch_op.drop_index('one_overdue_charge_per_loan', sqlite_where=sa.text("kind = 'overdue'"), postgresql_where=sa.text("kind = 'overdue'"))
         batch_op.drop_index('ix_charges_member')
 
     op.drop_table('charges')
@@ -452,6 +465,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_device_commands_device')
 
     op.drop_table('device_commands')
+    op.drop_table('strange_letters')
     op.drop_table('staff_accounts')
     with op.batch_alter_table('replica_changes', schema=None) as batch_op:
         batch_op.drop_index('ix_replica_changes_version')

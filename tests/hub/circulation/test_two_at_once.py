@@ -1,0 +1,101 @@
+"""Two desks at one moment: one wins, nothing is counted or charged twice."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from samut_hub.charges.models import Charge
+from samut_hub.circulation.models import Loan
+from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
+from samut_hub.db import Database
+from tests.hub.conftest import Clock, Libraries
+from tests.hub.shelf import Shelf, item, member, put_on_shelf
+
+DESKS = 8
+
+
+@pytest.fixture
+def shelf(database: Database, libraries: Libraries, clock: Clock) -> Shelf:
+    return put_on_shelf(database, libraries.north, clock())
+
+
+def all_at_once(database: Database, shelf: Shelf, do: Callable[[Session, int], object]) -> list[object]:
+    """What `do` returned at each desk; a desk that collides tries again, as the doors do."""
+    start = Barrier(DESKS)
+
+    def desk(place: int) -> object:
+        start.wait()
+        for _ in range(20):
+            try:
+                with database.session(shelf.library) as session:
+                    return do(session, place)
+            except (IntegrityError, OperationalError):
+                continue
+        raise AssertionError("a desk never came through")
+
+    with ThreadPoolExecutor(DESKS) as desks:
+        return list(desks.map(desk, range(DESKS)))
+
+
+def counted(database: Database, shelf: Shelf) -> tuple[int, int, int]:
+    """The pupil's counter, open loans, debt."""
+    with database.session(shelf.library) as session:
+        pupil = member(session, shelf.pupil)
+        wanted = select(func.count()).select_from(Loan).where(Loan.member_id == pupil.id, Loan.returned_at.is_(None))
+        return pupil.open_loans, session.scalar(wanted) or 0, pupil.debt
+
+
+def test_an_item_is_lent_once(database: Database, shelf: Shelf, clock: Clock) -> None:
+    def do(session: Session, place: int) -> bool:
+        borrower = member(session, (shelf.pupil, shelf.other)[place % 2])
+        return (
+            lend(session, member=borrower, item=item(session, shelf.book), now=clock(), source="d").loan is not None
+        )
+
+    assert sum(map(bool, all_at_once(database, shelf, do))) == 1
+
+
+def test_the_last_place_of_a_limit_is_given_once(database: Database, shelf: Shelf, clock: Clock) -> None:
+    books = (shelf.book, shelf.second, shelf.third)
+
+    def do(session: Session, place: int) -> bool:
+        borrower, book = member(session, shelf.pupil), item(session, books[place % 3])
+        return lend(session, member=borrower, item=book, now=clock(), source="d").loan is not None
+
+    assert sum(map(bool, all_at_once(database, shelf, do))) == 2
+    assert counted(database, shelf)[:2] == (2, 2)
+
+
+def test_a_late_return_is_charged_and_counted_once(database: Database, shelf: Shelf, clock: Clock) -> None:
+    with database.session(shelf.library) as session:
+        for book in (shelf.book, shelf.second):
+            lend(session, member=member(session, shelf.pupil), item=item(session, book), now=clock(), source="d")
+    late = clock() + timedelta(days=20)
+
+    def do(session: Session, place: int) -> bool:
+        return take_back(session, item=item(session, shelf.book), now=late, source="d").loan is not None
+
+    assert sum(map(bool, all_at_once(database, shelf, do))) == 1
+    with database.session(shelf.library) as session:
+        amounts = session.scalars(select(Charge.amount)).all()
+    assert counted(database, shelf) == (1, 1, sum(amounts))
+    assert len(amounts) == 1
+
+
+def test_one_renewal_is_allowed_and_given_once(database: Database, shelf: Shelf, clock: Clock) -> None:
+    with database.session(shelf.library) as session:
+        lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="d")
+    tomorrow = clock() + timedelta(days=1)
+
+    def do(session: Session, place: int) -> bool:
+        loan = open_loan_of(session, item(session, shelf.book))
+        assert loan is not None
+        return renew(session, loan=loan, now=tomorrow, source="d").decision.allowed
+
+    assert sum(map(bool, all_at_once(database, shelf, do))) == 1
