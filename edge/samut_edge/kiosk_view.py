@@ -146,7 +146,7 @@ def _screen(state: k.KioskState, library: Library) -> AnyScreenView:
             return UnavailableView()
         case k.Typing(digits=digits):
             return TypingView(digits=digits)
-        case k.Identifying():
+        case k.Identifying() | k.Settling():
             return IdentifyingView()
         case k.NotKnown(reasons=reasons):
             return NotKnownView(hints=_hints(reasons or (UNKNOWN_MEMBER,), state.language))

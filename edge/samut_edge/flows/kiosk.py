@@ -45,6 +45,7 @@ from samut_edge.flows.kiosk_states import (
     ReturnAnswered,
     Returning,
     Screen,
+    Settling,
     SlipOutcome,
     StartReturning,
     StartTyping,
@@ -95,7 +96,7 @@ def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step
     """What becomes of the kiosk, and what it asks for. `now` is in seconds of a steady clock."""
     match event:
         case Tick():
-            return _time_passed(state, now, limits), ()
+            return _time_passed(state, now, limits)
         case PartChanged():
             return state, (LookAtParts(),)
         case EquipmentChanged(equipment=equipment):
@@ -120,6 +121,8 @@ def _on_screen(state: KioskState, event: Event, now: float) -> Step:
             return _while_borrowing(state, screen, event, now)
         case Returning() as screen:
             return _while_returning(state, screen, event, now)
+        case Settling() as screen:
+            return _while_settling(state, screen, event, now)
         case Printing() as screen:
             return _while_printing(state, screen, event, now)
         case Typing() as screen:
@@ -178,7 +181,7 @@ def _while_identifying(state: KioskState, screen: Identifying, event: Event, now
 def _while_borrowing(state: KioskState, screen: Borrowing, event: Event, now: float) -> Step:
     match event:
         case CardTapped(kind=kind, value=value) if _key(kind, value) != screen.key:
-            return _identify(state, _key(kind, value), now)
+            return _make_way(state, screen, _key(kind, value), now)
         case LoanAnswered(visit=screen.visit):
             return replace(state, screen=answer_loan(screen, event)), ()
         case _:
@@ -188,7 +191,7 @@ def _while_borrowing(state: KioskState, screen: Borrowing, event: Event, now: fl
 def _while_returning(state: KioskState, screen: Returning, event: Event, now: float) -> Step:
     match event:
         case CardTapped(kind=kind, value=value):
-            return _identify(state, _key(kind, value), now)
+            return _make_way(state, screen, _key(kind, value), now)
         case ReturnAnswered(visit=screen.visit):
             return replace(state, screen=answer_return(screen, event)), ()
         case _:
@@ -210,11 +213,24 @@ def _with_books(state: KioskState, screen: BookScreen, event: Event, now: float)
             return state, ()
 
 
+def _while_settling(state: KioskState, screen: Settling, event: Event, now: float) -> Step:
+    """Who tapped first comes next. A code that is scanned now might be of either visitor, so it is nobody's."""
+    match screen.before, event:
+        case Borrowing(visit=visit) as before, LoanAnswered() as answer if answer.visit == visit:
+            return _make_way(state, answer_loan(before, answer), screen.next, now)
+        case Returning(visit=visit) as before, ReturnAnswered() as answer if answer.visit == visit:
+            return _make_way(state, answer_return(before, answer), screen.next, now)
+        case before, ItemSeen(barcode=barcode) if not is_listed(before, barcode):
+            return _lay_on_pad(state, barcode), ()
+        case _:
+            return state, ()
+
+
 def _while_printing(state: KioskState, screen: Printing, event: Event, now: float) -> Step:
     match event:
         case PrinterDone(visit=screen.visit, printed=printed):
             outcome = SlipOutcome.PRINTED if printed else SlipOutcome.FAILED
-            return _show(state, done(screen.receipt, outcome), now), ()
+            return _after_slip(state, screen, outcome, now)
         case ItemSeen(barcode=barcode):
             return _lay_on_pad(state, barcode), ()
         case _:
@@ -233,13 +249,13 @@ def _home(state: KioskState, now: float) -> KioskState:
     return replace(state, screen=_first_screen(state.equipment), language=FIRST_LANGUAGE, since=now)
 
 
-def _time_passed(state: KioskState, now: float, limits: Limits) -> KioskState:
+def _time_passed(state: KioskState, now: float, limits: Limits) -> Step:
     end = deadline(state, limits)
     if end is None or now < end:
-        return state
+        return state, ()
     if isinstance(state.screen, Printing):
-        return _show(state, done(state.screen.receipt, SlipOutcome.FAILED), now)
-    return _home(state, now)
+        return _after_slip(state, state.screen, SlipOutcome.FAILED, now)
+    return _home(state, now), ()
 
 
 def _equipped(state: KioskState, equipment: Equipment) -> KioskState:
@@ -307,3 +323,22 @@ def _finish(state: KioskState, screen: BookScreen, now: float, *, slip: bool) ->
     if state.equipment.paper is Paper.NONE:
         return _show(state, done(receipt, SlipOutcome.NO_PAPER), now), ()
     return _show(state, Printing(screen.visit, receipt), now), (PrintSlip(screen.visit, receipt, state.language),)
+
+
+def _make_way(state: KioskState, screen: BookScreen, following: MemberKey, now: float) -> Step:
+    """Another card ends the visit as a touch on “finish” does: answers first, then the slip, then the next member."""
+    if not following.value:
+        return state, ()
+    if is_waiting(screen):
+        return _show(state, Settling(screen, following), now), ()
+    finished, actions = _finish(state, screen, now, slip=True)
+    if isinstance(finished.screen, Printing):
+        return replace(finished, screen=replace(finished.screen, next=following)), actions
+    return _identify(state, following, now)
+
+
+def _after_slip(state: KioskState, screen: Printing, outcome: SlipOutcome, now: float) -> Step:
+    """Who waits for the slip of another comes next, and sees nothing of that visit."""
+    if screen.next is not None:
+        return _identify(state, screen.next, now)
+    return _show(state, done(screen.receipt, outcome), now), ()

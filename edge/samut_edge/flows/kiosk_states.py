@@ -160,9 +160,20 @@ class Returning:
 
 
 @dataclass(frozen=True, slots=True)
+class Settling:
+    """The next member has tapped, with `next`, while the clerk still owes answers to the visit before."""
+
+    before: Borrowing | Returning
+    next: MemberKey
+
+
+@dataclass(frozen=True, slots=True)
 class Printing:
+    """`next` is the card of a member who waits for this slip to come out."""
+
     visit: int
     receipt: Receipt
+    next: MemberKey | None = None
 
 
 class SlipOutcome(StrEnum):
@@ -183,7 +194,7 @@ class Done:
     slip: SlipOutcome
 
 
-Screen = Welcome | Unavailable | Typing | Identifying | NotKnown | Borrowing | Returning | Printing | Done
+Screen = Welcome | Unavailable | Typing | Identifying | NotKnown | Borrowing | Returning | Settling | Printing | Done
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from samut_edge.clerk import Answer
 from samut_edge.events import CardKind, PartChanged
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import at_rest, deadline
+from samut_edge.kiosk_slip import Library
+from samut_edge.kiosk_view import AnyScreenView, IdentifyingView, PrintingView, view_of
 from samut_edge.slip import SlipKind
 from samut_wire import messages as m
 from tests.edge.flows.visitor import (
@@ -149,15 +151,64 @@ def test_a_book_scanned_by_a_stranger_is_not_lent_to_the_next_child() -> None:
     assert not visitor.asked_for(k.CheckOut)
 
 
+MALEE_CARD = "04FFFFFF"
+MALEE = m.MemberFound(known=True, number="10002", name="มาลี")
+
+
 def test_the_next_child_in_the_queue_taps_before_the_first_has_finished() -> None:
     visitor = Visitor()
     visitor.signs_in()
-    visitor.does(scan("B1"))
-    assert isinstance(visitor.does(tap("04FFFFFF")), k.Identifying)
-    malee = m.MemberFound(known=True, number="10002", name="มาลี")
-    screen = visitor.does(lent(1, "B1"), k.MemberAnswered(2, Answer(malee, from_hub=True)), lent(1, "B1"))
+    visitor.does(scan("B1"), scan("B2"))
+    visitor.does(tap(MALEE_CARD), lent(1, "B1"))
+    assert len(visitor.asked_for(k.FindMember)) == 1
+    assert isinstance(visitor.does(lent(1, "B2")), k.Printing)
+    (slip,) = visitor.asked_for(k.PrintSlip)
+    assert isinstance(slip.receipt, k.LoanReceipt)
+    assert (slip.receipt.member, len(slip.receipt.books)) == ("สมชาย ใจดี", 2)
+    assert isinstance(visitor.does(k.PrinterDone(1, printed=True)), k.Identifying)
+    assert visitor.asked_for(k.FindMember)[-1] == k.FindMember(2, k.MemberKey(CardKind.UID, MALEE_CARD))
+    screen = visitor.does(k.MemberAnswered(2, Answer(MALEE, from_hub=True)))
     assert isinstance(screen, k.Borrowing)
     assert (screen.name, screen.books) == ("มาลี", ())
+
+
+def test_the_next_child_sees_nothing_of_the_first_while_it_waits() -> None:
+    visitor = Visitor()
+    visitor.signs_in()
+    visitor.does(scan("B1"), lent(1, "B1"), scan("B2"), tap(MALEE_CARD))
+    assert isinstance(_shown(visitor), IdentifyingView)
+    visitor.does(lent(1, "B2"))
+    assert isinstance(_shown(visitor), PrintingView)
+    visitor.does(k.PrinterDone(1, printed=False))
+    assert isinstance(_shown(visitor), IdentifyingView)
+
+
+def _shown(visitor: Visitor) -> AnyScreenView:
+    return view_of(visitor.state, Library("ห้องสมุด", "Library"), now=visitor.now, limits=LIMITS).screen
+
+
+def test_without_paper_the_next_child_waits_for_the_answers_only() -> None:
+    visitor = Visitor(at_rest(0.0, NO_PAPER))
+    visitor.signs_in()
+    assert isinstance(visitor.does(scan("B1"), tap(MALEE_CARD)), k.Settling)
+    assert isinstance(visitor.does(lent(1, "B1")), k.Identifying)
+    assert not visitor.asked_for(k.PrintSlip)
+
+
+def test_a_printer_that_never_answers_does_not_lose_the_next_card() -> None:
+    visitor = Visitor()
+    visitor.signs_in()
+    visitor.does(scan("B1"), lent(1, "B1"), tap(MALEE_CARD))
+    assert isinstance(visitor.waits(LIMITS.printing), k.Identifying)
+    assert visitor.asked_for(k.FindMember)[-1].key.value == MALEE_CARD
+
+
+def test_books_of_the_first_child_on_the_pad_are_not_lent_to_the_next() -> None:
+    visitor = Visitor(at_rest(0.0, NO_PAPER))
+    visitor.signs_in()
+    visitor.does(seen("B1"), tap(MALEE_CARD), gone("B1"), seen("B1"), scan("B2"), seen("B3"), lent(1, "B1"))
+    visitor.does(k.MemberAnswered(2, Answer(MALEE, from_hub=True)))
+    assert [(ask.member, ask.barcode) for ask in visitor.asked_for(k.CheckOut)] == [("10001", "B1"), ("10002", "B3")]
 
 
 def test_the_same_card_held_twice_changes_nothing() -> None:
@@ -191,8 +242,10 @@ def test_an_unknown_book_is_not_taken_back() -> None:
 
 def test_who_has_returned_may_tap_a_card_and_borrow() -> None:
     visitor = Visitor()
-    visitor.does(k.StartReturning(), scan("B1"), returned(1, "B1"))
-    assert isinstance(visitor.signs_in(), k.Borrowing)
+    visitor.does(k.StartReturning(), scan("B1"), tap(), returned(1, "B1"))
+    assert isinstance(visitor.asked_for(k.PrintSlip)[0].receipt, k.ReturnReceipt)
+    visitor.does(k.PrinterDone(1, printed=True))
+    assert isinstance(visitor.does(k.MemberAnswered(2, Answer(SOMCHAI, from_hub=True))), k.Borrowing)
 
 
 # -- paper and parts

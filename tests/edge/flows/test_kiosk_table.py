@@ -17,6 +17,7 @@ from tests.edge.flows.visitor import (
     STRANGER,
     gone,
     lent,
+    refused,
     returned,
     scan,
     seen,
@@ -27,6 +28,7 @@ VISIT = 7
 KEY = k.MemberKey(CardKind.UID, "04A1B2C3")
 LENT = k.Lent("B9", "Book", DUE, from_hub=True)
 RETURNED = k.Returned("B9", "Book", was_on_loan=True, days_late=0, fine=0, reasons=(), from_hub=True)
+NEXT = k.MemberKey(CardKind.UID, "04FFFFFF")
 EMPTY = k.Borrowing(VISIT, KEY, "10001", "สมชาย ใจดี", 0, 0, ())
 
 SCREENS: dict[str, k.Screen] = {
@@ -42,13 +44,18 @@ SCREENS: dict[str, k.Screen] = {
     "returning nothing": k.Returning(VISIT),
     "returning, waiting": k.Returning(VISIT, (RETURNED, k.Asked("B1"))),
     "returning": k.Returning(VISIT, (RETURNED,)),
+    "settling a loan": k.Settling(replace(EMPTY, books=(LENT, k.Asked("B1"))), NEXT),
+    "settling a return": k.Settling(k.Returning(VISIT, (RETURNED, k.Asked("B1"))), NEXT),
+    "settling nothing lent": k.Settling(replace(EMPTY, books=(k.Asked("B1"),)), NEXT),
     "printing": k.Printing(VISIT, k.LoanReceipt("สมชาย ใจดี", (LENT,))),
+    "printing, the next waits": k.Printing(VISIT, k.LoanReceipt("สมชาย ใจดี", (LENT,)), NEXT),
     "done": k.Done(SlipKind.LOAN, 1, DUE, 0, k.SlipOutcome.PRINTED),
 }
 
 EVENTS: dict[str, k.Event] = {
     "card": tap("04FFFFFF"),
     "own card": tap(KEY.value),
+    "empty card": tap(" "),
     "scan": scan("B2"),
     "empty scan": scan("  "),
     "book on pad": seen("B3"),
@@ -68,6 +75,7 @@ EVENTS: dict[str, k.Event] = {
     "not found": k.MemberAnswered(VISIT, Answer(STRANGER, from_hub=True)),
     "found too late": k.MemberAnswered(VISIT - 1, Answer(SOMCHAI, from_hub=True)),
     "lent": lent(VISIT, "B1"),
+    "not lent": refused(VISIT, "B1"),
     "lent too late": lent(VISIT - 1, "B1"),
     "returned": returned(VISIT, "B1"),
     "returned too late": returned(VISIT - 1, "B1"),
@@ -83,6 +91,7 @@ FIND = (k.FindMember, k.AskPrinter)
 BETWEEN = ("welcome", "typing", "typing nothing", "not known", "done")
 WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning")))
 QUIET_WITH_BOOKS = tuple(name for name in WITH_BOOKS if "waiting" not in name)
+OTHER_CARDS = (("borrowing", "card"), ("returning", "card"), ("returning", "own card"))
 
 Outcome = tuple[type[k.Screen], tuple[type[k.Action], ...]]
 CHANGES: dict[tuple[str, str], Outcome] = {
@@ -91,8 +100,9 @@ CHANGES: dict[tuple[str, str], Outcome] = {
     **{(screen, "type"): (k.Typing, ()) for screen in BETWEEN},
     **{(screen, "return"): (k.Returning, (k.AskPrinter,)) for screen in BETWEEN},
     **{(screen, "leave"): (k.Welcome, ()) for screen in (*BETWEEN, "identifying")},
-    **{(screen, "card"): (k.Identifying, FIND) for screen in WITH_BOOKS},
-    **{(screen, "own card"): (k.Identifying, FIND) for screen in WITH_BOOKS if screen.startswith("returning")},
+    **dict.fromkeys(OTHER_CARDS, (k.Printing, (k.PrintSlip,))),
+    **{(f"{kind} nothing", card): (k.Identifying, FIND) for kind, card in OTHER_CARDS},
+    **{(f"{kind}, waiting", card): (k.Settling, ()) for kind, card in OTHER_CARDS},
     **{
         (screen, event): (type(SCREENS[screen]), (k.CheckOut if screen.startswith("borrowing") else k.CheckIn,))
         for screen in WITH_BOOKS
@@ -109,6 +119,13 @@ CHANGES: dict[tuple[str, str], Outcome] = {
     ("typing", "submit"): (k.Identifying, FIND),
     ("identifying", "found"): (k.Borrowing, ()),
     ("identifying", "not found"): (k.NotKnown, ()),
+    ("settling a loan", "lent"): (k.Printing, (k.PrintSlip,)),
+    ("settling a loan", "not lent"): (k.Printing, (k.PrintSlip,)),
+    ("settling a return", "returned"): (k.Printing, (k.PrintSlip,)),
+    ("settling nothing lent", "lent"): (k.Printing, (k.PrintSlip,)),
+    ("settling nothing lent", "not lent"): (k.Identifying, FIND),
+    ("printing, the next waits", "printed"): (k.Identifying, FIND),
+    ("printing, the next waits", "not printed"): (k.Identifying, FIND),
     ("printing", "printed"): (k.Done, ()),
     ("printing", "not printed"): (k.Done, ()),
     ("welcome", "no books readable"): (k.Unavailable, ()),
