@@ -19,7 +19,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -92,15 +92,30 @@ class Database:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL with Samut's settings."""
+    """An engine for SQLite or PostgreSQL with Samut's settings. Its faults name tables and columns, never values."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30})
+        engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=20, max_overflow=40, pool_pre_ping=True
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=20,
+        max_overflow=40,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
+    event.listen(engine, "handle_error", _leave_out_detail)
+    return engine
+
+
+def _leave_out_detail(fault: ExceptionContext) -> None:
+    """PostgreSQL quotes the row in the lines after the first: the whole member, where a column of it is wrong."""
+    said = fault.original_exception
+    said.args = (str(said).partition("\n")[0],)
+    if fault.sqlalchemy_exception is not None:
+        name = f"{type(said).__module__}.{type(said).__name__}"
+        fault.sqlalchemy_exception.args = (f"({name}) {said}",)
 
 
 def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:

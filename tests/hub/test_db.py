@@ -1,11 +1,14 @@
 """A session sees and writes the rows of its own library only."""
 
+import traceback
+
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from samut_hub.db import Database, WrongLibraryError
 from samut_hub.libraries.models import Library
-from samut_hub.members.models import Group
+from samut_hub.members.models import Group, Member
 
 
 @pytest.fixture
@@ -42,3 +45,20 @@ def test_a_row_of_another_library_is_refused(database: Database, two_libraries: 
     north, south = two_libraries
     with pytest.raises(WrongLibraryError), database.session(north) as session:
         session.add(Group(name="ป.1/1", library_id=south))
+
+
+def test_a_fault_names_the_column_and_no_person(database: Database, two_libraries: tuple[int, int]) -> None:
+    row = {"library_id": two_libraries[0], "number": "1101700230708", "name_th": "มานี มีใจ"}
+    with pytest.raises(IntegrityError) as fault, database.session(None) as session:
+        session.execute(insert(Member).values(row))
+    told = "".join(traceback.format_exception(fault.value))
+    assert "type_id" in told
+    assert "1101700230708" not in told
+    assert "มานี" not in told
+
+
+def test_a_value_that_is_there_twice_is_not_told(database: Database, two_libraries: tuple[int, int]) -> None:
+    twice = "north"
+    with pytest.raises(IntegrityError) as fault, database.session(None) as session:
+        session.add(Library(code=twice, name_th="ที่สอง", name_en="The second"))
+    assert "north" not in "".join(traceback.format_exception(fault.value))
