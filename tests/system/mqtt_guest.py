@@ -44,6 +44,10 @@ class Guest:
         self._client.disconnect()
         self._client.loop_stop()
 
+    @property
+    def was_cut_off(self) -> bool:
+        return self._hung_up.is_set()
+
     def listen_to(self, *topics: str) -> None:
         self._subscribed.clear()
         self._client.subscribe([(topic, 1) for topic in topics])

@@ -1,5 +1,6 @@
 """Who may say what over MQTT, and what becomes of what is said: real Mosquitto, real certificates."""
 
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from samut_hub.fleet.certificates import BROKER_NAME, HUB_NAME, issue, make_authority
+from samut_hub.fleet.certificates import BROKER_NAME, issue, make_authority
 from samut_hub.fleet.models import Device
 from samut_hub.visits.models import Visit
 from samut_wire import messages as m
 from samut_wire.codec import Letter, encode
 from samut_wire.ids import command_id
-from samut_wire.topics import TOPICS, Kind
+from samut_wire.topics import ROOT, TOPICS, Kind
 from tests.system.counter import enrol_device
 from tests.system.mqtt_guest import Guest, is_turned_away
 from tests.system.world import World, wait_until
@@ -43,11 +44,16 @@ def certified(world: World, folder: Path, name: str) -> Guest:
 
 
 @pytest.fixture
-def hub_ear(world: World) -> Iterator[Guest]:
-    """Hears all that the broker takes, with the hub's rights."""
-    secrets = world.config.secrets
-    certificate, key = secrets / f"{HUB_NAME}.crt", secrets / f"{HUB_NAME}.key"
-    with Guest(world.ports.mqtt, "ear", secrets / "ca.crt", certificate, key) as ear:
+def hub_ear(world: World, tmp_path: Path) -> Iterator[Guest]:
+    """Hears all that the broker takes: a second one with the hub's rights, under a name of its own."""
+    issued = issue(world.config.secrets, "ear", datetime.now(UTC))
+    certificate, key = tmp_path / "ear.crt", tmp_path / "ear.key"
+    certificate.write_bytes(issued.certificate)
+    key.write_bytes(issued.key)
+    with (world.home / "broker" / "acl").open("a") as rights:
+        rights.write(f"\nuser ear\ntopic readwrite {ROOT}/#\n")
+    world.running["broker"].send_signal(signal.SIGHUP)
+    with Guest(world.ports.mqtt, "ear", world.config.secrets / "ca.crt", certificate, key) as ear:
         ear.listen_to("samut/#")
         yield ear
 
@@ -58,7 +64,7 @@ def stranger(world: World) -> Path:
     return enrol_device(world.config, world.database, "stranger-1")
 
 
-def test_without_a_certificate_of_the_hub_nobody_connects(world: World, tmp_path: Path) -> None:
+def test_without_a_certificate_of_the_hub_nobody_connects(world: World, stranger: Path, tmp_path: Path) -> None:
     real = world.config.secrets / "ca.crt"
     assert is_turned_away(Guest(world.ports.mqtt, "gate-1", real, None, None))
 
@@ -67,15 +73,7 @@ def test_without_a_certificate_of_the_hub_nobody_connects(world: World, tmp_path
     (tmp_path / "device.crt").write_bytes(forged.certificate)
     (tmp_path / "device.key").write_bytes(forged.key)
     assert is_turned_away(Guest(world.ports.mqtt, "gate-1", real, tmp_path / "device.crt", tmp_path / "device.key"))
-    assert not is_turned_away(
-        Guest(
-            world.ports.mqtt,
-            "ear-0",
-            real,
-            world.config.secrets / f"{HUB_NAME}.crt",
-            world.config.secrets / f"{HUB_NAME}.key",
-        )
-    )
+    assert not is_turned_away(certified(world, stranger, "stranger-1"))
 
 
 def test_a_device_knows_its_broker(world: World, tmp_path: Path) -> None:
