@@ -1,6 +1,7 @@
 """Events that the hub must learn of: on disk before anything opens or is given away, until it confirms."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,10 @@ from typing import Self, TypeVar
 
 from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
+from samut_wire.errors import WireError
 from samut_wire.topics import TOPICS, Kind
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -22,8 +26,19 @@ CREATE TABLE IF NOT EXISTS outbox (
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     letter BLOB NOT NULL
-)
+);
+CREATE TABLE IF NOT EXISTS unreadable (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    letter BLOB NOT NULL
+);
 """
+
+UNREADABLE = (
+    "Event %d (%s) in %s cannot be read and the hub will not learn of it. "
+    "Its bytes are kept in the table “unreadable”; have them looked at. Why: %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +127,21 @@ class Outbox:
         file = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         file.execute("PRAGMA journal_mode=WAL")
         file.execute("PRAGMA synchronous=FULL")
-        file.execute(SCHEMA)
-        rows = file.execute("SELECT seq, kind, letter FROM outbox ORDER BY seq")
-        return file, [Waiting(seq, Kind(kind), decode(TOPICS[Kind(kind)], blob)) for seq, kind, blob in rows]
+        file.executescript(SCHEMA)
+        rows = file.execute("SELECT seq, kind, letter FROM outbox ORDER BY seq").fetchall()
+        return file, [waiting for row in rows if (waiting := self._read(file, *row))]
+
+    def _read(self, file: sqlite3.Connection, seq: int, kind: str, letter: bytes) -> Waiting | None:
+        """What this version cannot read is kept as it is, apart, so that the events after it go out."""
+        try:
+            return Waiting(seq, Kind(kind), decode(TOPICS[Kind(kind)], letter))
+        except (WireError, ValueError, TypeError) as fault:
+            log.warning(UNREADABLE, seq, kind, self._path, fault)
+        file.execute("BEGIN IMMEDIATE")
+        file.execute("INSERT INTO unreadable SELECT seq, id, kind, letter FROM outbox WHERE seq = ?", (seq,))
+        file.execute("DELETE FROM outbox WHERE seq = ?", (seq,))
+        file.execute("COMMIT")
+        return None
 
     def _insert(self, kind: Kind, event_id: str, payload: bytes) -> int:
         cursor = self._file.execute(

@@ -1,11 +1,16 @@
 """Events lie on the disk before anything happens, in order, until the hub has them."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from samut_edge.outbox import Lent, Outbox
 from samut_wire import messages as m
@@ -67,6 +72,43 @@ def test_the_later_event_says_where_an_item_is(tmp_path: Path) -> None:
             assert not outbox.has_lending()
 
     asyncio.run(live())
+
+
+DAMAGES = {
+    "of an older protocol": "letter = replace(CAST(letter AS TEXT), '\"v\":1', '\"v\":0')",
+    "damaged": "letter = x'00ff00'",
+    "a number": "letter = 7",
+    "of an unknown kind": "kind = 'evt/telepathy'",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_an_event_that_cannot_be_read_is_set_apart_and_the_others_go_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    async def live() -> None:
+        path, letters = tmp_path / "outbox.db", [a_return(f"B{n}", n) for n in range(3)]
+        async with Outbox(path) as outbox:
+            for letter in letters:
+                await outbox.add(Kind.RETURN, letter)
+        rows(path, f"UPDATE outbox SET {damage} WHERE id = '{letters[1].id}'")  # noqa: S608
+        before = rows(path, "SELECT id, kind, letter FROM outbox WHERE seq = 2")
+        async with Outbox(path) as outbox:
+            assert [w.letter for w in outbox.waiting()] == [letters[0], letters[2]]
+            await outbox.add(Kind.RETURN, a_return("B9", 9))
+        assert rows(path, "SELECT id, kind, letter FROM unreadable") == before
+        assert f"Event 2 ({before[0][1]})" in caplog.text
+        caplog.clear()
+        async with Outbox(path) as outbox:
+            assert len(outbox) == 3
+        assert not caplog.text
+
+    asyncio.run(live())
+
+
+def rows(path: Path, statement: str) -> list[Any]:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as file:
+        return file.execute(statement).fetchall()
 
 
 KILLED = """
