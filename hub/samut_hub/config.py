@@ -10,6 +10,8 @@ import msgspec
 
 from samut_hub.errors import ConfigError
 
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 — what a server may listen to, not what it is called
+
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`database` is an SQLAlchemy address; empty means SQLite in the home folder. `public_url` is how browsers
@@ -37,6 +39,16 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     @property
     def is_secure(self) -> bool:
         return self.url.startswith("https:")
+
+    @property
+    def broker_address(self) -> str:
+        """Where the hub itself finds the broker."""
+        return "127.0.0.1" if self.mqtt_host in EVERYWHERE else self.mqtt_host
+
+    @property
+    def broker_file(self) -> Path:
+        """The broker's configuration."""
+        return self.home / "broker" / "mosquitto.conf"
 
     @property
     def secrets(self) -> Path:

@@ -26,6 +26,16 @@ def read_secret(config: Config, name: str) -> bytes:
         raise ConfigError(f"The secret {config.secrets / name} is missing. Run “samut setup” first.") from None
 
 
+def replace_secret(path: Path, content: bytes) -> None:
+    """Write the file for this user alone, whole or not at all, in place of one that is there."""
+    part = path.with_name(f"{path.name}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
 def keep_secret(path: Path, content: bytes) -> bool:
     """Write the file for this user alone unless it exists; whether it was written."""
     try:

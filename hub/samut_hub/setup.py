@@ -1,8 +1,9 @@
 """What must be there before the hub can start."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from samut_hub.config import Config
+from samut_hub.config import EVERYWHERE, Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
 from samut_hub.migrations import upgrade
@@ -13,8 +14,13 @@ def set_up(config: Config, now: datetime) -> None:
     """Home folder, secrets, certificates, database of this version. Doing it again changes nothing."""
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_secrets(config)
-    hosts = {"localhost", "127.0.0.1", config.mqtt_host, config.http_host} - {"", "0.0.0.0"}  # noqa: S104
-    make_authority(config.secrets, now, tuple(sorted(hosts)))
+    make_authority(config.secrets, now, broker_hosts(config))
     database = Database(config.database_url)
     upgrade(database.engine)
     database.close()
+
+
+def broker_hosts(config: Config) -> tuple[str, ...]:
+    """Every name and address under which the broker may be reached."""
+    hosts = {"localhost", "127.0.0.1", config.mqtt_host, config.http_host, urlsplit(config.url).hostname or ""}
+    return tuple(sorted(hosts - EVERYWHERE - {""}))

@@ -9,15 +9,17 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from samut_hub.secrets import keep_secret
+from samut_hub.secrets import keep_secret, replace_secret
 
 AUTHORITY_YEARS = 20
 DEVICE_YEARS = 3
+RENEWED_BEFORE = timedelta(days=30)
 HUB_NAME = "hub"
 BROKER_NAME = "broker"
 
@@ -31,18 +33,33 @@ class Issued:
 
 
 def make_authority(folder: Path, now: datetime, hosts: tuple[str, ...]) -> None:
-    """Make authority, broker and hub certificates and the key that signs snapshots, unless they are there."""
-    if not (folder / "ca.key").exists():
-        _keep(folder, "ca", _new_authority(now))
-    for name in (BROKER_NAME, HUB_NAME):
-        if not (folder / f"{name}.key").exists():
-            _keep(folder, name, issue(folder, name, now, hosts if name == BROKER_NAME else ()))
+    """Make the authority and the key that signs snapshots unless they are there; keep the certificates of broker
+    and hub good. `hosts` are the names under which the broker is reached."""
+    if not (folder / "ca.crt").exists():
+        _write(folder / "ca", _new_authority(now))
+    keep_good(folder, folder / BROKER_NAME, BROKER_NAME, now, hosts)
+    keep_good(folder, folder / HUB_NAME, HUB_NAME, now)
     keep_secret(folder / "snapshot.key", _private_pem(Ed25519PrivateKey.generate()))
+
+
+def keep_good(folder: Path, path: Path, name: str, now: datetime, hosts: tuple[str, ...] = ()) -> x509.Certificate:
+    """The certificate in `path`.crt with its key in `path`.key. Both are issued anew when one is missing, they do not
+    belong together or to the authority, a host is missing, or little time is left."""
+    try:
+        certificate = x509.load_pem_x509_certificate(path.with_suffix(".crt").read_bytes())
+        fits = certificate.public_key() == _load_key(path.with_suffix(".key")).public_key()
+    except (FileNotFoundError, ValueError):
+        fits = False
+    if not fits or not _is_good(certificate, _authority(folder), name, now, hosts):
+        issued = issue(folder, name, now, hosts)
+        _write(path, issued)
+        return x509.load_pem_x509_certificate(issued.certificate)
+    return certificate
 
 
 def issue(folder: Path, name: str, now: datetime, hosts: tuple[str, ...] = ()) -> Issued:
     """A new key and certificate with this common name; with hosts it is a server's."""
-    authority = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+    authority = _authority(folder)
     authority_key = _load_key(folder / "ca.key")
     key = ec.generate_private_key(ec.SECP256R1())
     usage = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
@@ -117,9 +134,32 @@ def _host(text: str) -> x509.GeneralName:
         return x509.DNSName(text)
 
 
-def _keep(folder: Path, name: str, issued: Issued) -> None:
-    keep_secret(folder / f"{name}.key", issued.key)
-    (folder / f"{name}.crt").write_bytes(issued.certificate)
+def _is_good(
+    certificate: x509.Certificate, authority: x509.Certificate, name: str, now: datetime, hosts: tuple[str, ...]
+) -> bool:
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, InvalidSignature):
+        return False
+    lasts = certificate.not_valid_after_utc - now > RENEWED_BEFORE
+    return lasts and certificate.subject == _name(name) and set(map(_host, hosts)) <= _hosts_of(certificate)
+
+
+def _hosts_of(certificate: x509.Certificate) -> set[x509.GeneralName]:
+    try:
+        return set(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+    except x509.ExtensionNotFound:
+        return set()
+
+
+def _authority(folder: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+
+
+def _write(path: Path, issued: Issued) -> None:
+    """The certificate last: where it is missing, nothing was issued."""
+    replace_secret(path.with_suffix(".key"), issued.key)
+    replace_secret(path.with_suffix(".crt"), issued.certificate)
 
 
 def _load_key(path: Path) -> ec.EllipticCurvePrivateKey:

@@ -27,7 +27,7 @@ class Link:
 
     def start(self) -> None:
         """Returns at once; connecting is tried until it works."""
-        self._client.connect_async(self._config.mqtt_host, self._config.mqtt_port, keepalive=15)
+        self._client.connect_async(self._config.broker_address, self._config.mqtt_port, keepalive=15)
         self._client.loop_start()
 
     def stop(self) -> None:
