@@ -65,7 +65,6 @@ def scan_at_desk(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.requirement("H-18")
 def test_a_book_goes_out_at_the_kiosk_and_comes_back_at_the_desk(world: World, browser: Browser) -> None:
     assert re.search(r"\b1,?000 added|\b99\d added", import_records(world))
     librarian = signed_in(browser, world, "librarian", "en-US")
@@ -96,7 +95,6 @@ def test_a_book_goes_out_at_the_kiosk_and_comes_back_at_the_desk(world: World, b
     expect(librarian.locator("main").get_by_text("เชื่อมต่ออยู่")).to_have_count(2)
 
 
-@pytest.mark.requirement("P-03")
 def test_three_books_for_a_pupil_are_four_scans_and_no_mouse(world: World, browser: Browser) -> None:
     page = _at_desk(signed_in(browser, world, "assistant", "th-TH"), world)
     member, books = world.members()[2], world.free_items()[-3:]
