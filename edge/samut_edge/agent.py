@@ -31,6 +31,7 @@ from samut_edge.kiosk_slip import Library
 from samut_edge.local_clerk import LocalClerk
 from samut_edge.orders import Orders
 from samut_edge.outbox import Outbox
+from samut_edge.own_page import only_by_own_name
 from samut_edge.replica import Replica
 from samut_edge.settings import Settings
 from samut_edge.snapshots import SnapshotFetcher
@@ -146,7 +147,7 @@ class Agent:
             raise SettingsError(f"The file {path} is missing. Copy the device's folder from the hub again.") from None
 
     async def _serve(self, bench: "VirtualBench | None") -> None:
-        app = web.Application()
+        app = web.Application(middlewares=[only_by_own_name(self.settings.page_host)])
         app.add_routes(gate_routes(self._flow) if isinstance(self._flow, Gate) else kiosk_routes(self._flow))
         if bench is not None:
             app.add_routes(bench.routes())

@@ -2,13 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from samut_edge.flows.kiosk_states import AnyTouch
 from samut_edge.kiosk import Kiosk
+from samut_edge.own_page import is_from_own_page
 
 PAGE = Path(__file__).parent / "kiosk_page"
 NOT_BUILT = "The kiosk page is not built yet. Run “npm install && npm run build” and reload.\n"
@@ -53,7 +53,7 @@ def kiosk_routes(kiosk: Kiosk, page: Path = PAGE) -> list[web.RouteDef]:
 
 async def _converse(kiosk: Kiosk, request: web.Request) -> web.WebSocketResponse:
     """A page of another origin is turned away; so is a page that says what this version does not know."""
-    if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
+    if not is_from_own_page(request):
         raise web.HTTPForbidden(text="Only the kiosk's own page may connect.\n", headers=SAFE)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_TOUCH)
     await socket.prepare(request)

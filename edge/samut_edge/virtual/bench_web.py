@@ -3,17 +3,15 @@
 import asyncio
 import contextlib
 import functools
-import ipaddress
-import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
 
 from samut_edge.events import CardKind
+from samut_edge.own_page import is_from_own_page
 from samut_edge.virtual.bench_state import bench_state
 from samut_edge.virtual.faults import BenchError
 from samut_edge.virtual.paper_printer import Paper
@@ -139,7 +137,7 @@ def _post(
     path: str, bench: "VirtualBench", kind: type[Kind], do: Callable[["VirtualBench", Kind], Awaitable[None]]
 ) -> web.RouteDef:
     async def handle(request: web.Request) -> web.Response:
-        if not _is_from_our_page(request, bench.settings.page_host):
+        if not is_from_own_page(request):
             return _refusal(403, "คำสั่งต้องมาจากหน้านี้เท่านั้น", "Only this page may ask for that.")
         try:
             await do(bench, msgspec.json.decode(await request.read(), type=kind))
@@ -150,23 +148,6 @@ def _post(
         return web.Response(status=204, headers=SAFE)
 
     return web.post(path, handle)
-
-
-def _is_from_our_page(request: web.Request, page_host: str) -> bool:
-    """The Origin must be the Host, and the Host no name that a stranger's DNS could have pointed here."""
-    origin = urlsplit(request.headers.get("Origin", ""))
-    if origin.scheme not in ("http", "https") or origin.netloc != request.host:
-        return False
-    name = origin.hostname or ""
-    return name in ("localhost", page_host, socket.gethostname()) or _is_address(name)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _refusal(status: int, thai: str, english: str) -> web.Response:

@@ -12,6 +12,7 @@ from aiohttp import ClientResponse, ClientSession, web
 
 from samut_edge.devices.part import Part
 from samut_edge.drivers import create_part
+from samut_edge.own_page import only_by_own_name
 from samut_edge.settings import Settings, read_settings
 from samut_edge.virtual.bench import VirtualBench
 from tests.edge.drivers.heard import Heard, ready
@@ -104,7 +105,7 @@ async def visiting(settings: Settings) -> AsyncIterator[Visit]:
 
 
 async def _serve(life: contextlib.AsyncExitStack, bench: VirtualBench) -> str:
-    app = web.Application()
+    app = web.Application(middlewares=[only_by_own_name(bench.settings.page_host)])
     app.add_routes(bench.routes())
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
