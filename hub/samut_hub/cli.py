@@ -76,9 +76,13 @@ def main(context: click.Context, home: Path) -> None:
 @click.pass_obj
 @said_in_a_sentence
 def setup(config: Config) -> None:
-    """Make secrets and certificates, bring the database up to date. Doing it again changes nothing."""
+    """Make secrets, certificates and the broker's configuration, bring the database up to date.
+
+    Do it again after a change of samut.toml and once a month: it renews certificates that soon end.
+    """
     set_up(config, datetime.now(UTC))
     click.echo(f"Ready: {config.home}")
+    click.echo(f"The broker's configuration: {config.broker_file}. Restart the broker (mosquitto) if it runs.")
 
 
 @main.command(name="serve")

@@ -1,5 +1,6 @@
 """What must be there before the hub can start."""
 
+import getpass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -7,14 +8,19 @@ from samut_hub.config import EVERYWHERE, Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
 from samut_hub.migrations import upgrade
+from samut_hub.mqtt.broker import write_broker_files
 from samut_hub.secrets import make_secrets
 
 
 def set_up(config: Config, now: datetime) -> None:
-    """Home folder, secrets, certificates, database of this version. Doing it again changes nothing."""
+    """Home folder, secrets, certificates, the broker's configuration, database of this version.
+
+    Doing it again changes only what the hub's settings or the calendar ask for.
+    """
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_secrets(config)
     make_authority(config.secrets, now, broker_hosts(config))
+    write_broker_files(config, getpass.getuser())
     database = Database(config.database_url)
     upgrade(database.engine)
     database.close()

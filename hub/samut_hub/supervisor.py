@@ -14,7 +14,6 @@ from pathlib import Path
 
 from samut_hub.config import Config
 from samut_hub.errors import ConfigError
-from samut_hub.mqtt.broker import write_broker_files
 
 LEAST_FREE_BYTES = 200_000_000
 
@@ -102,8 +101,7 @@ def check_machine(config: Config, ports: tuple[tuple[str, int], ...]) -> None:
 
 
 def _programs(config: Config, agents: tuple[Path, ...]) -> Iterator[Program]:
-    user = getpass.getuser()
-    yield Program("broker", f"{_find('mosquitto')} -c {write_broker_files(config, user)}", 10)
+    yield Program("broker", f"{_find('mosquitto')} -c {config.broker_file}", 10)
     samut = Path(sys.executable).parent / "samut"
     yield Program("hub", f"{samut} --home {config.home} serve", 20)
     yield Program("worker", f"{samut} --home {config.home} worker", 30)

@@ -1,8 +1,13 @@
-"""The hub's commands, each in a process of its own as an administrator runs them."""
+"""The hub's commands as an administrator runs them."""
 
+import getpass
 import subprocess
 import sys
 from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from samut_hub.cli import main
 
 PROGRAM = """
 import sys
@@ -29,3 +34,20 @@ def test_what_a_command_changes_is_noted_for_the_devices(tmp_path: Path) -> None
         [sys.executable, "-c", PROGRAM, tmp_path], capture_output=True, text=True, check=False, timeout=120
     )
     assert done.stdout == "1\n", done.stderr
+
+
+def samut(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--home", str(home), *arguments])
+
+
+def test_set_up_leaves_all_that_the_broker_needs_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "samut.toml").write_text('mqtt_host = "0.0.0.0"\nmqtt_port = 18883\n')
+    done = samut(tmp_path, "setup")
+    assert done.exit_code == 0, done.output
+    written = tmp_path / "broker" / "mosquitto.conf"
+    assert str(written) in done.output
+    settings = dict(line.split(" ", 1) for line in written.read_text().splitlines())
+    assert settings["listener"] == "18883 0.0.0.0"
+    assert settings["user"] == getpass.getuser()
+    for name in ("cafile", "certfile", "keyfile", "acl_file"):
+        assert Path(settings[name]).is_file()

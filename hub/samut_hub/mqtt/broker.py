@@ -36,15 +36,14 @@ connection_messages true
 
 
 def write_broker_files(config: Config, user: str) -> Path:
-    """Write configuration and access list into the home folder; returns the configuration's path.
+    """Write configuration and access list into the home folder; returns `config.broker_file`.
 
     `user` is who the broker runs as: it must be able to read the hub's secrets.
     """
-    folder = config.home / "broker"
+    folder = config.broker_file.parent
     folder.mkdir(mode=0o700, exist_ok=True)
     (folder / "acl").write_text(access_list())
-    path = folder / "mosquitto.conf"
-    path.write_text(
+    config.broker_file.write_text(
         CONFIGURATION.format(
             port=config.mqtt_port,
             host=config.mqtt_host,
@@ -54,7 +53,7 @@ def write_broker_files(config: Config, user: str) -> Path:
             user=user,
         )
     )
-    return path
+    return config.broker_file
 
 
 def access_list() -> str:
