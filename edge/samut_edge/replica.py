@@ -40,9 +40,9 @@ class SnapshotError(Exception):
 
 
 class Replica:
-    """Looked up from the agent's loop (microseconds); loaded and changed from a thread.
+    """Looked up and changed on the agent's loop: a look-up takes microseconds, a change as long as its rows are many.
 
-    A snapshot is built as a file of its own and then put in place whole, so that look-ups never wait for it.
+    A snapshot is built on a thread, as a file of its own, and then put in place whole: look-ups never wait for it.
     """
 
     def __init__(self, path: Path) -> None:
