@@ -7,8 +7,10 @@ at the start so that two writers wait instead of failing.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     DateTime,
     Engine,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -30,6 +33,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql.base import ExecutableOption
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -38,6 +42,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+COLLISIONS = {"40001", "40P01"}
+"""SQLSTATE of a serialisation failure and of a deadlock (PostgreSQL manual, appendix A)."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -118,6 +126,11 @@ def _leave_out_detail(fault: ExceptionContext) -> None:
         fault.sqlalchemy_exception.args = (f"({name}) {said}",)
 
 
+def is_collision(error: OperationalError) -> bool:
+    """Whether PostgreSQL ended this transaction so that another could go on: tried again, it may well succeed."""
+    return isinstance(error.orig, psycopg.Error) and error.orig.sqlstate in COLLISIONS
+
+
 def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -138,13 +151,17 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+@lru_cache(maxsize=1_000)
+def _rows_of(library_id: int) -> ExecutableOption:
+    """Kept for each library: making it costs more than many of the queries it is put on."""
+    return with_loader_criteria(OfLibrary, lambda cls: cls.library_id == library_id, include_aliases=True)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _see_own_library(state: ORMExecuteState) -> None:
     library_id = state.session.info.get("library_id")
     if library_id is not None and (state.is_select or state.is_update or state.is_delete):
-        state.statement = state.statement.options(
-            with_loader_criteria(OfLibrary, lambda cls: cls.library_id == library_id, include_aliases=True)
-        )
+        state.statement = state.statement.options(_rows_of(library_id))
 
 
 @event.listens_for(Session, "before_flush")
