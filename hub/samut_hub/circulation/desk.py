@@ -162,6 +162,5 @@ def _reasons(decision: Decision) -> tuple[Said, ...]:
 
 
 def _unknown(text: str, member: int | None = None) -> Outcome:
-    """A national ID is not written down whole."""
-    number = member_number(text)
-    return Outcome(what=What.UNKNOWN, text=f"…{hint_of(number)}" if is_national_id(number) else text, member=member)
+    """It may be a card, or a national ID with a slip of the finger: only its last characters are written down."""
+    return Outcome(what=What.UNKNOWN, text=f"…{hint_of(member_number(text))}", member=member)

@@ -1,12 +1,14 @@
 """One scan box: what a scan means, and what the librarian is told."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from samut_hub.commands import Command
 from samut_hub.libraries.service import card_key
 from samut_hub.members.cards import add_card
 from samut_hub.members.models import CardKind, Member
@@ -141,6 +143,23 @@ def test_a_chip_card_opens_the_session_until_it_is_lost(desk: Desk, school: Scho
 
 def test_a_national_id_that_nobody_has_is_not_written_down(desk: Desk) -> None:
     assert "1101700230708" not in desk.scan("1101700230708")
+
+
+@pytest.mark.parametrize("scanned", ["1101700230705", "04A1B2C3D4E5F6"])
+@pytest.mark.parametrize("address", ["/desk/scan", "/desk/return"])
+def test_of_what_nobody_knows_only_the_end_is_kept(desk: Desk, school: School, scanned: str, address: str) -> None:
+    desk.send(address, scan=scanned)
+    with school.database.session(school.library) as session:
+        kept = session.scalars(select(Command)).one()
+        assert scanned not in kept.answer.decode()
+        assert scanned[-4:] in kept.answer.decode()
+        assert hashlib.sha256(scanned.encode()).hexdigest()[:12] not in kept.command_id
+
+
+def test_what_nobody_knows_is_told_as_it_was_typed(desk: Desk) -> None:
+    command = desk.new_command()
+    assert "“04A1B2C3D4”" in desk.scan("04A1B2C3D4", command=command)
+    assert "“04A1B2C3D4”" in desk.scan("04A1B2C3D4", command=command)
 
 
 def test_a_librarian_of_another_library_finds_neither_child_nor_book(

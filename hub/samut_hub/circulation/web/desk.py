@@ -1,6 +1,7 @@
 """The desk with its one scan box, and the box for returns alone."""
 
 import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import carry_out, db, library, needs, now, staff, the_hub, wants_fragment
 from samut_rules.reasons import Reason
 from samut_wire.ids import command_id, is_command_id
+from samut_wire.numbers import has_shape_of_national_id, member_number
 
 Answer = str | Response | tuple[str, int, dict[str, str]]
 
@@ -67,7 +69,7 @@ def scan() -> Answer:
         return redirect(_back(outcome, key))
     if outcome.what is What.MEMBER and outcome.member is not None:
         return _person_comes(outcome.member)
-    return _line(outcome, member)
+    return _line(outcome, member, typed=text)
 
 
 @pages.post("/renew/<int:loan_id>")
@@ -95,7 +97,7 @@ def hand_in() -> Answer:
         return redirect(url_for(".returns"))
     key = _command(text)
     outcome = _once("desk.return", key, lambda: at_desk.hand_in(db(), text, now=now(), source=source()))
-    return _line(outcome, None) if wants_fragment() else redirect(url_for(".returns", done=key))
+    return _line(outcome, None, typed=text) if wants_fragment() else redirect(url_for(".returns", done=key))
 
 
 def sit_down(member: Member) -> Sitting:
@@ -120,11 +122,12 @@ def _once(kind: str, key: str, do: Callable[[], Outcome]) -> Outcome:
 
 def _command(text: str) -> str:
     """The form's command together with what was scanned: a fast scanner sends the next book from the same form,
-    and that is another command, while the same book from the same form is the same one."""
+    and that is another command, while the same book from the same form is the same one. The card key keeps the
+    scanned text from being guessed by its hash."""
     wanted = request.form.get("command", "")
     if not is_command_id(wanted):
         abort(400)
-    return f"{wanted}.{hashlib.sha256(text.strip().encode()).hexdigest()[:12]}"
+    return f"{wanted}.{hmac.new(_card_key(), text.strip().encode(), hashlib.sha256).hexdigest()[:12]}"
 
 
 def _told() -> Outcome | None:
@@ -149,13 +152,22 @@ def _back(outcome: Outcome, key: str) -> str:
     return url_for(".desk", member=outcome.member, done=key)
 
 
-def _line(outcome: Outcome, member: Member | None) -> str:
-    """One line, and of the rest of the page only what changed for the member whose session is open."""
+def _line(outcome: Outcome, member: Member | None, *, typed: str = "") -> str:
+    """One line, and of the rest of the page only what changed for the member whose session is open.
+
+    `typed` is told back where it is not known; a national ID only by its end, as it was kept.
+    """
     own = member if member is not None and outcome.holder == member.id else None
     was_late = outcome.what is What.RETURNED and outcome.due is not None and outcome.due < now()
     reasons = standing(db(), own, now()) if own and was_late else None
     return render_template(
-        "circulation/answer.html", outcome=outcome, member=member, own=own is not None, reasons=reasons, at=now()
+        "circulation/answer.html",
+        outcome=outcome,
+        typed="" if has_shape_of_national_id(member_number(typed)) else typed,
+        member=member,
+        own=own is not None,
+        reasons=reasons,
+        at=now(),
     )
 
 
