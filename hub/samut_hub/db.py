@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     DateTime,
     Engine,
@@ -127,8 +126,11 @@ def _leave_out_detail(fault: ExceptionContext) -> None:
 
 
 def is_collision(error: OperationalError) -> bool:
-    """Whether PostgreSQL ended this transaction so that another could go on: tried again, it may well succeed."""
-    return isinstance(error.orig, psycopg.Error) and error.orig.sqlstate in COLLISIONS
+    """Whether PostgreSQL ended this transaction so that another could go on: tried again, it may well succeed.
+
+    Faults of SQLite have no SQLSTATE, and where it is used psycopg is not loaded.
+    """
+    return getattr(error.orig, "sqlstate", None) in COLLISIONS
 
 
 def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:

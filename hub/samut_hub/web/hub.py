@@ -8,13 +8,13 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, redirect, request, url_for
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from samut_hub.catalogue.search import TitleIndex
 from samut_hub.config import Config
-from samut_hub.db import Database
+from samut_hub.db import Database, is_collision
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library
 from samut_hub.staff.models import StaffAccount
@@ -71,8 +71,10 @@ def carry_out(use_case: Callable[[], R]) -> R:
     try:
         outcome = use_case()
         session.flush()
-    except IntegrityError:
+    except (IntegrityError, OperationalError) as error:
         session.rollback()
+        if isinstance(error, OperationalError) and not is_collision(error):
+            raise
         outcome = use_case()
         session.flush()
     return outcome

@@ -2,6 +2,9 @@
 
 import json
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -78,6 +81,39 @@ def test_a_command_that_collides_is_carried_out_once_more(
 
     assert sign_in().post("/test/collide").status_code == 200
     assert (len(tries), holidays_of(database)) == (2, 1)
+
+
+def test_two_requests_that_wait_for_each_other_are_both_carried_out(
+    hub_app: Flask, sign_in: SignIn, database: Database, libraries: Libraries
+) -> None:
+    met = threading.Barrier(2)
+
+    @hub_app.post("/test/take/<int:first>/<int:second>")
+    def take(first: int, second: int) -> str:
+        def use_case() -> None:
+            rename(first)
+            with suppress(threading.BrokenBarrierError):  # on SQLite the second comes when the first is through
+                met.wait(timeout=1)
+            rename(second)
+
+        carry_out(use_case)
+        return ""
+
+    def rename(staff_id: int) -> None:
+        db().get_one(StaffAccount, staff_id, populate_existing=True).name += "!"
+        db().flush()
+
+    ids = [libraries.staff_of["north"][role] for role in (Role.LIBRARIAN, Role.ASSISTANT)]
+    browsers = [sign_in(Role.ADMINISTRATOR), sign_in(Role.ADMINISTRATOR)]
+    with ThreadPoolExecutor(2) as both:
+        answers = both.map(
+            lambda browser, order: browser.post(f"/test/take/{order[0]}/{order[1]}").status_code,
+            browsers,
+            (ids, ids[::-1]),
+        )
+        assert list(answers) == [200, 200]
+    with database.session(libraries.north) as session:
+        assert [session.get_one(StaffAccount, staff_id).name[-3:] for staff_id in ids] == ["h!!", "h!!"]
 
 
 # -- refusals and faults
