@@ -68,14 +68,15 @@ class MemberFields:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of members and how many there are on all pages."""
+    """One page of members, which one it is, and how many members there are on all pages."""
 
     members: Sequence[Member]
     total: int
+    page: int
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return _pages(self.total)
 
 
 def sort_key(name: str) -> bytes:
@@ -108,10 +109,14 @@ def members_named(session: Session, name_th: str) -> Sequence[Member]:
 
 
 def list_members(session: Session, words: str = "", *, group_id: int | None = None, page: int = 1) -> Found:
-    """Members in the order of their names. `words` is the beginning of a number, or parts of a name in any script."""
+    """Members in the order of their names. `words` is the beginning of a number, or parts of a name in any script.
+
+    Behind the last page comes the last page again.
+    """
     wanted = [*_meant(words), *([] if group_id is None else [Member.group_id == group_id])]
     total = session.scalar(select(func.count()).select_from(Member).where(*wanted)) or 0
-    return Found(session.scalars(_page(page).where(*wanted)).all(), total)
+    page = min(max(1, page), _pages(total))
+    return Found(session.scalars(_page(page).where(*wanted)).all(), total, page)
 
 
 def next_number(session: Session) -> str:
@@ -145,8 +150,11 @@ def add_member(session: Session, fields: MemberFields, *, now: datetime, joined_
 def edit_member(session: Session, member: Member, fields: MemberFields, *, now: datetime) -> None:
     """Change what staff filled in. Raises WrongNumberError and NumberTakenError, and then nothing is changed."""
     number = _free_number(session, fields.number, member)
-    _fill(member, fields, number, now)
-    session.flush()
+    try:
+        with session.begin_nested():
+            _fill(member, fields, number, now)
+    except IntegrityError:
+        raise _taken(session, number) from None
 
 
 def block(session: Session, member: Member, note: str, *, now: datetime) -> None:
@@ -174,6 +182,10 @@ def _meant(words: str) -> list[ColumnElement[bool]]:
     if any(character.isdigit() for character in number):
         return [Member.number.between(number, number + "Z" * LONGEST), Member.number.startswith(number)]
     return [Member.name_th.icontains(word) | Member.name_en.icontains(word) for word in words.split()]
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PAGE))
 
 
 def _page(page: int) -> Select[Member]:

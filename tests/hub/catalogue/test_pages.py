@@ -88,6 +88,12 @@ def test_what_is_filled_in_wrongly_is_told_and_kept(
     assert "คลองสายหนึ่ง" in answer.text
 
 
+@pytest.mark.parametrize("page", ["0", "-1", "x", "", str(10**30), "9" * 5000])
+@pytest.mark.parametrize("words", ["", "แม่น้ำ"])
+def test_every_page_number_gives_a_page(stocked: Database, sign_in: SignIn, words: str, page: str) -> None:
+    assert sign_in().get("/catalogue/", query_string={"page": page, "q": words}).status_code == 200
+
+
 def test_an_empty_form_is_told_as_well(librarian: FlaskClient) -> None:
     assert librarian.post("/catalogue/new", data={}).status_code == 422
     assert librarian.post(f"/catalogue/{add(librarian)}/items/new", data={}).status_code == 422

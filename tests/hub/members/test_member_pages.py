@@ -169,3 +169,10 @@ def test_a_payment_sent_twice_is_taken_once(
         assert found.debt == 750
     too_much = librarian.post(address, data={"command": command_id(2), "amount": "8"})
     assert "Only 7.50 baht is owed." in too_much.text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "", "2", str(10**30), "9" * 5000])
+def test_every_page_number_gives_a_page_of_members(librarian: FlaskClient, page: str) -> None:
+    answer = librarian.get("/members/", query_string={"page": page})
+    assert answer.status_code == 200
+    assert answer.text.count('href="/members/') > 1

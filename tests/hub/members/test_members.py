@@ -1,9 +1,13 @@
 """Adding people, finding them again, their cards, and who may not be added twice."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from samut_hub.db import Database
@@ -55,6 +59,34 @@ def test_a_number_that_is_taken_is_refused_and_tells_by_whom(north: Session, clo
     with pytest.raises(NumberTakenError) as refused:
         add(north, clock, "๑๐๐๐๑", "ปิติ", pupil)
     assert refused.value.holder is manee
+
+
+@pytest.mark.requirement("M-04")
+def test_a_number_given_to_another_at_the_same_moment_is_taken(
+    database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    with database.session(libraries.north) as session:
+        pupil = add_type(session, "pupil", "นักเรียน", "Pupil").id
+        manee, piti = add(session, clock, "10001", "มานี", pupil), add(session, clock, "10002", "ปิติ", pupil)
+    about_to_write = threading.Event()
+
+    def give_to_piti() -> str:
+        with database.session(libraries.north) as session:
+            event.listen(session, "before_flush", lambda *_: about_to_write.set())
+            own = session.get_one(Member, piti.id)
+            try:
+                edit_member(session, own, replace(fields, name_th="ปิติ"), now=clock())
+            except NumberTakenError as error:
+                return f"{error.holder.name_th} has it; {own.name_th} keeps {own.number}"
+            return "given twice"
+
+    fields = MemberFields(number="10003", type_id=pupil, name_th="มานี")
+    with ThreadPoolExecutor(1) as beside:
+        with database.session(libraries.north) as session:
+            edit_member(session, session.get_one(Member, manee.id), fields, now=clock())
+            told = beside.submit(give_to_piti)
+            about_to_write.wait(timeout=1)  # SQLite lets only one of them begin
+        assert told.result(timeout=60) == "มานี has it; ปิติ keeps 10002"
 
 
 @pytest.mark.requirement("M-04")

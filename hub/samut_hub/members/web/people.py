@@ -21,11 +21,10 @@ Answer = str | Response | tuple[str, int]
 @pages.get("/")
 @needs(Permission.SEE_MEMBERS)
 def index() -> str:
-    page = max(1, request.args.get("page", 1, type=int))
     words, group_id = request.args.get("q", ""), request.args.get("group", type=int)
-    found = service.list_members(db(), words, group_id=group_id, page=page)
+    found = service.list_members(db(), words, group_id=group_id, page=request.args.get("page", 1, type=int))
     return render_template(
-        "members/index.html", found=found, page=page, words=words, group_id=group_id, groups=groups.groups(db())
+        "members/index.html", found=found, page=found.page, words=words, group_id=group_id, groups=groups.groups(db())
     )
 
 
