@@ -173,13 +173,13 @@ def device() -> None:
 @said_in_a_sentence
 def add_device(config: Config, device_id: str, code: str, role: str, name: str, folder: Path) -> None:
     """Enter a device and write the folder that is to be copied to it."""
-    from samut_hub.fleet.enrolment import NewDevice, enrol
+    from samut_hub.fleet.enrolment import DeviceRole, NewDevice, enrol
 
     database = Database(config.database_url)
     with database.session(None) as session:
         own = library_by_code(session, code)
         session.info["library_id"] = own.id
-        new = NewDevice(id=device_id, role=role, name=name)
+        new = NewDevice(id=device_id, role=DeviceRole(role), name=name)
         enrol(session, config, own, new, folder, now=datetime.now(UTC))
     click.echo(f"Copy {folder} to the device and start: samut-edge run {folder.name}/settings.toml")
 

@@ -5,6 +5,7 @@ What is there stays; only the ports are written anew. Passwords are made, not fi
 
 import json
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.samples import add_sample_loans
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
-from samut_hub.fleet.enrolment import NewDevice, enrol, write_settings
+from samut_hub.fleet.enrolment import DeviceRole, NewDevice, enrol, toml_string, write_folder
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, Library
 from samut_hub.libraries.service import card_key
@@ -26,7 +27,7 @@ from samut_hub.members.cards import add_card
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.samples import add_sample_people
 from samut_hub.run import LaidOut, Place
-from samut_hub.secrets import keep_secret, read_secret
+from samut_hub.secrets import keep_secret, read_secret, replace_secret
 from samut_hub.setup import set_up
 from samut_hub.staff.policy import Role
 from samut_hub.staff.service import create_account
@@ -66,7 +67,7 @@ driver = "pcsc"
 
 [parts.scanner]
 driver = "serial_line"
-options = {{ path = "{folder}/scanner.tty" }}
+options = {{ path = {scanner} }}
 
 [parts.pad]
 driver = "http_pad"
@@ -118,8 +119,7 @@ def _add_library(database: Database, config: Config, now: datetime) -> None:
         session.add(library)
         session.flush()
         _add_staff(session, config, library)
-        library_id = library.id
-    with database.session(library_id) as session:
+        session.info["library_id"] = library.id
         _add_rules(session, now)
         members = add_sample_people(session, now=now, today=now.date())
         items = add_sample_titles(session, now)
@@ -163,7 +163,7 @@ def _give_cards(session: Session, config: Config, members: list[Member], now: da
         add_card(session, member, key=key, kind=CardKind.UID, value=value, now=now)
         cards.append({"label": f"{member.name_th} ({member.number})", "kind": "uid", "value": value})
     cards.append({"label": "บัตรที่ไม่รู้จัก · unknown card", "kind": "uid", "value": "04" + secrets.token_hex(6).upper()})
-    keep_secret(config.secrets / "demo-cards.json", json.dumps(cards, ensure_ascii=False).encode())
+    replace_secret(config.secrets / "demo-cards.json", json.dumps(cards, ensure_ascii=False).encode())
 
 
 def _write_agents(database: Database, config: Config, ports: Ports, now: datetime) -> tuple[Path, ...]:
@@ -171,14 +171,16 @@ def _write_agents(database: Database, config: Config, ports: Ports, now: datetim
         library_id = session.scalars(select(Library.id).where(Library.code == CODE)).one()
     kiosk = config.home / "kiosk-1"
     wanted = (
-        NewDevice("gate-1", "gate", "ประตูทางเข้า", ports.gate, virtual=True, parts=GATE_PARTS.format()),
+        NewDevice("gate-1", DeviceRole.GATE, "ประตูทางเข้า", ports.gate, virtual=True, parts=GATE_PARTS.format()),
         NewDevice(
             "kiosk-1",
-            "kiosk",
+            DeviceRole.KIOSK,
             "ตู้ยืมคืนอัตโนมัติ",
             ports.kiosk,
             virtual=True,
-            parts=KIOSK_PARTS.format(folder=kiosk, printer=ports.printer, pad=ports.pad),
+            parts=KIOSK_PARTS.format(
+                scanner=toml_string(str(kiosk / "scanner.tty")), printer=ports.printer, pad=ports.pad
+            ),
         ),
     )
     with database.session(library_id) as session:
@@ -186,11 +188,14 @@ def _write_agents(database: Database, config: Config, ports: Ports, now: datetim
 
 
 def _write_agent(session: Session, config: Config, new: NewDevice, now: datetime) -> Path:
+    """A folder that the database does not know is of a deleted database or of a start that was broken off."""
     folder = config.home / new.id
+    library = session.scalars(select(Library).where(Library.code == CODE)).one()
     if session.get(Device, new.id) is None:
-        library = session.scalars(select(Library).where(Library.code == CODE)).one()
+        shutil.rmtree(folder, ignore_errors=True)
         enrol(session, config, library, new, folder, now=now)
-    write_settings(config, new, folder)
+    else:
+        write_folder(config, library, new, folder, now=now)
     (folder / "bench.json").write_text(json.dumps(_bench(session, config), ensure_ascii=False), "utf-8")
     return folder / "settings.toml"
 

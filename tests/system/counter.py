@@ -21,7 +21,7 @@ from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.uplink import Uplink
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.fleet.enrolment import NewDevice, enrol
+from samut_hub.fleet.enrolment import DeviceRole, NewDevice, enrol
 from samut_hub.libraries.models import Library
 from samut_wire import messages as m
 
@@ -51,7 +51,7 @@ def enrol_device(config: Config, database: Database, device: str, role: str = "k
     with database.session(None) as session:
         library = session.scalars(select(Library)).one()
         session.info["library_id"] = library.id
-        enrol(session, config, library, NewDevice(device, role, device), folder, now=datetime.now(UTC))
+        enrol(session, config, library, NewDevice(device, DeviceRole(role), device), folder, now=datetime.now(UTC))
     return folder
 
 

@@ -7,9 +7,10 @@ from enum import StrEnum
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from samut_hub.errors import NotFoundError
+from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.fleet.models import Device, DeviceCommand
 from samut_wire import messages as m
 from samut_wire.ids import command_id
@@ -41,10 +42,16 @@ class Heard:
 
 
 def join_device(session: Session, *, device_id: str, role: str, name: str, now: datetime) -> Device:
-    """Enter a device into the fleet of the session's library; the id must be new on this hub."""
+    """Enter a device into the fleet of the session's library. Raises RefusedError when the id is
+    taken, be it in another library or by a device that was revoked."""
     device = Device(id=device_id, role=role, name=name, added_at=now, changed_at=now)
     session.add(device)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise RefusedError(
+            f"There is already a device “{device_id}” on this hub, or there was one. Choose another id."
+        ) from None
     return device
 
 
