@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import hashlib
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable
@@ -18,6 +19,11 @@ from samut_rules.matrix import RuleRow
 from samut_wire import codec
 from samut_wire import messages as m
 from samut_wire.numbers import barcode_key, member_number
+
+log = logging.getLogger(__name__)
+
+DAMAGE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+IN_MEMORY = Path(":memory:")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -43,12 +49,13 @@ class Replica:
     """Looked up and changed on the agent's loop: a look-up takes microseconds, a change as long as its rows are many.
 
     A snapshot is built on a thread, as a file of its own, and then put in place whole: look-ups never wait for it.
+    A damaged file is set apart (`replica.damaged`), and where the disk takes no file the replica stays in memory: the
+    device starts all the same, as one that has no replica yet, and so the hub sends it a snapshot.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = _open(path)
-        self._library: m.LibraryRow | None = self._read_library()
+        self._file, self._library = _open_or_begin_anew(path)
 
     def close(self) -> None:
         self._file.close()
@@ -114,31 +121,28 @@ class Replica:
             return False
         if delta.version > self.version:
             _write(self._file, delta.rows, delta.version)
-            self._library = self._read_library()
+            self._library = _library_in(self._file)
         return True
 
     def build(self, snapshot: Path, header: m.SnapshotHeader) -> Path:
         """Make a new file from a verified snapshot; takes a while, so call it on a thread, then `adopt` the file."""
         fresh = self._path.with_suffix(".new")
         _remove(fresh)
-        with contextlib.closing(_open(fresh)) as file, gzip.open(snapshot, "rb") as lines:
-            file.execute("PRAGMA synchronous=OFF")
-            _write(file, (codec.decode_row(line) for line in lines), header.version)
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with fresh.open("rb") as written:
-            os.fsync(written.fileno())
+        try:
+            _fill(fresh, snapshot, header.version)
+        except sqlite3.Error as error:
+            _remove(fresh)
+            raise SnapshotError(f"The snapshot could not be written: {error}. Is the disk full?") from None
         return fresh
 
     def adopt(self, fresh: Path) -> None:
         """Put a built file in the place of the present one: all of it or nothing, also in a power cut."""
         self._file.close()
-        fresh.replace(self._path)
-        self._file = _open(self._path)
-        self._library = self._read_library()
-
-    def _read_library(self) -> m.LibraryRow | None:
-        found = self._one("SELECT value FROM meta WHERE key = 'library'")
-        return msgspec.json.decode(found[0], type=m.LibraryRow) if found else None
+        try:
+            _remove_journals(self._path)
+            fresh.replace(self._path)
+        finally:
+            self._file, self._library = _open_or_begin_anew(self._path)
 
     def _one(self, query: str, *values: str) -> tuple[str, ...] | None:
         row: tuple[str, ...] | None = self._file.execute(query, values).fetchone()
@@ -165,15 +169,74 @@ def check_snapshot(snapshot: Path, header: m.SnapshotHeader) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    file.execute("PRAGMA journal_mode=WAL")
-    file.execute("PRAGMA synchronous=NORMAL")
-    file.executescript(SCHEMA)
+    try:
+        file.execute("PRAGMA journal_mode=WAL")
+        file.execute("PRAGMA synchronous=NORMAL")
+        file.executescript(SCHEMA)
+    except BaseException:
+        file.close()
+        raise
     return file
 
 
+def _open_or_begin_anew(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | None]:
+    """The replica in the file; if that cannot be used, one that knows nothing."""
+    try:
+        return _look_into(path)
+    except (sqlite3.Error, msgspec.MsgspecError) as error:
+        log.warning("The replica %s cannot be used (%s); until the hub sends a snapshot there is none.", path, error)
+        damaged = _is_damage(error)
+    if damaged:
+        with contextlib.suppress(OSError, sqlite3.Error):
+            _set_apart(path)
+            return _look_into(path)
+    return _look_into(IN_MEMORY)
+
+
+def _look_into(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | None]:
+    file = _open(path)
+    try:
+        return file, _library_in(file)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _library_in(file: sqlite3.Connection) -> m.LibraryRow | None:
+    found = file.execute("SELECT value FROM meta WHERE key = 'library'").fetchone()
+    return msgspec.json.decode(found[0], type=m.LibraryRow) if found else None
+
+
+def _is_damage(error: Exception) -> bool:
+    """And not only a disk that is full or cannot be reached."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
+    return True
+
+
+def _set_apart(path: Path) -> None:
+    path.replace(path.with_suffix(".damaged"))
+    _remove_journals(path)
+
+
 def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
+    path.unlink(missing_ok=True)
+    _remove_journals(path)
+
+
+def _remove_journals(path: Path) -> None:
+    """What SQLite would else read into another file of that name."""
+    for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _fill(fresh: Path, snapshot: Path, version: int) -> None:
+    with contextlib.closing(_open(fresh)) as file, gzip.open(snapshot, "rb") as lines:
+        file.execute("PRAGMA synchronous=OFF")
+        _write(file, (codec.decode_row(line) for line in lines), version)
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with fresh.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def _write(file: sqlite3.Connection, rows: Iterable[m.ReplicaRow], version: int) -> None:
@@ -184,7 +247,8 @@ def _write(file: sqlite3.Connection, rows: Iterable[m.ReplicaRow], version: int)
         file.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
         file.execute("COMMIT")
     except BaseException:
-        file.execute("ROLLBACK")
+        if file.in_transaction:  # when the disk is full SQLite may have gone back by itself
+            file.execute("ROLLBACK")
         raise
 
 

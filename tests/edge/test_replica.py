@@ -1,7 +1,10 @@
 """The device's own copy: taken only when the hub signed it, changed step by step, never half."""
 
+import contextlib
 import gzip
 import hashlib
+import resource
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,3 +112,73 @@ def test_a_broken_snapshot_leaves_the_present_replica_in_use(replica: Replica, t
         replica.build(broken, header)
     assert replica.version == 5
     assert replica.member("10001") is not None
+
+
+@contextlib.contextmanager
+def a_full_disk() -> Iterator[None]:
+    """No file of this process can grow."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def take_snapshot(replica: Replica, folder: Path) -> None:
+    header = write_snapshot(folder / "snapshot")
+    replica.adopt(replica.build(folder / "snapshot", header))
+
+
+@pytest.mark.parametrize("garbage", [b"this is no database " * 500, b"SQLite format 3\0" + bytes(8000)])
+def test_a_damaged_replica_is_set_apart_and_a_snapshot_takes_its_place(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, garbage: bytes
+) -> None:
+    (tmp_path / "replica.db").write_bytes(garbage)
+    (tmp_path / "replica.db-wal").write_bytes(garbage)
+    replica = Replica(tmp_path / "replica.db")
+    assert (replica.version, replica.library) == (0, None)
+    assert (tmp_path / "replica.damaged").read_bytes() == garbage
+    assert "replica.db cannot be used" in caplog.text
+    take_snapshot(replica, tmp_path)
+    replica.close()
+    again = Replica(tmp_path / "replica.db")
+    assert again.version == 5
+    again.close()
+
+
+def test_a_replica_that_an_older_agent_wrote_is_begun_anew(replica: Replica, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "replica.db", isolation_level=None)) as file:
+        file.execute("UPDATE meta SET value = '{}' WHERE key = 'library'")
+    again = Replica(tmp_path / "replica.db")
+    assert (again.version, again.member("10001")) == (0, None)
+    again.close()
+
+
+def test_a_device_with_a_full_disk_starts_without_a_replica_and_takes_one_when_there_is_room(tmp_path: Path) -> None:
+    with a_full_disk():
+        replica = Replica(tmp_path / "replica.db")
+        assert (replica.version, replica.library) == (0, None)
+    take_snapshot(replica, tmp_path)
+    assert replica.version == 5
+    replica.close()
+    again = Replica(tmp_path / "replica.db")
+    assert again.version == 5
+    again.close()
+
+
+def test_a_replica_that_cannot_be_opened_just_now_is_not_set_apart(replica: Replica, tmp_path: Path) -> None:
+    replica.close()
+    with a_full_disk():
+        Replica(tmp_path / "replica.db").close()
+    again = Replica(tmp_path / "replica.db")
+    assert again.version == 5
+    again.close()
+
+
+def test_a_snapshot_that_the_disk_does_not_take_leaves_nothing_behind(replica: Replica, tmp_path: Path) -> None:
+    header = write_snapshot(tmp_path / "snapshot", version=9)
+    with a_full_disk(), pytest.raises(SnapshotError, match="written"):
+        replica.build(tmp_path / "snapshot", header)
+    assert not list(tmp_path.glob("replica.new*"))
+    assert replica.version == 5
