@@ -113,14 +113,18 @@ class Replica:
         return [_item(row) for row in rows]
 
     def apply(self, delta: m.ReplicaDelta) -> bool:
-        """Bring the replica forward; False when the delta does not follow and a snapshot is needed.
+        """Bring the replica forward; False when a snapshot is needed: the delta does not follow, or cannot be written.
 
         Rows are whole, so a delta that reaches back before this version is harmless; an older one is passed over.
         """
         if self.version == 0 or delta.after > self.version:
             return False
         if delta.version > self.version:
-            _write(self._file, delta.rows, delta.version)
+            try:
+                _write(self._file, delta.rows, delta.version)
+            except sqlite3.Error as error:
+                log.warning("A change of the replica was not written (%s). Is the disk full?", error)
+                return False
             self._library = _library_in(self._file)
         return True
 

@@ -182,3 +182,12 @@ def test_a_snapshot_that_the_disk_does_not_take_leaves_nothing_behind(replica: R
         replica.build(tmp_path / "snapshot", header)
     assert not list(tmp_path.glob("replica.new*"))
     assert replica.version == 5
+
+
+def test_a_change_that_the_disk_does_not_take_changes_nothing_and_asks_for_a_snapshot(replica: Replica) -> None:
+    delta = m.ReplicaDelta(after=5, version=6, rows=(a_member("10009"),))
+    with a_full_disk():
+        assert not replica.apply(delta)
+    assert (replica.version, replica.member("10009")) == (5, None)
+    assert replica.apply(delta)
+    assert replica.version == 6
