@@ -59,7 +59,7 @@ class Agent:
         self._ends = contextlib.AsyncExitStack()
 
     async def run(self) -> None:
-        """Until cancelled. Raises SettingsError for what the technician must correct."""
+        """Until cancelled. Raises StartError for what the technician must correct."""
         async with self._ends:
             bench = await self._enter_bench()
             self._make_parts()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from samut_edge.agent import Agent
-from samut_edge.errors import SettingsError
+from samut_edge.errors import StartError
 from samut_edge.settings import read_settings
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         asyncio.run(_run(arguments.settings))
-    except SettingsError as error:
+    except StartError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 

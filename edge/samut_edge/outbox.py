@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from samut_edge.errors import OutboxError
 from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
 from samut_wire.errors import WireError
@@ -71,7 +72,15 @@ class Outbox:
         self.added = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._file, rows = await self._run(self._open)
+        """Raises OutboxError: a file that holds events is never thrown away, and nothing is lent without one."""
+        try:
+            self._file, rows = await self._run(self._open)
+        except sqlite3.Error as error:
+            self._thread.shutdown()
+            raise OutboxError(
+                f"The outbox {self._path} cannot be opened: {error}. It may hold loans that the hub does not have yet: "
+                "do not delete it. Make room on the disk, or copy the file, have it repaired and put it back."
+            ) from None
         self._waiting = {waiting.letter.id: waiting for waiting in rows}
         return self
 
@@ -125,11 +134,15 @@ class Outbox:
 
     def _open(self) -> tuple[sqlite3.Connection, list[Waiting]]:
         file = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        file.execute("PRAGMA journal_mode=WAL")
-        file.execute("PRAGMA synchronous=FULL")
-        file.executescript(SCHEMA)
-        rows = file.execute("SELECT seq, kind, letter FROM outbox ORDER BY seq").fetchall()
-        return file, [waiting for row in rows if (waiting := self._read(file, *row))]
+        try:
+            file.execute("PRAGMA journal_mode=WAL")
+            file.execute("PRAGMA synchronous=FULL")
+            file.executescript(SCHEMA)
+            rows = file.execute("SELECT seq, kind, letter FROM outbox ORDER BY seq").fetchall()
+            return file, [waiting for row in rows if (waiting := self._read(file, *row))]
+        except BaseException:
+            file.close()
+            raise
 
     def _read(self, file: sqlite3.Connection, seq: int, kind: str, letter: bytes) -> Waiting | None:
         """What this version cannot read is kept as it is, apart, so that the events after it go out."""

@@ -1,5 +1,7 @@
 """An agent whose disk is not as it should be."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -15,3 +17,17 @@ async def test_an_agent_with_a_damaged_replica_starts_and_serves_its_page(tmp_pa
         async with browser.get(address) as answer:
             assert answer.status in (200, 503)
         assert (tmp_path / "replica.damaged").exists()
+
+
+def test_an_agent_whose_outbox_cannot_be_opened_says_so_and_keeps_the_file(tmp_path: Path) -> None:
+    settings_of(tmp_path)
+    garbage = b"events that the hub does not have " * 500
+    (tmp_path / "outbox.db").write_bytes(garbage)
+    program = Path(sys.executable).with_name("samut-edge")
+    agent = subprocess.run(
+        [program, "run", tmp_path / "settings.toml"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert agent.returncode == 2
+    assert f"The outbox {tmp_path / 'outbox.db'} cannot be opened: file is not a database." in agent.stderr
+    assert "Traceback" not in agent.stderr
+    assert (tmp_path / "outbox.db").read_bytes() == garbage
