@@ -23,7 +23,11 @@ function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
 }
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
-document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  event.target.closest?.("details.menu[open]")?.querySelector("summary").focus();
+  closeMenus(null);
+});
 
 /* `data-confirm` asks before a form is sent; htmx asks with hx-confirm. */
 document.addEventListener("submit", (event) => {
