@@ -48,6 +48,13 @@ class Loan(OfLibrary, Base):
             sqlite_where=text("returned_at IS NULL"),
             postgresql_where=text("returned_at IS NULL"),
         ),
+        Index(
+            "ix_loans_open_due",
+            "library_id",
+            "due_at",
+            sqlite_where=text("returned_at IS NULL"),
+            postgresql_where=text("returned_at IS NULL"),
+        ),
         Index("ix_loans_of_member", "library_id", "member_id", "lent_at"),
         Index("ix_loans_of_item", "library_id", "item_id", "lent_at"),
         Index("ix_loans_lent", "library_id", "lent_at"),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 
 from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.circulation.models import Conflict, Loan
@@ -167,6 +167,14 @@ def test_a_full_library_costs_no_more_queries_than_an_empty_one(
     assert len(asked) == len([statement for statement in when_empty if statement.startswith(("SELECT", "WITH"))])
     assert len(asked) <= 6
     assert "and 5 more" in page
+
+
+def test_open_loans_stand_in_the_order_in_which_they_fall_due(database: Database) -> None:
+    indexes = {index["name"]: index for index in inspect(database.engine).get_indexes("loans")}
+    due = indexes["ix_loans_open_due"]
+    assert due["column_names"] == ["library_id", "due_at"]
+    condition = due["dialect_options"][f"{database.engine.dialect.name}_where"]
+    assert "returned_at is null" in str(condition).lower()
 
 
 def test_the_page_asks_for_its_changing_part_alone(sign_in: SignIn) -> None:
