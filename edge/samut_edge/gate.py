@@ -1,6 +1,7 @@
 """A gate at work: card → decision from the replica → event on disk → relay. The hub is not asked."""
 
 import asyncio
+import sqlite3
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,7 +83,11 @@ class Gate:
         repeat = timedelta(seconds=self._settings.repeat_seconds)
         self._state, verdict = decide_tap(self._state, tap, self._books.calendar(), repeat)
         if verdict.counts:
-            await self._record(event.part, direction, row.number if row else "", verdict, now)
+            try:
+                await self._record(event.part, direction, row.number if row else "", verdict, now)
+            except sqlite3.Error:
+                self._let_out(direction)
+                raise
         self._act(verdict, event.seen_ns)
         await self._show(verdict, direction, row.name if row else "", now)
 
@@ -103,6 +108,11 @@ class Gate:
             reasons=tuple(map(shown, verdict.reasons)),
         )
         await self._outbox.add(Kind.PASSAGE, self._uplink.letter(body, at=now))
+
+    def _let_out(self, direction: Direction) -> None:
+        """The passage cannot be kept (disk full or broken), which ends the agent; but nobody is locked in for it."""
+        if direction == "out" and self.io is not None:
+            self.io.open(self._settings.open_seconds)
 
     def _act(self, verdict: Verdict, seen_ns: int) -> None:
         if self.io is None:
