@@ -24,8 +24,8 @@ def lent(barcode: str, *, due: datetime | None = DUE, from_hub: bool = True) -> 
     return Lent(barcode, "เจ้าชายน้อย", due, from_hub)
 
 
-def back(*, was_on_loan: bool = True, days_late: int = 0, fine: int = 0) -> Returned:
-    return Returned("30000012", "เจ้าชายน้อย", was_on_loan, days_late, fine, (), from_hub=True)
+def back(*, was_on_loan: bool = True, days_late: int = 0, fine: int = 0, from_hub: bool = True) -> Returned:
+    return Returned("30000012", "เจ้าชายน้อย", was_on_loan, days_late, fine, (), from_hub)
 
 
 def written(receipt: LoanReceipt | ReturnReceipt, language: Language = Language.THAI) -> Slip:
@@ -73,10 +73,15 @@ def test_what_became_of_a_returned_book(book: Returned, thai: str, english: str)
     assert return_note(book, Language.ENGLISH) == english
 
 
-@pytest.mark.parametrize("language", Language)
-def test_one_line_decided_without_the_hub_marks_the_slip(language: Language) -> None:
-    assert written(loan(lent("1"), lent("2", from_hub=False)), language).notice
+@pytest.mark.parametrize(
+    ("language", "hub_was_away"),
+    [(Language.THAI, "ติดต่อระบบกลางไม่ได้"), (Language.ENGLISH, "The main system was away")],
+)
+def test_one_line_decided_without_the_hub_marks_the_slip(language: Language, hub_was_away: str) -> None:
+    assert hub_was_away in written(loan(lent("1"), lent("2", from_hub=False)), language).notice
+    assert hub_was_away in written(ReturnReceipt((back(), back(from_hub=False))), language).notice
     assert not written(loan(lent("1"), lent("2")), language).notice
+    assert not written(ReturnReceipt((back(),)), language).notice
 
 
 def test_a_loan_without_a_due_date_says_where_to_ask() -> None:
