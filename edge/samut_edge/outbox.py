@@ -78,8 +78,8 @@ class Outbox:
         except sqlite3.Error as error:
             self._thread.shutdown()
             raise OutboxError(
-                f"The outbox {self._path} cannot be opened: {error}. It may hold loans that the hub does not have yet: "
-                "do not delete it. Make room on the disk, or copy the file, have it repaired and put it back."
+                f"The outbox {self._path} cannot be opened: {error}. It may hold loans that the hub does not have "
+                "yet: do not delete it. Make room on the disk, or copy the file, have it repaired and put it back."
             ) from None
         self._waiting = {waiting.letter.id: waiting for waiting in rows}
         return self

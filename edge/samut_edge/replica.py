@@ -113,7 +113,7 @@ class Replica:
         return [_item(row) for row in rows]
 
     def apply(self, delta: m.ReplicaDelta) -> bool:
-        """Bring the replica forward; False when a snapshot is needed: the delta does not follow, or cannot be written.
+        """Bring the replica forward; False when a snapshot is needed: the delta does not follow or is not written.
 
         Rows are whole, so a delta that reaches back before this version is harmless; an older one is passed over.
         """
