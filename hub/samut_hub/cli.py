@@ -24,6 +24,7 @@ from samut_hub.libraries.service import library_by_code
 from samut_hub.models import Base
 from samut_hub.setup import set_up
 from samut_hub.staff.policy import Role
+from samut_wire.topics import DeviceRole
 
 LATE = {"import": ("samut_hub.catalogue.cli", "import_records")}
 
@@ -166,14 +167,14 @@ def device() -> None:
 @device.command("add")
 @click.argument("device_id")
 @click.option("--library", "code", required=True)
-@click.option("--role", type=click.Choice(["gate", "kiosk"]), required=True)
+@click.option("--role", type=click.Choice([role.value for role in DeviceRole]), required=True)
 @click.option("--name", required=True)
 @click.option("--folder", type=click.Path(path_type=Path), required=True, help="Where its files are written.")
 @click.pass_obj
 @said_in_a_sentence
 def add_device(config: Config, device_id: str, code: str, role: str, name: str, folder: Path) -> None:
     """Enter a device and write the folder that is to be copied to it."""
-    from samut_hub.fleet.enrolment import DeviceRole, NewDevice, enrol
+    from samut_hub.fleet.enrolment import NewDevice, enrol
 
     database = Database(config.database_url)
     with database.session(None) as session:

@@ -19,7 +19,7 @@ from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.samples import add_sample_loans
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
-from samut_hub.fleet.enrolment import DeviceRole, NewDevice, enrol, toml_string, write_folder
+from samut_hub.fleet.enrolment import NewDevice, enrol, toml_string, write_folder
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, Library
 from samut_hub.libraries.service import card_key
@@ -31,6 +31,7 @@ from samut_hub.secrets import keep_secret, read_secret, replace_secret
 from samut_hub.setup import set_up
 from samut_hub.staff.policy import Role
 from samut_hub.staff.service import create_account
+from samut_wire.topics import DeviceRole
 
 CODE = "demo"
 SIGN_INS = "demo-sign-ins.json"

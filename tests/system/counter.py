@@ -21,9 +21,10 @@ from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.uplink import Uplink
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.fleet.enrolment import DeviceRole, NewDevice, enrol
+from samut_hub.fleet.enrolment import NewDevice, enrol
 from samut_hub.libraries.models import Library
 from samut_wire import messages as m
+from samut_wire.topics import DeviceRole
 
 HUB_SECONDS = 1.5
 MOST_ITEMS = 20

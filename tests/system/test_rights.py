@@ -61,7 +61,7 @@ def hub_ear(world: World, tmp_path: Path) -> Iterator[Guest]:
 @pytest.fixture(scope="module")
 def stranger(world: World) -> Path:
     """The folder of a device that was properly enrolled."""
-    return enrol_device(world.config, world.database, "stranger-1")
+    return enrol_device(world.config, world.database, "stranger-1", "gate")
 
 
 def test_without_a_certificate_of_the_hub_nobody_connects(world: World, stranger: Path, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_device_cannot_speak_for_another_nor_listen_to_it(world: World, strang
 
 
 def test_what_a_revoked_device_says_is_not_believed(world: World, hub_ear: Guest) -> None:
-    folder = enrol_device(world.config, world.database, "stolen-1")
+    folder = enrol_device(world.config, world.database, "stolen-1", "gate")
     with certified(world, folder, "stolen-1") as thief:
         thief.listen_to(topic(Kind.ACKNOWLEDGED, "stolen-1"))
         first_id, first = a_passage()

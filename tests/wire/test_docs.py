@@ -1,11 +1,11 @@
-"""docs/wire.md names every topic with its direction, quality of service and fields."""
+"""docs/wire.md names every topic with its direction, role, quality of service and fields."""
 
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from samut_wire.topics import TOPICS, Kind
+from samut_wire.topics import EVERY, TOPICS, Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "wire.md").read_text("utf-8")
 
@@ -17,7 +17,8 @@ def row_of(kind: Kind) -> str:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_topic_stands_in_the_page_as_it_is(kind: Kind) -> None:
     topic, row = TOPICS[kind], row_of(kind)
-    assert f"| {topic.direction} | {topic.qos}{' retained' if topic.retained else ''} |" in row
+    role = "every" if topic.roles == EVERY else " ".join(sorted(topic.roles))
+    assert f"| {topic.direction} | {role} | {topic.qos}{' retained' if topic.retained else ''} |" in row
     assert f"`{topic.message.__name__}`" in row
     for field in msgspec.structs.fields(topic.message):
         assert f"`{field.name}`" in row, field.name

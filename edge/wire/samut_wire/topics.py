@@ -1,4 +1,4 @@
-"""The one table of the protocol: every topic, its direction, its message, its quality of service.
+"""The one table of the protocol: every topic, its direction, its message, its quality of service, whose it is.
 
 MQTT 3.1.1, quality of service 0 or 1. Questions and orders are sent with 0, so that none waits in the broker and is
 carried out when nobody expects it any more. `{device}` is the common name of the device's certificate; the broker
@@ -17,6 +17,16 @@ ROOT = "samut/dev"
 class Direction(StrEnum):
     TO_HUB = "to hub"
     TO_EDGE = "to edge"
+
+
+class DeviceRole(StrEnum):
+    GATE = "gate"
+    KIOSK = "kiosk"
+
+
+EVERY = frozenset(DeviceRole)
+GATE = frozenset({DeviceRole.GATE})
+KIOSK = frozenset({DeviceRole.KIOSK})
 
 
 class Kind(StrEnum):
@@ -51,37 +61,42 @@ class Topic:
     direction: Direction
     message: type[m.Message]
     qos: int
+    roles: frozenset[DeviceRole]
     retained: bool = False
 
     def of(self, device: str) -> str:
         """The full topic of one device."""
         return f"{ROOT}/{device}/{self.kind}"
 
+    def is_for(self, role: str) -> bool:
+        """Whether a device of this role may say it, or be told it."""
+        return role in self.roles
+
 
 TOPICS: dict[Kind, Topic] = {
     topic.kind: topic
     for topic in (
-        Topic(Kind.STATE, Direction.TO_HUB, m.DeviceState, 1, retained=True),
-        Topic(Kind.DESCRIPTION, Direction.TO_HUB, m.DeviceDescription, 1, retained=True),
-        Topic(Kind.HEALTH, Direction.TO_HUB, m.DeviceHealth, 0),
-        Topic(Kind.PASSAGE, Direction.TO_HUB, m.PassageRecorded, 1),
-        Topic(Kind.LOAN, Direction.TO_HUB, m.LoanRecorded, 1),
-        Topic(Kind.RETURN, Direction.TO_HUB, m.ReturnRecorded, 1),
-        Topic(Kind.CANCEL, Direction.TO_HUB, m.CheckoutCancelled, 1),
-        Topic(Kind.ASK_MEMBER, Direction.TO_HUB, m.MemberAsked, 0),
-        Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0),
-        Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0),
-        Topic(Kind.ASK_REPLICA, Direction.TO_HUB, m.ReplicaAsked, 1),
-        Topic(Kind.COMMAND_DONE, Direction.TO_HUB, m.CommandDone, 1),
-        Topic(Kind.MEMBER, Direction.TO_EDGE, m.MemberFound, 0),
-        Topic(Kind.CHECKOUT, Direction.TO_EDGE, m.CheckoutAnswered, 0),
-        Topic(Kind.CHECKIN, Direction.TO_EDGE, m.CheckinAnswered, 0),
-        Topic(Kind.ACKNOWLEDGED, Direction.TO_EDGE, m.EventsAcknowledged, 1),
-        Topic(Kind.SNAPSHOT, Direction.TO_EDGE, m.SnapshotOffered, 1),
-        Topic(Kind.DELTA, Direction.TO_EDGE, m.ReplicaDelta, 1),
-        Topic(Kind.OPEN_GATE, Direction.TO_EDGE, m.GateOpened, 0),
-        Topic(Kind.IDENTIFY, Direction.TO_EDGE, m.DeviceIdentified, 0),
-        Topic(Kind.RESTART, Direction.TO_EDGE, m.AgentRestarted, 0),
+        Topic(Kind.STATE, Direction.TO_HUB, m.DeviceState, 1, EVERY, retained=True),
+        Topic(Kind.DESCRIPTION, Direction.TO_HUB, m.DeviceDescription, 1, EVERY, retained=True),
+        Topic(Kind.HEALTH, Direction.TO_HUB, m.DeviceHealth, 0, EVERY),
+        Topic(Kind.PASSAGE, Direction.TO_HUB, m.PassageRecorded, 1, GATE),
+        Topic(Kind.LOAN, Direction.TO_HUB, m.LoanRecorded, 1, KIOSK),
+        Topic(Kind.RETURN, Direction.TO_HUB, m.ReturnRecorded, 1, KIOSK),
+        Topic(Kind.CANCEL, Direction.TO_HUB, m.CheckoutCancelled, 1, KIOSK),
+        Topic(Kind.ASK_MEMBER, Direction.TO_HUB, m.MemberAsked, 0, KIOSK),
+        Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0, KIOSK),
+        Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0, KIOSK),
+        Topic(Kind.ASK_REPLICA, Direction.TO_HUB, m.ReplicaAsked, 1, EVERY),
+        Topic(Kind.COMMAND_DONE, Direction.TO_HUB, m.CommandDone, 1, EVERY),
+        Topic(Kind.MEMBER, Direction.TO_EDGE, m.MemberFound, 0, KIOSK),
+        Topic(Kind.CHECKOUT, Direction.TO_EDGE, m.CheckoutAnswered, 0, KIOSK),
+        Topic(Kind.CHECKIN, Direction.TO_EDGE, m.CheckinAnswered, 0, KIOSK),
+        Topic(Kind.ACKNOWLEDGED, Direction.TO_EDGE, m.EventsAcknowledged, 1, EVERY),
+        Topic(Kind.SNAPSHOT, Direction.TO_EDGE, m.SnapshotOffered, 1, EVERY),
+        Topic(Kind.DELTA, Direction.TO_EDGE, m.ReplicaDelta, 1, EVERY),
+        Topic(Kind.OPEN_GATE, Direction.TO_EDGE, m.GateOpened, 0, GATE),
+        Topic(Kind.IDENTIFY, Direction.TO_EDGE, m.DeviceIdentified, 0, EVERY),
+        Topic(Kind.RESTART, Direction.TO_EDGE, m.AgentRestarted, 0, EVERY),
     )
 }
 

@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,14 +18,10 @@ from samut_hub.fleet.service import join_device
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import card_key
 from samut_hub.secrets import read_secret, replace_secret
+from samut_wire.topics import DeviceRole
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SETTINGS_FILE = "settings.toml"
-
-
-class DeviceRole(StrEnum):
-    GATE = "gate"
-    KIOSK = "kiosk"
 
 
 PARTS: dict[DeviceRole, str] = {
