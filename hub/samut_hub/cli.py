@@ -7,6 +7,7 @@ worker, and each of them would cost memory for as long as they run.
 import getpass
 import importlib
 import logging
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -183,6 +184,33 @@ def add_device(config: Config, device_id: str, code: str, role: str, name: str, 
         new = NewDevice(id=device_id, role=DeviceRole(role), name=name)
         enrol(session, config, own, new, folder, now=datetime.now(UTC))
     click.echo(f"Copy {folder} to the device and start: samut-edge run {folder.name}/settings.toml")
+
+
+@device.command("revoke")
+@click.argument("device_id")
+@click.pass_obj
+@said_in_a_sentence
+def revoke(config: Config, device_id: str) -> None:
+    """Shut out a device for good: stolen, lost or worn out."""
+    from samut_hub.fleet.revocations import write_revocations
+    from samut_hub.fleet.service import device_of, revoke_device
+
+    now = datetime.now(UTC)
+    with Database(config.database_url).session(None) as session:
+        device = device_of(session, device_id)
+        revoke_device(device, now)
+        write_revocations(config.secrets, filter(None, [device.certificate_serial]), now)
+    click.echo(
+        f"The hub no longer hears {device_id}. Restart the broker: it then refuses the device and cuts it off."
+    )
+    click.echo(f"All others come back by themselves. {_broker_restart(config)}")
+
+
+def _broker_restart(config: Config) -> str:
+    if (config.home / "supervisord.pid").exists():
+        socket = shlex.quote(f"unix://{config.home / 'supervisor.sock'}")
+        return f"The command: {Path(sys.executable).parent / 'supervisorctl'} -s {socket} restart broker"
+    return f"It is mosquitto with {config.broker_file}; under systemd: systemctl restart and its unit."
 
 
 def _in_database(config: Config, library_id: int | None, do: Callable[[Any], object]) -> None:

@@ -192,11 +192,12 @@ def _write_agent(session: Session, config: Config, new: NewDevice, now: datetime
     """A folder that the database does not know is of a deleted database or of a start that was broken off."""
     folder = config.home / new.id
     library = session.scalars(select(Library).where(Library.code == CODE)).one()
-    if session.get(Device, new.id) is None:
+    device = session.get(Device, new.id)
+    if device is None:
         shutil.rmtree(folder, ignore_errors=True)
         enrol(session, config, library, new, folder, now=now)
     else:
-        write_folder(config, library, new, folder, now=now)
+        device.certificate_serial = write_folder(config, library, new, folder, now=now)
     (folder / "bench.json").write_text(json.dumps(_bench(session, config), ensure_ascii=False), "utf-8")
     return folder / "settings.toml"
 

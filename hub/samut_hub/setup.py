@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from samut_hub.config import EVERYWHERE, Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
+from samut_hub.fleet.revocations import write_revocations
+from samut_hub.fleet.service import revoked_serials
 from samut_hub.migrations import upgrade
 from samut_hub.mqtt.broker import write_broker_files
 from samut_hub.secrets import make_secrets
@@ -23,6 +25,8 @@ def set_up(config: Config, now: datetime) -> None:
     write_broker_files(config, getpass.getuser())
     database = Database(config.database_url)
     upgrade(database.engine)
+    with database.session(None, writes=False) as session:
+        write_revocations(config.secrets, revoked_serials(session), now)
     database.close()
 
 

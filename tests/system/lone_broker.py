@@ -4,14 +4,18 @@ import contextlib
 import getpass
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography import x509
+
 from samut_hub.config import Config
-from samut_hub.fleet.certificates import HUB_NAME, issue, make_authority
+from samut_hub.fleet.certificates import HUB_NAME, keep_good, make_authority
+from samut_hub.fleet.revocations import write_revocations
 from samut_hub.mqtt.broker import write_broker_files
 from tests.postgres import free_port
 from tests.system.mqtt_guest import Guest
@@ -27,11 +31,18 @@ class LoneBroker:
         self.config = Config(home=home, mqtt_port=free_port())
         self.config.secrets.mkdir()
         make_authority(self.config.secrets, datetime.now(UTC), ("127.0.0.1",))
+        write_revocations(self.config.secrets, (), datetime.now(UTC))
         self._program = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", MOSQUITTO, "-c", write_broker_files(self.config, getpass.getuser())],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    def revoke(self, name: str) -> None:
+        """Put a device's certificate on the list and let the broker read it."""
+        certificate = x509.load_pem_x509_certificate((self.config.home / f"{name}.crt").read_bytes())
+        write_revocations(self.config.secrets, [f"{certificate.serial_number:x}"], datetime.now(UTC))
+        self._program.send_signal(signal.SIGHUP)
 
     def stop(self) -> None:
         self._program.terminate()
@@ -41,11 +52,9 @@ class LoneBroker:
         return self._guest(HUB_NAME, self.config.secrets / HUB_NAME)
 
     def device(self, name: str, calls_itself: str = "") -> Guest:
-        """A new device with a certificate of its own, which may call itself something else."""
-        issued = issue(self.config.secrets, name, datetime.now(UTC))
+        """A device with a certificate of its own, which may call itself something else."""
         path = self.config.home / name
-        path.with_suffix(".crt").write_bytes(issued.certificate)
-        path.with_suffix(".key").write_bytes(issued.key)
+        keep_good(self.config.secrets, path, name, datetime.now(UTC))
         return self._guest(calls_itself or name, path)
 
     def answers(self) -> bool:

@@ -1,20 +1,9 @@
 """The client id that a device chooses does not matter: its session is that of its certificate."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from samut_hub.fleet.certificates import HUB_NAME
 from samut_wire.topics import TOPICS, Kind
-from tests.system.lone_broker import LoneBroker, lone_broker
+from tests.system.lone_broker import LoneBroker
 from tests.system.world import wait_until
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[LoneBroker]:
-    with lone_broker(tmp_path) as broker:
-        yield broker
 
 
 def test_a_device_that_calls_itself_hub_neither_cuts_the_hub_off_nor_takes_its_letters(broker: LoneBroker) -> None:

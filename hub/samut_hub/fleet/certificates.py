@@ -50,7 +50,7 @@ def keep_good(folder: Path, path: Path, name: str, now: datetime, hosts: tuple[s
         fits = certificate.public_key() == _load_key(path.with_suffix(".key")).public_key()
     except (FileNotFoundError, ValueError):
         fits = False
-    if not fits or not _is_good(certificate, _authority(folder), name, now, hosts):
+    if not fits or not _is_good(certificate, authority_of(folder), name, now, hosts):
         issued = issue(folder, name, now, hosts)
         _write(path, issued)
         return x509.load_pem_x509_certificate(issued.certificate)
@@ -59,8 +59,8 @@ def keep_good(folder: Path, path: Path, name: str, now: datetime, hosts: tuple[s
 
 def issue(folder: Path, name: str, now: datetime, hosts: tuple[str, ...] = ()) -> Issued:
     """A new key and certificate with this common name; with hosts it is a server's."""
-    authority = _authority(folder)
-    authority_key = _load_key(folder / "ca.key")
+    authority = authority_of(folder)
+    authority_key = authority_key_of(folder)
     key = ec.generate_private_key(ec.SECP256R1())
     usage = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
     builder = _builder(name, authority.subject, key.public_key(), now, DEVICE_YEARS)
@@ -73,6 +73,14 @@ def issue(folder: Path, name: str, now: datetime, hosts: tuple[str, ...] = ()) -
         builder = builder.add_extension(x509.SubjectAlternativeName([_host(h) for h in hosts]), critical=False)
     certificate = builder.sign(authority_key, hashes.SHA256())
     return Issued(certificate.public_bytes(serialization.Encoding.PEM), _private_pem(key))
+
+
+def authority_of(folder: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+
+
+def authority_key_of(folder: Path) -> ec.EllipticCurvePrivateKey:
+    return _load_key(folder / "ca.key")
 
 
 def sign_snapshot(folder: Path, header: bytes) -> bytes:

@@ -102,19 +102,22 @@ def enrol(
     if (folder / SETTINGS_FILE).exists():
         raise RefusedError(f"There is already a device in {folder}. Choose another folder, or remove that one.")
     device = join_device(session, device_id=new.id, role=new.role, name=new.name, now=now)
-    write_folder(config, library, new, folder, now=now)
+    device.certificate_serial = write_folder(config, library, new, folder, now=now)
     return device
 
 
-def write_folder(config: Config, library: Library, new: NewDevice, folder: Path, *, now: datetime) -> None:
-    """Write all that the device needs; a certificate that is still good stays. The settings are written last: with
-    them the folder is whole."""
+def write_folder(config: Config, library: Library, new: NewDevice, folder: Path, *, now: datetime) -> str:
+    """Write all that the device needs; a certificate that is still good stays. Returns its serial number.
+
+    The settings are written last: with them the folder is whole.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keep_good(config.secrets, folder / "device", new.id, now)
+    certificate = keep_good(config.secrets, folder / "device", new.id, now)
     (folder / "ca.crt").write_bytes((config.secrets / "ca.crt").read_bytes())
     (folder / "snapshot.pub").write_bytes(snapshot_public_key(config.secrets))
     replace_secret(folder / "card.key", card_key(read_secret(config, "card.key"), library.code))
     (folder / SETTINGS_FILE).write_text(_settings(config, new), "utf-8")
+    return f"{certificate.serial_number:x}"
 
 
 def toml_string(text: str) -> str:

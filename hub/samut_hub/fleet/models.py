@@ -12,7 +12,8 @@ from samut_hub.db import Base, OfLibrary
 class Device(OfLibrary, Base):
     """An edge computer. `id` is the common name of its certificate. `parts`, `tap_ms` and `health` are its own words.
 
-    `changed_at` is raised whenever anything shown on the fleet page changes.
+    `certificate_serial` is hexadecimal: by it the broker refuses a device that is revoked. `changed_at` is raised
+    whenever anything shown on the fleet page changes.
     """
 
     __tablename__ = "devices"
@@ -31,6 +32,7 @@ class Device(OfLibrary, Base):
     added_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    certificate_serial: Mapped[str] = mapped_column(default="")
 
 
 class DeviceCommand(OfLibrary, Base):

@@ -63,6 +63,18 @@ def device_of(session: Session, device_id: str) -> Device:
     return device
 
 
+def revoke_device(device: Device, now: datetime) -> None:
+    """From now on the hub neither believes the device nor tells it anything."""
+    device.revoked_at = device.changed_at = now
+    device.online = False
+
+
+def revoked_serials(session: Session) -> Sequence[str]:
+    """The serial numbers of the certificates that must be refused."""
+    revoked = (Device.revoked_at.is_not(None), Device.certificate_serial != "")
+    return session.scalars(select(Device.certificate_serial).where(*revoked)).all()
+
+
 def note_state(device: Device, state: m.DeviceState, heard: Heard) -> None:
     """The device came or went."""
     device.online = state.online

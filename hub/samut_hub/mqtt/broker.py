@@ -4,11 +4,13 @@ from pathlib import Path
 
 from samut_hub.config import Config
 from samut_hub.fleet.certificates import BROKER_NAME, HUB_NAME
+from samut_hub.fleet.revocations import REVOKED_NAME
 from samut_wire.topics import ROOT, TOPICS, Direction
 
 CONFIGURATION = """\
 listener {port} {host}
 cafile {secrets}/ca.crt
+crlfile {secrets}/{revoked}
 certfile {secrets}/{broker}.crt
 keyfile {secrets}/{broker}.key
 tls_version tlsv1.2
@@ -49,6 +51,7 @@ def write_broker_files(config: Config, user: str) -> Path:
             host=config.mqtt_host,
             secrets=config.secrets,
             broker=BROKER_NAME,
+            revoked=REVOKED_NAME,
             folder=folder,
             user=user,
         )

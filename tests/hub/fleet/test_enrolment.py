@@ -10,10 +10,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from samut_hub.cli import main
+from samut_hub.fleet.certificates import authority_of
 
 
 def samut(home: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["--home", str(home), *arguments])
+
+
+def refused_serials(home: Path) -> set[int]:
+    """As the broker reads them."""
+    listed = x509.load_pem_x509_crl((home / "secrets" / "revoked.crl").read_bytes())
+    assert listed.is_signature_valid(authority_of(home / "secrets").public_key())
+    return {entry.serial_number for entry in listed}
 
 
 def add(home: Path, device_id: str, folder: str = "folder", **options: str) -> Result:
@@ -113,3 +121,28 @@ def test_an_encrypted_address_is_handed_to_the_device(home: Path) -> None:
     (home / "samut.toml").write_text('public_url = "https://library.example.org"\n')
     assert add(home, "gate-1").exit_code == 0
     assert settings(home)["hub"]["host"] == "library.example.org"
+
+
+def test_a_revoked_device_is_refused_for_good(home: Path) -> None:
+    for name in ("gate-1", "gate-2"):
+        assert add(home, name, name).exit_code == 0
+    assert refused_serials(home) == set()
+    revoked = samut(home, "device", "revoke", "gate-1")
+    assert revoked.exit_code == 0
+    assert "Restart the broker" in revoked.output
+    stolen = {certificate(home / "gate-1").serial_number}
+    assert refused_serials(home) == stolen
+    assert samut(home, "device", "revoke", "gate-1").output == "There is no device “gate-1”.\n"
+    assert add(home, "gate-1", "other").exit_code == 2
+    assert samut(home, "setup").exit_code == 0
+    assert refused_serials(home) == stolen
+
+
+@pytest.mark.parametrize("lost", ["secrets/revoked.crl", "samut.db"])
+def test_the_list_of_refused_devices_outlives_the_loss_of_the_file_or_of_the_database(home: Path, lost: str) -> None:
+    assert add(home, "gate-1").exit_code == 0
+    assert samut(home, "device", "revoke", "gate-1").exit_code == 0
+    for file in (home / lost).parent.glob(f"{Path(lost).name}*"):
+        file.unlink()
+    assert samut(home, "setup").exit_code == 0
+    assert refused_serials(home) == {certificate(home / "folder").serial_number}

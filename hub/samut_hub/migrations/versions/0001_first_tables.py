@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('added_at', sa.DateTime(), nullable=False),
     sa.Column('changed_at', sa.DateTime(), nullable=False),
     sa.Column('revoked_at', sa.DateTime(), nullable=True),
+    sa.Column('certificate_serial', sa.Text(), nullable=False),
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_devices_library_id_libraries')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_devices'))

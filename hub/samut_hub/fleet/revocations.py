@@ -1,0 +1,52 @@
+"""The authority's list of certificates that are refused (RFC 5280, section 5); the broker reads it.
+
+A certificate once on the list stays there. The list holds as long as the authority: an old one must not bring the
+library to a standstill.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from samut_hub.fleet.certificates import authority_key_of, authority_of
+from samut_hub.secrets import replace_secret
+
+REVOKED_NAME = "revoked.crl"
+
+
+def write_revocations(folder: Path, serials: Iterable[str], now: datetime) -> None:
+    """Put the certificates with these serial numbers (hexadecimal) on the list as well."""
+    authority, key = authority_of(folder), authority_key_of(folder)
+    path = folder / REVOKED_NAME
+    before = _read(path, key)
+    refused = {entry.serial_number: entry.revocation_date_utc for entry in before or ()}
+    for serial in serials:
+        refused.setdefault(int(serial, 16), now)
+    made = _later_than(before, now)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(authority.subject)
+    builder = builder.last_update(made).next_update(authority.not_valid_after_utc)
+    builder = builder.add_extension(x509.CRLNumber(int(made.timestamp())), critical=False)
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+    builder = builder.add_extension(identifier, critical=False)
+    for number, since in refused.items():
+        entry = x509.RevokedCertificateBuilder().serial_number(number).revocation_date(since)
+        builder = builder.add_revoked_certificate(entry.build())
+    replace_secret(path, builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+
+
+def _read(path: Path, key: ec.EllipticCurvePrivateKey) -> x509.CertificateRevocationList | None:
+    """The list as it is, unless another authority made it."""
+    if not path.exists():
+        return None
+    found = x509.load_pem_x509_crl(path.read_bytes())
+    return found if found.is_signature_valid(key.public_key()) else None
+
+
+def _later_than(before: x509.CertificateRevocationList | None, now: datetime) -> datetime:
+    """A broker that reads the list again takes the later one, by the second; a day back for clocks that differ."""
+    made = now - timedelta(days=1)
+    return max(made, before.last_update_utc + timedelta(seconds=1)) if before is not None else made
