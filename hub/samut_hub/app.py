@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samut_hub.catalogue.search import TitleIndex
 from samut_hub.catalogue.web import pages as catalogue
@@ -45,6 +46,8 @@ def create_app(config: Config, *, database: Database | None = None, clock: Calla
     """The application of this configuration. Raises ConfigError when a secret or the bundle is missing."""
     app = Flask("samut_hub", static_folder="web/static", template_folder="web/templates")
     app.config.update(_settings(config))
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["samut"] = Hub(
         config=config,
         database=database or Database(config.database_url),

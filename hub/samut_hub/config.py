@@ -5,6 +5,7 @@ Everything that must not be in the source tree lives in the home folder: databas
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -15,7 +16,8 @@ EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 — what a server may listen to, no
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`database` is an SQLAlchemy address; empty means SQLite in the home folder. `public_url` is how browsers
-    and edge devices reach the hub; cookies are marked secure when it starts with https."""
+    and edge devices reach the hub; cookies are marked secure when it starts with https. `trusted_proxies` is
+    how many proxies stand before the hub, each of which adds to X-Forwarded-For from where it was asked."""
 
     home: Path
     database: str = ""
@@ -23,6 +25,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     http_port: int = 8480
     http_threads: int = 48
     public_url: str = ""
+    trusted_proxies: Annotated[int, msgspec.Meta(ge=0)] = 0
     mqtt_host: str = "127.0.0.1"
     mqtt_port: int = 8883
     two_letter_language: str = "th"

@@ -13,7 +13,8 @@ from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.replica import forget_old_changes
-from samut_hub.staff.models import StaffSession
+from samut_hub.staff.models import FailedSignIn, StaffSession
+from samut_hub.staff.policy import LOCKED_FOR
 
 COMMANDS_KEPT = timedelta(days=180)
 """How long a device may be away and still find its repeated commands answered instead of carried out again."""
@@ -36,9 +37,10 @@ def schedule(huey: Huey, database: Database, clock: Callable[[], datetime]) -> N
 
 
 def forget_what_ended(database: Database, now: datetime) -> None:
-    """Ended sign-ins, commands nobody will repeat, changes every device has: all in short transactions."""
+    """Sign-ins that ended or failed, commands nobody will repeat, changes every device has; short transactions."""
     for statement in (
         delete(StaffSession).where(StaffSession.expires_at < now),
+        delete(FailedSignIn).where(FailedSignIn.at <= now - LOCKED_FOR),
         delete(Command).where(Command.at < now - COMMANDS_KEPT),
     ):
         with database.session(None) as session:

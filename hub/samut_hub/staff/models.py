@@ -1,8 +1,8 @@
-"""Staff accounts and their signed-in sessions."""
+"""Staff accounts, their signed-in sessions, and sign-ins that failed."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
@@ -20,8 +20,22 @@ class StaffAccount(OfLibrary, Base):
     role: Mapped[str]
     language: Mapped[str] = mapped_column(default="th")
     active: Mapped[bool] = mapped_column(default=True)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
+
+
+class FailedSignIn(Base):
+    """One wrong password, forgotten when it no longer counts.
+
+    Of the name, which may be nobody's or a password typed in the wrong field, only the SHA-256 is kept. `origin`:
+    see `policy.origin_of`.
+    """
+
+    __tablename__ = "failed_sign_ins"
+    __table_args__ = (Index("ix_failed_sign_ins_who", "name_hash", "origin", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_hash: Mapped[str]
+    origin: Mapped[str]
+    at: Mapped[datetime]
 
 
 class StaffSession(OfLibrary, Base):

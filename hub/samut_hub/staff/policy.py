@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 MAX_FAILURES = 5
-"""Wrong passwords in a row until the account is locked for `LOCKED_FOR`."""
+"""Wrong passwords within `LOCKED_FOR` for one name from one place, until that place must wait."""
 LOCKED_FOR = timedelta(minutes=5)
 SESSION_LASTS = timedelta(hours=12)
 MIN_PASSWORD = 10
@@ -12,7 +13,7 @@ MIN_PASSWORD = 10
 
 class SignInFault(StrEnum):
     WRONG = "wrong"
-    LOCKED = "locked"
+    TOO_OFTEN = "too_often"
 
 
 class AccountFault(StrEnum):
@@ -55,6 +56,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LIBRARIAN: frozenset(_LIBRARIAN),
     Role.ADMINISTRATOR: frozenset(Permission),
 }
+
+
+def origin_of(address: str) -> str:
+    """From where a request comes, as far as that cannot be changed at will: of IPv6 the network of 64 bits."""
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or IPv6Network((int(ip), 64), strict=False))
+    return str(ip)
 
 
 def may(role: str, permission: Permission) -> bool:

@@ -1,20 +1,16 @@
-"""Accounts of staff and their signed-in sessions: passwords with Argon2id, sessions kept in the database."""
+"""Accounts of staff and their signed-in sessions, which are kept in the database."""
 
 import hashlib
 import secrets
 from datetime import datetime
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError
-from samut_hub.staff.models import StaffAccount, StaffSession
-from samut_hub.staff.policy import LOCKED_FOR, MAX_FAILURES, SESSION_LASTS, AccountFault, Role, SignInFault
-
-_hasher = PasswordHasher()
+from samut_hub.staff import passwords
+from samut_hub.staff.models import FailedSignIn, StaffAccount, StaffSession
+from samut_hub.staff.policy import SESSION_LASTS, AccountFault, Role
 
 
 class AccountRefusedError(Exception):
@@ -23,34 +19,6 @@ class AccountRefusedError(Exception):
     def __init__(self, fault: AccountFault) -> None:
         super().__init__(fault)
         self.fault = fault
-
-
-class SignInRefusedError(Exception):
-    """The sign-in failed; what was counted must be committed all the same."""
-
-    def __init__(self, fault: SignInFault) -> None:
-        super().__init__(fault)
-        self.fault = fault
-
-
-def sign_in(session: Session, username: str, password: str, now: datetime) -> tuple[StaffAccount, str]:
-    """The account and the token of its new session. `session` must see all libraries. Raises SignInRefusedError.
-
-    An unknown name, a wrong password and a closed account cannot be told apart, nor by the time they take.
-    """
-    account = session.scalar(select(StaffAccount).where(StaffAccount.username == _plain(username)))
-    fits = _fits(account.password_hash if account else _nobody(), password)
-    if account is None or not account.active:
-        raise SignInRefusedError(SignInFault.WRONG)
-    if account.locked_until is not None and account.locked_until > now:
-        raise SignInRefusedError(SignInFault.LOCKED)
-    if not fits:
-        _count_failure(account, now)
-        raise SignInRefusedError(SignInFault.WRONG)
-    account.failed_sign_ins, account.locked_until = 0, None
-    if _hasher.check_needs_rehash(account.password_hash):
-        account.password_hash = _hasher.hash(password)
-    return account, start_session(session, account, now)
 
 
 def start_session(session: Session, account: StaffAccount, now: datetime) -> str:
@@ -88,9 +56,9 @@ def create_account(
     """A new account; raises AccountRefusedError when the name is taken on this hub."""
     account = StaffAccount(
         library_id=library_id,
-        username=_plain(username),
+        username=plain(username),
         name=name.strip(),
-        password_hash=_hasher.hash(password),
+        password_hash=passwords.hash_password(password),
         role=role,
         language=language,
     )
@@ -103,15 +71,15 @@ def create_account(
 
 def change_password(session: Session, account: StaffAccount, old: str, new: str) -> None:
     """Only with the old one. Ends every session of the account: whoever knew the old password is out."""
-    if not _fits(account.password_hash, old):
+    if not passwords.fits(account.password_hash, old):
         raise AccountRefusedError(AccountFault.WRONG_PASSWORD)
     set_password(session, account, new)
 
 
 def set_password(session: Session, account: StaffAccount, new: str) -> None:
-    """For one who forgot it. Lifts a lock and ends every session of the account."""
-    account.password_hash = _hasher.hash(new)
-    account.failed_sign_ins, account.locked_until = 0, None
+    """For one who forgot it, and may try at once. Ends every session of the account."""
+    account.password_hash = passwords.hash_password(new)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.name_hash == hash_of(account.username)))
     _end_sessions(session, account)
 
 
@@ -149,34 +117,16 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def plain(username: str) -> str:
+    """The user name as it is kept."""
+    return username.strip().lower()
+
+
 def _end_sessions(session: Session, account: StaffAccount) -> None:
     session.execute(delete(StaffSession).where(StaffSession.staff_id == account.id))
-
-
-def _count_failure(account: StaffAccount, now: datetime) -> None:
-    account.failed_sign_ins += 1
-    if account.failed_sign_ins >= MAX_FAILURES:
-        account.failed_sign_ins, account.locked_until = 0, now + LOCKED_FOR
 
 
 def _is_taken(session: Session, username: str) -> bool:
     """Names are unique on the whole hub, so this looks past the session's library by the bare table."""
     table = StaffAccount.__table__
     return session.scalar(select(table.c.id).where(table.c.username == username)) is not None
-
-
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobody() -> str:
-    """A hash that no password fits, so that an unknown name takes as long as a known one."""
-    return _hasher.hash(secrets.token_urlsafe(32))
-
-
-def _plain(username: str) -> str:
-    return username.strip().lower()

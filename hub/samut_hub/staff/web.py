@@ -19,8 +19,10 @@ from samut_hub.staff.forms import (
 )
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import AccountFault, Permission, SignInFault
+from samut_hub.staff.signing_in import Attempt, SignInRefusedError
+from samut_hub.staff.signing_in import sign_in as enter
 from samut_hub.web.forms import show
-from samut_hub.web.hub import all_libraries, db, needs, now, own_address, staff
+from samut_hub.web.hub import all_libraries, db, needs, now, own_address, staff, the_hub
 from samut_hub.web.language import keep_language
 
 Page = Response | tuple[str, int]
@@ -29,16 +31,14 @@ pages = Blueprint("staff", __name__, template_folder="templates")
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Page:
-    """The counted failure is kept although the answer is a refusal, so this page commits by itself."""
     form = SignInForm()
     if g.get("staff") is not None and request.method == "GET":
         return redirect(_destination())
     if not form.validate_on_submit():
         return show("staff/sign_in.html", form)
     try:
-        account, token = service.sign_in(all_libraries(), form.username.data, form.password.data, now())
-    except service.SignInRefusedError as error:
-        db().commit()
+        account, token = _enter(form)
+    except SignInRefusedError as error:
         form.form_errors.append(_sign_in_fault(error.fault))
         return show("staff/sign_in.html", form)
     _let_in(token)
@@ -122,6 +122,13 @@ def set_active(staff_id: int) -> Response:
     return redirect(url_for(".index"))
 
 
+def _enter(form: SignInForm) -> tuple[StaffAccount, str]:
+    """Nothing is asked in the request's own session meanwhile: on SQLite it would lock out everybody who writes."""
+    db().rollback()
+    attempt = Attempt(username=form.username.data, password=form.password.data, address=request.remote_addr or "")
+    return enter(the_hub().database, attempt, now())
+
+
 def _change_password(form: PasswordForm) -> None:
     with _in_words():
         service.change_password(db(), staff(), form.old.data, form.new.data)
@@ -156,7 +163,7 @@ def _destination() -> str:
 
 
 def _sign_in_fault(fault: SignInFault) -> str:
-    if fault is SignInFault.LOCKED:
+    if fault is SignInFault.TOO_OFTEN:
         return _("Too many wrong passwords. Wait five minutes, then try again.")
     return _("User name or password is wrong.")
 
