@@ -4,7 +4,6 @@ Long-running commands load what they need and nothing else: a worker has no use 
 worker, and each of them would cost memory for as long as they run.
 """
 
-import getpass
 import importlib
 import logging
 import shlex
@@ -13,18 +12,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import click
 
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
 from samut_hub.errors import ConfigError, NotFoundError, RefusedError
-from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_by_code
+from samut_hub.libraries.service import add_library as open_library
 from samut_hub.models import Base
 from samut_hub.setup import set_up
-from samut_hub.staff.policy import Role
+from samut_hub.staff.policy import MIN_PASSWORD, Role
 from samut_wire.topics import DeviceRole
 
 LATE = {"import": ("samut_hub.catalogue.cli", "import_records")}
@@ -108,7 +107,7 @@ def worker(config: Config) -> None:
 
 
 @main.command()
-@click.option("--ports", default=8480, show_default=True, help="First of eight TCP ports that are used.")
+@click.option("--ports", default=8480, show_default=True, help="First of six TCP ports that are used.")
 @click.pass_obj
 @said_in_a_sentence
 def demo(config: Config, ports: int) -> None:
@@ -133,7 +132,8 @@ def library() -> None:
 @said_in_a_sentence
 def add_library(config: Config, code: str, name_th: str, name_en: str) -> None:
     """Add a library with a short CODE."""
-    _in_database(config, None, lambda session: session.add(Library(code=code, name_th=name_th, name_en=name_en)))
+    with Database(config.database_url).session(None) as session:
+        open_library(session, code, name_th=name_th, name_en=name_en)
     click.echo(f"Library {code} added.")
 
 
@@ -150,13 +150,16 @@ def staff() -> None:
 @click.pass_obj
 @said_in_a_sentence
 def add_staff(config: Config, username: str, code: str, name: str, role: str) -> None:
-    """Add a member of staff; asks for the password."""
-    from samut_hub.staff.service import create_account
+    """Add a member of staff; asks for the password twice."""
+    from samut_hub.staff.service import AccountRefusedError, create_account
 
-    password = getpass.getpass("Password: ")
-    with Database(config.database_url).session(None) as session:
-        own = library_by_code(session, code)
-        create_account(session, own.id, username=username, name=name, password=password, role=Role(role))
+    password = _new_password()
+    try:
+        with Database(config.database_url).session(None) as session:
+            own = library_by_code(session, code)
+            create_account(session, own.id, username=username, name=name, password=password, role=Role(role))
+    except AccountRefusedError:
+        raise RefusedError(f"The user name “{username}” is taken. Choose another.") from None
     click.echo(f"{username} can sign in at {config.url}.")
 
 
@@ -213,6 +216,18 @@ def _broker_restart(config: Config) -> str:
     return f"It is mosquitto with {config.broker_file}; under systemd: systemctl restart and its unit."
 
 
-def _in_database(config: Config, library_id: int | None, do: Callable[[Any], object]) -> None:
-    with Database(config.database_url).session(library_id) as session:
-        do(session)
+def _new_password() -> str:
+    """Asked for until it is long enough and was typed twice alike."""
+    asked: str = click.prompt(
+        f"Password, at least {MIN_PASSWORD} characters",
+        hide_input=True,
+        confirmation_prompt="Once more",
+        value_proc=_long_enough,
+    )
+    return asked
+
+
+def _long_enough(password: str) -> str:
+    if len(password) < MIN_PASSWORD:
+        raise click.BadParameter(f"Use at least {MIN_PASSWORD} characters.")
+    return password

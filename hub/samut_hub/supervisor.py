@@ -5,6 +5,7 @@ Programs that end are started anew; logs are kept in the home folder and turned 
 
 import getpass
 import os
+import shlex
 import shutil
 import socket
 import sys
@@ -40,7 +41,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
 PROGRAM = """
 [program:{name}]
-command = setpriv --pdeathsig TERM {command}
+command = {command}
 priority = {priority}
 autorestart = true
 startretries = 1000
@@ -57,11 +58,16 @@ environment = SAMUT_HOME="{home}"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One process to keep running. Lower priorities start first and stop last."""
+    """One process to keep running; it ends with its supervisor. Lower priorities start first and stop last."""
 
     name: str
-    command: str
+    command: tuple[str, ...]
     priority: int
+
+    @property
+    def spelled(self) -> str:
+        """As a shell would read it: supervisord splits it in the same way."""
+        return shlex.join(("setpriv", "--pdeathsig", "TERM", *self.command))
 
 
 def write_supervisor_file(config: Config, agents: tuple[Path, ...]) -> Path:
@@ -70,7 +76,7 @@ def write_supervisor_file(config: Config, agents: tuple[Path, ...]) -> Path:
     programs = [
         PROGRAM.format(
             name=program.name,
-            command=program.command.replace("%", "%%"),
+            command=program.spelled.replace("%", "%%"),
             priority=program.priority,
             home=config.home,
         )
@@ -101,13 +107,13 @@ def check_machine(config: Config, ports: tuple[tuple[str, int], ...]) -> None:
 
 
 def _programs(config: Config, agents: tuple[Path, ...]) -> Iterator[Program]:
-    yield Program("broker", f"{_find('mosquitto')} -c {config.broker_file}", 10)
-    samut = Path(sys.executable).parent / "samut"
-    yield Program("hub", f"{samut} --home {config.home} serve", 20)
-    yield Program("worker", f"{samut} --home {config.home} worker", 30)
+    yield Program("broker", (_find("mosquitto") or "mosquitto", "-c", str(config.broker_file)), 10)
+    samut = (str(Path(sys.executable).parent / "samut"), "--home", str(config.home))
+    yield Program("hub", (*samut, "serve"), 20)
+    yield Program("worker", (*samut, "worker"), 30)
     for settings in agents:
-        edge = Path(sys.executable).parent / "samut-edge"
-        yield Program(settings.parent.name, f"{edge} run {settings}", 40)
+        edge = str(Path(sys.executable).parent / "samut-edge")
+        yield Program(settings.parent.name, (edge, "run", str(settings)), 40)
 
 
 def _find(program: str) -> str | None:

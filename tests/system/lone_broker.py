@@ -29,7 +29,7 @@ class LoneBroker:
 
     def __init__(self, home: Path) -> None:
         self.config = Config(home=home, mqtt_port=free_port())
-        self.config.secrets.mkdir()
+        self.config.secrets.mkdir(parents=True)
         make_authority(self.config.secrets, datetime.now(UTC), ("127.0.0.1",))
         write_revocations(self.config.secrets, (), datetime.now(UTC))
         self._program = subprocess.Popen(
