@@ -19,8 +19,8 @@ import click
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
 from samut_hub.errors import ConfigError, NotFoundError, RefusedError
-from samut_hub.libraries.service import library_by_code
 from samut_hub.libraries.service import add_library as open_library
+from samut_hub.libraries.service import library_by_code
 from samut_hub.models import Base
 from samut_hub.setup import set_up
 from samut_hub.staff.policy import MIN_PASSWORD, Role

@@ -5,9 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from samut_hub.cli import main
+from samut_hub.db import Database
+from samut_hub.staff.models import StaffAccount
+from samut_hub.staff.passwords import fits
+
+SCHOOL = ("library", "add", "school", "--name-th", "โรงเรียน", "--name-en", "School")
+WANNA = ("staff", "add", "wanna", "--library", "school", "--name", "วรรณา")
+TWICE = "between the shelves\nbetween the shelves\n"
 
 PROGRAM = """
 import sys
@@ -36,8 +44,8 @@ def test_what_a_command_changes_is_noted_for_the_devices(tmp_path: Path) -> None
     assert done.stdout == "1\n", done.stderr
 
 
-def samut(home: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["--home", str(home), *arguments])
+def samut(home: Path, *arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main, ["--home", str(home), *arguments], input=typed)
 
 
 def test_set_up_leaves_all_that_the_broker_needs_and_says_where(tmp_path: Path) -> None:
@@ -51,3 +59,34 @@ def test_set_up_leaves_all_that_the_broker_needs_and_says_where(tmp_path: Path) 
     assert settings["user"] == getpass.getuser()
     for name in ("cafile", "certfile", "keyfile", "acl_file"):
         assert Path(settings[name]).is_file()
+
+
+@pytest.fixture
+def home(database_url: str, tmp_path: Path) -> Path:
+    """The home of a hub with one library and nobody in it."""
+    (tmp_path / "samut.toml").write_text(f'database = "{database_url}"\n')
+    assert samut(tmp_path, *SCHOOL).exit_code == 0
+    return tmp_path
+
+
+def test_a_code_of_another_library_is_refused_in_a_sentence(home: Path) -> None:
+    again = samut(home, *SCHOOL)
+    assert (again.exit_code, again.stderr) == (2, "There is a library “school” already. Choose another code.\n")
+
+
+def test_a_user_name_of_somebody_else_is_refused_in_a_sentence(home: Path) -> None:
+    assert samut(home, *WANNA, typed=TWICE).exit_code == 0
+    again = samut(home, *WANNA, typed=TWICE)
+    assert again.exit_code == 2
+    assert again.stderr.splitlines()[-1] == "The user name “wanna” is taken. Choose another."
+
+
+def test_a_password_that_is_short_or_mistyped_is_asked_for_again(home: Path, database: Database) -> None:
+    done = samut(home, *WANNA, typed=f"short\nshort\nbetween the shelves\nbetween teh shelves\n{TWICE}")
+    assert done.exit_code == 0, done.output
+    assert "at least 10 characters" in done.output
+    assert "do not match" in done.output
+    assert samut(home, *WANNA[:2], "mali", *WANNA[3:], typed="short\nshort\n").exit_code == 1
+    with database.session(None) as session:
+        (account,) = session.query(StaffAccount).all()
+        assert fits(account.password_hash, "between the shelves")

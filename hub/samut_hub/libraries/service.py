@@ -6,7 +6,7 @@ import hmac
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samut_hub.errors import NotFoundError
+from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.libraries.models import Closure, Library
 from samut_rules.calendar import Calendar
 
@@ -26,6 +26,16 @@ def library_by_code(session: Session, code: str) -> Library:
         known = ", ".join(session.scalars(select(Library.code).order_by(Library.code))) or "none yet"
         raise NotFoundError(f"There is no library “{code}”. Known libraries: {known}.")
     return found
+
+
+def add_library(session: Session, code: str, *, name_th: str, name_en: str) -> Library:
+    """A new library; raises RefusedError when the code is another's."""
+    if session.scalar(select(Library.id).where(Library.code == code)) is not None:
+        raise RefusedError(f"There is a library “{code}” already. Choose another code.")
+    library = Library(code=code, name_th=name_th, name_en=name_en)
+    session.add(library)
+    session.flush()
+    return library
 
 
 def calendar_of(session: Session, library: Library) -> Calendar:
