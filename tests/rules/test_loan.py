@@ -108,6 +108,12 @@ def test_a_renewal_counts_from_today_and_ends_when_used_up() -> None:
     assert [reason.code for reason in again.reasons] == [Code.RENEWALS_USED]
 
 
+def test_a_renewal_that_gives_no_more_time_is_not_used_up() -> None:
+    lent = replace(BOOK, lent_to="10001", due_at=decide_loan(facts(), SATURDAY).due)
+    assert [r.code for r in decide_renewal(facts(item=lent), SATURDAY).reasons] == [Code.TOO_SOON]
+    assert decide_renewal(facts(item=lent), datetime(2026, 11, 24, 3, 0, tzinfo=UTC)).allowed
+
+
 def test_what_is_overdue_or_not_hers_is_not_renewed() -> None:
     late = replace(BOOK, lent_to="10001", due_at=datetime(2026, 11, 20, 16, 59, 59, tzinfo=UTC))
     assert [r.code for r in decide_renewal(facts(item=late), SATURDAY).reasons] == [Code.OVERDUE_LOAN]

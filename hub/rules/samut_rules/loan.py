@@ -162,8 +162,11 @@ def decide_loan(facts: LoanFacts, now: datetime) -> Decision:
 
 
 def decide_renewal(facts: LoanFacts, now: datetime) -> Decision:
-    """May the member keep the item for another loan length, counted from today."""
-    return _decide(RENEWAL_RULES, facts, now)
+    """May the member keep the item for another loan length, counted from today. It must give more time."""
+    decision = _decide(RENEWAL_RULES, facts, now)
+    if decision.due is None or facts.item.due_at is None or decision.due > facts.item.due_at:
+        return decision
+    return Decision(False, (Reason(Code.TOO_SOON),), None, (*decision.trace, "no later than it is due already"))
 
 
 def member_reasons(member: MemberFacts, calendar: Calendar, debt_limit: int, now: datetime) -> tuple[Reason, ...]:

@@ -21,6 +21,7 @@ class Code(StrEnum):
     NOT_ON_LOAN = "not_on_loan"
     RENEWALS_USED = "renewals_used"
     OVERDUE_LOAN = "overdue_loan"
+    TOO_SOON = "too_soon"
     REPEATED_TAP = "repeated_tap"
     OFFLINE_LIMIT = "offline_limit"
     OFFLINE_NO_LOANS = "offline_no_loans"
@@ -77,6 +78,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.OVERDUE_LOAN: (
         "เกินกำหนดคืนแล้ว ต่ออายุไม่ได้",
         "It is overdue and cannot be renewed.",
+    ),
+    Code.TOO_SOON: (
+        "ต่ออายุตอนนี้ยังไม่ได้วันเพิ่ม ลองใหม่เมื่อใกล้กำหนดส่ง",
+        "Renewing now would not give more time. Try again nearer to the due date.",
     ),
     Code.REPEATED_TAP: ("แตะบัตรซ้ำ", "The card was tapped twice."),
     Code.OFFLINE_LIMIT: (
