@@ -166,7 +166,9 @@ def decide_renewal(facts: LoanFacts, now: datetime) -> Decision:
     decision = _decide(RENEWAL_RULES, facts, now)
     if decision.due is None or facts.item.due_at is None or decision.due > facts.item.due_at:
         return decision
-    return Decision(False, (Reason(Code.TOO_SOON),), None, (*decision.trace, "no later than it is due already"))
+    return Decision(
+        False, (Reason(Code.TOO_SOON),), None, (*decision.trace, "the renewal gives more time: no (too_soon)")
+    )
 
 
 def member_reasons(member: MemberFacts, calendar: Calendar, debt_limit: int, now: datetime) -> tuple[Reason, ...]:

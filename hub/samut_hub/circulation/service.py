@@ -84,7 +84,10 @@ def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewa
     """Give the loan a new due date if the rules allow."""
     hold(session, loan.member)
     if not _is_still_open(session, loan):
-        return Renewal(Decision(False, (Reason(Code.NOT_ON_LOAN),), None, ("returned meanwhile",)), loan)
+        return Renewal(
+            Decision(False, (Reason(Code.NOT_ON_LOAN),), None, ("item is lent to the member: no (not_on_loan)",)),
+            loan,
+        )
     facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
     decision = decide_renewal(loan_facts(session, loan.member, loan.item, facts, now), now)
     if decision.allowed and decision.due is not None:

@@ -20,7 +20,7 @@ from samut_wire.codec import Letter, decode
 from samut_wire.errors import WireError
 from samut_wire.ids import command_id
 from samut_wire.messages import DeviceHealth, DeviceState, EventsAcknowledged, Message, ReplicaAsked
-from samut_wire.topics import EVENTS, Kind, read_topic
+from samut_wire.topics import EVENTS, TOPICS, Kind, read_topic
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Door:
             return
         try:
             self._carry_out(device, row.kind, _Arrived(letter, arrived))
-        except NotFoundError as error:
+        except (WireError, NotFoundError) as error:
             log.warning("message dropped from %s: %s", topic, error)
         except OperationalError:
             log.exception("message not handled, the device will send it again: %s", topic)
@@ -103,6 +103,8 @@ class Door:
     def _once(self, device_id: str, kind: Kind, arrived: "_Arrived") -> Reply | None:
         with self._database.session(self._library_of(device_id)) as session:
             device = device_of(session, device_id)
+            if not TOPICS[kind].is_for(device.role):
+                raise WireError(f"{kind} is not for a {device.role} to say.")
             now = self._clock()
             if arrived.letter.is_void_after(now - arrived.at):  # the transaction itself may have had to wait
                 return None

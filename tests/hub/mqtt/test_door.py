@@ -339,11 +339,15 @@ def test_nothing_unknown_is_dropped(edge: Edge, shelf: Shelf, database: Database
     assert conflicts(database) == ["unknown_member", "unknown_item", "unknown_item"]
 
 
-def test_a_passage_is_one_visit_however_often_it_comes(edge: Edge, shelf: Shelf, database: Database) -> None:
+def test_a_passage_is_one_visit_however_often_it_comes(
+    edge: Edge, shelf: Shelf, database: Database, libraries: Libraries
+) -> None:
+    with database.session(libraries.north) as session:
+        join_device(session, device_id="gate-1", role="gate", name="Gate", now=edge.clock())
     body = m.PassageRecorded(reader="reader_in", direction="in", allowed=True, member=shelf.pupil)
     told = edge.letter(body, minutes_ago=3)
     for _ in range(3):
-        edge.say(Kind.PASSAGE, told)
+        edge.say(Kind.PASSAGE, told, device="gate-1")
     with database.session(None) as session:
         visits = session.scalars(select(Visit)).all()
         assert [(v.direction, v.at, v.member.number if v.member else "") for v in visits] == [
@@ -362,6 +366,17 @@ def test_a_device_of_the_other_library_sees_nothing_of_this_one(
     assert not found.known
     asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
     edge.say(Kind.ASK_CHECKOUT, asked, device="kiosk-s")
+    assert open_loans(database) == {}
+
+
+def test_a_gate_cannot_lend_nor_ask_about_members(
+    edge: Edge, shelf: Shelf, database: Database, libraries: Libraries
+) -> None:
+    with database.session(libraries.north) as session:
+        join_device(session, device_id="gate-1", role="gate", name="Gate", now=edge.clock())
+    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
+    assert edge.say(Kind.ASK_CHECKOUT, asked, device="gate-1") is None
+    assert edge.say(Kind.ASK_MEMBER, edge.letter(m.MemberAsked(number=shelf.pupil)), device="gate-1") is None
     assert open_loans(database) == {}
 
 

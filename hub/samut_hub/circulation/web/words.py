@@ -25,6 +25,7 @@ RULES: Mapping[str, LazyString] = {
     "item is lent to the member": _l("The item is lent to this member"),
     "renewals are left": _l("The loan may be renewed once more"),
     "loan is not overdue": _l("The loan is not overdue"),
+    "the renewal gives more time": _l("Renewing gives more time"),
 }
 """The questions that `samut_rules.loan` asks, by their names in its traces."""
 
