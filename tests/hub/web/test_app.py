@@ -100,7 +100,7 @@ def test_two_requests_that_wait_for_each_other_are_both_carried_out(
         return ""
 
     def rename(staff_id: int) -> None:
-        db().get_one(StaffAccount, staff_id, populate_existing=True).name += "!"
+        db().get_one(StaffAccount, staff_id, populate_existing=True, with_for_update=True).name += "!"
         db().flush()
 
     ids = [libraries.staff_of["north"][role] for role in (Role.LIBRARIAN, Role.ASSISTANT)]
