@@ -24,8 +24,11 @@ from samut_rules.loan import (
     decide_renewal,
     member_reasons,
 )
-from samut_rules.matrix import LoanTerms, RuleRow, terms_for
+from samut_rules.matrix import VALUES, LoanTerms, RuleRow, terms_for
 from samut_rules.reasons import Code, Reason
+
+RULE_COLUMNS = ("member_type", "material", *VALUES)
+"""In the order of the fields of `RuleRow`."""
 
 NO_FINE = Fine(days_late=0, amount=0)
 
@@ -239,25 +242,13 @@ def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFa
 
 def rule_rows(session: Session) -> list[RuleRow]:
     """The library's matrix as the rules want it."""
-    rows = session.scalars(select(LoanRule).order_by(LoanRule.id))
-    return [
-        RuleRow(
-            key=rule_key(row),
-            member_type=row.member_type,
-            material=row.material,
-            loan_days=row.loan_days,
-            max_items=row.max_items,
-            max_renewals=row.max_renewals,
-            fine_per_day=row.fine_per_day,
-            fine_cap=row.fine_cap,
-        )
-        for row in rows
-    ]
+    rows = session.execute(select(*(getattr(LoanRule, name) for name in RULE_COLUMNS)).order_by(LoanRule.id))
+    return [RuleRow(rule_key(row.member_type, row.material), *row) for row in rows]
 
 
-def rule_key(rule: LoanRule) -> str:
+def rule_key(member_type: str | None, material: str | None) -> str:
     """How a row of the matrix is called in traces."""
-    return f"{rule.member_type or '*'} × {rule.material or '*'}"
+    return f"{member_type or '*'} × {material or '*'}"
 
 
 def terms_of(session: Session, member: Member, item: Item) -> LoanTerms | None:
