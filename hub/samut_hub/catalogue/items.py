@@ -109,10 +109,6 @@ def edit_item(session: Session, item: Item, fields: ItemFields, *, now: datetime
     session.flush()
 
 
-def fields_of(item: Item) -> ItemFields:
-    return ItemFields(**{name: getattr(item, name) for name in ItemFields.__slots__})
-
-
 def _checked(fields: ItemFields) -> tuple[str, str]:
     number = normal_number(fields.accession_number)
     barcode = normal_number(fields.barcode) or number

@@ -160,10 +160,6 @@ def _hosts_of(certificate: x509.Certificate) -> set[x509.GeneralName]:
         return set()
 
 
-def _authority(folder: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
-
-
 def _write(path: Path, issued: Issued) -> None:
     """The certificate last: where it is missing, nothing was issued."""
     replace_secret(path.with_suffix(".key"), issued.key)

@@ -34,10 +34,6 @@ class Link:
         self._client.disconnect()
         self._client.loop_stop()
 
-    @property
-    def is_connected(self) -> bool:
-        return self._client.is_connected()
-
     def send(self, kind: Kind, device: str, letter: Letter) -> None:
         """Hand a letter to the broker. What must arrive is kept in the database until the device confirms it."""
         topic = TOPICS[kind]
