@@ -63,6 +63,7 @@ if [ "$(cat "$built" 2>/dev/null)" != "$sources" ] || [ ! -d edge/samut_edge/kio
     printf '%s' "$sources" >"$built"
 fi
 env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m compileall -q hub edge
-for folder in hub/samut_hub/*/translations; do
+for folder in hub/samut_hub/*/translations hub/samut_hub/*/*/translations; do
+    [ -d "$folder" ] || continue
     .venv/bin/pybabel -q compile -d "$folder" 2>/dev/null || fail "The translations in $folder cannot be compiled."
 done

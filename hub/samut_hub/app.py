@@ -7,7 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from samut_hub.catalogue.search import TitleIndex
+from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
 from samut_hub.circulation.web import pages as circulation

@@ -4,6 +4,7 @@ A process that does not load this may write a member or an item of which no devi
 """
 
 from samut_hub.catalogue import models as catalogue
+from samut_hub.catalogue.authorities import models as authorities
 from samut_hub.charges import models as charges
 from samut_hub.circulation import models as circulation
 from samut_hub.commands import Command
@@ -18,6 +19,7 @@ from samut_hub.visits import models as visits
 __all__ = [
     "Base",
     "Command",
+    "authorities",
     "catalogue",
     "charges",
     "circulation",

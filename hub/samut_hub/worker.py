@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from samut_hub.catalogue.indexer import Indexer
+from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.snapshots import forget_snapshots

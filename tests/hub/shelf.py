@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.items import ItemFields, add_items
-from samut_hub.catalogue.marc import Description
 from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.service import add_material_types, add_title
 from samut_hub.circulation.models import LoanRule
 from samut_hub.db import Database

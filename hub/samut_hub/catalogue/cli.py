@@ -9,9 +9,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.imports import Refusals, batches, finish_import, refusals, start_import, take_in
+from samut_hub.catalogue.imports.service import Refusals, batches, finish_import, refusals, start_import, take_in
 from samut_hub.catalogue.models import Import
-from samut_hub.catalogue.splitting import NotMarcError
+from samut_hub.catalogue.records.splitting import NotMarcError
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError

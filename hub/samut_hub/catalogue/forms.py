@@ -20,12 +20,12 @@ from wtforms import (
 from wtforms.fields.core import Field, UnboundField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from samut_hub.catalogue.isbn import isbn13
 from samut_hub.catalogue.items import MOST_COPIES, ItemFields, NumberTakenError, WrongNumberError
-from samut_hub.catalogue.marc import SEPARATOR, Description, split_values
-from samut_hub.catalogue.models import Item, MaterialType, Title
+from samut_hub.catalogue.models import Item, MaterialType, Place, Title
 from samut_hub.catalogue.policy import NumberFault
-from samut_hub.catalogue.years import BUDDHIST, year_of
+from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.records.marc import SEPARATOR, Description, split_values
+from samut_hub.catalogue.records.years import BUDDHIST, year_of
 from samut_hub.web.forms import Form
 from samut_hub.web.language import language
 from samut_rules.loan import ItemStatus
@@ -147,13 +147,17 @@ class ItemForm(TextForm):
         _l("Bar code"), [Length(max=60)], description=_l("Empty: the bar code is the accession number.")
     )
     call_number = StringField(_l("Call number"), [Length(max=100)])
-    location = StringField(_l("Place"), [Length(max=100)], description=_l("Room or collection"))
-    shelf = StringField(_l("Shelf"), [Length(max=100)])
+    place_id = SelectField(_l("Place"))
     price = DecimalField(_l("Price in baht"), [Optional(), NumberRange(0, 10_000_000)], places=2)
     status = SelectField(
         _l("Status"), choices=[SelectChoice(status.value, name) for status, name in STATUSES.items()]
     )
     note = TextAreaField(_l("Note for staff"), [Length(max=2000)])
+
+    def offer(self, places: Iterable[tuple[Place, int]]) -> None:
+        """Fill the choices."""
+        tree = [SelectChoice(str(place.id), "\u2003" * depth + place.shown(language())) for place, depth in places]
+        self.place_id.choices = [SelectChoice("", _("Not said")), *tree]
 
     def fields(self) -> ItemFields:
         """What was filled in, as the use case wants it."""
@@ -161,8 +165,7 @@ class ItemForm(TextForm):
             accession_number=self.accession_number.data,
             barcode=self.barcode.data,
             call_number=self.call_number.data,
-            location=self.location.data,
-            shelf=self.shelf.data,
+            place_id=int(self.place_id.data) if self.place_id.data else None,
             price=None if self.price.data is None else int(self.price.data * 100),
             status=self.status.data,
             note=self.note.data,
@@ -173,6 +176,7 @@ class ItemForm(TextForm):
         for name in ItemFields.__slots__:
             self[name].data = getattr(item, name)
         self.barcode.data = "" if item.barcode == item.accession_number else item.barcode
+        self.place_id.data = "" if item.place_id is None else str(item.place_id)
         self.price.data = None if item.price is None else Decimal(item.price) / 100
 
     def refuse(self, error: WrongNumberError | NumberTakenError) -> None:

@@ -16,6 +16,7 @@ from samut_hub.catalogue.policy import (
     normal_number,
     number_fault,
     numbers_from,
+    order_of,
 )
 from samut_hub.members.policy import number_after, number_range
 
@@ -44,13 +45,12 @@ class NumberTakenError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFields:
-    """What staff fill in about an item. An empty bar code means: the accession number. `price` is in satang."""
+    """What staff fill in about an item. An empty bar code means: the accession number. Money is in satang."""
 
     accession_number: str
     barcode: str = ""
     call_number: str = ""
-    location: str = ""
-    shelf: str = ""
+    place_id: int | None = None
     price: int | None = None
     status: str = "available"
     note: str = ""
@@ -139,4 +139,5 @@ def _fill(item: Item, fields: ItemFields, numbers: tuple[str, str], now: datetim
     for name, value in asdict(fields).items():
         setattr(item, name, value)
     item.accession_number, item.barcode = numbers
+    item.accession_order = order_of(item.accession_number)
     item.changed_at = now

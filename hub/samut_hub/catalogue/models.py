@@ -1,21 +1,26 @@
-"""Titles, which all libraries share, and items, which belong to one."""
+"""Titles, which all libraries share, and items, which belong to one, with the places where they stand."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, Computed, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
 
 
 class MaterialType(Base):
-    """Book, journal, compact disc, game and so on."""
+    """Book, journal, compact disc, game and so on.
+
+    `like` is the code of the kind a library started with that an added one resembles: it gives leader and fields.
+    """
 
     __tablename__ = "material_types"
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name_th: Mapped[str]
     name_en: Mapped[str]
+    like: Mapped[str] = mapped_column(default="", server_default="")
 
     def name(self, language: str) -> str:
         return self.name_th if language == "th" else self.name_en
@@ -26,15 +31,23 @@ class Title(Base):
 
     `isbn` is thirteen digits or empty. `year` is of the Common Era. `author` and `subjects` join their values by
     `marc.SEPARATOR`. `sort_title` and `sort_author` are ICU sort keys (Thai). `version` is raised by each change, so
-    that two people who edit at once are told. `origin_key` tells a record that is brought in again (`imports`);
-    `source` and `licence` say where the record comes from and on what terms.
+    that two people who edit at once are told. `origin_key` tells a record that is brought in again (`imports`),
+    `control_number` is MARC 001; `match_key` is the same for records that are probably of one work (title and first
+    author). `source` and `licence` say where the record comes from and on what terms. `issn` is eight characters or
+    empty. `call_key` puts call numbers in shelf order. `cover` names the cover image's file. A title that was merged
+    into another stays as a pointer to it until all libraries' items have moved.
     """
 
     __tablename__ = "titles"
     __table_args__ = (
         Index("ix_titles_isbn", "isbn"),
+        Index("ix_titles_issn", "issn"),
         Index("ix_titles_sort_title", "sort_title"),
         Index("ix_titles_origin_key", "origin_key"),
+        Index("ix_titles_control_number", "control_number"),
+        Index("ix_titles_match_key", "match_key"),
+        Index("ix_titles_call_key", "call_key"),
+        Index("ix_titles_changed_at", "changed_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,49 +60,165 @@ class Title(Base):
     call_number: Mapped[str] = mapped_column(default="")
     subjects: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
+    issn: Mapped[str] = mapped_column(default="", server_default="")
+    edition: Mapped[str] = mapped_column(default="", server_default="")
+    publication_place: Mapped[str] = mapped_column(default="", server_default="")
+    extent: Mapped[str] = mapped_column(default="", server_default="")
+    series: Mapped[str] = mapped_column(default="", server_default="")
+    annotation: Mapped[str] = mapped_column(default="", server_default="")
+    promotion: Mapped[str] = mapped_column(default="", server_default="")
+    cover: Mapped[str] = mapped_column(default="", server_default="")
     material: Mapped[str] = mapped_column(ForeignKey("material_types.code"), default="book")
     sort_title: Mapped[bytes] = mapped_column(LargeBinary)
     sort_author: Mapped[bytes] = mapped_column(LargeBinary)
+    scheme: Mapped[str] = mapped_column(default="", server_default="")
+    call_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    match_key: Mapped[str] = mapped_column(default="", server_default="")
+    control_number: Mapped[str] = mapped_column(default="", server_default="")
     marc: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     origin_key: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
     licence: Mapped[str] = mapped_column(default="")
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("titles.id"))
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": version}
 
 
-class Item(OfLibrary, Base):
-    """One copy. `barcode` is what scanners read; it is the accession number unless another was given.
+class RemovedTitle(Base):
+    """A title that is no longer there; harvesters are told, and its old address leads to the one it went into."""
 
-    The keys are the numbers in capitals, made by the database: numbers that differ only in that are the same.
+    __tablename__ = "removed_titles"
+    __table_args__ = (Index("ix_removed_titles_removed_at", "removed_at", "title_id"),)
+
+    title_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    removed_at: Mapped[datetime]
+    merged_into_id: Mapped[int | None]
+
+
+class Place(OfLibrary, Base):
+    """Where items stand: a building or room, and within it shelves. A small tree; the top has no parent."""
+
+    __tablename__ = "places"
+    __table_args__ = (Index("ix_places_parent", "library_id", "parent_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    def shown(self, language: str) -> str:
+        return (language != "th" and self.name_en) or self.name
+
+
+class Category(OfLibrary, Base):
+    """General, reference, textbook, novel: a library's own division of its items.
+
+    `colour` is that of the band on spine labels, as #rrggbb, or empty.
+    """
+
+    __tablename__ = "categories"
+    __table_args__ = (UniqueConstraint("library_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    colour: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    def shown(self, language: str) -> str:
+        return (language != "th" and self.name_en) or self.name
+
+
+class Item(OfLibrary, Base):
+    """One copy, or one unit of equipment.
+
+    `barcode` is what scanners read; it is the accession number unless another was given; `rfid` is the number of the
+    tag. The keys are the numbers in capitals, made by the database: numbers that differ only in that are the same.
+    `accession_order` puts accession numbers in the order of people (B2 before B10). Money is satang. `source` says
+    from whom the item came; `loan_days` and `fine_per_day`, where given, go before those of the loan rules. `parts`
+    are what must come back with it, one in a line.
     """
 
     __tablename__ = "items"
     __table_args__ = (
         UniqueConstraint("library_id", "accession_key"),
         UniqueConstraint("library_id", "barcode_key"),
+        Index("uq_items_rfid", "library_id", "rfid", unique=True),
         Index("ix_items_title", "library_id", "title_id"),
+        Index("ix_items_title_only", "title_id"),
+        Index("ix_items_accession_order", "library_id", "accession_order"),
+        Index("ix_items_call_key", "library_id", "call_key"),
+        Index("ix_items_place", "library_id", "place_id"),
+        Index("ix_items_category", "library_id", "category_id"),
+        Index("ix_items_added_at", "library_id", "added_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("titles.id"))
     accession_number: Mapped[str]
+    accession_order: Mapped[str] = mapped_column(default="", server_default="")
     barcode: Mapped[str]
+    rfid: Mapped[str | None]
     call_number: Mapped[str] = mapped_column(default="")
-    location: Mapped[str] = mapped_column(default="")
-    shelf: Mapped[str] = mapped_column(default="")
+    scheme: Mapped[str] = mapped_column(default="", server_default="")
+    call_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    source: Mapped[str] = mapped_column(default="", server_default="")
     price: Mapped[int | None]
+    service_charge: Mapped[int | None]
+    loan_days: Mapped[int | None]
+    fine_per_day: Mapped[int | None]
+    serial_number: Mapped[str] = mapped_column(default="", server_default="")
+    received_on: Mapped[date | None]
+    warranty_until: Mapped[date | None]
+    parts: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[str] = mapped_column(default="available")
     note: Mapped[str] = mapped_column(default="")
+    label_printed_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
     added_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     accession_key: Mapped[str] = deferred(mapped_column(Text, Computed("upper(accession_number)", persisted=True)))
     barcode_key: Mapped[str] = deferred(mapped_column(Text, Computed("upper(barcode)", persisted=True)))
 
     title: Mapped[Title] = relationship(lazy="joined")
+
+
+class BatchEdit(OfLibrary, Base):
+    """One change made to many items at once; its `ItemChange` rows are what undoing it puts back."""
+
+    __tablename__ = "batch_edits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    about: Mapped[str]
+    items: Mapped[int] = mapped_column(default=0)
+    undone_at: Mapped[datetime | None]
+
+
+class ItemChange(OfLibrary, Base):
+    """What was changed of an item, by whom: `before` and `after` hold only the columns that differ."""
+
+    __tablename__ = "item_changes"
+    __table_args__ = (
+        Index("ix_item_changes_item", "library_id", "item_id", "id"),
+        Index("ix_item_changes_batch", "library_id", "batch_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch_edits.id"))
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(default="")
 
 
 LONGEST_SHOWN = 300

@@ -8,7 +8,7 @@ from samut_hub.members.policy import number_after
 from samut_wire.numbers import barcode_as_kept as normal_number
 from samut_wire.numbers import barcode_key as match_key
 
-__all__ = ["NumberFault", "match_key", "normal_number", "number_fault", "numbers_from"]
+__all__ = ["NumberFault", "match_key", "normal_number", "number_fault", "numbers_from", "order_of"]
 
 MIN_LENGTH, MAX_LENGTH = 6, 40
 """Requirement A-02; forty characters of Code 128 are the most that a label holds."""
@@ -38,3 +38,8 @@ def numbers_from(number: str) -> Iterator[str]:
     while True:
         yield number
         number = number_after(number)
+
+
+def order_of(number: str) -> str:
+    """Where an accession number stands in a register: digits count as numbers, B2 before B10."""
+    return re.sub(r"\d+", lambda run: run[0].zfill(MAX_LENGTH), match_key(number))

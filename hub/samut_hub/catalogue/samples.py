@@ -11,10 +11,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.items import ItemFields, add_items
-from samut_hub.catalogue.marc import Description
-from samut_hub.catalogue.models import Item
-from samut_hub.catalogue.service import add_material_types, add_title
-from samut_hub.catalogue.years import year_of
+from samut_hub.catalogue.models import Item, Place
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.records.years import year_of
+from samut_hub.catalogue.service import add_material_types, add_place, add_title
 
 SOURCE = "sample"
 PLACE = "ห้องสมุดกลาง"
@@ -25,10 +25,15 @@ def add_sample_titles(session: Session, now: datetime) -> list[Item]:
     """All sample titles with their copies in the session's library; accession numbers run from B00001."""
     add_material_types(session)
     items: list[Item] = []
+    hall = add_place(session, PLACE)
+    shelves: dict[str, Place] = {}
     for wanted, copies, shelf in samples():
         title = add_title(session, wanted, now=now, source=SOURCE)
         number = f"B{len(items) + 1:05d}"
-        fields = ItemFields(accession_number=number, call_number=wanted.call_number, location=PLACE, shelf=shelf)
+        if shelf not in shelves:
+            shelves[shelf] = add_place(session, shelf, parent=hall)
+        place = shelves[shelf].id
+        fields = ItemFields(accession_number=number, call_number=wanted.call_number, place_id=place)
         items += add_items(session, title, fields, copies=copies, now=now)
     return items
 

@@ -3,7 +3,7 @@
 Titles are shared by all libraries of the hub, items are those of the session's library.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +13,12 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from samut_hub.catalogue.iso2709 import read_record, write_record
-from samut_hub.catalogue.marc import Description, cleaned, split_values, title_for_sorting
-from samut_hub.catalogue.marc_writing import change_record, new_record
-from samut_hub.catalogue.materials import MATERIALS
-from samut_hub.catalogue.models import Item, MaterialType, Title, TitleChange
+from samut_hub.catalogue.models import Item, MaterialType, Place, Title, TitleChange
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
+from samut_hub.catalogue.records.iso2709 import read_record, write_record
+from samut_hub.catalogue.records.marc import Description, cleaned, split_values, title_for_sorting
+from samut_hub.catalogue.records.marc_writing import change_record, new_record
+from samut_hub.catalogue.records.materials import MATERIALS
 from samut_hub.errors import NotFoundError
 from samut_hub.members.service import sort_key
 
@@ -81,6 +81,32 @@ def material_types(session: Session) -> Sequence[MaterialType]:
     order = {material.code: place for place, material in enumerate(MATERIALS)}
     found = session.scalars(select(MaterialType)).all()
     return sorted(found, key=lambda row: (order.get(row.code, len(order)), row.code))
+
+
+def places(session: Session) -> list[tuple[Place, int]]:
+    """The library's places as a tree read from the top, each with its depth."""
+    below: dict[int | None, list[Place]] = {}
+    for place in session.scalars(select(Place).order_by(Place.position, Place.id)):
+        below.setdefault(place.parent_id, []).append(place)
+    return list(_walk(below, None, 0))
+
+
+def place_names(session: Session, language: str) -> dict[int, str]:
+    """Each place with those it lies in: `Main hall, shelf 3`."""
+    names: dict[int, str] = {}
+    for place, _ in places(session):
+        above = names.get(place.parent_id or 0)
+        names[place.id] = f"{above}, {place.shown(language)}" if above else place.shown(language)
+    return names
+
+
+def add_place(session: Session, name: str, *, parent: Place | None = None) -> Place:
+    """A new place, the last of those beside it."""
+    place = Place(name=name, parent_id=None if parent is None else parent.id)
+    session.add(place)
+    session.flush()
+    place.position = place.id
+    return place
 
 
 def material_type(session: Session, code: str) -> MaterialType:
@@ -158,6 +184,12 @@ def titles_in_order(session: Session, title_ids: Sequence[int]) -> list[Title]:
     """These titles, in this order; those that are gone are left out."""
     found = {title.id: title for title in session.scalars(select(Title).where(Title.id.in_(title_ids)))}
     return [found[title_id] for title_id in title_ids if title_id in found]
+
+
+def _walk(below: dict[int | None, list[Place]], parent: int | None, depth: int) -> Iterator[tuple[Place, int]]:
+    for place in below.get(parent, ()):
+        yield place, depth
+        yield from _walk(below, place.id, depth + 1)
 
 
 def _fill(title: Title, wanted: Description, record: Record, now: datetime) -> None:

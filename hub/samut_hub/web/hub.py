@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from samut_hub.catalogue.search import TitleIndex
+from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.config import Config
 from samut_hub.db import Database, is_collision
 from samut_hub.errors import NotFoundError

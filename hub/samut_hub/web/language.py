@@ -36,8 +36,8 @@ def keep_language(answer: Response, code: str) -> None:
 
 
 def catalogue_folders() -> list[Path]:
-    """The translations folder of every capability that has pages, and of the layout."""
-    return sorted(PACKAGE.glob("*/translations"))
+    """The translations folder of every part that has pages, and of the layout."""
+    return sorted(PACKAGE.glob("*/translations")) + sorted(PACKAGE.glob("*/*/translations"))
 
 
 def use_languages(app: Flask) -> None:

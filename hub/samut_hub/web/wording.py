@@ -1,7 +1,8 @@
 """The translators' files: gather the sentences of each capability, compile them, and tell what is not translated.
 
-`python -m samut_hub.web.wording members` gathers the sentences of one capability, or of several, compiles all, and
-says what is missing. English is what stands in the sources. What the layout translates is not asked for again.
+`python -m samut_hub.web.wording members catalogue/labels` gathers the sentences of these capabilities, or parts of
+one with pages of their own, compiles all, and says what is missing. English is what stands in the sources. What the
+layout translates is not asked for again.
 """
 
 import os
@@ -24,19 +25,25 @@ _KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettex
 
 
 def capabilities() -> list[Path]:
-    """Every folder that speaks to people; the layout first."""
-    others = {path.parent for name in ("templates", "forms.py") for path in PACKAGE.glob(f"*/{name}")}
+    """Every folder that speaks to people, parts of capabilities too; the layout first."""
+    found = (PACKAGE.glob(f"{depth}/{name}") for depth in ("*", "*/*") for name in ("templates", "forms.py"))
+    others = {path.parent for paths in found for path in paths}
     return [LAYOUT, *sorted(others - {LAYOUT})]
 
 
 def sentences_in(folder: Path) -> Catalog:
-    """What the sources of a capability say, with the places where they say it."""
+    """What the sources of a capability say, without its parts that have translators' files of their own."""
     with (PACKAGE.parent / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = Catalog()
+    found, parts = Catalog(), tuple(f"{path.name}/" for path in capabilities() if path.parent == folder)
     for name, line, sentence, _, context in extract_from_dir(folder, methods, options, keywords=_KEYWORDS):
-        found.add(sentence, locations=[(f"{folder.name}/{name}", line)], context=context)
+        if not name.startswith(parts):
+            found.add(sentence, locations=[(f"{name_of(folder)}/{name}", line)], context=context)
     return found
+
+
+def name_of(folder: Path) -> str:
+    return folder.relative_to(PACKAGE).as_posix()
 
 
 def file_of(folder: Path) -> Path:
@@ -58,7 +65,7 @@ def missing() -> Iterator[tuple[str, Message]]:
         known = translated_in(folder)
         for message in sentences_in(folder):
             if message.id and not any(_says(catalog, message) for catalog in (known, layout)):
-                yield folder.name, message
+                yield name_of(folder), message
 
 
 def gather(folder: Path) -> None:
@@ -81,7 +88,7 @@ def gather(folder: Path) -> None:
 
 def compile_all() -> None:
     """Write the files that the application reads, where they are older than the translators'."""
-    for source in PACKAGE.glob("*/translations/*/LC_MESSAGES/messages.po"):
+    for source in PACKAGE.glob("**/translations/*/LC_MESSAGES/messages.po"):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             _compile(source, target)

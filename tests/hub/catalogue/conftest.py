@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from samut_hub.catalogue import service
-from samut_hub.catalogue.indexer import Indexer
-from samut_hub.catalogue.marc import Description
-from samut_hub.catalogue.search import TitleIndex
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.search.index import TitleIndex
+from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.db import Database
 from tests.hub.conftest import Libraries
 

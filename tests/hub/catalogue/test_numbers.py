@@ -2,9 +2,9 @@
 
 import pytest
 
-from samut_hub.catalogue.isbn import isbn13
 from samut_hub.catalogue.policy import NumberFault, match_key, normal_number, number_fault
-from samut_hub.catalogue.years import year_of
+from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.records.years import year_of
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from samut_hub.catalogue.indexer import Indexer
-from samut_hub.catalogue.iso2709 import read_record
 from samut_hub.catalogue.models import Item, Title
+from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.catalogue.samples import add_sample_titles
+from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.catalogue.service import add_material_types
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import NOW

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from samut_hub.catalogue.forms import LANGUAGES, STATUSES, era
-from samut_hub.catalogue.marc import split_values
+from samut_hub.catalogue.records.marc import split_values
 
 pages = Blueprint("catalogue", "samut_hub.catalogue", template_folder="templates", url_prefix="/catalogue")
 

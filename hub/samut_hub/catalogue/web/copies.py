@@ -20,6 +20,7 @@ Answer = str | Response | tuple[str, int]
 @needs(Permission.EDIT_CATALOGUE)
 def new_item(title_id: int) -> Answer:
     title, form = service.title_by_id(db(), title_id), ItemForm()
+    form.offer(service.places(db()))
     if not form.is_submitted():
         form.accession_number.data = items.next_number(db())
         form.call_number.data = title.call_number
@@ -33,6 +34,7 @@ def new_item(title_id: int) -> Answer:
 @needs(Permission.EDIT_CATALOGUE)
 def edit_item(item_id: int) -> Answer:
     item, form = service.item_by_id(db(), item_id), ItemForm()
+    form.offer(service.places(db()))
     if not form.is_submitted():
         form.show_item(item)
     elif form.validate() and _change(form, item):

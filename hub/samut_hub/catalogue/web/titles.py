@@ -7,13 +7,15 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-from samut_hub.catalogue import finding, service
+from samut_hub.catalogue import service
 from samut_hub.catalogue.forms import TitleForm
-from samut_hub.catalogue.iso2709 import write_record
 from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.records.iso2709 import write_record
+from samut_hub.catalogue.search import finding
 from samut_hub.catalogue.web.blueprint import pages
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, needs, now, the_hub
+from samut_hub.web.language import language
 
 Answer = str | Redirect | tuple[str, int]
 
@@ -38,6 +40,7 @@ def show(title_id: int) -> str:
         "catalogue/show.html",
         title=title,
         items=service.items_of(db(), title_id),
+        places=service.place_names(db(), language()),
         material=service.material_type(db(), title.material),
     )
 

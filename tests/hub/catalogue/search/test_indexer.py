@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy import delete, insert
 
 from samut_hub.catalogue import service
-from samut_hub.catalogue.indexer import PATIENCE, Indexer
-from samut_hub.catalogue.marc import Description
 from samut_hub.catalogue.models import Title, TitleChange
-from samut_hub.catalogue.search import TitleIndex
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.search.index import TitleIndex
+from samut_hub.catalogue.search.indexer import PATIENCE, Indexer
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import NOW, Catalogue
 

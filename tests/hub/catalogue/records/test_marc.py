@@ -4,10 +4,10 @@ import msgspec
 import pytest
 from pymarc import Record
 
-from samut_hub.catalogue.iso2709 import read_record, write_record
-from samut_hub.catalogue.marc import Description, describe, title_for_sorting
-from samut_hub.catalogue.marc_writing import change_record, new_record
-from samut_hub.catalogue.splitting import pieces
+from samut_hub.catalogue.records.iso2709 import read_record, write_record
+from samut_hub.catalogue.records.marc import Description, describe, title_for_sorting
+from samut_hub.catalogue.records.marc_writing import change_record, new_record
+from samut_hub.catalogue.records.splitting import pieces
 from tests.hub.catalogue.conftest import MARC_FILES
 from tests.hub.catalogue.test_records import record_of
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from samut_hub.catalogue.analyser import rejoin
+from samut_hub.catalogue.search.analyser import rejoin
 
 LONGEST_TEXT, MOST_TERMS = 300, 24
 _TOKEN = re.compile(r'"([^"]*)"?|([()])|([^\s()"]+)')

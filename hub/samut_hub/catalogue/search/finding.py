@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.isbn import isbn13
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
-from samut_hub.catalogue.search import DEEPEST, TitleIndex
+from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.search.index import DEEPEST, TitleIndex
 from samut_hub.catalogue.service import Copies, copies_of, titles_in_order
 
 PAGE = 20

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import tantivy
 
-from samut_hub.catalogue.analyser import ANALYSER_VERSION, clusters, normalise
+from samut_hub.catalogue.search.analyser import ANALYSER_VERSION, clusters, normalise
 
 FORMAT_VERSION = 1
 FIELDS = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samut_hub.catalogue.analyser import clusters, normalise, query_terms, recall_terms, words
+from samut_hub.catalogue.search.analyser import clusters, normalise, query_terms, recall_terms, words
 
 
 @pytest.mark.parametrize(

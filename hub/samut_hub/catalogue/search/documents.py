@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 import tantivy
 from pymarc import Record
 
-from samut_hub.catalogue.analyser import recall_terms, words
-from samut_hub.catalogue.index_format import whole_title
-from samut_hub.catalogue.iso2709 import read_record
-from samut_hub.catalogue.marc import author_fields, names, other_words, split_values
 from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.records.iso2709 import read_record
+from samut_hub.catalogue.records.marc import author_fields, names, other_words, split_values
+from samut_hub.catalogue.search.analyser import recall_terms, words
+from samut_hub.catalogue.search.index_format import whole_title
 
 
 def document(title: Title) -> tantivy.Document:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samut_hub.catalogue.imports import batches
-from samut_hub.catalogue.splitting import LONGEST, NotMarcError, Piece, pieces
+from samut_hub.catalogue.imports.service import batches
+from samut_hub.catalogue.records.splitting import LONGEST, NotMarcError, Piece, pieces
 from tests.hub.catalogue.conftest import marc_files
 from tests.hub.catalogue.test_records import record_of
 

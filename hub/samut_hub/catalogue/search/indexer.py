@@ -11,9 +11,16 @@ import tantivy
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, undefer
 
-from samut_hub.catalogue.documents import document
-from samut_hub.catalogue.index_format import Progress, open_index, read_progress, schema, write_progress, writing
 from samut_hub.catalogue.models import Title, TitleChange
+from samut_hub.catalogue.search.documents import document
+from samut_hub.catalogue.search.index_format import (
+    Progress,
+    open_index,
+    read_progress,
+    schema,
+    write_progress,
+    writing,
+)
 from samut_hub.db import Database
 
 log = logging.getLogger(__name__)

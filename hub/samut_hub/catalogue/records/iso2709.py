@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
-from samut_hub.catalogue.charsets import decoder, likely_codings
+from samut_hub.catalogue.records.charsets import decoder, likely_codings
 
 LEADER, ENTRY = 24, 12
 SUBFIELD, FIELD_END, RECORD_END = b"\x1f", b"\x1e", b"\x1d"

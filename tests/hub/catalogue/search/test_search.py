@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from samut_hub.catalogue.marc import Description
-from samut_hub.catalogue.query import And, Node, Not, Or, Term, parse, terms
-from samut_hub.catalogue.search import NOTHING, TitleIndex
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.search.index import NOTHING, TitleIndex
+from samut_hub.catalogue.search.query import And, Node, Not, Or, Term, parse, terms
 from tests.hub.catalogue.conftest import Catalogue
 
 A, B, C = Term("ก"), Term("ข"), Term("ค")

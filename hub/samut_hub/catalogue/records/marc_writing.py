@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
-from samut_hub.catalogue.isbn import isbn13
-from samut_hub.catalogue.marc import (
+from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.records.marc import (
     SUBJECT_TAGS,
     Description,
     call_number_field,
@@ -17,8 +17,8 @@ from samut_hub.catalogue.marc import (
     subject_text,
     summary_text,
 )
-from samut_hub.catalogue.materials import leader_for
-from samut_hub.catalogue.years import BUDDHIST, is_buddhist
+from samut_hub.catalogue.records.materials import leader_for
+from samut_hub.catalogue.records.years import BUDDHIST, is_buddhist
 
 _DEWEY = re.compile(r"\d{3}(?!\d)")
 _CONGRESS = re.compile(r"[A-Z]{1,3} ?\d")

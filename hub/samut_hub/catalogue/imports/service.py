@@ -16,12 +16,12 @@ from pymarc import Record
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.iso2709 import Fault, RecordError, read_record, write_record
-from samut_hub.catalogue.marc import describe
-from samut_hub.catalogue.materials import control_text
 from samut_hub.catalogue.models import Import, RefusedRecord, Title
+from samut_hub.catalogue.records.iso2709 import Fault, RecordError, read_record, write_record
+from samut_hub.catalogue.records.marc import describe
+from samut_hub.catalogue.records.materials import control_text
+from samut_hub.catalogue.records.splitting import Piece, pieces
 from samut_hub.catalogue.service import add_material_types, note_changes, sort_keys
-from samut_hub.catalogue.splitting import Piece, pieces
 
 BATCH = 500
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)))

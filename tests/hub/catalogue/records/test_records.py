@@ -8,8 +8,8 @@ from pathlib import Path
 import pymarc
 import pytest
 
-from samut_hub.catalogue.iso2709 import Fault, RecordError, read_record, write_record
-from samut_hub.catalogue.splitting import pieces
+from samut_hub.catalogue.records.iso2709 import Fault, RecordError, read_record, write_record
+from samut_hub.catalogue.records.splitting import pieces
 from tests.hub.catalogue.conftest import marc_files
 
 Content = list[tuple[str, str, list[tuple[str, str]]]]

@@ -7,9 +7,9 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from samut_hub.catalogue.cli import REASONS, import_records, run_import
-from samut_hub.catalogue.iso2709 import Fault, read_record
-from samut_hub.catalogue.marc import describe
 from samut_hub.catalogue.models import Import, RefusedRecord, Title
+from samut_hub.catalogue.records.iso2709 import Fault, read_record
+from samut_hub.catalogue.records.marc import describe
 from samut_hub.catalogue.service import description_of
 from samut_hub.config import Config
 from samut_hub.db import Database

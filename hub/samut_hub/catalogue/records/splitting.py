@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from samut_hub.catalogue.iso2709 import LEADER, RECORD_END
+from samut_hub.catalogue.records.iso2709 import LEADER, RECORD_END
 
 CHUNK = 1 << 18
 LONGEST = 1 << 20

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from pymarc import Field, Record
 
-from samut_hub.catalogue.isbn import isbn13
-from samut_hub.catalogue.materials import BOOK, control_text, material_of
-from samut_hub.catalogue.years import year_of
+from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.records.materials import BOOK, control_text, material_of
+from samut_hub.catalogue.records.years import year_of
 
 SEPARATOR = "; "
 """Between the values of fields that repeat: authors, subjects."""

@@ -1,6 +1,6 @@
 """The search index of titles: a folder beside the application, thrown away and built anew when it must be.
 
-Any number of processes search; one writes (`samut_hub.catalogue.indexer`).
+Any number of processes search; one writes (`samut_hub.catalogue.search.indexer`).
 """
 
 import threading
@@ -11,9 +11,17 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from samut_hub.catalogue import query as q
-from samut_hub.catalogue.analyser import query_terms, words
-from samut_hub.catalogue.index_format import FIELDS, Written, open_index, read_progress, schema, stamp, whole_title
+from samut_hub.catalogue.search import query as q
+from samut_hub.catalogue.search.analyser import query_terms, words
+from samut_hub.catalogue.search.index_format import (
+    FIELDS,
+    Written,
+    open_index,
+    read_progress,
+    schema,
+    stamp,
+    whole_title,
+)
 
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
