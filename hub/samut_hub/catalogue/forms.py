@@ -147,7 +147,7 @@ class ItemForm(TextForm):
         _l("Bar code"), [Length(max=60)], description=_l("Empty: the bar code is the accession number.")
     )
     call_number = StringField(_l("Call number"), [Length(max=100)])
-    place_id = SelectField(_l("Place"))
+    place_id = SelectField(_l("Place"), default="")
     price = DecimalField(_l("Price in baht"), [Optional(), NumberRange(0, 10_000_000)], places=2)
     status = SelectField(
         _l("Status"), choices=[SelectChoice(status.value, name) for status, name in STATUSES.items()]

@@ -40,7 +40,7 @@ def show(title_id: int) -> str:
         "catalogue/show.html",
         title=title,
         items=service.items_of(db(), title_id),
-        places=service.place_names(db(), language()),
+        place_names=service.place_names(db(), language()),
         material=service.material_type(db(), title.material),
     )
 

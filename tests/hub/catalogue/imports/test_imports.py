@@ -14,7 +14,7 @@ from samut_hub.catalogue.service import description_of
 from samut_hub.config import Config
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import Catalogue, marc_files
-from tests.hub.catalogue.test_records import record_of
+from tests.hub.catalogue.records.test_records import record_of
 from tests.hub.conftest import Libraries
 
 KNOWN = {

@@ -9,7 +9,7 @@ from samut_hub.catalogue.records.marc import Description, describe, title_for_so
 from samut_hub.catalogue.records.marc_writing import change_record, new_record
 from samut_hub.catalogue.records.splitting import pieces
 from tests.hub.catalogue.conftest import MARC_FILES
-from tests.hub.catalogue.test_records import record_of
+from tests.hub.catalogue.records.test_records import record_of
 
 
 def real(name: str, number: int) -> Record:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from samut_hub.catalogue.imports.service import batches
 from samut_hub.catalogue.records.splitting import LONGEST, NotMarcError, Piece, pieces
 from tests.hub.catalogue.conftest import marc_files
-from tests.hub.catalogue.test_records import record_of
+from tests.hub.catalogue.records.test_records import record_of
 
 ONE = record_of(("001", b"1"), ("245", b"00\x1faOne"))
 TWO = record_of(("001", b"2"), ("245", "00\x1faสอง".encode()), coding=b"a")
