@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from samut_hub.catalogue.authorities.linking import headings_of, link_headings, variants_of
 from samut_hub.catalogue.models import Item, MaterialType, Place, Title, TitleChange
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.iso2709 import read_record, write_record
@@ -127,10 +128,11 @@ def add_material_types(session: Session) -> None:
 def add_title(session: Session, wanted: Description, *, now: datetime, source: str = STAFF) -> Title:
     """A new title, with a MARC record that says the same."""
     wanted = cleaned(wanted)
-    title = Title(source=source)
-    _fill(title, wanted, new_record(wanted), now)
+    title, record = Title(source=source), new_record(wanted)
+    _fill(title, wanted, record, now)
     session.add(title)
     session.flush()
+    link_record(session, title.id, record, now=now)
     note_changes(session, [title.id])
     return title
 
@@ -153,7 +155,13 @@ def edit_title(session: Session, title: Title, wanted: Description, *, version: 
         session.flush()
     except StaleDataError:
         raise TitleChangedError(title_id) from None
+    link_record(session, title_id, record, now=now)
     note_changes(session, [title_id])
+
+
+def link_record(session: Session, title_id: int, record: Record, *, now: datetime) -> None:
+    """Let the title stand under the headings of its record."""
+    link_headings(session, {title_id: headings_of(record)}, now=now, variants=variants_of(record))
 
 
 def description_of(title: Title) -> Description:
