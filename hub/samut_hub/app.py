@@ -11,6 +11,7 @@ from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
 from samut_hub.circulation.web import pages as circulation
+from samut_hub.community.web import pages as community
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.api import edge_api
@@ -31,9 +32,10 @@ from samut_hub.web.life import use_life
 from samut_hub.web.log import use_log
 from samut_hub.web.navigation import use_navigation
 from samut_hub.web.streams import use_streams
+from samut_hub.web.tasks import pages as tasks
 from samut_hub.web.templating import use_templating
 
-PAGES = (health, home, staff, libraries, members, catalogue, charges, circulation, fleet, edge_api)
+PAGES = (health, home, tasks, staff, libraries, members, catalogue, charges, circulation, fleet, community, edge_api)
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""
 

@@ -8,24 +8,30 @@ from samut_hub.catalogue.authorities import models as authorities
 from samut_hub.charges import models as charges
 from samut_hub.circulation import models as circulation
 from samut_hub.commands import Command
+from samut_hub.community import models as community
 from samut_hub.db import Base
 from samut_hub.fleet import models as fleet
 from samut_hub.fleet import replica
 from samut_hub.libraries import models as libraries
 from samut_hub.members import models as members
+from samut_hub.opac import models as opac
 from samut_hub.staff import models as staff
+from samut_hub.tasks import Task
 from samut_hub.visits import models as visits
 
 __all__ = [
     "Base",
     "Command",
+    "Task",
     "authorities",
     "catalogue",
     "charges",
     "circulation",
+    "community",
     "fleet",
     "libraries",
     "members",
+    "opac",
     "replica",
     "staff",
     "visits",

@@ -3,6 +3,7 @@
 SqliteHuey beside an SQLite database, PostgresHuey in PostgreSQL.
 """
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,8 +14,10 @@ from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.replica import forget_old_changes
+from samut_hub.opac.popularity import refresh
 from samut_hub.staff.models import FailedSignIn, StaffSession
 from samut_hub.staff.policy import LOCKED_FOR
+from samut_hub.tasks import folder_of, forget_old_tasks
 
 COMMANDS_KEPT = timedelta(days=180)
 """How long a device may be away and still find its repeated commands answered instead of carried out again."""
@@ -27,13 +30,18 @@ def open_huey(config: Config) -> Huey:
     return PostgresHuey("samut", dsn=config.database_url)
 
 
-def schedule(huey: Huey, database: Database, clock: Callable[[], datetime]) -> None:
+def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[], datetime]) -> None:
     """Register what comes by the clock."""
 
     def forget() -> None:
         forget_what_ended(database, clock())
+        forget_tasks(config, database, clock())
+
+    def work_out_popularity() -> None:
+        refresh(database, clock())
 
     huey.periodic_task(crontab(minute="17"))(forget)
+    huey.periodic_task(crontab(minute="37"))(work_out_popularity)
 
 
 def forget_what_ended(database: Database, now: datetime) -> None:
@@ -47,3 +55,11 @@ def forget_what_ended(database: Database, now: datetime) -> None:
             session.execute(statement)
     with database.session(None) as session:
         forget_old_changes(session)
+
+
+def forget_tasks(config: Config, database: Database, now: datetime) -> None:
+    """Tasks that ended long ago, with the files they made."""
+    with database.session(None) as session:
+        gone = forget_old_tasks(session, now)
+    for task_id in gone:
+        shutil.rmtree(folder_of(config, task_id), ignore_errors=True)

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SEE_MEMBERS = "see_members"
     EDIT_MEMBERS = "edit_members"
     EDIT_CATALOGUE = "edit_catalogue"
+    EDIT_NEWS = "edit_news"
     TAKE_PAYMENTS = "take_payments"
     SEE_FLEET = "see_fleet"
     COMMAND_DEVICES = "command_devices"  # open a gate, restart an agent
@@ -45,6 +46,7 @@ _ASSISTANT = {Permission.CIRCULATE, Permission.SEE_MEMBERS}
 _LIBRARIAN = _ASSISTANT | {
     Permission.EDIT_MEMBERS,
     Permission.EDIT_CATALOGUE,
+    Permission.EDIT_NEWS,
     Permission.TAKE_PAYMENTS,
     Permission.SEE_FLEET,
     Permission.COMMAND_DEVICES,

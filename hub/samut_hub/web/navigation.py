@@ -38,6 +38,7 @@ PLACES = (
     Place("circulation.desk", lazy_gettext("Desk"), icon="barcode", permission=Permission.CIRCULATE),
     Place("members.index", lazy_gettext("Members"), icon="users", permission=Permission.SEE_MEMBERS),
     Place("catalogue.index", lazy_gettext("Catalogue"), icon="books"),
+    Place("community.index", lazy_gettext("News"), icon="news", permission=Permission.EDIT_NEWS),
     Place("fleet.devices", lazy_gettext("Devices"), icon="device-desktop", permission=Permission.SEE_FLEET),
     Place("libraries.settings", lazy_gettext("Settings"), icon="settings", permission=Permission.EDIT_RULES),
     Place("staff.index", lazy_gettext("Staff"), icon="id-badge-2", permission=Permission.MANAGE_STAFF),

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
+from samut_hub.community.models import News
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure
@@ -38,6 +39,11 @@ TABLE: dict[str, Permission | Open] = {
     "health.ready": Open.TO_ALL,
     "home.choose_language": Open.TO_ALL,
     "home.dashboard": Open.TO_STAFF,
+    "tasks.index": Open.TO_STAFF,
+    "tasks.show": Permission.EDIT_CATALOGUE,
+    "tasks.file": Permission.EDIT_CATALOGUE,
+    "tasks.stop": Permission.EDIT_CATALOGUE,
+    "tasks.again": Permission.EDIT_CATALOGUE,
     "staff.sign_in": Open.TO_ALL,
     "staff.sign_out": Open.TO_ALL,
     "staff.password": Open.TO_STAFF,
@@ -90,6 +96,10 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.new_rule": Permission.EDIT_RULES,
     "circulation.edit_rule": Permission.EDIT_RULES,
     "circulation.remove_rule": Permission.EDIT_RULES,
+    "community.index": Permission.EDIT_NEWS,
+    "community.new": Permission.EDIT_NEWS,
+    "community.edit": Permission.EDIT_NEWS,
+    "community.remove": Permission.EDIT_NEWS,
     "fleet.devices": Permission.SEE_FLEET,
     "fleet.devices_stream": Permission.SEE_FLEET,
     "fleet.command": Permission.COMMAND_DEVICES,
@@ -147,7 +157,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         closure = Closure(on=date(2026, 12, 5), name="วันพ่อ")
         conflict = Conflict(kind="newer_loan", device="gate", member="", barcode="B1", happened_at=now, detail="")
         device = Device(id="gate", role="gate", name="Gate", online=True, added_at=now, changed_at=now)
-        session.add_all((card, item, loan, rule, closure, conflict, device))
+        news = News(title="ปิดวันพ่อ", text="", shown_from=now.date(), changed_at=now)
+        session.add_all((card, item, loan, rule, closure, conflict, device, news))
         session.flush()
         return North(
             {
@@ -162,6 +173,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "closure_id": closure.id,
                 "conflict_id": conflict.id,
                 "device_id": device.id,
+                "news_id": news.id,
                 "staff_id": libraries.staff_of["north"][Role.LIBRARIAN],
                 "kind": "identify",
                 "token": "nothing",

@@ -86,6 +86,46 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_batch_edits_staff_id_staff_accounts')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_edits'))
     )
+    op.create_table('news',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('shown_from', sa.Date(), nullable=False),
+    sa.Column('shown_until', sa.Date(), nullable=True),
+    sa.Column('written_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_news_library_id_libraries')),
+    sa.ForeignKeyConstraint(['written_by'], ['staff_accounts.id'], name=op.f('fk_news_written_by_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_news'))
+    )
+    with op.batch_alter_table('news', schema=None) as batch_op:
+        batch_op.create_index('ix_news_shown', ['library_id', 'shown_from', 'id'], unique=False)
+
+    op.create_table('popular_titles',
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('loans', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_popular_titles_library_id_libraries')),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_popular_titles_title_id_titles'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('library_id', 'title_id', name=op.f('pk_popular_titles'))
+    )
+    with op.batch_alter_table('popular_titles', schema=None) as batch_op:
+        batch_op.create_index('ix_popular_titles_loans', ['library_id', 'loans'], unique=False)
+
+    op.create_table('title_companies',
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('other_id', sa.Integer(), nullable=False),
+    sa.Column('members', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_title_companies_library_id_libraries')),
+    sa.ForeignKeyConstraint(['other_id'], ['titles.id'], name=op.f('fk_title_companies_other_id_titles'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_title_companies_title_id_titles'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('library_id', 'title_id', 'other_id', name=op.f('pk_title_companies'))
+    )
+    with op.batch_alter_table('title_companies', schema=None) as batch_op:
+        batch_op.create_index('ix_title_companies_title', ['title_id'], unique=False)
+
     op.create_table('title_headings',
     sa.Column('title_id', sa.Integer(), nullable=False),
     sa.Column('heading_id', sa.Integer(), nullable=False),
