@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.search.criteria import Filters, Sort
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.db import Database
@@ -42,7 +43,7 @@ class Catalogue:
             wanted = [Description(title=one) if isinstance(one, str) else one for one in titles]
             return [service.add_title(session, one, now=NOW).id for one in wanted]
 
-    def search(self, text: str, **options: int | str) -> list[str]:
+    def search(self, text: str, **options: int | bool | Sort | Filters) -> list[str]:
         """Titles found, best first, as the index knows them after it has caught up."""
         self.indexer.catch_up()
         hits = self.index.search(text, **options)  # type: ignore[arg-type]

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.search.criteria import EVERYTHING, Filters, Sort
 from samut_hub.catalogue.search.index import DEEPEST, TitleIndex
+from samut_hub.catalogue.search.query import Node
 from samut_hub.catalogue.service import Copies, copies_of, titles_in_order
 
 PAGE = 20
@@ -18,25 +20,40 @@ LAST_PAGE = DEEPEST // PAGE
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of titles with the library's copies, and how many there are on all pages."""
+    """One page of titles with the library's copies, and how many there are on all pages.
+
+    `facets` as in `criteria.FACETS`. `instead` is a question that finds more, where this one found little.
+    """
 
     titles: Sequence[Title]
     total: int
     copies: dict[int, Copies] = field(default_factory=dict)
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    instead: str = ""
 
     @property
     def pages(self) -> int:
         return min(max(1, -(-self.total // PAGE)), LAST_PAGE)
 
 
-def find(session: Session, index: TitleIndex, text: str, *, material: str = "", page: int = 1) -> Found:
-    """Titles that fit the text, best first; without text the last added first.
+def find(
+    session: Session,
+    index: TitleIndex,
+    question: str | Node | None,
+    *,
+    filters: Filters = EVERYTHING,
+    sort: Sort = Sort.BEST,
+    page: int = 1,
+    facets: bool = False,
+) -> Found:
+    """Titles that fit the question and the filters; without a question all that fit, the last added first.
 
     Numbers are looked up in the database, where a title stands the moment it is saved.
     """
-    if not text.strip():
-        return _latest(session, material, page)
-    hits = index.search(text, page=page, per_page=PAGE, material=material)
+    if question is None or (isinstance(question, str) and not question.strip()):
+        return _latest(session, next(iter(filters.materials), ""), page)
+    hits = index.search(question, filters=filters, sort=sort, page=page, per_page=PAGE, facets=facets)
+    text = question if isinstance(question, str) else ""
     numbered = [title_id for title_id in _by_number(session, text) if title_id not in hits.ids]
     ids = [*numbered, *hits.ids] if page == 1 else hits.ids
     return _found(session, ids, hits.total + len(numbered))

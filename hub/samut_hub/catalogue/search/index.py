@@ -5,7 +5,6 @@ Any number of processes search; one writes (`samut_hub.catalogue.search.indexer`
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
@@ -13,6 +12,7 @@ from tantivy import Occur, Query
 
 from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.analyser import query_terms, words
+from samut_hub.catalogue.search.criteria import EVERYTHING, NOTHING, Filters, Hits, Kind, Sort, Suggestion
 from samut_hub.catalogue.search.index_format import (
     FIELDS,
     Written,
@@ -23,20 +23,11 @@ from samut_hub.catalogue.search.index_format import (
     whole_title,
 )
 
+__all__ = ["DEEPEST", "NOTHING", "Filters", "Hits", "Kind", "Sort", "Suggestion", "TitleIndex"]
+
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
 _WHOLE_TITLE = 60.0
-
-
-@dataclass(frozen=True)
-class Hits:
-    """One page of titles, best first, and how many there are in all."""
-
-    total: int
-    ids: tuple[int, ...]
-
-
-NOTHING = Hits(0, ())
 
 
 class TitleIndex:
@@ -50,16 +41,35 @@ class TitleIndex:
         self._folder = ""
         self._index: tantivy.Index | None = None
 
-    def search(self, text: str, *, page: int = 1, per_page: int = 20, material: str = "") -> Hits:
-        """Titles that fit `text`: words are joined by AND unless OR, NOT, หรือ or ไม่ stands between them."""
-        searcher, tree = self._searcher(), q.parse(text)
+    def search(
+        self,
+        question: str | q.Node | None,
+        *,
+        filters: Filters = EVERYTHING,
+        sort: Sort = Sort.BEST,
+        page: int = 1,
+        per_page: int = 20,
+        facets: bool = False,
+    ) -> Hits:
+        """Titles that fit the question and the filters; None asks for all titles that fit the filters."""
+        searcher = self._searcher()
+        tree = q.parse(question) if isinstance(question, str) else question
         offset = (max(page, 1) - 1) * per_page
         if searcher is None or tree is None or offset >= DEEPEST or not any(map(query_terms, q.terms(tree))):
             return NOTHING
-        found = searcher.search(self._query(text, tree, material), per_page, offset=offset)
+        text = question if isinstance(question, str) else " ".join(q.terms(tree))
+        found = searcher.search(self._query(text, tree, next(iter(filters.materials), "")), per_page, offset=offset)
         ids = searcher.fast_field_values("id", [address for _, address in found.hits])
         total: int = found.count  # type: ignore[attr-defined]  # tantivy's stubs leave it out
         return Hits(total, tuple(int(number) for number in ids if number is not None))
+
+    def suggest(self, text: str, *, filters: Filters = EVERYTHING, limit: int = 10) -> list[Suggestion]:
+        """Titles, authors and subjects that contain what was typed so far, those that start with it first."""
+        return []
+
+    def did_you_mean(self, text: str) -> str:
+        """The question with its misspelt words put right, if that finds more; else empty."""
+        return ""
 
     def _searcher(self) -> tantivy.Searcher | None:
         written = stamp(self._path)

@@ -5,6 +5,20 @@ from dataclasses import dataclass
 
 from samut_hub.catalogue.search.analyser import rejoin
 
+FIELDS = (
+    "title",
+    "author",
+    "subject",
+    "publisher",
+    "series",
+    "call_number",
+    "isbn",
+    "issn",
+    "accession",
+    "year",
+    "language",
+)
+"""What a term may be looked for in. Years may be of either era, and a range: `2558-2563`."""
 LONGEST_TEXT, MOST_TERMS = 300, 24
 _TOKEN = re.compile(r'"([^"]*)"?|([()])|([^\s()"]+)')
 _QUOTES = str.maketrans("“”„«»", '"""""')
@@ -13,7 +27,14 @@ _AND, _OR, _NOT = ("AND", "และ", "&&"), ("OR", "หรือ", "||"), ("NO
 
 @dataclass(frozen=True)
 class Term:
+    """A word or words that stand together. `field` is one of `FIELDS`, or empty: anywhere.
+
+    A `phrase` stood in quotation marks: its words follow one another.
+    """
+
     text: str
+    field: str = ""
+    phrase: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,8 +55,11 @@ class Not:
 Node = Term | And | Or | Not
 
 
-def parse(text: str) -> Node | None:
-    """The tree; None when there is nothing to look for. What cannot be an operator where it stands is a word."""
+def parse(text: str, field: str = "") -> Node | None:
+    """The tree, of terms in `field` where the text names no other; None when there is nothing to look for.
+
+    What cannot be an operator where it stands is a word.
+    """
     tokens = _tokens(text)
     node = _Reader(tokens).all()
     if not terms(node):

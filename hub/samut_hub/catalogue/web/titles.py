@@ -12,6 +12,7 @@ from samut_hub.catalogue.forms import TitleForm
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import write_record
 from samut_hub.catalogue.search import finding
+from samut_hub.catalogue.search.criteria import Filters
 from samut_hub.catalogue.web.blueprint import pages
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, needs, now, the_hub
@@ -26,7 +27,8 @@ def index() -> str:
     page = min(max(1, request.args.get("page", 1, type=int)), finding.LAST_PAGE)
     words, materials = request.args.get("q", ""), service.material_types(db())
     material = next((one.code for one in materials if one.code == request.args.get("material")), "")
-    found = finding.find(db(), the_hub().titles, words, material=material, page=page)
+    filters = Filters(materials=[material] if material else [])
+    found = finding.find(db(), the_hub().titles, words, filters=filters, page=page)
     return render_template(
         "catalogue/index.html", found=found, page=page, words=words, material=material, materials=materials
     )

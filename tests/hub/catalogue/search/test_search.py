@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from samut_hub.catalogue.records.marc import Description
-from samut_hub.catalogue.search.index import NOTHING, TitleIndex
+from samut_hub.catalogue.search.criteria import NOTHING, Filters
+from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.query import And, Node, Not, Or, Term, parse, terms
 from tests.hub.catalogue.conftest import Catalogue
 
@@ -133,7 +134,7 @@ def test_two_names_side_by_side_do_not_make_a_third(catalogue: Catalogue) -> Non
 
 def test_one_kind_of_material_and_the_second_page(catalogue: Catalogue) -> None:
     catalogue.add(*(Description(title=f"เพลง {number}", material="audio") for number in range(5)), "เพลง หนังสือ")
-    assert len(catalogue.search("เพลง", material="audio")) == 5
+    assert len(catalogue.search("เพลง", filters=Filters(materials=["audio"]))) == 5
     first, second = catalogue.search("เพลง", per_page=4), catalogue.search("เพลง", per_page=4, page=2)
     assert (len(first), len(second)) == (4, 2)
     assert not {*first} & {*second}
