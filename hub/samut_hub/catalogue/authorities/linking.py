@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from pymarc import Field, Record
-from sqlalchemy import Insert, delete, insert, select
+from sqlalchemy import ARRAY, Insert, Integer, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from samut_hub.catalogue.authorities.policy import LONGEST, NAME_TAGS, TAGS, Hea
 from samut_hub.catalogue.records.marc import in_thai, name_of, subject_text
 from samut_hub.members.service import sort_key
 
-__all__ = ["Headings", "HeadingKind", "Variant", "heading_key", "headings_of", "link_headings", "variants_of"]
+__all__ = ["HeadingKind", "Headings", "Variant", "heading_key", "headings_of", "link_headings", "variants_of"]
 
 Headings = Sequence[tuple[HeadingKind, str]]
 Key = tuple[str, str]
@@ -71,8 +71,7 @@ def link_headings(
     session.execute(delete(TitleHeading).where(TitleHeading.title_id.in_(keyed)))
     rows = {(title_id, ids[key]) for title_id, of_title in keyed.items() for key in of_title}
     if rows:
-        links = [{"title_id": title_id, "heading_id": heading_id} for title_id, heading_id in sorted(rows)]
-        session.execute(insert(TitleHeading), links)
+        _insert_links(session, sorted(rows))
     if variants:
         _refer(session, variants, ids, now)
 
@@ -134,6 +133,19 @@ def _row(key: Key, text: str, now: datetime) -> dict[str, object]:
     return {"kind": key[0], "key": key[1], "text": text, "sort_key": sort_key(text), "changed_at": now}
 
 
+def _insert_links(session: Session, rows: Sequence[tuple[int, int]]) -> None:
+    """On PostgreSQL as two arrays: a row at a time takes twice as long."""
+    if not _is_postgresql(session):
+        session.execute(insert(TitleHeading), [{"title_id": title, "heading_id": heading} for title, heading in rows])
+        return
+    columns = (func.unnest(literal(list(column), ARRAY(Integer))) for column in zip(*rows, strict=True))
+    session.execute(insert(TitleHeading).from_select(["title_id", "heading_id"], select(*columns)))
+
+
 def _insert_new(session: Session) -> Insert:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    dialect = postgresql if _is_postgresql(session) else sqlite
     return dialect.insert(Heading).on_conflict_do_nothing(index_elements=["kind", "key"])
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
