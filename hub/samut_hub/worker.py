@@ -14,6 +14,7 @@ from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.snapshots import forget_snapshots
+from samut_hub.jobs.runner import Runner
 from samut_hub.jobs.schedule import open_huey, schedule
 from samut_hub.mqtt.door import Door
 from samut_hub.mqtt.link import Link
@@ -37,11 +38,12 @@ class Worker:
         self._database = Database(config.database_url)
         forget_snapshots(config)
         self._huey = open_huey(config)
-        schedule(self._huey, self._database, utc_now)
+        schedule(self._huey, config, self._database, utc_now)
         self._door = Door(self._database, utc_now, self._send)
         self._link = Link(config, self._door.receive)
         self._outgoing = Outgoing(config, self._database, utc_now, send=self._send, wanted=self._door.replicas_wanted)
         self._indexer = Indexer(self._database, config.search_index)
+        self._runner = Runner(config, self._database, utc_now)
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -49,6 +51,7 @@ class Worker:
             ("door", self._door.run),
             ("outgoing", self._outgoing.run),
             ("index", self._follow_titles),
+            ("tasks", self._runner.run),
         ):
             threading.Thread(target=_or_die, args=(name, work), name=name, daemon=True).start()
         self._link.start()
@@ -61,6 +64,7 @@ class Worker:
         self._link.stop()
         self._door.stop()
         self._outgoing.stop()
+        self._runner.stop()
         self._stopped.set()
 
     def _send(self, kind: Kind, device: str, letter: Letter) -> None:

@@ -23,6 +23,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure
 from samut_hub.members.models import Card, Group, Member, MemberType
 from samut_hub.staff.policy import Permission, Role, may
+from samut_hub.tasks import Task
 from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
 
 
@@ -158,7 +159,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         conflict = Conflict(kind="newer_loan", device="gate", member="", barcode="B1", happened_at=now, detail="")
         device = Device(id="gate", role="gate", name="Gate", online=True, added_at=now, changed_at=now)
         news = News(title="ปิดวันพ่อ", text="", shown_from=now.date(), changed_at=now)
-        session.add_all((card, item, loan, rule, closure, conflict, device, news))
+        task = Task(kind="labels", args={}, made_at=now)
+        session.add_all((card, item, loan, rule, closure, conflict, device, news, task))
         session.flush()
         return North(
             {
@@ -174,6 +176,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "conflict_id": conflict.id,
                 "device_id": device.id,
                 "news_id": news.id,
+                "task_id": task.id,
                 "staff_id": libraries.staff_of["north"][Role.LIBRARIAN],
                 "kind": "identify",
                 "token": "nothing",
@@ -242,5 +245,5 @@ def test_alice_opens_all_her_pages(hub_app: Flask, north: North, sign_in: SignIn
     assert {page: status for page, status in statuses.items() if status not in (200, 204, 302)} == {}
 
 
-_ABSENT = {"edge_api.snapshot", "circulation.static", "members.photo", "catalogue.marc", "catalogue.marc_file"}
-"""Not there for these records: no snapshot was made, the member has no photo, the title no record."""
+_ABSENT = {"edge_api.snapshot", "circulation.static", "members.photo", "catalogue.marc", "catalogue.marc_file", "tasks.file"}
+"""Not there for these records: no snapshot was made, the member has no photo, the title no record, the task no file."""

@@ -102,6 +102,31 @@ def upgrade() -> None:
     with op.batch_alter_table('news', schema=None) as batch_op:
         batch_op.create_index('ix_news_shown', ['library_id', 'shown_from', 'id'], unique=False)
 
+    op.create_table('tasks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('back', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('args', sa.JSON(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('result', sa.JSON(), nullable=False),
+    sa.Column('error', sa.Text(), nullable=False),
+    sa.Column('starts', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('made_at', sa.DateTime(), nullable=False),
+    sa.Column('heard_at', sa.DateTime(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_tasks_library_id_libraries')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_tasks_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tasks'))
+    )
+    with op.batch_alter_table('tasks', schema=None) as batch_op:
+        batch_op.create_index('ix_tasks_library', ['library_id', 'id'], unique=False)
+        batch_op.create_index('ix_tasks_state', ['state', 'id'], unique=False)
+
     op.create_table('popular_titles',
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.Column('title_id', sa.Integer(), nullable=False),

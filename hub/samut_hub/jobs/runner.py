@@ -1,0 +1,78 @@
+"""Takes up the tasks that wait, one at a time, each in a process of its own."""
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from samut_hub.config import Config
+from samut_hub.db import Database
+from samut_hub.tasks import Task, TaskState, claim_next, give_back, give_back_silent, is_any_waiting
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.5
+GRACE = 10.0
+"""Seconds that a cancelled task is left to end by itself."""
+
+
+class Runner:
+    """`run` goes on until `stop`. One task at a time: two at once would only take each other's processor."""
+
+    def __init__(self, config: Config, database: Database, clock: Callable[[], datetime]) -> None:
+        self._config = config
+        self._database = database
+        self._clock = clock
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopped.wait(PAUSE):
+            if (task_id := self._next()) is not None:
+                self._carry_out(task_id)
+
+    def stop(self) -> None:
+        """A task that is going on is ended; it waits again."""
+        self._stopped.set()
+
+    def _next(self) -> int | None:
+        with self._database.session(None, writes=False) as session:
+            if not is_any_waiting(session, self._clock()):
+                return None
+        with self._database.session(None) as session:
+            give_back_silent(session, self._clock())
+            return claim_next(session, self._clock())
+
+    def _carry_out(self, task_id: int) -> None:
+        command = [sys.executable, "-m", "samut_hub.jobs.performing", str(self._config.home), str(task_id)]
+        log.info("task %s begins", task_id)
+        process = subprocess.Popen(command)
+        try:
+            self._watch(task_id, process)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+        self._end_if_broken(task_id)
+
+    def _watch(self, task_id: int, process: "subprocess.Popen[bytes]") -> None:
+        ends_at: float | None = None
+        while process.poll() is None and not self._stopped.wait(PAUSE):
+            if ends_at is None and self._state(task_id) == TaskState.CANCELLED:
+                ends_at = time.monotonic() + GRACE
+            if ends_at is not None and time.monotonic() > ends_at:
+                return
+
+    def _end_if_broken(self, task_id: int) -> None:
+        """A process that ended without a word gives its task back at once."""
+        with self._database.session(None) as session:
+            task = session.get_one(Task, task_id)
+            if task.state == TaskState.RUNNING:
+                log.warning("task %s was interrupted", task_id)
+                give_back(session, task, self._clock())
+
+    def _state(self, task_id: int) -> str:
+        with self._database.session(None, writes=False) as session:
+            return session.get_one(Task, task_id).state

@@ -1,0 +1,5 @@
+"""Which function carries out which kind of task."""
+
+from samut_hub.tasks import TaskFunction
+
+KINDS: dict[str, TaskFunction] = {}

@@ -1,0 +1,194 @@
+"""Long work that people start and watch: a row says what is wanted and how far it is.
+
+Whoever starts it adds the row in the same transaction as its cause; the worker (`samut_hub.jobs`) carries it out in a
+process of its own. What a task does must be such that it can start again after a power cut.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from samut_hub.config import Config
+from samut_hub.db import Base, Database, OfLibrary
+from samut_hub.errors import NotFoundError
+
+SILENT_FOR = timedelta(seconds=60)
+"""A task that has not been heard of for so long has lost its process."""
+MOST_STARTS = 3
+KEPT_FOR = timedelta(days=14)
+LISTED = 100
+_TELL_EVERY = 0.5
+
+
+class TaskState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = (TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)
+
+
+class Task(OfLibrary, Base):
+    """One piece of work. `about` says what it is in the words of the person who started it, `back` is the address
+    to go to afterwards. `done` of `total` are done; `result` is what its function answered."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_state", "state", "id"), Index("ix_tasks_library", "library_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    back: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default=TaskState.WAITING.value)
+    args: Mapped[dict[str, Any]] = mapped_column(JSON)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    error: Mapped[str] = mapped_column(default="")
+    starts: Mapped[int] = mapped_column(default=0)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    made_at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ENDED
+
+
+@dataclass
+class Work:
+    """What a task's function is given. Files it makes go into `folder`; a result of {"file": name} offers one.
+
+    It opens short transactions of its own and calls `tell` between them, never within one.
+    """
+
+    database: Database
+    config: Config
+    library_id: int
+    task_id: int
+    args: dict[str, Any]
+    _told: float = field(default=0.0, repr=False)
+
+    @property
+    def folder(self) -> Path:
+        path = folder_of(self.config, self.task_id)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def tell(self, done: int, total: int) -> None:
+        """How far it is; written at most twice a second, and at the end."""
+        now = time.monotonic()
+        if now - self._told < _TELL_EVERY and done != total:
+            return
+        self._told = now
+        with self.database.session(self.library_id) as session:
+            session.execute(update(Task).where(Task.id == self.task_id).values(done=done, total=total))
+
+    def is_cancelled(self) -> bool:
+        with self.database.session(self.library_id, writes=False) as session:
+            return session.scalar(select(Task.state).where(Task.id == self.task_id)) == TaskState.CANCELLED
+
+
+TaskFunction = Callable[[Work], dict[str, Any]]
+
+
+class TaskError(Exception):
+    """Why a task cannot be carried out, as a sentence for the person who started it."""
+
+
+def submit(
+    session: Session,
+    kind: str,
+    args: dict[str, Any],
+    *,
+    staff_id: int | None,
+    now: datetime,
+    about: str = "",
+    back: str = "",
+) -> Task:
+    """Ask for a piece of work; it begins when this transaction is committed."""
+    task = Task(kind=kind, args=args, staff_id=staff_id, made_at=now, about=about, back=back)
+    session.add(task)
+    session.flush()
+    return task
+
+
+def task_by_id(session: Session, task_id: int) -> Task:
+    """The library's task; raises NotFoundError."""
+    found = session.get(Task, task_id)
+    if found is None:
+        raise NotFoundError(f"There is no task {task_id} in this library.")
+    return found
+
+
+def latest_tasks(session: Session) -> Sequence[Task]:
+    return session.scalars(select(Task).order_by(Task.id.desc()).limit(LISTED)).all()
+
+
+def cancel(session: Session, task_id: int, *, now: datetime) -> None:
+    """Nothing happens to a task that has ended already."""
+    going = Task.state.in_((TaskState.WAITING, TaskState.RUNNING))
+    ended = {"state": TaskState.CANCELLED.value, "ended_at": now}
+    session.execute(update(Task).where(Task.id == task_id, going).values(ended))
+
+
+def start_again(session: Session, task_id: int) -> None:
+    """Nothing happens to a task that goes on or is done."""
+    stopped = Task.state.in_((TaskState.FAILED, TaskState.CANCELLED))
+    fresh = {"state": TaskState.WAITING.value, "error": "", "starts": 0, "done": 0, "ended_at": None}
+    session.execute(update(Task).where(Task.id == task_id, stopped).values(fresh))
+
+
+def claim_next(session: Session, now: datetime) -> int | None:
+    """The id of the longest waiting task, now running, for the one who asks; None when there is none."""
+    waiting = select(Task.id).where(Task.state == TaskState.WAITING).order_by(Task.id).limit(1)
+    task_id = session.scalar(waiting)
+    if task_id is None:
+        return None
+    mine = update(Task).where(Task.id == task_id, Task.state == TaskState.WAITING)
+    running = {"state": TaskState.RUNNING.value, "heard_at": now, "starts": Task.starts + 1, "error": ""}
+    return session.execute(mine.values(running).returning(Task.id)).scalar_one_or_none()
+
+
+def is_any_waiting(session: Session, now: datetime) -> bool:
+    """Whether there is something to claim or to give back; asked often, so it only reads."""
+    silent = (Task.state == TaskState.RUNNING) & (Task.heard_at < now - SILENT_FOR)
+    wanted = select(Task.id).where((Task.state == TaskState.WAITING) | silent).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def give_back(session: Session, task: Task, now: datetime) -> None:
+    """Its process is gone: it waits again; one that took its process with it too often has failed."""
+    if task.starts < MOST_STARTS:
+        task.state = TaskState.WAITING
+    else:
+        task.state, task.ended_at, task.error = TaskState.FAILED, now, "It was interrupted three times."
+
+
+def give_back_silent(session: Session, now: datetime) -> None:
+    """Give back the tasks that have not been heard of for long."""
+    silent = (Task.state == TaskState.RUNNING, Task.heard_at < now - SILENT_FOR)
+    for task in session.scalars(select(Task).where(*silent)):
+        give_back(session, task, now)
+
+
+def forget_old_tasks(session: Session, now: datetime) -> list[int]:
+    """The ids of those that ended long ago, which are gone; their folders can go."""
+    old = delete(Task).where(Task.state.in_(ENDED), Task.ended_at < now - KEPT_FOR)
+    return list(session.scalars(old.returning(Task.id)))
+
+
+def folder_of(config: Config, task_id: int) -> Path:
+    """Where the files of a task are kept."""
+    return config.home / "made" / str(task_id)
