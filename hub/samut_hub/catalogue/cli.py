@@ -27,6 +27,7 @@ REASONS = {
     "not_marc8": "it holds bytes that are not MARC-8",
     "unimarc": "it is UNIMARC, which is not read yet",
     "no_title": "it has no title (field 245)",
+    "wrong_xml": "it is not right MARCXML",
 }
 _SHOWN_NUMBERS = 12
 

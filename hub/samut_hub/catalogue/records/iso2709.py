@@ -28,6 +28,7 @@ class Fault(StrEnum):
     NOT_MARC8 = "not_marc8"
     UNIMARC = "unimarc"
     NO_TITLE = "no_title"
+    WRONG_XML = "wrong_xml"
 
 
 class RecordError(Exception):
