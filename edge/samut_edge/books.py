@@ -8,7 +8,7 @@ from samut_edge.outbox import Outbox
 from samut_edge.replica import Replica
 from samut_rules.calendar import Calendar
 from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
-from samut_rules.matrix import RuleRow, terms_for
+from samut_rules.matrix import LoanTerms, OwnTerms, terms_for
 from samut_wire import messages as m
 
 
@@ -26,8 +26,10 @@ class Books:
     def calendar(self) -> Calendar:
         return self._replica.calendar()
 
-    def rules(self) -> list[RuleRow]:
-        return self._replica.rules()
+    def terms(self, member: m.MemberRow, item: m.ItemRow) -> LoanTerms | None:
+        """What holds for this member and this item."""
+        own = OwnTerms(item.loan_days, item.fine_per_day)
+        return terms_for(self._replica.rules(), member.member_type, item.material, own)
 
     def member(self, asked: m.MemberAsked) -> m.MemberRow | None:
         """By card hash or by number."""
@@ -63,7 +65,7 @@ class Books:
         return LoanFacts(
             member=self.member_facts(member, now),
             item=ItemFacts(item.barcode, ItemStatus(item.status), item.lent_to, item.due_at, item.renewals),
-            terms=terms_for(self._replica.rules(), member.member_type, item.material),
+            terms=self.terms(member, item),
             calendar=self.calendar(),
             debt_limit=self._replica.library.debt_limit if self._replica.library else 0,
         )

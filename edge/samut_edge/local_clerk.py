@@ -7,7 +7,6 @@ from samut_edge.clock import Clock
 from samut_edge.outbox import Outbox
 from samut_rules.fines import fine_for
 from samut_rules.loan import Decision, decide_loan, member_reasons
-from samut_rules.matrix import terms_for
 from samut_rules.reasons import Code, Reason
 from samut_wire import messages as m
 from samut_wire.codec import Letter
@@ -112,8 +111,7 @@ class LocalClerk:
         borrower = self._books.member(m.MemberAsked(number=item.lent_to)) if item.lent_to else None
         if borrower is None or item.due_at is None:
             return 0, 0
-        terms = terms_for(self._books.rules(), borrower.member_type, item.material)
-        fine = fine_for(terms, self._books.calendar(), item.due_at, command.at)
+        fine = fine_for(self._books.terms(borrower, item), self._books.calendar(), item.due_at, command.at)
         return fine.amount, fine.days_late
 
     async def _keep(self, kind: Kind, event: m.Message, command: Letter) -> None:

@@ -35,10 +35,13 @@ CREATE TABLE IF NOT EXISTS card (hash TEXT PRIMARY KEY, number TEXT NOT NULL) WI
 CREATE INDEX IF NOT EXISTS card_of_member ON card (number);
 CREATE TABLE IF NOT EXISTS item (
     key TEXT PRIMARY KEY, barcode TEXT NOT NULL, title TEXT NOT NULL, material TEXT NOT NULL, status TEXT NOT NULL,
-    lent_to TEXT NOT NULL, due_at TEXT, renewals INTEGER NOT NULL
+    lent_to TEXT NOT NULL, due_at TEXT, renewals INTEGER NOT NULL, loan_days INTEGER, fine_per_day INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS item_lent ON item (lent_to) WHERE lent_to <> '';
 """
+
+LATER_COLUMNS = ("loan_days", "fine_per_day")
+"""Of `item`: files of earlier software lack them."""
 
 
 class SnapshotError(Exception):
@@ -177,10 +180,19 @@ def _open(path: Path) -> sqlite3.Connection:
         file.execute("PRAGMA journal_mode=WAL")
         file.execute("PRAGMA synchronous=NORMAL")
         file.executescript(SCHEMA)
+        _add_later_columns(file)
     except BaseException:
         file.close()
         raise
     return file
+
+
+def _add_later_columns(file: sqlite3.Connection) -> None:
+    """No item could have them before the hub sent them, so empty ones are right."""
+    there = {column for (column,) in file.execute("SELECT name FROM pragma_table_info('item')")}
+    for column in LATER_COLUMNS:
+        if column not in there:
+            file.execute(f"ALTER TABLE item ADD COLUMN {column} INTEGER")
 
 
 def _open_or_begin_anew(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | None]:
@@ -280,12 +292,17 @@ def _write_member(file: sqlite3.Connection, row: m.MemberRow) -> None:
 
 def _write_item(file: sqlite3.Connection, row: m.ItemRow) -> None:
     due, key = _text(row.due_at), barcode_key(row.barcode)
-    values = (key, row.barcode, row.title, row.material, row.status, row.lent_to, due, row.renewals)
-    file.execute("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+    seen = (key, row.barcode, row.title, row.material, row.status, row.lent_to, due, row.renewals)
+    values = (*seen, row.loan_days, row.fine_per_day)
+    file.execute("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def _text(moment: date | datetime | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def _count(value: str | None) -> int | None:
+    return None if value is None else int(value)
 
 
 def _item(row: tuple[str, ...]) -> m.ItemRow:
@@ -297,4 +314,6 @@ def _item(row: tuple[str, ...]) -> m.ItemRow:
         lent_to=row[5],
         due_at=datetime.fromisoformat(row[6]) if row[6] else None,
         renewals=int(row[7]),
+        loan_days=_count(row[8]),
+        fine_per_day=_count(row[9]),
     )

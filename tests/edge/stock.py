@@ -47,7 +47,9 @@ def a_member(number: str, card: str = "", **changes: object) -> m.MemberRow:
     return m.MemberRow(**row)  # type: ignore[arg-type]
 
 
-def an_item(barcode: str, lent_to: str = "", due_at: datetime | None = None, status: str = "available") -> m.ItemRow:
+def an_item(
+    barcode: str, lent_to: str = "", due_at: datetime | None = None, status: str = "available", **own: int
+) -> m.ItemRow:
     return m.ItemRow(
         barcode=barcode,
         title=f"เรื่อง {barcode}",
@@ -56,6 +58,7 @@ def an_item(barcode: str, lent_to: str = "", due_at: datetime | None = None, sta
         lent_to=lent_to,
         due_at=due_at,
         renewals=0,
+        **own,
     )
 
 

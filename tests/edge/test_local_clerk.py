@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from samut_wire.cards import card_hash
 from samut_wire.codec import Letter
 from samut_wire.ids import command_id
 from samut_wire.topics import Kind
-from tests.edge.stock import KEY, LIBRARY, MANEE_CARD, NOW, ROWS
+from tests.edge.stock import KEY, LIBRARY, MANEE_CARD, NOW, ROWS, an_item
 from tests.edge.test_replica import write_snapshot
 
 
@@ -70,6 +71,20 @@ def test_a_loan_is_decided_by_the_librarys_rules_and_kept(tmp_path: Path) -> Non
         assert event == m.LoanRecorded(member="10001", barcode="B00001", decision=decision)
 
     at_desk(tmp_path, do)
+
+
+def test_an_item_with_a_loan_length_and_a_fine_of_its_own(tmp_path: Path) -> None:
+    late = datetime(2026, 11, 20, 16, 59, 59, tzinfo=UTC)
+    rows = (*ROWS, an_item("G00001", loan_days=1), an_item("G00002", "10001", late, fine_per_day=5_000))
+
+    async def do(desk: Desk) -> None:
+        back = await desk.bring_back("G00002")
+        assert back.fine == back.days_late * 5_000 > 0
+        decision = await desk.borrow("10001", "G00001")
+        assert decision.due_at == datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC)
+        assert "loan length 1 open days, as the item itself says" in decision.trace
+
+    at_desk(tmp_path, do, rows)
 
 
 def test_what_was_lent_here_is_known_here_before_the_hub_knows(tmp_path: Path) -> None:

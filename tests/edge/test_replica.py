@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from samut_edge.replica import Replica, SnapshotError, check_snapshot, verified_header
+from samut_edge.replica import LATER_COLUMNS, Replica, SnapshotError, check_snapshot, verified_header
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 from samut_wire.codec import encode_header, encode_row
@@ -152,6 +152,20 @@ def test_a_replica_that_an_older_agent_wrote_is_begun_anew(replica: Replica, tmp
         file.execute("UPDATE meta SET value = '{}' WHERE key = 'library'")
     again = Replica(tmp_path / "replica.db")
     assert (again.version, again.member("10001")) == (0, None)
+    again.close()
+
+
+def test_a_replica_without_the_terms_of_items_goes_on_and_learns_them(replica: Replica, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "replica.db", isolation_level=None)) as file:
+        for column in LATER_COLUMNS:
+            file.execute(f"ALTER TABLE item DROP COLUMN {column}")
+    again = Replica(tmp_path / "replica.db")
+    known = again.item("B00001")
+    assert known is not None
+    assert (known.loan_days, known.fine_per_day) == (None, None)
+    own = an_item("B00001", loan_days=1, fine_per_day=500)
+    assert again.apply(m.ReplicaDelta(after=again.version, version=again.version + 1, rows=(own,)))
+    assert again.item("B00001") == own
     again.close()
 
 

@@ -18,7 +18,7 @@ from samut_rules.loan import (
     decide_renewal,
     member_reasons,
 )
-from samut_rules.matrix import LoanTerms, RuleRow, terms_for
+from samut_rules.matrix import LoanTerms, OwnTerms, RuleRow, terms_for
 from samut_rules.reasons import SENTENCES, Code, Reason, sentence
 from samut_rules.visit import entry_reasons
 
@@ -79,6 +79,15 @@ def test_what_is_just_allowed_is_allowed() -> None:
 def test_all_reasons_are_told_at_once() -> None:
     given = facts(replace(MANEE, open_loans=3, overdue_loans=2))
     assert codes(given) == [Code.LIMIT_REACHED, Code.HAS_OVERDUE]
+
+
+def test_what_the_item_says_goes_before_the_matrix_and_is_explained() -> None:
+    rows = [RuleRow("* × *", loan_days=7, max_items=2, fine_per_day=100, fine_cap=1_000)]
+    terms = terms_for(rows, "pupil", "equipment", OwnTerms(loan_days=1, fine_per_day=0))
+    assert terms is not None
+    assert (terms.loan_days, terms.max_items, terms.fine_per_day) == (1, 2, 0)
+    assert "loan length 1 open days, as the item itself says" in decide_loan(facts(terms=terms), SATURDAY).trace
+    assert terms_for([], "pupil", "equipment", OwnTerms(loan_days=1)) is None
 
 
 @pytest.mark.requirement("W-05")

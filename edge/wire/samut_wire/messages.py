@@ -272,8 +272,11 @@ class MemberRow(Message, frozen=True, tag="member"):
     debt: Count
 
 
-class ItemRow(Message, frozen=True, tag="item"):
-    """`lent_to` is the member's number while the item is out, else empty."""
+class ItemRow(Message, frozen=True, tag="item", omit_defaults=True):
+    """`lent_to` is the member's number while the item is out, else empty.
+
+    `loan_days` and `fine_per_day` (satang) are the item's own, which go before the matrix; sent where it has them.
+    """
 
     barcode: Text
     title: Text
@@ -282,6 +285,8 @@ class ItemRow(Message, frozen=True, tag="item"):
     lent_to: Text
     due_at: datetime | None
     renewals: Count
+    loan_days: Count | None = None
+    fine_per_day: Count | None = None
 
 
 class GoneRow(Message, frozen=True, tag="gone"):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from samut_rules.calendar import Calendar, NeverOpenError
-from samut_rules.matrix import LoanTerms
+from samut_rules.matrix import ITEM, LoanTerms
 from samut_rules.reasons import Code, Reason
 
 
@@ -204,7 +204,9 @@ def _with_due_date(terms: LoanTerms, facts: LoanFacts, now: datetime, trace: lis
     except NeverOpenError:
         return Decision(False, (Reason(Code.NEVER_OPEN),), None, (*trace, "the calendar has no open day"))
     closed = facts.calendar.closed_days(start, day)
-    trace.append(f"loan length {terms.loan_days} open days, from rule {terms.won['loan_days']}")
+    said_by = terms.won["loan_days"]
+    source = "as the item itself says" if said_by == ITEM else f"from rule {said_by}"
+    trace.append(f"loan length {terms.loan_days} open days, {source}")
     trace.append(f"closed days left out: {', '.join(map(str, closed)) or 'none'}")
     trace.append(f"due {day}")
     return Decision(True, (), facts.calendar.end_of(day), tuple(trace))

@@ -30,8 +30,21 @@ class RuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """What an item says of itself; None is: as the matrix says. Open days of the calendar, satang."""
+
+    loan_days: int | None = None
+    fine_per_day: int | None = None
+
+
+NOTHING_OWN = OwnTerms()
+ITEM = "item"
+"""In `LoanTerms.won`: the item itself gave the value."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoanTerms:
-    """What holds for one member and one item. `won` names for each value the row that gave it.
+    """What holds for one member and one item. `won` names for each value the row that gave it, or `ITEM`.
 
     None in `max_items` and `fine_cap` means no limit.
     """
@@ -47,8 +60,13 @@ class LoanTerms:
 VALUES = tuple(f.name for f in fields(RuleRow) if f.name not in ("key", "member_type", "material"))
 
 
-def terms_for(rows: Iterable[RuleRow], member_type: str, material: str) -> LoanTerms | None:
-    """Each value on its own from the most special row that says it; None when no row gives a loan length."""
+def terms_for(
+    rows: Iterable[RuleRow], member_type: str, material: str, own: OwnTerms = NOTHING_OWN
+) -> LoanTerms | None:
+    """Each value on its own: the item's, else of the most special row that says it.
+
+    None when no row gives a loan length: whether a member may borrow at all is for the matrix to say.
+    """
     candidates = sorted((r for r in rows if r.covers(member_type, material)), key=lambda r: r.weight, reverse=True)
     found: dict[str, int] = {}
     won: dict[str, str] = {}
@@ -58,6 +76,8 @@ def terms_for(rows: Iterable[RuleRow], member_type: str, material: str) -> LoanT
             found[name], won[name] = getattr(row, name), row.key
     if "loan_days" not in found:
         return None
+    for name in (field.name for field in fields(OwnTerms) if getattr(own, field.name) is not None):
+        found[name], won[name] = getattr(own, name), ITEM
     return LoanTerms(
         loan_days=found["loan_days"],
         max_items=found.get("max_items"),

@@ -11,6 +11,7 @@ from samut_hub.db import Base, OfLibrary
 
 class ChargeKind(StrEnum):
     OVERDUE = "overdue"
+    SERVICE = "service"  # for borrowing an item that costs something
 
 
 class Charge(OfLibrary, Base):

@@ -46,6 +46,14 @@ def add_charge(
     return charge
 
 
+def take_off(session: Session, *, member: Member, loan_id: int, now: datetime) -> None:
+    """Drop what was charged for a loan that did not happen; what was paid of it stays in the books."""
+    charged = select(Charge).where(Charge.member_id == member.id, Charge.loan_id == loan_id)
+    for charge in session.scalars(charged.where(Charge.paid == 0)):
+        session.delete(charge)
+        _move_debt(session, member, -charge.amount, now)
+
+
 def pay(session: Session, *, charge: Charge, amount: int, staff_id: int, now: datetime) -> Payment:
     """Take money for a charge, all or a part of what is left of it. Raises WrongAmountError."""
     paid = _raise_paid(session, charge, amount)

@@ -44,7 +44,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One scan's answer, kept with its command, so that a repeat is told the same. Names of people are not in it.
 
     `member` is whose session is open, `holder` whose loan it is or was, `book` the title (ids). `fine` is satang.
-    `steps` is the trace of the decision.
+    `cost` (satang) is charged for the loan, `parts` are what must come back with the item. `steps` is the trace of
+    the decision.
     """
 
     what: What
@@ -58,6 +59,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     due: datetime | None = None
     days_late: int = 0
     fine: int = 0
+    cost: int = 0
+    parts: str = ""
     reasons: tuple[Said, ...] = ()
     steps: tuple[str, ...] = ()
 
@@ -128,7 +131,8 @@ def _returned_in_session(session: Session, item: Item, member: Member, now: date
 
 
 def _lent(loan: Loan, decision: Decision) -> Outcome:
-    return replace(_of_loan(What.LENT, loan, loan.member_id), steps=decision.trace)
+    lent = _of_loan(What.LENT, loan, loan.member_id)
+    return replace(lent, cost=loan.item.service_charge or 0, parts=loan.item.parts, steps=decision.trace)
 
 
 def _refused(item: Item, member: Member, decision: Decision) -> Outcome:
@@ -139,8 +143,8 @@ def _taken_back(checkin: Checkin, member: Member | None) -> Outcome:
     open_session = None if member is None else member.id
     if checkin.loan is None:
         return _of_item(What.IN_PLACE, checkin.item, open_session)
-    fine = checkin.fine
-    return replace(_of_loan(What.RETURNED, checkin.loan, open_session), days_late=fine.days_late, fine=fine.amount)
+    fine, back = checkin.fine, _of_loan(What.RETURNED, checkin.loan, open_session)
+    return replace(back, days_late=fine.days_late, fine=fine.amount, parts=checkin.item.parts)
 
 
 def _renewed(renewal: Renewal) -> Outcome:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.charges.service import take_off
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.circulation.service import close_loan, hold, open_loan, open_loan_of, take_back
 from samut_hub.members.models import Member
@@ -70,6 +71,7 @@ def cancel_loan(session: Session, *, barcode: str, member: str, lent_at: datetim
     loan = open_loan_of(session, item)
     if loan is None or (loan.member_id, loan.lent_at, loan.source) != (borrower.id, lent_at, device):
         return False
+    take_off(session, member=borrower, loan_id=loan.id, now=lent_at)
     session.delete(loan)
     borrower.open_loans -= 1
     session.flush()

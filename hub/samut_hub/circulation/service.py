@@ -24,7 +24,7 @@ from samut_rules.loan import (
     decide_renewal,
     member_reasons,
 )
-from samut_rules.matrix import VALUES, LoanTerms, RuleRow, terms_for
+from samut_rules.matrix import VALUES, LoanTerms, OwnTerms, RuleRow, terms_for
 from samut_rules.reasons import Code, Reason
 
 RULE_COLUMNS = ("member_type", "material", *VALUES)
@@ -143,11 +143,15 @@ def open_loan(
     source: str,
     trace: Sequence[str],
 ) -> Loan:
-    """Write the loan and count it at the member, whatever the rules say; the decision was made before."""
+    """Write the loan, count it at the member and charge what the item costs; the decision was made before."""
     loan = Loan(item=item, member=member, lent_at=at, due_at=due, source=source, renewals=0, trace=list(trace))
     session.add(loan)
     member.open_loans += 1
     session.flush()
+    if item.service_charge:
+        add_charge(
+            session, member=member, kind=ChargeKind.SERVICE, amount=item.service_charge, now=at, loan_id=loan.id
+        )
     return loan
 
 
@@ -253,7 +257,8 @@ def rule_key(member_type: str | None, material: str | None) -> str:
 
 def terms_of(session: Session, member: Member, item: Item) -> LoanTerms | None:
     """What holds for this member and this item."""
-    return terms_for(rule_rows(session), member.type.code, item.title.material)
+    own = OwnTerms(item.loan_days, item.fine_per_day)
+    return terms_for(rule_rows(session), member.type.code, item.title.material, own)
 
 
 def _fine_of(session: Session, loan: Loan, at: datetime) -> Fine:

@@ -28,7 +28,7 @@ KEPT_VERSIONS = 5_000
 _SHOWN: dict[type[Any], tuple[str, ...]] = {
     Member: ("number", "name_th", "type_id", "expires_on", "blocked", "debt"),
     Card: ("hash", "active", "member_id"),
-    Item: ("barcode", "title_id", "status"),
+    Item: ("barcode", "title_id", "status", "loan_days", "fine_per_day"),
     Loan: ("due_at", "returned_at", "renewals"),
     Title: ("title", "material"),
     Library: ("name_th", "name_en", "zone", "debt_limit", "weekly_closed", "offline_loans"),
@@ -276,6 +276,8 @@ def _item_rows(session: Session, library: Library, ids: list[int]) -> Iterator[m
             lent_to=loan.member.number if loan else "",
             due_at=loan.due_at if loan else None,
             renewals=loan.renewals if loan else 0,
+            loan_days=item.loan_days,
+            fine_per_day=item.fine_per_day,
         )
 
 

@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from samut_hub.web.dates import day
 from samut_hub.web.language import language
+from samut_rules.matrix import ITEM
 from samut_rules.reasons import sentence
 
 RULES: Mapping[str, LazyString] = {
@@ -59,12 +60,18 @@ def say_step(step: str) -> tuple[bool | None, str]:
 
 def say_rule(key: str) -> str:
     """Which row of the matrix gave the value, as seen from the member and the item it was asked for."""
+    if key == ITEM:
+        return _("the item's own")
     member_type, _times, material = key.partition(" × ")
     return str(ROWS[member_type != "*", material != "*"])
 
 
 def _length(told: re.Match[str]) -> str:
     return _("%(days)s open days (%(rule)s)", days=told[1], rule=say_rule(told[2]))
+
+
+def _own_length(told: re.Match[str]) -> str:
+    return _("%(days)s open days (%(rule)s)", days=told[1], rule=say_rule(ITEM))
 
 
 def _closed(told: re.Match[str]) -> str:
@@ -89,6 +96,7 @@ def _never(told: re.Match[str]) -> str:
 
 _TELLING: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"loan length (\d+) open days, from rule (.+)"), _length),
+    (re.compile(r"loan length (\d+) open days, as the item itself says"), _own_length),
     (re.compile(r"closed days left out: (none|[\d, -]+)"), _closed),
     (re.compile(r"due (\d{4}-\d\d-\d\d)"), _due),
     (re.compile(r"the calendar has no open day"), _never),
