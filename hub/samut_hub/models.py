@@ -5,6 +5,8 @@ A process that does not load this may write a member or an item of which no devi
 
 from samut_hub.catalogue import models as catalogue
 from samut_hub.catalogue.authorities import models as authorities
+from samut_hub.catalogue.merging import models as merging
+from samut_hub.catalogue.serials import models as serials
 from samut_hub.charges import models as charges
 from samut_hub.circulation import models as circulation
 from samut_hub.commands import Command
@@ -31,8 +33,10 @@ __all__ = [
     "fleet",
     "libraries",
     "members",
+    "merging",
     "opac",
     "replica",
+    "serials",
     "staff",
     "visits",
 ]

@@ -1,8 +1,9 @@
 """Names and subjects under which titles stand: one row for each form that is used or referred from."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from samut_hub.db import Base
@@ -47,3 +48,36 @@ class TitleHeading(Base):
 
     title_id: Mapped[int] = mapped_column(ForeignKey("titles.id"), primary_key=True)
     heading_id: Mapped[int] = mapped_column(ForeignKey("headings.id"), primary_key=True)
+
+
+class HeadingChange(Base):
+    """A heading renamed, or merged into another (`into_id`), and how far its titles have followed.
+
+    Titles follow in the order of their ids, up to `last_title_id`; undoing goes through `HeadingChangeTitle` rows.
+    `moved` keeps what of the heading itself went over: the ids of forms that referred to it and of related headings.
+    """
+
+    __tablename__ = "heading_changes"
+    __table_args__ = (Index("ix_heading_changes_heading", "heading_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    heading_id: Mapped[int] = mapped_column(ForeignKey("headings.id"))
+    into_id: Mapped[int | None] = mapped_column(ForeignKey("headings.id"), index=True)
+    text_before: Mapped[str]
+    text_after: Mapped[str]
+    moved: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    last_title_id: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
+class HeadingChangeTitle(Base):
+    """The fields of one title that a change of a heading rewrote: pairs of before and after, None where one went."""
+
+    __tablename__ = "heading_change_titles"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("heading_changes.id"), primary_key=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("titles.id"), primary_key=True, index=True)
+    fields: Mapped[list[Any]] = mapped_column(JSON)

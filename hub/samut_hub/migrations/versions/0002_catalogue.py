@@ -86,6 +86,35 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_batch_edits_staff_id_staff_accounts')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_edits'))
     )
+    op.create_table('distinct_titles',
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_distinct_titles_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('by', 'key', name=op.f('pk_distinct_titles'))
+    )
+    op.create_table('heading_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('heading_id', sa.Integer(), nullable=False),
+    sa.Column('into_id', sa.Integer(), nullable=True),
+    sa.Column('text_before', sa.Text(), nullable=False),
+    sa.Column('text_after', sa.Text(), nullable=False),
+    sa.Column('moved', sa.JSON(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('last_title_id', sa.Integer(), nullable=False),
+    sa.Column('finished_at', sa.DateTime(), nullable=True),
+    sa.Column('undone_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['heading_id'], ['headings.id'], name=op.f('fk_heading_changes_heading_id_headings')),
+    sa.ForeignKeyConstraint(['into_id'], ['headings.id'], name=op.f('fk_heading_changes_into_id_headings')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_heading_changes_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_heading_changes'))
+    )
+    with op.batch_alter_table('heading_changes', schema=None) as batch_op:
+        batch_op.create_index('ix_heading_changes_heading', ['heading_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_heading_changes_into_id'), ['into_id'], unique=False)
+
     op.create_table('news',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
@@ -127,6 +156,71 @@ def upgrade() -> None:
         batch_op.create_index('ix_tasks_library', ['library_id', 'id'], unique=False)
         batch_op.create_index('ix_tasks_state', ['state', 'id'], unique=False)
 
+    op.create_table('title_merges',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('from_id', sa.Integer(), nullable=False),
+    sa.Column('into_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('from_row', sa.JSON(), nullable=False),
+    sa.Column('from_marc', sa.LargeBinary(), nullable=True),
+    sa.Column('into_row', sa.JSON(), nullable=False),
+    sa.Column('into_marc', sa.LargeBinary(), nullable=True),
+    sa.Column('into_version', sa.Integer(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_title_merges_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_title_merges'))
+    )
+    with op.batch_alter_table('title_merges', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_title_merges_from_id'), ['from_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_title_merges_into_id'), ['into_id'], unique=False)
+        batch_op.create_index('ix_title_merges_state', ['state', 'id'], unique=False)
+
+    op.create_table('heading_change_titles',
+    sa.Column('change_id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['change_id'], ['heading_changes.id'], name=op.f('fk_heading_change_titles_change_id_heading_changes')),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_heading_change_titles_title_id_titles')),
+    sa.PrimaryKeyConstraint('change_id', 'title_id', name=op.f('pk_heading_change_titles'))
+    )
+    with op.batch_alter_table('heading_change_titles', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_heading_change_titles_title_id'), ['title_id'], unique=False)
+
+    op.create_table('holdings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('frequency', sa.Text(), nullable=False),
+    sa.Column('statement', sa.Text(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=True),
+    sa.Column('is_current', sa.Boolean(), nullable=False),
+    sa.Column('retention', sa.Text(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_holdings_library_id_libraries')),
+    sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_holdings_place_id_places')),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_holdings_title_id_titles')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_holdings'))
+    )
+    with op.batch_alter_table('holdings', schema=None) as batch_op:
+        batch_op.create_index('ix_holdings_title', ['library_id', 'title_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_holdings_title_id'), ['title_id'], unique=False)
+
+    op.create_table('merged_rows',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('merge_id', sa.Integer(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=True),
+    sa.Column('table', sa.Text(), nullable=False),
+    sa.Column('key', sa.JSON(), nullable=False),
+    sa.Column('column', sa.Text(), nullable=False),
+    sa.Column('dropped', sa.JSON(), nullable=True),
+    sa.ForeignKeyConstraint(['merge_id'], ['title_merges.id'], name=op.f('fk_merged_rows_merge_id_title_merges')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merged_rows'))
+    )
+    with op.batch_alter_table('merged_rows', schema=None) as batch_op:
+        batch_op.create_index('ix_merged_rows_merge', ['merge_id', 'library_id'], unique=False)
+
     op.create_table('popular_titles',
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.Column('title_id', sa.Integer(), nullable=False),
@@ -160,6 +254,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('title_headings', schema=None) as batch_op:
         batch_op.create_index('ix_title_headings_heading', ['heading_id', 'title_id'], unique=False)
+
+    op.create_table('issues',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('holding_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('volume', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('issue_order', sa.Text(), nullable=False),
+    sa.Column('published_on', sa.Date(), nullable=True),
+    sa.Column('label', sa.Text(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=True),
+    sa.Column('supplement', sa.Text(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.Column('added_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['holding_id'], ['holdings.id'], name=op.f('fk_issues_holding_id_holdings')),
+    sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_issues_item_id_items')),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_issues_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_issues'))
+    )
+    with op.batch_alter_table('issues', schema=None) as batch_op:
+        batch_op.create_index('ix_issues_holding', ['library_id', 'holding_id', 'year', 'issue_order'], unique=False)
+        batch_op.create_index(batch_op.f('ix_issues_item_id'), ['item_id'], unique=False)
 
     op.create_table('item_changes',
     sa.Column('id', sa.Integer(), nullable=False),
