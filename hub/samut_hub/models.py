@@ -5,6 +5,7 @@ A process that does not load this may write a member or an item of which no devi
 
 from samut_hub.catalogue import models as catalogue
 from samut_hub.catalogue.authorities import models as authorities
+from samut_hub.catalogue.imports import models as imports
 from samut_hub.catalogue.merging import models as merging
 from samut_hub.catalogue.serials import models as serials
 from samut_hub.charges import models as charges
@@ -31,6 +32,7 @@ __all__ = [
     "circulation",
     "community",
     "fleet",
+    "imports",
     "libraries",
     "members",
     "merging",

@@ -6,17 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.imports.service import Refusals, batches, finish_import, refusals, start_import, take_in
-from samut_hub.catalogue.models import Import
+from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.records.splitting import NotMarcError
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
-from samut_hub.libraries.models import Library
-from samut_hub.libraries.service import library_by_code
+from samut_hub.libraries.service import library_named
 
 REASONS = {
     "no_leader": "it does not begin with the leader of a record",
@@ -55,7 +52,7 @@ def import_records(config: Config, file: Path, code: str | None) -> None:
 def run_import(database: Database, file: Path, code: str | None) -> tuple[Import, list[Refusals]]:
     """Import the file, one transaction for each batch, with a progress bar."""
     with database.session(None, writes=False) as session:
-        library_id = _library(session, code).id
+        library_id = library_named(session, code).id
     with database.session(library_id) as session:
         run_id = start_import(session, file.name, now=datetime.now(UTC)).id
     size = file.stat().st_size
@@ -86,14 +83,3 @@ def _row(refused: Refusals) -> str:
     count, numbers = len(refused.positions), ", ".join(map(str, refused.positions[:_SHOWN_NUMBERS]))
     rest = " …" if count > _SHOWN_NUMBERS else ""
     return f"{count:8}  {REASONS[refused.reason]}: no. {numbers}{rest}"
-
-
-def _library(session: Session, code: str | None) -> Library:
-    """The library named, or the only one; raises NotFoundError."""
-    if code is not None:
-        return library_by_code(session, code)
-    libraries = session.scalars(select(Library).order_by(Library.code)).all()
-    if len(libraries) == 1:
-        return libraries[0]
-    known = ", ".join(library.code for library in libraries) or "none yet"
-    raise NotFoundError(f"Say which library imports, with --library. Known libraries: {known}.")

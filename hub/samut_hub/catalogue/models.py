@@ -203,7 +203,10 @@ class BatchEdit(OfLibrary, Base):
 
 
 class ItemChange(OfLibrary, Base):
-    """What was changed of an item, by whom: `before` and `after` hold only the columns that differ."""
+    """What was changed of an item, by whom: `before` and `after` hold only the columns that differ.
+
+    `event` is a code of `policy.ItemEvent`. `happened_on` is the day that staff gave, where it is not that of `at`.
+    """
 
     __tablename__ = "item_changes"
     __table_args__ = (
@@ -219,6 +222,8 @@ class ItemChange(OfLibrary, Base):
     before: Mapped[dict[str, Any]] = mapped_column(JSON)
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(default="")
+    event: Mapped[str] = mapped_column(default="")
+    happened_on: Mapped[date | None]
 
 
 LONGEST_SHOWN = 300
@@ -237,30 +242,3 @@ class TitleChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title_id: Mapped[int]
-
-
-class Import(OfLibrary, Base):
-    """One run of an import and what came of it."""
-
-    __tablename__ = "imports"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    file_name: Mapped[str]
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    added: Mapped[int] = mapped_column(default=0)
-    already_there: Mapped[int] = mapped_column(default=0)
-    refused: Mapped[int] = mapped_column(default=0)
-
-
-class RefusedRecord(OfLibrary, Base):
-    """A record that could not be imported: its bytes, its place in the file and the reason are kept."""
-
-    __tablename__ = "refused_records"
-    __table_args__ = (Index("ix_refused_records_import", "library_id", "import_id", "position"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
-    position: Mapped[int]
-    reason: Mapped[str]
-    record: Mapped[bytes] = mapped_column(LargeBinary)

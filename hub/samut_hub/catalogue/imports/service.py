@@ -16,7 +16,8 @@ from pymarc import Record
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.models import Import, RefusedRecord, Title
+from samut_hub.catalogue.imports.models import Import, RefusedRecord
+from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import Fault, RecordError, read_record, write_record
 from samut_hub.catalogue.records.marc import describe
 from samut_hub.catalogue.records.materials import control_text

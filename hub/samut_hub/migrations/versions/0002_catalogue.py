@@ -177,6 +177,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_title_merges_into_id'), ['into_id'], unique=False)
         batch_op.create_index('ix_title_merges_state', ['state', 'id'], unique=False)
 
+    op.create_table('merged_rows',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('merge_id', sa.Integer(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=True),
+    sa.Column('table', sa.Text(), nullable=False),
+    sa.Column('key', sa.JSON(), nullable=False),
+    sa.Column('column', sa.Text(), nullable=False),
+    sa.Column('dropped', sa.JSON(), nullable=True),
+    sa.ForeignKeyConstraint(['merge_id'], ['title_merges.id'], name=op.f('fk_merged_rows_merge_id_title_merges')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merged_rows'))
+    )
+    with op.batch_alter_table('merged_rows', schema=None) as batch_op:
+        batch_op.create_index('ix_merged_rows_merge', ['merge_id', 'library_id'], unique=False)
+
+    op.create_table('imported_items',
+    sa.Column('item_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], name=op.f('fk_imported_items_import_id_imports')),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_imported_items_library_id_libraries')),
+    sa.PrimaryKeyConstraint('item_id', name=op.f('pk_imported_items'))
+    )
+    with op.batch_alter_table('imported_items', schema=None) as batch_op:
+        batch_op.create_index('ix_imported_items_import', ['library_id', 'import_id', 'item_id'], unique=False)
+
+    op.create_table('overlaid_titles',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('material', sa.Text(), nullable=False),
+    sa.Column('origin_key', sa.Text(), nullable=False),
+    sa.Column('marc', sa.LargeBinary(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], name=op.f('fk_overlaid_titles_import_id_imports')),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_overlaid_titles_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_overlaid_titles'))
+    )
+    with op.batch_alter_table('overlaid_titles', schema=None) as batch_op:
+        batch_op.create_index('ix_overlaid_titles_import', ['library_id', 'import_id', 'id'], unique=False)
+
     op.create_table('heading_change_titles',
     sa.Column('change_id', sa.Integer(), nullable=False),
     sa.Column('title_id', sa.Integer(), nullable=False),
@@ -206,20 +248,6 @@ def upgrade() -> None:
     with op.batch_alter_table('holdings', schema=None) as batch_op:
         batch_op.create_index('ix_holdings_title', ['library_id', 'title_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_holdings_title_id'), ['title_id'], unique=False)
-
-    op.create_table('merged_rows',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('merge_id', sa.Integer(), nullable=False),
-    sa.Column('library_id', sa.Integer(), nullable=True),
-    sa.Column('table', sa.Text(), nullable=False),
-    sa.Column('key', sa.JSON(), nullable=False),
-    sa.Column('column', sa.Text(), nullable=False),
-    sa.Column('dropped', sa.JSON(), nullable=True),
-    sa.ForeignKeyConstraint(['merge_id'], ['title_merges.id'], name=op.f('fk_merged_rows_merge_id_title_merges')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_merged_rows'))
-    )
-    with op.batch_alter_table('merged_rows', schema=None) as batch_op:
-        batch_op.create_index('ix_merged_rows_merge', ['merge_id', 'library_id'], unique=False)
 
     op.create_table('popular_titles',
     sa.Column('library_id', sa.Integer(), nullable=False),
@@ -298,6 +326,31 @@ def upgrade() -> None:
         batch_op.create_index('ix_item_changes_batch', ['library_id', 'batch_id'], unique=False)
         batch_op.create_index('ix_item_changes_item', ['library_id', 'item_id', 'id'], unique=False)
 
+    with op.batch_alter_table('imports', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('digest', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('size', sa.BigInteger(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('format', sa.Text(), server_default='marc', nullable=False))
+        batch_op.add_column(sa.Column('encoding', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('columns', sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column('header_key', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('match', sa.Text(), server_default='same', nullable=False))
+        batch_op.add_column(sa.Column('action', sa.Text(), server_default='skip', nullable=False))
+        batch_op.add_column(sa.Column('with_copies', sa.Boolean(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('staff_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('task_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('begun_at', sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column('undo_asked_at', sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column('undone_at', sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column('undone', sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column('counted', sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column('position', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('at', sa.BigInteger(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('overlaid', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
+        batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
+
     # not by making the table anew: SQLite cannot copy its computed columns
     op.add_column('items', sa.Column('accession_order', sa.Text(), server_default='', nullable=False))
     op.add_column('items', sa.Column('rfid', sa.Text(), nullable=True))
@@ -325,6 +378,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table('material_types', schema=None) as batch_op:
         batch_op.add_column(sa.Column('like', sa.Text(), server_default='', nullable=False))
+
+    with op.batch_alter_table('refused_records', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('detail', sa.Text(), server_default='', nullable=False))
 
     with op.batch_alter_table('titles', schema=None) as batch_op:
         batch_op.add_column(sa.Column('issn', sa.Text(), server_default='', nullable=False))

@@ -7,7 +7,8 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from samut_hub.catalogue.cli import REASONS, import_records, run_import
-from samut_hub.catalogue.models import Import, RefusedRecord, Title
+from samut_hub.catalogue.imports.models import Import, RefusedRecord
+from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import Fault, read_record
 from samut_hub.catalogue.records.marc import describe
 from samut_hub.catalogue.service import description_of
