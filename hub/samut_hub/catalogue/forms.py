@@ -24,6 +24,7 @@ from samut_hub.catalogue.items import MOST_COPIES, ItemFields, NumberTakenError,
 from samut_hub.catalogue.models import Item, MaterialType, Place, Title
 from samut_hub.catalogue.policy import NumberFault
 from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.records.issn import issn8, shown_issn
 from samut_hub.catalogue.records.marc import SEPARATOR, Description, split_values
 from samut_hub.catalogue.records.years import BUDDHIST, year_of
 from samut_hub.web.forms import Form
@@ -94,12 +95,33 @@ class TitleForm(TextForm):
         _l("Subjects"), [Length(max=2000)], description=_l("Several: put a semicolon between them.")
     )
     summary = TextAreaField(_l("Summary"), [Length(max=10000)])
+    issn = StringField(_l("ISSN"), [Length(max=40)], description=_l("Eight digits, with or without a hyphen."))
+    edition = StringField(_l("Edition"), [Length(max=200)])
+    publication_place = StringField(_l("Place of publication"), [Length(max=200)])
+    extent = StringField(
+        _l("Extent"), [Length(max=500)], description=_l("Pages, pictures and size: 120 p. : ill. ; 21 cm")
+    )
+    series = StringField(
+        _l("Series"),
+        [Length(max=500)],
+        description=_l("The number after a comma. Several: put a semicolon between them."),
+    )
+    annotation = TextAreaField(
+        _l("Annotation"), [Length(max=10000)], description=_l("What a librarian says of it, and for whom it is.")
+    )
+    promotion = TextAreaField(
+        _l("Promotional text"), [Length(max=10000)], description=_l("Shown to readers to make them curious.")
+    )
     version = HiddenField()
     same_isbn = BooleanField(_l("It is another title with the same ISBN"))
 
     def validate_isbn(self, control: StringField) -> None:
         if control.data and not isbn13(control.data):
             raise ValidationError(_("This is not an ISBN: a digit is missing or mistyped."))
+
+    def validate_issn(self, control: StringField) -> None:
+        if control.data and not issn8(control.data):
+            raise ValidationError(_("This is not an ISSN: a digit is missing or mistyped."))
 
     def validate_year(self, control: StringField) -> None:
         if control.data and year_of(control.data) is None:
@@ -117,6 +139,7 @@ class TitleForm(TextForm):
         for name in Description.__struct_fields__:
             self[name].data = getattr(title, name)
         self.year.data = "" if title.year is None else str(title.year + era())
+        self.issn.data = shown_issn(title.issn)
         self.version.data = str(title.version)
 
     def description(self) -> Description:
@@ -130,8 +153,15 @@ class TitleForm(TextForm):
             language=self.language.data,
             call_number=self.call_number.data,
             subjects=SEPARATOR.join(split_values(self.subjects.data.replace("\n", ";"))),
-            summary="\n".join(filter(None, (line.strip() for line in self.summary.data.splitlines()))),
+            summary=_in_lines(self.summary.data),
             material=self.material.data,
+            issn=issn8(self.issn.data),
+            edition=self.edition.data,
+            publication_place=self.publication_place.data,
+            extent=self.extent.data,
+            series=SEPARATOR.join(split_values(self.series.data)),
+            annotation=_in_lines(self.annotation.data),
+            promotion=_in_lines(self.promotion.data),
         )
 
     def known_version(self) -> int:
@@ -195,6 +225,11 @@ def say_refusal(error: WrongNumberError | NumberTakenError) -> str:
 def era() -> int:
     """What is added to years of the Common Era in the person's language."""
     return BUDDHIST if language() == "th" else 0
+
+
+def _in_lines(text: str) -> str:
+    """One paragraph in a line, without empty ones."""
+    return "\n".join(filter(None, (line.strip() for line in text.splitlines())))
 
 
 def _text(typed: object) -> str:

@@ -6,24 +6,34 @@ Titles are shared by all libraries of the hub, items are those of the session's 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from pymarc import Record
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from samut_hub.catalogue.authorities.linking import headings_of, link_headings, variants_of
-from samut_hub.catalogue.models import Item, MaterialType, Place, Title, TitleChange
+from samut_hub.catalogue.authorities.linking import heading_key, headings_of, link_headings, variants_of
+from samut_hub.catalogue.classification.keys import call_key, scheme_of
+from samut_hub.catalogue.models import Item, MaterialType, Place, RemovedTitle, Title, TitleChange
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.iso2709 import read_record, write_record
-from samut_hub.catalogue.records.marc import Description, cleaned, split_values, title_for_sorting
+from samut_hub.catalogue.records.marc import Description, cleaned, describe, split_values, title_for_sorting
 from samut_hub.catalogue.records.marc_writing import change_record, new_record
-from samut_hub.catalogue.records.materials import MATERIALS
+from samut_hub.catalogue.records.materials import MATERIALS, control_text, material_of
 from samut_hub.errors import NotFoundError
 from samut_hub.members.service import sort_key
 
 STAFF = "staff"
+LONGEST_NUMBER = 200
+"""Characters of a control number that are kept apart from the record."""
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160)))
+
+Said = tuple[Description, Record]
+"""What is shown of a title, and the record that says it."""
 
 
 class TitleChangedError(Exception):
@@ -31,6 +41,14 @@ class TitleChangedError(Exception):
 
     def __init__(self, title_id: int) -> None:
         super().__init__(f"Title {title_id} was changed by someone else in the meantime.")
+
+
+class TitleInUseError(Exception):
+    """A library has items of the title, or something else stands on it: it cannot be removed."""
+
+    def __init__(self, title_id: int, items: int) -> None:
+        super().__init__(f"Title {title_id} has {items} items, or other records that belong to it.")
+        self.items = items
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +146,12 @@ def add_material_types(session: Session) -> None:
 def add_title(session: Session, wanted: Description, *, now: datetime, source: str = STAFF) -> Title:
     """A new title, with a MARC record that says the same."""
     wanted = cleaned(wanted)
-    title, record = Title(source=source), new_record(wanted)
-    _fill(title, wanted, record, now)
-    session.add(title)
-    session.flush()
-    link_record(session, title.id, record, now=now)
-    note_changes(session, [title.id])
-    return title
+    return _add(session, Title(source=source), (wanted, new_record(_in_marc(session, wanted))), now)
+
+
+def add_record(session: Session, record: Record, *, now: datetime, source: str = STAFF) -> Title:
+    """A new title of which the whole record is given."""
+    return _add(session, Title(source=source), (describe(record), record), now)
 
 
 def edit_title(session: Session, title: Title, wanted: Description, *, version: int, now: datetime) -> None:
@@ -142,26 +159,49 @@ def edit_title(session: Session, title: Title, wanted: Description, *, version: 
 
     `version` is that of the title when the form was filled with it.
     """
-    title_id = title.id
-    if title.version != version:
-        raise TitleChangedError(title_id)
+    _refuse_changed(title, version)
     said, wanted = description_of(title), cleaned(wanted)
     if said == wanted:
         return
     record = record_of(session, title)
-    change_record(record, said, wanted)
-    _fill(title, wanted, record, now)
+    change_record(record, _in_marc(session, said), _in_marc(session, wanted))
+    _save(session, title, (wanted, record), now)
+
+
+def edit_record(session: Session, title: Title, record: Record, *, version: int, now: datetime) -> None:
+    """Put this record in the place of the title's own; what is shown follows it. Raises TitleChangedError.
+
+    The kind of material stays, unless the record says another one than before: leaders know fewer kinds.
+    """
+    _refuse_changed(title, version)
+    before = record_of(session, title)
+    if write_record(before) == write_record(record):
+        return
+    wanted = describe(record)
+    if material_of(before) == wanted.material:
+        wanted = msgspec.structs.replace(wanted, material=title.material)
+    _save(session, title, (wanted, record), now)
+
+
+def remove_title(session: Session, title: Title, *, now: datetime) -> None:
+    """Take out a title of which no library has items; a tombstone stays. Raises TitleInUseError."""
+    copies = copies_anywhere(session, title.id)
+    if copies:
+        raise TitleInUseError(title.id, copies)
+    link_headings(session, {title.id: []}, now=now)
     try:
-        session.flush()
-    except StaleDataError:
-        raise TitleChangedError(title_id) from None
-    link_record(session, title_id, record, now=now)
-    note_changes(session, [title_id])
+        with session.begin_nested():
+            session.delete(title)
+    except IntegrityError:
+        raise TitleInUseError(title.id, 0) from None
+    session.add(RemovedTitle(title_id=title.id, removed_at=now))
+    note_changes(session, [title.id])
 
 
-def link_record(session: Session, title_id: int, record: Record, *, now: datetime) -> None:
-    """Let the title stand under the headings of its record."""
-    link_headings(session, {title_id: headings_of(record)}, now=now, variants=variants_of(record))
+def copies_anywhere(session: Session, title_id: int) -> int:
+    """How many items of the title all libraries have; the table is asked, which no session's library narrows."""
+    items = Item.__table__.c
+    return session.scalar(select(func.count()).where(items.title_id == title_id)) or 0
 
 
 def description_of(title: Title) -> Description:
@@ -183,6 +223,28 @@ def sort_keys(wanted: Description, record: Record) -> dict[str, bytes]:
     }
 
 
+def keys_of(wanted: Description, record: Record) -> dict[str, Any]:
+    """All columns of a title that follow from its description and its record; wherever titles are written."""
+    scheme = scheme_of(wanted.call_number).value if wanted.call_number else ""
+    return {
+        **sort_keys(wanted, record),
+        "scheme": scheme,
+        "call_key": call_key(wanted.call_number, scheme) if scheme else None,
+        "match_key": match_key_of(wanted.title, wanted.author),
+        "control_number": control_text(record, "001").translate(_CONTROL).strip()[:LONGEST_NUMBER],
+    }
+
+
+def match_key_of(title: str, author: str) -> str:
+    """The same for records that are probably of one work: title and first author, however they are typed.
+
+    `Rowling, J. K.` and `J. K. Rowling` are the same. Empty without a title.
+    """
+    name = " ".join(sorted(heading_key(next(iter(split_values(author)), "")).split()))
+    key = heading_key(title)
+    return f"{key}|{name}" if key else ""
+
+
 def note_changes(session: Session, title_ids: Sequence[int]) -> None:
     """Leave word for the search index, in the same transaction as the change."""
     session.execute(insert(TitleChange), [{"title_id": title_id} for title_id in title_ids])
@@ -200,7 +262,43 @@ def _walk(below: dict[int | None, list[Place]], parent: int | None, depth: int) 
         yield from _walk(below, place.id, depth + 1)
 
 
-def _fill(title: Title, wanted: Description, record: Record, now: datetime) -> None:
-    for name, value in {**msgspec.structs.asdict(wanted), **sort_keys(wanted, record)}.items():
+def _refuse_changed(title: Title, version: int) -> None:
+    if title.version != version:
+        raise TitleChangedError(title.id)
+
+
+def _in_marc(session: Session, description: Description) -> Description:
+    """With the kind of material that MARC is told for one that was added: the kind it is like."""
+    added = session.scalar(select(MaterialType.like).where(MaterialType.code == description.material))
+    return msgspec.structs.replace(description, material=added) if added else description
+
+
+def _add(session: Session, title: Title, said: Said, now: datetime) -> Title:
+    _fill(title, said, now)
+    session.add(title)
+    session.flush()
+    _follow(session, title, said[1], now)
+    return title
+
+
+def _save(session: Session, title: Title, said: Said, now: datetime) -> None:
+    title_id = title.id
+    _fill(title, said, now)
+    try:
+        session.flush()
+    except StaleDataError:
+        raise TitleChangedError(title_id) from None
+    _follow(session, title, said[1], now)
+
+
+def _fill(title: Title, said: Said, now: datetime) -> None:
+    wanted, record = said
+    for name, value in {**msgspec.structs.asdict(wanted), **keys_of(wanted, record)}.items():
         setattr(title, name, value)
     title.marc, title.changed_at = write_record(record), now
+
+
+def _follow(session: Session, title: Title, record: Record, now: datetime) -> None:
+    """What stands beside a title changes with it."""
+    link_headings(session, {title.id: headings_of(record)}, now=now, variants=variants_of(record))
+    note_changes(session, [title.id])

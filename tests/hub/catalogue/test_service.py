@@ -5,11 +5,14 @@ from contextlib import AbstractContextManager
 
 import msgspec
 import pytest
+from pymarc import Field
 from sqlalchemy import func, select
 
 from samut_hub.catalogue import items, service
+from samut_hub.catalogue.authorities.models import TitleHeading
+from samut_hub.catalogue.classification.keys import call_key
 from samut_hub.catalogue.items import ItemFields, NumberTakenError, WrongNumberError
-from samut_hub.catalogue.models import Item, TitleChange
+from samut_hub.catalogue.models import Item, MaterialType, RemovedTitle, TitleChange
 from samut_hub.catalogue.policy import NumberFault
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.samples import add_sample_titles
@@ -222,3 +225,75 @@ def test_the_sample_library_is_whole(database: Database, libraries: Libraries) -
         assert len({item.title_id for item in added}) >= 60
         assert all(item.title.year and item.call_number for item in added)
         assert {item.title.language for item in added} == {"tha", "eng"}
+
+
+def test_keys_follow_whatever_is_saved(catalogue: Catalogue) -> None:
+    (title_id,) = catalogue.add(msgspec.structs.replace(BOOK, call_number="895.911 ส798พ"))
+    with catalogue.database.session(catalogue.library) as session:
+        title = service.title_by_id(session, title_id)
+        assert (title.scheme, title.call_key) == ("ddc", call_key("895.911 ส798พ", "ddc"))
+        assert title.match_key == service.match_key_of(" พระอภัยมณี.", "สุนทรภู่; กรมศิลปากร")
+        assert [row.heading_id for row in session.scalars(select(TitleHeading))]
+        wanted = msgspec.structs.replace(BOOK, title="พระอภัยมณีคำกลอน")
+        service.edit_title(session, title, wanted, version=1, now=NOW)
+        assert (title.scheme, title.call_key) == ("", None)
+        assert title.match_key.startswith("พระอภัยมณีคำกลอน|")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Harry Potter", "Rowling, J. K."), ("HARRY POTTER.", "J.K. Rowling; Grandpré, Mary")),
+        (("ทำงาน ๒๕๖๙", ""), ("ทํางาน 2569", "")),
+    ],
+)
+def test_one_work_typed_in_two_ways_has_one_key(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert service.match_key_of(*one) == service.match_key_of(*other) != ""
+
+
+def test_a_whole_record_is_put_in_and_what_is_shown_follows(catalogue: Catalogue) -> None:
+    (title_id,) = catalogue.add(msgspec.structs.replace(BOOK, material="tablet"))
+    with catalogue.database.session(catalogue.library) as session:
+        title = service.title_by_id(session, title_id)
+        record = service.record_of(session, title)
+        record["245"]["a"] = "พระอภัยมณี ฉบับการ์ตูน"
+        record.add_ordered_field(Field(tag="001", data="ocm123"))
+        service.edit_record(session, title, record, version=1, now=NOW)
+        assert (title.title, title.control_number, title.version) == ("พระอภัยมณี ฉบับการ์ตูน", "ocm123", 2)
+        assert title.material == "tablet", "leaders know no tablets, so nobody said that it is another thing now"
+        with pytest.raises(TitleChangedError):
+            service.edit_record(session, title, record, version=1, now=NOW)
+
+
+def test_a_kind_that_the_library_added_is_like_another_in_marc(catalogue: Catalogue) -> None:
+    with catalogue.database.session(catalogue.library) as session:
+        session.add(MaterialType(code="boardgame", name_th="บอร์ดเกม", name_en="Board game", like="game"))
+    (title_id,) = catalogue.add(Description(title="Catan", material="boardgame"))
+    with catalogue.database.session(catalogue.library) as session:
+        record = service.record_of(session, service.title_by_id(session, title_id))
+        assert (str(record.leader)[6:8], record["008"].data[33]) == ("rm", "g")
+
+
+def test_a_title_without_items_anywhere_is_removed(catalogue: Catalogue, libraries: Libraries) -> None:
+    kept, gone = catalogue.add(BOOK, "อิเหนา")
+    add_copy(catalogue, kept, "B00001", library=libraries.south)
+    with catalogue.database.session(catalogue.library) as session:
+        with pytest.raises(service.TitleInUseError) as refusal:
+            service.remove_title(session, service.title_by_id(session, kept), now=NOW)
+        assert refusal.value.items == 1, "another library's copy counts"
+        service.remove_title(session, service.title_by_id(session, gone), now=NOW)
+    with catalogue.database.session(catalogue.library) as session:
+        assert session.get_one(RemovedTitle, gone).removed_at == NOW
+        with pytest.raises(NotFoundError):
+            service.title_by_id(session, gone)
+    assert catalogue.search("อิเหนา") == []
+
+
+def test_a_title_into_which_another_was_merged_stays(catalogue: Catalogue) -> None:
+    one, other = catalogue.add(BOOK, "อิเหนา")
+    with catalogue.database.session(catalogue.library) as session:
+        service.title_by_id(session, other).merged_into_id = one
+    with catalogue.database.session(catalogue.library) as session:
+        with pytest.raises(service.TitleInUseError):
+            service.remove_title(session, service.title_by_id(session, one), now=NOW)
+        assert service.title_by_id(session, one).title == "พระอภัยมณี"

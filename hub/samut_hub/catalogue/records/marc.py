@@ -7,6 +7,7 @@ import msgspec
 from pymarc import Field, Record
 
 from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.records.issn import issn8
 from samut_hub.catalogue.records.materials import BOOK, control_text, material_of
 from samut_hub.catalogue.records.years import year_of
 
@@ -15,7 +16,12 @@ SEPARATOR = "; "
 SHOWN_AUTHORS = 3
 SUBJECT_TAGS = ("600", "610", "611", "630", "648", "650", "651", "653", "655", "690", "691")
 AUTHOR_TAGS = ("100", "110", "111", "700", "710", "711")
-CALL_NUMBER_TAGS = ("082", "050", "090")
+CALL_NUMBER_TAGS = ("082", "050", "060", "090")
+SERIES_TAGS, TRACED_SERIES_TAG = ("440", "490"), "830"
+PROMOTION_TAG, PROMOTION_MARK = "599", "samut-promotion"
+"""Promotional text has no field in MARC 21: it stands in a local one, told from other systems' by $2."""
+ANNOTATION = "1"
+"""First indicator of 520 for a librarian's annotation: MARC 21 calls it a review, the only note that judges."""
 _OTHER_TAGS = ("130", "210", "240", "246", "247", "490", "500", "505", "508", "511", "730", "740", "830", "880")
 _SUBJECT_CODE = re.compile("[a-df-tvx-z]")
 _THAI = re.compile("[ก-๛]")
@@ -24,11 +30,18 @@ _LINK = re.compile(r"\d{3}-(\d\d)")
 _KEEPS_ITS_DOT = re.compile(
     r"(?:^|[\s.-])(?:[^\W\d_]|al|co|ed|etc|inc|jr|ltd|no|pt|sr|st|vol|.*\.[ก-๛]+)\.$|\.\.\.$", re.IGNORECASE
 )
+_VOLUME = re.compile(r" ?, (?=[^,]*\d[^,]*$)")
+_UNKNOWN_PLACE = re.compile(
+    r"\W*(?:s\.? ?l\.?|place of publication not identified|ม\.ป\.ท\.?|ม\.ป\.พ\.?)\W*", re.IGNORECASE
+)
 _UNKNOWN_PUBLISHER = re.compile(r"\W*(?:s\.? ?n\.?|publisher not identified|ม\.ป\.พ\.?|ม\.ป\.ท\.?)\W*", re.IGNORECASE)
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
-    """A title as the simple form shows it. Authors and subjects are each joined by `SEPARATOR`."""
+    """A title as the simple form shows it. Authors, subjects and series are each joined by `SEPARATOR`.
+
+    `extent` is the physical description in one line, with marks between its parts: `120 p. : ill. ; 21 cm + 1 CD`.
+    """
 
     title: str
     author: str = ""
@@ -40,6 +53,13 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     subjects: str = ""
     summary: str = ""
     material: str = BOOK
+    issn: str = ""
+    edition: str = ""
+    publication_place: str = ""
+    extent: str = ""
+    series: str = ""
+    annotation: str = ""
+    promotion: str = ""
 
 
 def split_values(text: str) -> list[str]:
@@ -70,8 +90,15 @@ def describe(record: Record) -> Description:
         language=_language(record),
         call_number=call_number_text(call_number_field(record)),
         subjects=SEPARATOR.join(dict.fromkeys(subject_texts(record))),
-        summary="\n".join(filter(None, map(summary_text, shown(record, "520")))),
+        summary=_notes(record, summary_fields(record)),
         material=material_of(record),
+        issn=next(filter(None, map(issn8, _subfields(record, ("022",), "a"))), ""),
+        edition=next((_text(field, "ab") for field in shown(record, "250")), ""),
+        publication_place=_publication_place(record),
+        extent=next((_text(field, "abce") for field in shown(record, "300")), ""),
+        series=SEPARATOR.join(dict.fromkeys(series_texts(record))),
+        annotation=_notes(record, annotation_fields(record)),
+        promotion=_notes(record, promotion_fields(record)),
     )
     return cleaned(said)
 
@@ -140,8 +167,41 @@ def subject_text(field: Field) -> str:
     return _trimmed(text).replace(";", ",")
 
 
-def summary_text(field: Field) -> str:
+def summary_fields(record: Record) -> list[Field]:
+    return [field for field in record.get_fields("520") if field.indicator1 != ANNOTATION]
+
+
+def annotation_fields(record: Record) -> list[Field]:
+    return [field for field in record.get_fields("520") if field.indicator1 == ANNOTATION]
+
+
+def promotion_fields(record: Record) -> list[Field]:
+    return [field for field in record.get_fields(PROMOTION_TAG) if field.get("2") == PROMOTION_MARK]
+
+
+def note_text(field: Field) -> str:
     return _joined(field, "ab")
+
+
+def series_fields(record: Record) -> list[Field]:
+    """The series as the work states it, else as it is traced."""
+    return record.get_fields(*SERIES_TAGS) or record.get_fields(TRACED_SERIES_TAG)
+
+
+def series_texts(record: Record) -> list[str]:
+    return [text for text in (series_text(in_thai(field, record)) for field in series_fields(record)) if text]
+
+
+def series_text(field: Field) -> str:
+    """`เพชรพระอุมา, เล่ม 3`: the name of the series and the number in it."""
+    name, number = _text(field, "anp"), _text(field, "v")
+    return ", ".join(filter(None, (name, number))).replace(";", ",")
+
+
+def series_parts(text: str) -> tuple[str, str]:
+    """Name and number of a series as `series_text` joins them."""
+    name, *number = _VOLUME.split(text, maxsplit=1)
+    return name, "".join(number)
 
 
 def call_number_field(record: Record) -> Field | None:
@@ -162,10 +222,23 @@ def other_words(record: Record) -> Iterator[str]:
     yield from (field.format_field() for field in record.get_fields("245"))
 
 
+def imprints(record: Record) -> list[Field]:
+    """Statements of publication in the form that is shown; those of printing and copyright are left out (264)."""
+    return [field for field in shown(record, "260", "264") if field.tag != "264" or field.indicator2 in ("1", " ")]
+
+
 def _publisher(record: Record) -> str:
-    fields = [f for f in shown(record, "260", "264") if f.tag != "264" or f.indicator2 in ("1", " ")]
-    stated = (_trimmed(field.get("b") or "") for field in fields)
+    stated = (_trimmed(field.get("b") or "") for field in imprints(record))
     return next((name for name in stated if name and not _UNKNOWN_PUBLISHER.fullmatch(name)), "")
+
+
+def _publication_place(record: Record) -> str:
+    stated = (_trimmed(field.get("a") or "") for field in imprints(record))
+    return next((place for place in stated if place and not _UNKNOWN_PLACE.fullmatch(place)), "")
+
+
+def _notes(record: Record, fields: Iterable[Field]) -> str:
+    return "\n".join(filter(None, (note_text(in_thai(field, record)) for field in fields)))
 
 
 def _language(record: Record) -> str:

@@ -6,23 +6,37 @@ from collections.abc import Callable, Iterable
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from samut_hub.catalogue.records.isbn import isbn13
+from samut_hub.catalogue.records.issn import issn8, shown_issn
 from samut_hub.catalogue.records.marc import (
+    ANNOTATION,
+    PROMOTION_MARK,
+    PROMOTION_TAG,
     SUBJECT_TAGS,
+    TRACED_SERIES_TAG,
     Description,
+    annotation_fields,
     call_number_field,
     in_thai,
     name_of,
+    note_text,
+    promotion_fields,
+    series_fields,
+    series_parts,
+    series_text,
     shown_authors,
     split_values,
     subject_text,
-    summary_text,
+    summary_fields,
 )
-from samut_hub.catalogue.records.materials import leader_for
+from samut_hub.catalogue.records.materials import material_like
 from samut_hub.catalogue.records.years import BUDDHIST, is_buddhist
 
 _DEWEY = re.compile(r"\d{3}(?!\d)")
+_MEDICINE = re.compile(r"(?:Q[S-Z]|W[A-Z]?) ?\d")
 _CONGRESS = re.compile(r"[A-Z]{1,3} ?\d")
 _END_MARKS = re.compile(r"[ /:;=,.]*$")
+_EXTENT_MARKS = re.compile(" ([:;+]) ")
+_AFTER_MARK = {":": "b", ";": "c", "+": "e"}
 _OCCURRENCE = re.compile(r"\d{3}-(?!00)(\d\d)")
 
 
@@ -58,7 +72,11 @@ def _authors(record: Record, said: Description, wanted: Description) -> None:
 
 
 def _publisher(record: Record, said: Description, wanted: Description) -> None:
-    _replace(in_thai(_imprint(record), record), "b", wanted.publisher)
+    _replace_shown(record, _imprint(record), "b", wanted.publisher)
+
+
+def _publication_place(record: Record, said: Description, wanted: Description) -> None:
+    _replace_shown(record, _imprint(record), "a", wanted.publication_place)
 
 
 def _year(record: Record, said: Description, wanted: Description) -> None:
@@ -86,13 +104,15 @@ def _language(record: Record, said: Description, wanted: Description) -> None:
 
 
 def _call_number(record: Record, said: Description, wanted: Description) -> None:
-    """Dewey numbers belong to 082, those of the Library of Congress to 050, all others to 090."""
+    """Dewey numbers belong to 082, those of the Library of Congress to 050, of NLM to 060, all others to 090."""
     shown = call_number_field(record)
     if shown is not None:
         record.remove_field(shown)
     number = wanted.call_number
     if _DEWEY.match(number):
         _added(record, "082", "04", *_class_and_book(number))
+    elif _MEDICINE.match(number):
+        _added(record, "060", " 4", *_class_and_book(number))
     elif _CONGRESS.match(number):
         _added(record, "050", " 4", *_class_and_book(number))
     elif number:
@@ -112,18 +132,70 @@ def _subjects(record: Record, said: Description, wanted: Description) -> None:
 
 
 def _summary(record: Record, said: Description, wanted: Description) -> None:
-    lines = [" ".join(line.split()) for line in wanted.summary.splitlines()]
-    for line in _keep(record, record.get_fields("520"), summary_text, lines):
+    for line in _keep(record, summary_fields(record), note_text, _lines(wanted.summary)):
         _added(record, "520", "  ", ("a", line))
 
 
+def _annotation(record: Record, said: Description, wanted: Description) -> None:
+    for line in _keep(record, annotation_fields(record), note_text, _lines(wanted.annotation)):
+        _added(record, "520", f"{ANNOTATION} ", ("a", line))
+
+
+def _promotion(record: Record, said: Description, wanted: Description) -> None:
+    for line in _keep(record, promotion_fields(record), note_text, _lines(wanted.promotion)):
+        _added(record, PROMOTION_TAG, "  ", ("a", line), ("2", PROMOTION_MARK))
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def _issn(record: Record, said: Description, wanted: Description) -> None:
+    fields = record.get_fields("022")
+    shown = next((field for field in fields if said.issn and issn8(field.get("a") or "") == said.issn), None)
+    if shown is not None and wanted.issn:
+        _replace(shown, "a", shown_issn(wanted.issn))
+    elif shown is not None:
+        record.remove_field(shown)
+    elif wanted.issn:
+        _added(record, "022", "  ", ("a", shown_issn(wanted.issn)))
+
+
+def _edition(record: Record, said: Description, wanted: Description) -> None:
+    _write_line(record, "250", "ab", [("a", wanted.edition)])
+
+
+def _extent(record: Record, said: Description, wanted: Description) -> None:
+    """The marks of ISBD tell the parts: other details after a colon, size after a semicolon, additions after a plus."""
+    first, *rest = _EXTENT_MARKS.split(wanted.extent)
+    marks, texts = rest[::2], [first, *rest[1::2]]
+    codes = ["a", *(_AFTER_MARK[mark] for mark in marks)]
+    ends = [*(f" {mark}" for mark in marks), ""]
+    _write_line(
+        record, "300", "abce", [(code, text + end) for code, text, end in zip(codes, texts, ends, strict=True)]
+    )
+
+
+def _series(record: Record, said: Description, wanted: Description) -> None:
+    """The traced form (830) of a series that is dropped goes with it."""
+    listed = split_values(wanted.series)
+    new = _keep(record, series_fields(record), series_text, listed)
+    dropped = set(split_values(said.series)).difference(listed)
+    for field in record.get_fields(TRACED_SERIES_TAG):
+        if not listed or series_text(in_thai(field, record)) in dropped:
+            _remove(record, field)
+    for text in new:
+        name, number = series_parts(text)
+        _added(record, "490", "0 ", ("a", name), *([("v", number)] if number else []))
+
+
 def _material(record: Record, said: Description, wanted: Description) -> None:
-    leader = str(record.leader)
-    record.leader = Leader(f"{leader[:6]}{leader_for(wanted.material)}{leader[8:]}")
-    if "ebook" in (said.material, wanted.material):
-        _write_008(record, 23, "o" if wanted.material == "ebook" else " ")
-    if "game" in (said.material, wanted.material):
-        _write_008(record, 33, "g" if wanted.material == "game" else " ")
+    before, after, leader = material_like(said.material), material_like(wanted.material), str(record.leader)
+    record.leader = Leader(f"{leader[:6]}{after.leader}{leader[8:]}")
+    for at, _ in before.codes:
+        _write_008(record, at, " ")
+    for at, code in after.codes:
+        _write_008(record, at, code)
 
 
 _WRITERS: dict[str, Callable[[Record, Description, Description], None]] = {
@@ -137,6 +209,13 @@ _WRITERS: dict[str, Callable[[Record, Description, Description], None]] = {
     "call_number": _call_number,
     "subjects": _subjects,
     "summary": _summary,
+    "issn": _issn,
+    "edition": _edition,
+    "publication_place": _publication_place,
+    "extent": _extent,
+    "series": _series,
+    "annotation": _annotation,
+    "promotion": _promotion,
 }
 
 
@@ -167,6 +246,13 @@ def _added(record: Record, tag: str, indicators: str, *subfields: tuple[str, str
     return field
 
 
+def _replace_shown(record: Record, field: Field, code: str, value: str) -> None:
+    """In the form that is shown; what is emptied must not show again in the other letters."""
+    _replace(in_thai(field, record), code, value)
+    if not value:
+        _replace(field, code, value)
+
+
 def _replace(field: Field, codes: str, value: str) -> None:
     """The value takes the place of the first subfield with such a code and keeps the mark that ended the last.
 
@@ -181,6 +267,19 @@ def _replace(field: Field, codes: str, value: str) -> None:
     at = places[0] if places else _place_for(field, codes[0])
     rest = [subfield for place, subfield in enumerate(field.subfields) if place not in places]
     field.subfields = rest[:at] + new + rest[at:]
+
+
+def _write_line(record: Record, tag: str, codes: str, parts: list[tuple[str, str]]) -> None:
+    """The parts take the place of what a field that the form shows in one line said; all else in it stays."""
+    field = record.get(tag) or _added(record, tag, "  ")
+    new = [Subfield(code, text) for code, text in parts if text]
+    for form in [in_thai(field, record)] if new else [in_thai(field, record), field]:
+        places = [place for place, subfield in enumerate(form.subfields) if subfield.code and subfield.code in codes]
+        at = places[0] if places else _place_for(form, codes[0])
+        rest = [subfield for place, subfield in enumerate(form.subfields) if place not in places]
+        form.subfields = rest[:at] + new + rest[at:]
+    if not field.subfields:
+        record.remove_field(field)
 
 
 def _place_for(field: Field, code: str) -> int:

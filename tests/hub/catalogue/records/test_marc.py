@@ -67,6 +67,7 @@ def test_a_thai_record_as_school_libraries_make_them() -> None:
         isbn="9789747047981",
         call_number="895.913 ช123ก",
         subjects="วรรณกรรมเยาวชน -- ไทย; เด็กหญิง",
+        publication_place="กรุงเทพฯ",
     )
 
 
@@ -89,7 +90,19 @@ FULL = Description(
     call_number="895.913 ธ433บ",
     subjects="วรรณกรรมเยาวชน; ชีวิตชนบท -- ไทย",
     summary="คลองสายหนึ่ง\nกับยายคนหนึ่ง",
+    issn="01250086",
+    edition="พิมพ์ครั้งที่ 2",
+    publication_place="กรุงเทพฯ",
+    extent="120 หน้า : ภาพประกอบ ; 21 ซม. + แผ่นซีดี 1 แผ่น",
+    series="ชุดบ้านสวน, เล่ม 3; วรรณกรรมเยาวชนไทย",
+    annotation="เหมาะสำหรับชั้นประถมปลาย",
+    promotion="หนังสือดีเด่นประจำปี 2566",
 )
+
+
+TOLD_APART = ("thesis", "magazine", "newspaper", "clipping", "music_score", "map", "picture", "video", "film", "audio",
+              "computer_file", "kit", "game", "equipment")  # fmt: skip
+"""Kinds of material that leader and 008 tell, beside those tried first."""
 
 
 @pytest.mark.parametrize(
@@ -100,6 +113,8 @@ FULL = Description(
         {"material": "journal", "isbn": ""},
         {"call_number": "น ธ433บ"},
         {"call_number": "PL4201 .T5"},
+        {"call_number": "WY 100 ส123ก"},
+        *({"material": code, "isbn": ""} for code in TOLD_APART),
     ],
 )
 def test_a_new_record_says_what_the_form_said(change: dict[str, str]) -> None:
@@ -148,3 +163,45 @@ def test_every_field_can_be_emptied() -> None:
     record, empty = new_record(FULL), Description(title="เหลือแต่ชื่อ")
     change_record(record, FULL, empty)
     assert describe(record) == empty
+
+
+def test_where_each_part_of_the_description_stands() -> None:
+    record = new_record(FULL)
+    assert [str(record[tag])[6:] for tag in ("022", "250", "300", "490", "599")] == [
+        "\\\\$a0125-0086",
+        "\\\\$aพิมพ์ครั้งที่ 2",
+        "\\\\$a120 หน้า :$bภาพประกอบ ;$c21 ซม. +$eแผ่นซีดี 1 แผ่น",
+        "0\\$aชุดบ้านสวน$vเล่ม 3",
+        "\\\\$aหนังสือดีเด่นประจำปี 2566$2samut-promotion",
+    ]
+    assert [(note.indicator1, note["a"]) for note in record.get_fields("520")][2:] == [("1", FULL.annotation)]
+
+
+def test_a_local_note_of_another_system_is_no_promotion() -> None:
+    assert thai(("245", "00\x1faX"), ("599", "  \x1faราคาต่อรองแล้ว ห้ามเผยแพร่")).promotion == ""
+
+
+def test_a_series_that_is_dropped_takes_its_tracing_along() -> None:
+    record = read_record(
+        record_of(
+            ("245", b"00\x1faX"),
+            ("490", b"1 \x1faJazz series ;\x1fvv. 5"),
+            ("490", b"1 \x1faBlue notes"),
+            ("830", b" 0\x1faJazz series ;\x1fvv. 5."),
+            ("830", b" 0\x1faBlue notes (1999)"),
+        )
+    )
+    said = describe(record)
+    assert said.series == "Jazz series, v. 5; Blue notes"
+    change_record(record, said, msgspec.structs.replace(said, series="Blue notes"))
+    assert [str(field)[8:] for field in record.get_fields("490", "830")] == ["$aBlue notes", "$aBlue notes (1999)"]
+
+
+@pytest.mark.parametrize("name", ["edition", "publisher", "publication_place", "extent", "series", "annotation"])
+def test_a_changed_line_of_any_real_record_is_read_as_it_was_written(name: str) -> None:
+    for number in range(1, 101, 4):
+        record = real("french_100.marc8", number)
+        said = describe(record)
+        wanted = msgspec.structs.replace(said, **{name: "อย่างใหม่, เล่ม 2" if name == "series" else "อย่างใหม่"})
+        change_record(record, said, wanted)
+        assert describe(read_record(write_record(record))) == wanted
