@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from samut_hub.catalogue.authorities.linking import headings_of, link_headings, variants_of
 from samut_hub.catalogue.authorities.linking import heading_key, headings_of, link_headings, variants_of
 from samut_hub.catalogue.classification.keys import call_key, scheme_of
 from samut_hub.catalogue.models import Item, MaterialType, Place, RemovedTitle, Title, TitleChange

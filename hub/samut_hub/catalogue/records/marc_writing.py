@@ -166,7 +166,7 @@ def _edition(record: Record, said: Description, wanted: Description) -> None:
 
 
 def _extent(record: Record, said: Description, wanted: Description) -> None:
-    """The marks of ISBD tell the parts: other details after a colon, size after a semicolon, additions after a plus."""
+    """The marks of ISBD tell the parts: other details after a colon, size after a semicolon, additions after plus."""
     first, *rest = _EXTENT_MARKS.split(wanted.extent)
     marks, texts = rest[::2], [first, *rest[1::2]]
     codes = ["a", *(_AFTER_MARK[mark] for mark in marks)]

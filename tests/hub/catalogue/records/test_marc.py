@@ -100,8 +100,10 @@ FULL = Description(
 )
 
 
-TOLD_APART = ("thesis", "magazine", "newspaper", "clipping", "music_score", "map", "picture", "video", "film", "audio",
-              "computer_file", "kit", "game", "equipment")  # fmt: skip
+TOLD_APART = (
+    *("thesis", "magazine", "newspaper", "clipping", "music_score", "map", "picture", "video", "film", "audio"),
+    *("computer_file", "kit", "game", "equipment"),
+)
 """Kinds of material that leader and 008 tell, beside those tried first."""
 
 
