@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samut_hub.catalogue.search.index import TitleIndex
+from samut_hub.catalogue.serving.web import pages as serving
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
 from samut_hub.circulation.web import pages as circulation
@@ -35,7 +36,7 @@ from samut_hub.web.streams import use_streams
 from samut_hub.web.tasks import pages as tasks
 from samut_hub.web.templating import use_templating
 
-PAGES = (health, home, tasks, staff, libraries, members, catalogue, charges, circulation, fleet, community, edge_api)
+PAGES = (health, home, tasks, staff, libraries, members, catalogue, charges, circulation, fleet, community, edge_api, serving)
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""
 

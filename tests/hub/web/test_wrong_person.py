@@ -107,6 +107,8 @@ TABLE: dict[str, Permission | Open] = {
     "fleet.conflicts": Permission.SETTLE_CONFLICTS,
     "fleet.settle": Permission.SETTLE_CONFLICTS,
     "edge_api.snapshot": Open.TO_ALL,
+    "serving.oai": Open.TO_ALL,
+    "serving.sru": Open.TO_ALL,
 }
 
 OF_ALL_LIBRARIES = {"title_id", "filename", "token"}

@@ -1,0 +1,113 @@
+"""What harvesters are told: titles and removed titles in the order in which they changed, from any point on.
+
+A page is found by the moment and number of the last title told, which the database looks up in an index: the last
+page of a million titles costs what the first one costs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
+
+from samut_hub.catalogue.models import Item, RemovedTitle, Title
+from samut_hub.libraries.models import Library
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A title as it stands, or that it is no longer there: then `title` is None. `sets` are codes of libraries."""
+
+    id: int
+    at: datetime
+    title: Title | None
+    sets: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What is harvested: changes from `since` to `until`, both included; `library`, if named, of its titles only."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    library: str = ""
+
+
+def page_after(session: Session, span: Span, last: tuple[datetime, int] | None, *, whole: bool) -> list[Told]:
+    """At most `PAGE` changes and one more, which says that the list goes on. `whole` loads the records too.
+
+    The session sees all libraries. That a title is gone is told to those who harvest one library as well.
+    """
+    wanted = select(Title).where(*_within(span, Title.changed_at, Title.id, last))
+    if whole:
+        wanted = wanted.options(undefer(Title.marc))
+    if span.library:
+        wanted = wanted.where(_held_by(span.library))
+    there = session.scalars(wanted.order_by(Title.changed_at, Title.id).limit(PAGE + 1)).all()
+    gone = session.scalars(
+        select(RemovedTitle)
+        .where(*_within(span, RemovedTitle.removed_at, RemovedTitle.title_id, last))
+        .order_by(RemovedTitle.removed_at, RemovedTitle.title_id)
+        .limit(PAGE + 1)
+    ).all()
+    sets = _sets(session, [title.id for title in there])
+    told = [_told(title, sets) for title in there] + [Told(row.title_id, row.removed_at, None) for row in gone]
+    return sorted(told, key=lambda one: (one.at, one.id))[: PAGE + 1]
+
+
+def one_title(session: Session, title_id: int) -> Told | None:
+    """None when there never was such a title."""
+    title = session.get(Title, title_id, options=[undefer(Title.marc)])
+    if title is not None:
+        return _told(title, _sets(session, [title_id]))
+    row = session.get(RemovedTitle, title_id)
+    return None if row is None else Told(row.title_id, row.removed_at, None)
+
+
+def earliest(session: Session) -> datetime | None:
+    """The oldest change there is."""
+    moments = [session.scalar(select(func.min(of))) for of in (Title.changed_at, RemovedTitle.removed_at)]
+    return min((at for at in moments if at is not None), default=None)
+
+
+def all_sets(session: Session) -> Sequence[Library]:
+    """Each library is a set: the titles of which it has copies."""
+    return session.scalars(select(Library).order_by(Library.code)).all()
+
+
+def _told(title: Title, sets: dict[int, list[str]]) -> Told:
+    """A title that went into another is gone, though it may still stand as a pointer."""
+    gone = title.merged_into_id is not None
+    return Told(title.id, title.changed_at, None if gone else title, sets.get(title.id, []))
+
+
+def _within(
+    span: Span,
+    at: InstrumentedAttribute[datetime],
+    number: InstrumentedAttribute[int],
+    last: tuple[datetime, int] | None,
+) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if span.since is not None:
+        limits.append(at >= span.since)
+    if span.until is not None:
+        limits.append(at <= span.until)
+    if last is not None:
+        limits.append(tuple_(at, number) > last)
+    return limits
+
+
+def _held_by(code: str) -> ColumnElement[bool]:
+    library = select(Library.id).where(Library.code == code).scalar_subquery()
+    return select(Item.id).where(Item.library_id == library, Item.title_id == Title.id).exists()
+
+
+def _sets(session: Session, title_ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    holdings = select(Item.title_id, Library.code).join(Library, Item.library_id == Library.id).distinct()
+    for title_id, code in session.execute(holdings.where(Item.title_id.in_(title_ids)).order_by(Library.code)):
+        found.setdefault(title_id, []).append(code)
+    return found
