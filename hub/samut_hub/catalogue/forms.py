@@ -20,14 +20,22 @@ from wtforms import (
 from wtforms.fields.core import Field, UnboundField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from samut_hub.catalogue.items import MOST_COPIES, ItemFields, NumberTakenError, WrongNumberError
-from samut_hub.catalogue.models import Item, MaterialType, Place, Title
-from samut_hub.catalogue.policy import NumberFault
+from samut_hub.catalogue.classification.keys import Scheme
+from samut_hub.catalogue.item_status import WrongStatusError
+from samut_hub.catalogue.items import (
+    MOST_COPIES,
+    ItemFields,
+    NumberError,
+    WrongNumberError,
+    WrongRangeError,
+)
+from samut_hub.catalogue.models import Category, Item, MaterialType, Place, Title
+from samut_hub.catalogue.policy import ItemEvent, NumberFault, StatusFault
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.records.issn import issn8, shown_issn
 from samut_hub.catalogue.records.marc import SEPARATOR, Description, split_values
 from samut_hub.catalogue.records.years import BUDDHIST, year_of
-from samut_hub.web.forms import Form
+from samut_hub.web.forms import DayField, Form
 from samut_hub.web.language import language
 from samut_rules.loan import ItemStatus
 
@@ -59,6 +67,27 @@ STATUSES = {
     ItemStatus.LOST: _l("Lost"),
     ItemStatus.WITHDRAWN: _l("Written off"),
 }
+EVENTS = {
+    ItemEvent.EDITED: _l("Edited"),
+    ItemEvent.STATUS: _l("Status changed"),
+    ItemEvent.DAMAGED: _l("Damaged"),
+    ItemEvent.CLAIMED_RETURNED: _l("Borrower says it was returned"),
+    ItemEvent.HANDED_IN: _l("Handed in"),
+    ItemEvent.UNDONE: _l("Change taken back"),
+}
+STATUS_FAULTS = {
+    StatusFault.ON_LOAN: _l("It is on loan. Take it back first; or note that it is lost."),
+    StatusFault.NOT_ON_LOAN: _l("It is not on loan, so nobody has to return it."),
+    StatusFault.NEEDS_REASON: _l("Give the reason for writing it off, on the page of the copy."),
+    StatusFault.UNCHANGED: _l("It has this status already."),
+}
+SCHEMES = {
+    Scheme.DDC: _l("Dewey (DDC)"),
+    Scheme.LC: _l("Library of Congress (LC)"),
+    Scheme.NLM: _l("National Library of Medicine (NLM)"),
+    Scheme.FREE: _l("Own numbers, as text"),
+}
+_MONEY = ("price", "service_charge", "fine_per_day")
 NUMBER_FAULTS = {
     NumberFault.TOO_SHORT: _l("An accession number has at least six letters and digits, for example 000123."),
     NumberFault.TOO_LONG: _l("The number has more than forty characters."),
@@ -106,6 +135,7 @@ class TitleForm(TextForm):
         [Length(max=500)],
         description=_l("The number after a comma. Several: put a semicolon between them."),
     )
+    frequency = StringField(_l("Frequency"), [Length(max=200)], description=_l("For example monthly, weekly, daily."))
     annotation = TextAreaField(
         _l("Annotation"), [Length(max=10000)], description=_l("What a librarian says of it, and for whom it is.")
     )
@@ -160,6 +190,7 @@ class TitleForm(TextForm):
             publication_place=self.publication_place.data,
             extent=self.extent.data,
             series=SEPARATOR.join(split_values(self.series.data)),
+            frequency=self.frequency.data,
             annotation=_in_lines(self.annotation.data),
             promotion=_in_lines(self.promotion.data),
         )
@@ -169,36 +200,56 @@ class TitleForm(TextForm):
 
 
 class ItemForm(TextForm):
-    """One copy, or several with consecutive numbers."""
+    """One copy or unit of equipment, or several with consecutive numbers."""
 
-    accession_number = StringField(_l("Accession number"), [DataRequired(), Length(max=60)])
+    accession_number = StringField(_l("Accession number"), [DataRequired(), Length(max=120)])
     copies = IntegerField(_l("Number of copies"), [Optional(), NumberRange(1, MOST_COPIES)], default=1)
     barcode = StringField(
         _l("Bar code"), [Length(max=60)], description=_l("Empty: the bar code is the accession number.")
     )
-    call_number = StringField(_l("Call number"), [Length(max=100)])
+    rfid = StringField(_l("RFID tag"), [Length(max=60)], description=_l("Put the tag on the reader, or type it."))
+    call_number = StringField(_l("Call number"), [Length(max=100)], description=_l("Empty: that of the title."))
+    scheme = SelectField(_l("Classification"), default="")
     place_id = SelectField(_l("Place"), default="")
-    price = DecimalField(_l("Price in baht"), [Optional(), NumberRange(0, 10_000_000)], places=2)
+    category_id = SelectField(_l("Category"), default="")
     status = SelectField(
-        _l("Status"), choices=[SelectChoice(status.value, name) for status, name in STATUSES.items()]
+        _l("Status"),
+        default=ItemStatus.AVAILABLE.value,
+        choices=[SelectChoice(status.value, name) for status, name in STATUSES.items()],
+    )
+    loan_days = IntegerField(_l("Loan days of its own"), [Optional(), NumberRange(0, 3650)])
+    fine_per_day = DecimalField(_l("Fine per day of its own (baht)"), [Optional(), NumberRange(0, 100_000)], places=2)
+    service_charge = DecimalField(
+        _l("Service charge for borrowing (baht)"), [Optional(), NumberRange(0, 100_000)], places=2
+    )
+    source = StringField(_l("Source"), [Length(max=200)], description=_l("Shop, donor or budget it came from."))
+    price = DecimalField(_l("Price in baht"), [Optional(), NumberRange(0, 10_000_000)], places=2)
+    received_on = DayField(_l("Received on"), [Optional()])
+    serial_number = StringField(_l("Serial number"), [Length(max=100)])
+    warranty_until = DayField(_l("Warranty until"), [Optional()])
+    parts = TextAreaField(
+        _l("Parts that must come back"), [Length(max=2000)], description=_l("One in a line: charger, cable, bag.")
     )
     note = TextAreaField(_l("Note for staff"), [Length(max=2000)])
 
-    def offer(self, places: Iterable[tuple[Place, int]]) -> None:
+    def offer(self, places: Iterable[tuple[Place, int]], categories: Iterable[Category] = ()) -> None:
         """Fill the choices."""
         tree = [SelectChoice(str(place.id), "\u2003" * depth + place.shown(language())) for place, depth in places]
         self.place_id.choices = [SelectChoice("", _("Not said")), *tree]
+        kinds = [SelectChoice(str(one.id), one.shown(language())) for one in categories]
+        self.category_id.choices = [SelectChoice("", _("Not said")), *kinds]
+        own = [SelectChoice(scheme.value, name) for scheme, name in SCHEMES.items()]
+        self.scheme.choices = [SelectChoice("", _("As usual here")), *own]
 
     def fields(self) -> ItemFields:
         """What was filled in, as the use case wants it."""
+        names = [name for name in ItemFields.__slots__ if name not in (*_MONEY, "place_id", "category_id", "parts")]
         return ItemFields(
-            accession_number=self.accession_number.data,
-            barcode=self.barcode.data,
-            call_number=self.call_number.data,
+            **{name: self[name].data for name in names},
+            **{name: None if self[name].data is None else int(self[name].data * 100) for name in _MONEY},
             place_id=int(self.place_id.data) if self.place_id.data else None,
-            price=None if self.price.data is None else int(self.price.data * 100),
-            status=self.status.data,
-            note=self.note.data,
+            category_id=int(self.category_id.data) if self.category_id.data else None,
+            parts=_in_lines(self.parts.data),
         )
 
     def show_item(self, item: Item) -> None:
@@ -206,19 +257,42 @@ class ItemForm(TextForm):
         for name in ItemFields.__slots__:
             self[name].data = getattr(item, name)
         self.barcode.data = "" if item.barcode == item.accession_number else item.barcode
-        self.place_id.data = "" if item.place_id is None else str(item.place_id)
-        self.price.data = None if item.price is None else Decimal(item.price) / 100
+        for name in ("place_id", "category_id"):
+            self[name].data = "" if getattr(item, name) is None else str(getattr(item, name))
+        for name in _MONEY:
+            amount = getattr(item, name)
+            self[name].data = None if amount is None else Decimal(amount) / 100
 
-    def refuse(self, error: WrongNumberError | NumberTakenError) -> None:
-        """Say beside the number what is wrong with it."""
-        control = self.barcode if error.is_barcode else self.accession_number
+    def refuse(self, error: NumberError | WrongStatusError) -> None:
+        """Say beside the number, or the status, what is wrong with it."""
+        control = self.status if isinstance(error, WrongStatusError) else self[error.kind]
         control.errors = [*control.errors, say_refusal(error)]
 
 
-def say_refusal(error: WrongNumberError | NumberTakenError) -> str:
-    """The sentence for a number that cannot be used."""
+class StatusForm(TextForm):
+    """What became of an item: a status, or that it is damaged or said to have been returned."""
+
+    status = SelectField(_l("What happened"))
+    reason = StringField(_l("Reason"), [Length(max=500)])
+    happened_on = DayField(_l("On"), [Optional()])
+
+    def offer(self, item: Item, *, is_lent: bool) -> None:
+        """Only what can happen to it now."""
+        events = [ItemEvent.DAMAGED, ItemEvent.CLAIMED_RETURNED] if is_lent else [ItemEvent.DAMAGED]
+        statuses = [ItemStatus.LOST] if is_lent else [status for status in STATUSES if status != item.status]
+        chosen = [(status.value, STATUSES[status]) for status in statuses]
+        told = [(event.value, EVENTS[event]) for event in events]
+        self.status.choices = [SelectChoice(value, name) for value, name in chosen + told]
+
+
+def say_refusal(error: NumberError | WrongStatusError) -> str:
+    """The sentence for a number that cannot be used, or a status that cannot be given."""
     if isinstance(error, WrongNumberError):
         return str(NUMBER_FAULTS[error.fault])
+    if isinstance(error, WrongStatusError):
+        return str(STATUS_FAULTS[error.fault])
+    if isinstance(error, WrongRangeError):
+        return _("The last number must follow the first, with at most %(count)s numbers.", count=MOST_COPIES)
     return _("%(number)s is taken by “%(title)s”.", number=error.number, title=error.holder.title.title)
 
 

@@ -65,6 +65,7 @@ class Title(Base):
     publication_place: Mapped[str] = mapped_column(default="", server_default="")
     extent: Mapped[str] = mapped_column(default="", server_default="")
     series: Mapped[str] = mapped_column(default="", server_default="")
+    frequency: Mapped[str] = mapped_column(default="", server_default="")
     annotation: Mapped[str] = mapped_column(default="", server_default="")
     promotion: Mapped[str] = mapped_column(default="", server_default="")
     cover: Mapped[str] = mapped_column(default="", server_default="")
@@ -155,6 +156,7 @@ class Item(OfLibrary, Base):
         Index("ix_items_place", "library_id", "place_id"),
         Index("ix_items_category", "library_id", "category_id"),
         Index("ix_items_added_at", "library_id", "added_at"),
+        Index("ix_items_label_printed_at", "library_id", "label_printed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

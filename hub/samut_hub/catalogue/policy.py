@@ -1,18 +1,38 @@
-"""Accession numbers and bar codes: what they may look like, and which one comes next."""
+"""Accession numbers and bar codes: what they may look like, which one comes next; what may become of an item."""
 
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import islice
 
-from samut_hub.members.policy import number_after
+from samut_hub.members.policy import number_after, number_range
+from samut_rules.loan import ItemStatus
 from samut_wire.numbers import barcode_as_kept as normal_number
 from samut_wire.numbers import barcode_key as match_key
 
-__all__ = ["NumberFault", "match_key", "normal_number", "number_fault", "numbers_from", "order_of"]
+__all__ = [
+    "ItemEvent",
+    "NumberFault",
+    "StatusFault",
+    "is_equipment",
+    "match_key",
+    "normal_number",
+    "normal_tag",
+    "number_fault",
+    "numbers_between",
+    "numbers_from",
+    "order_of",
+    "range_of",
+    "status_fault",
+]
 
 MIN_LENGTH, MAX_LENGTH = 6, 40
 """Requirement A-02; forty characters of Code 128 are the most that a label holds."""
 
+EQUIPMENT = frozenset({"equipment", "tablet", "game", "kit"})
+"""Kinds of material whose units have serial number, warranty and parts (requirements D-01 to D-07)."""
+
+_RANGE = re.compile(r"(.+?)\s*(?:–|—|\.\.+|…|\s-\s|ถึง|\sto\s)\s*(.+)", re.IGNORECASE)
 _ALLOWED = re.compile(r"[0-9A-Za-zก-ฮะ-ฺเ-๎][\x20-\x7eก-ฮะ-ฺเ-๎]*")
 
 
@@ -22,6 +42,45 @@ class NumberFault(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     STRANGE_CHARACTER = "strange_character"
+
+
+class ItemEvent(StrEnum):
+    """What a line of an item's history tells."""
+
+    EDITED = ""
+    STATUS = "status"
+    DAMAGED = "damaged"
+    CLAIMED_RETURNED = "claimed_returned"
+    HANDED_IN = "handed_in"  # thought missing or lost, it came back
+    UNDONE = "undone"
+
+
+class StatusFault(StrEnum):
+    """Why an item cannot be given this status."""
+
+    ON_LOAN = "on_loan"
+    NOT_ON_LOAN = "not_on_loan"
+    NEEDS_REASON = "needs_reason"
+    UNCHANGED = "unchanged"
+
+
+def status_fault(before: str, after: str, *, is_lent: bool, reason: str) -> StatusFault | None:
+    """What stands against the change. Of an item that is out only its loss can be noted; its loan goes on."""
+    if before == after:
+        return StatusFault.UNCHANGED
+    if is_lent and after != ItemStatus.LOST:
+        return StatusFault.ON_LOAN
+    return StatusFault.NEEDS_REASON if after == ItemStatus.WITHDRAWN and not reason else None
+
+
+def is_equipment(material: str, like: str = "") -> bool:
+    """Whether items of this kind of material are units of equipment."""
+    return material in EQUIPMENT or like in EQUIPMENT
+
+
+def normal_tag(text: str) -> str:
+    """The number of a radio tag as it is kept: capitals, no separators."""
+    return re.sub(r"[\s:-]+", "", text).upper()
 
 
 def number_fault(number: str, *, shortest: int = MIN_LENGTH) -> NumberFault | None:
@@ -38,6 +97,28 @@ def numbers_from(number: str) -> Iterator[str]:
     while True:
         yield number
         number = number_after(number)
+
+
+def range_of(text: str) -> tuple[str, str] | None:
+    """`B00100–B00140` as its ends; None for a single number. A plain hyphen is one between numbers of one kind."""
+    typed = " ".join(text.split())
+    found = _RANGE.fullmatch(typed)
+    if found:
+        return normal_number(found[1]), normal_number(found[2])
+    first, _hyphen, last = typed.partition("-")
+    ends = normal_number(first), normal_number(last)
+    alike = len(ends[0]) >= MIN_LENGTH and number_range(match_key(ends[0])) == number_range(match_key(ends[1]))
+    return ends if alike and match_key(ends[0]) < match_key(ends[1]) else None
+
+
+def numbers_between(first: str, last: str, most: int) -> list[str] | None:
+    """All numbers from one to the other; None when the last does not follow within `most` numbers."""
+    end, found = match_key(last), []
+    for number in islice(numbers_from(first), most):
+        found.append(number)
+        if match_key(number) == end:
+            return found
+    return None
 
 
 def order_of(number: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from samut_hub.catalogue.authorities.linking import heading_key, headings_of, link_headings, variants_of
 from samut_hub.catalogue.classification.keys import call_key, scheme_of
-from samut_hub.catalogue.models import Item, MaterialType, Place, RemovedTitle, Title, TitleChange
+from samut_hub.catalogue.models import Category, Item, MaterialType, Place, RemovedTitle, Title, TitleChange
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.iso2709 import read_record, write_record
 from samut_hub.catalogue.records.marc import Description, cleaned, describe, split_values, title_for_sorting
@@ -118,6 +118,11 @@ def place_names(session: Session, language: str) -> dict[int, str]:
     return names
 
 
+def categories(session: Session) -> Sequence[Category]:
+    """The library's divisions of its items, in its own order."""
+    return session.scalars(select(Category).order_by(Category.position, Category.id)).all()
+
+
 def add_place(session: Session, name: str, *, parent: Place | None = None) -> Place:
     """A new place, the last of those beside it."""
     place = Place(name=name, parent_id=None if parent is None else parent.id)
@@ -187,9 +192,9 @@ def remove_title(session: Session, title: Title, *, now: datetime) -> None:
     copies = copies_anywhere(session, title.id)
     if copies:
         raise TitleInUseError(title.id, copies)
-    link_headings(session, {title.id: []}, now=now)
     try:
         with session.begin_nested():
+            link_headings(session, {title.id: []}, now=now)
             session.delete(title)
     except IntegrityError:
         raise TitleInUseError(title.id, 0) from None

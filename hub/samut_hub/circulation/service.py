@@ -7,6 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from samut_hub.catalogue.item_history import By
+from samut_hub.catalogue.item_status import hand_in
+from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
@@ -70,8 +73,7 @@ def lend(session: Session, *, member: Member, item: Item, now: datetime, source:
 
 def take_back(session: Session, *, item: Item, now: datetime, source: str) -> Checkin:
     """End the open loan of the item, if there is one, and charge a fine that is due."""
-    if item.status == ItemStatus.MISSING:
-        item.status, item.changed_at = ItemStatus.AVAILABLE, now
+    hand_in(session, item, By(staff_id=None, now=now))
     loan = open_loan_of(session, item)
     if loan is not None:
         hold(session, loan.member)
@@ -180,6 +182,18 @@ def open_loans_of_items(session: Session, items: Sequence[Item]) -> dict[int, Lo
     """The open loan of each item that is out, by the item's id; one query for all of them."""
     wanted = select(Loan).where(Loan.item_id.in_([item.id for item in items]), Loan.returned_at.is_(None))
     return {loan.item_id: loan for loan in session.scalars(wanted)}
+
+
+@lends
+def lent_among(session: Session, item_ids: Sequence[int]) -> set[int]:
+    """Those of these items that are out; the catalogue asks before it writes one off."""
+    return set(session.scalars(select(Loan.item_id).where(Loan.item_id.in_(item_ids), Loan.returned_at.is_(None))))
+
+
+def loans_of_item(session: Session, item: Item, limit: int = 50) -> Sequence[Loan]:
+    """Who had the item, the latest loan first."""
+    wanted = select(Loan).where(Loan.item_id == item.id).options(joinedload(Loan.member))
+    return session.scalars(wanted.order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(limit)).all()
 
 
 def open_loans(session: Session, member: Member, limit: int | None = None) -> list[Loan]:

@@ -11,6 +11,7 @@ from samut_hub.db import Base, OfLibrary
 class Library(Base):
     """One library. `weekly_closed` holds weekdays (Monday is 0). `debt_limit` is satang: above it nothing is lent.
 
+    `scheme` is how its call numbers are built, where neither item nor title say; see `catalogue.classification.keys`.
     `replica_version` counts what edge devices must learn of, from 1; see `samut_hub.fleet`.
     """
 
@@ -24,6 +25,7 @@ class Library(Base):
     weekly_closed: Mapped[list[int]] = mapped_column(JSON, default=list)
     debt_limit: Mapped[int] = mapped_column(default=10_000)
     offline_loans: Mapped[bool] = mapped_column(default=True)
+    scheme: Mapped[str] = mapped_column(default="ddc", server_default="ddc")
     replica_version: Mapped[int] = mapped_column(default=1)
 
     def name(self, language: str) -> str:

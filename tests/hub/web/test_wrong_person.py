@@ -23,6 +23,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure
 from samut_hub.members.models import Card, Group, Member, MemberType
 from samut_hub.staff.policy import Permission, Role, may
+from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.tasks import Task
 from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
 
@@ -82,7 +83,31 @@ TABLE: dict[str, Permission | Open] = {
     "catalogue.edit": Permission.EDIT_CATALOGUE,
     "catalogue.new_item": Permission.EDIT_CATALOGUE,
     "catalogue.edit_item": Permission.EDIT_CATALOGUE,
+    "catalogue.show_item": Open.TO_STAFF,
+    "catalogue.change_status": Permission.EDIT_CATALOGUE,
+    "catalogue.undo_change": Permission.EDIT_CATALOGUE,
     "catalogue.check_number": Permission.EDIT_CATALOGUE,
+    "stocktaking.index": Permission.CIRCULATE,
+    "stocktaking.count": Permission.CIRCULATE,
+    "stocktaking.scan": Permission.CIRCULATE,
+    "stocktaking.read_file": Permission.CIRCULATE,
+    "stocktaking.left": Permission.CIRCULATE,
+    "stocktaking.unsettled": Permission.CIRCULATE,
+    "stocktaking.report": Permission.CIRCULATE,
+    "stocktaking.put_here": Permission.EDIT_CATALOGUE,
+    "stocktaking.close": Permission.EDIT_CATALOGUE,
+    "authorities.index": Open.TO_STAFF,
+    "authorities.show": Open.TO_STAFF,
+    "authorities.suggest": Permission.EDIT_CATALOGUE,
+    "authorities.new": Permission.EDIT_CATALOGUE,
+    "authorities.edit": Permission.EDIT_CATALOGUE,
+    "authorities.add_form": Permission.EDIT_CATALOGUE,
+    "authorities.remove_form": Permission.EDIT_CATALOGUE,
+    "authorities.relate": Permission.EDIT_CATALOGUE,
+    "authorities.unrelate": Permission.EDIT_CATALOGUE,
+    "authorities.preview": Permission.EDIT_CATALOGUE,
+    "authorities.change": Permission.EDIT_CATALOGUE,
+    "authorities.undo": Permission.EDIT_CATALOGUE,
     "charges.of_member": Permission.SEE_MEMBERS,
     "charges.take_payment": Permission.TAKE_PAYMENTS,
     "circulation.static": Open.TO_ALL,
@@ -162,6 +187,10 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         device = Device(id="gate", role="gate", name="Gate", online=True, added_at=now, changed_at=now)
         news = News(title="ปิดวันพ่อ", text="", shown_from=now.date(), changed_at=now)
         task = Task(kind="labels", args={}, made_at=now)
+        taking = StockTaking(name="ปลายปี", started_at=now)
+        session.add(taking)
+        session.flush()
+        scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         session.add_all((card, item, loan, rule, closure, conflict, device, news, task))
         session.flush()
         return North(
@@ -179,6 +208,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "device_id": device.id,
                 "news_id": news.id,
                 "task_id": task.id,
+                "taking_id": taking.id,
+                "scan_id": scanned.id,
                 "staff_id": libraries.staff_of["north"][Role.LIBRARIAN],
                 "kind": "identify",
                 "token": "nothing",

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import open_loans_of_items
+from samut_hub.circulation.service import loans_of_item, open_loans_of_items
 from samut_hub.web.hub import db
 
 pages = Blueprint(
@@ -22,3 +22,9 @@ pages = Blueprint(
 def _open_loans_of_items(items: Sequence[Item]) -> dict[int, Loan]:
     """For the catalogue's page of a title, which stands before circulation and cannot ask it."""
     return open_loans_of_items(db(), items)
+
+
+@pages.app_template_global("loans_of_item")
+def _loans_of_item(item: Item) -> Sequence[Loan]:
+    """For the catalogue's page of an item."""
+    return loans_of_item(db(), item)

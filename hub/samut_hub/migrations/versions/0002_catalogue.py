@@ -60,6 +60,28 @@ def upgrade() -> None:
     with op.batch_alter_table('heading_relations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_heading_relations_other_id'), ['other_id'], unique=False)
 
+    op.create_table('label_settings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('class_colours', sa.JSON(), nullable=False),
+    sa.Column('last_sheet', sa.Text(), nullable=False),
+    sa.Column('last_design', sa.JSON(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_label_settings_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_label_settings')),
+    sa.UniqueConstraint('library_id', name=op.f('uq_label_settings_library_id'))
+    )
+    op.create_table('label_sheets',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('preset', sa.Text(), nullable=False),
+    sa.Column('is_measured', sa.Boolean(), nullable=False),
+    sa.Column('measures', sa.JSON(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_label_sheets_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_label_sheets')),
+    sa.UniqueConstraint('library_id', 'name', name=op.f('uq_label_sheets_library_id_name'))
+    )
     op.create_table('places',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('parent_id', sa.Integer(), nullable=True),
@@ -114,6 +136,27 @@ def upgrade() -> None:
     with op.batch_alter_table('heading_changes', schema=None) as batch_op:
         batch_op.create_index('ix_heading_changes_heading', ['heading_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_heading_changes_into_id'), ['into_id'], unique=False)
+
+    op.create_table('label_runs',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('sheet', sa.Text(), nullable=False),
+    sa.Column('design', sa.JSON(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('start', sa.Integer(), nullable=False),
+    sa.Column('copies', sa.Integer(), nullable=False),
+    sa.Column('item_ids', sa.JSON(), nullable=False),
+    sa.Column('labels', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_label_runs_library_id_libraries')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_label_runs_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_label_runs'))
+    )
+    with op.batch_alter_table('label_runs', schema=None) as batch_op:
+        batch_op.create_index('ix_label_runs_made_at', ['library_id', 'made_at'], unique=False)
 
     op.create_table('news',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -315,6 +358,8 @@ def upgrade() -> None:
     sa.Column('before', sa.JSON(), nullable=False),
     sa.Column('after', sa.JSON(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('event', sa.Text(), nullable=False),
+    sa.Column('happened_on', sa.Date(), nullable=True),
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['batch_id'], ['batch_edits.id'], name=op.f('fk_item_changes_batch_id_batch_edits')),
     sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_item_changes_item_id_items')),
@@ -372,9 +417,13 @@ def upgrade() -> None:
     op.create_index('ix_items_added_at', 'items', ['library_id', 'added_at'], unique=False)
     op.create_index('ix_items_call_key', 'items', ['library_id', 'call_key'], unique=False)
     op.create_index('ix_items_category', 'items', ['library_id', 'category_id'], unique=False)
+    op.create_index('ix_items_label_printed_at', 'items', ['library_id', 'label_printed_at'], unique=False)
     op.create_index('ix_items_place', 'items', ['library_id', 'place_id'], unique=False)
     op.create_index('ix_items_title_only', 'items', ['title_id'], unique=False)
     op.create_index('uq_items_rfid', 'items', ['library_id', 'rfid'], unique=True)
+
+    with op.batch_alter_table('libraries', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('scheme', sa.Text(), server_default='ddc', nullable=False))
 
     with op.batch_alter_table('material_types', schema=None) as batch_op:
         batch_op.add_column(sa.Column('like', sa.Text(), server_default='', nullable=False))
@@ -388,6 +437,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('publication_place', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('extent', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('series', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('frequency', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('annotation', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('promotion', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('cover', sa.Text(), server_default='', nullable=False))
