@@ -5,7 +5,9 @@ A process that does not load this may write a member or an item of which no devi
 
 from samut_hub.catalogue import models as catalogue
 from samut_hub.catalogue.authorities import models as authorities
+from samut_hub.catalogue.copying import models as copying
 from samut_hub.catalogue.imports import models as imports
+from samut_hub.catalogue.labels import models as labels
 from samut_hub.catalogue.merging import models as merging
 from samut_hub.catalogue.serials import models as serials
 from samut_hub.charges import models as charges
@@ -19,6 +21,7 @@ from samut_hub.libraries import models as libraries
 from samut_hub.members import models as members
 from samut_hub.opac import models as opac
 from samut_hub.staff import models as staff
+from samut_hub.stocktaking import models as stocktaking
 from samut_hub.tasks import Task
 from samut_hub.visits import models as visits
 
@@ -31,8 +34,10 @@ __all__ = [
     "charges",
     "circulation",
     "community",
+    "copying",
     "fleet",
     "imports",
+    "labels",
     "libraries",
     "members",
     "merging",
@@ -40,5 +45,6 @@ __all__ = [
     "replica",
     "serials",
     "staff",
+    "stocktaking",
     "visits",
 ]

@@ -174,6 +174,27 @@ def upgrade() -> None:
     with op.batch_alter_table('news', schema=None) as batch_op:
         batch_op.create_index('ix_news_shown', ['library_id', 'shown_from', 'id'], unique=False)
 
+    op.create_table('stock_takings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=True),
+    sa.Column('category_id', sa.Integer(), nullable=True),
+    sa.Column('started_at', sa.DateTime(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(), nullable=True),
+    sa.Column('expected', sa.Integer(), nullable=True),
+    sa.Column('found', sa.Integer(), nullable=True),
+    sa.Column('missing', sa.Integer(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['category_id'], ['categories.id'], name=op.f('fk_stock_takings_category_id_categories')),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_stock_takings_library_id_libraries')),
+    sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_stock_takings_place_id_places')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_stock_takings_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_takings'))
+    )
+    with op.batch_alter_table('stock_takings', schema=None) as batch_op:
+        batch_op.create_index('ix_stock_takings_library', ['library_id', 'id'], unique=False)
+
     op.create_table('tasks',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -370,6 +391,28 @@ def upgrade() -> None:
     with op.batch_alter_table('item_changes', schema=None) as batch_op:
         batch_op.create_index('ix_item_changes_batch', ['library_id', 'batch_id'], unique=False)
         batch_op.create_index('ix_item_changes_item', ['library_id', 'item_id', 'id'], unique=False)
+
+    op.create_table('stock_scans',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('stock_taking_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.Column('here_id', sa.Integer(), nullable=True),
+    sa.Column('verdict', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['here_id'], ['places.id'], name=op.f('fk_stock_scans_here_id_places')),
+    sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_stock_scans_item_id_items')),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_stock_scans_library_id_libraries')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_stock_scans_staff_id_staff_accounts')),
+    sa.ForeignKeyConstraint(['stock_taking_id'], ['stock_takings.id'], name=op.f('fk_stock_scans_stock_taking_id_stock_takings')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_scans')),
+    sa.UniqueConstraint('library_id', 'stock_taking_id', 'code', name=op.f('uq_stock_scans_library_id_stock_taking_id_code'))
+    )
+    with op.batch_alter_table('stock_scans', schema=None) as batch_op:
+        batch_op.create_index('ix_stock_scans_item', ['library_id', 'stock_taking_id', 'item_id'], unique=False)
+        batch_op.create_index('ix_stock_scans_verdict', ['library_id', 'stock_taking_id', 'verdict', 'id'], unique=False)
 
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.add_column(sa.Column('digest', sa.Text(), server_default='', nullable=False))
