@@ -7,6 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from samut_hub.catalogue.authorities.web import pages as authorities
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.serving.web import pages as serving
 from samut_hub.catalogue.web import pages as catalogue
@@ -19,8 +20,10 @@ from samut_hub.fleet.api import edge_api
 from samut_hub.fleet.web import pages as fleet
 from samut_hub.libraries.web import pages as libraries
 from samut_hub.members.web import pages as members
+from samut_hub.opac.web import pages as opac
 from samut_hub.secrets import read_secret
 from samut_hub.staff.web import pages as staff
+from samut_hub.stocktaking.web import pages as stocktaking
 from samut_hub.web.bundle import use_bundle
 from samut_hub.web.dates import use_dates
 from samut_hub.web.errors import use_errors
@@ -36,7 +39,23 @@ from samut_hub.web.streams import use_streams
 from samut_hub.web.tasks import pages as tasks
 from samut_hub.web.templating import use_templating
 
-PAGES = (health, home, tasks, staff, libraries, members, catalogue, charges, circulation, fleet, community, edge_api, serving)
+PAGES = (
+    health,
+    home,
+    tasks,
+    staff,
+    libraries,
+    members,
+    catalogue,
+    authorities,
+    charges,
+    circulation,
+    stocktaking,
+    fleet,
+    community,
+    edge_api,
+    serving,
+)
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""
 

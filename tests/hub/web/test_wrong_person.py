@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from samut_hub.catalogue.authorities.models import Heading, HeadingChange
 from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
 from samut_hub.community.models import News
@@ -136,8 +137,11 @@ TABLE: dict[str, Permission | Open] = {
     "serving.sru": Open.TO_ALL,
 }
 
-OF_ALL_LIBRARIES = {"title_id", "filename", "token"}
-"""Names in addresses that do not name a record of one library: titles are shared, the others are files."""
+OF_ALL_LIBRARIES = {
+    *("title_id", "filename", "token"),
+    *("heading_id", "form_id", "related_id", "heading_change_id"),
+}
+"""Names in addresses that do not name a record of one library: titles and headings are shared, the others are files."""
 
 Page = tuple[str, str, str]
 """Endpoint, method, address."""
@@ -191,7 +195,11 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         session.add(taking)
         session.flush()
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
-        session.add_all((card, item, loan, rule, closure, conflict, device, news, task))
+        heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
+        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading))
+        session.flush()
+        renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
+        session.add(renamed)
         session.flush()
         return North(
             {
@@ -208,6 +216,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "device_id": device.id,
                 "news_id": news.id,
                 "task_id": task.id,
+                **dict.fromkeys(("heading_id", "form_id", "related_id"), heading.id),
+                "heading_change_id": renamed.id,
                 "taking_id": taking.id,
                 "scan_id": scanned.id,
                 "staff_id": libraries.staff_of["north"][Role.LIBRARIAN],
@@ -278,5 +288,12 @@ def test_alice_opens_all_her_pages(hub_app: Flask, north: North, sign_in: SignIn
     assert {page: status for page, status in statuses.items() if status not in (200, 204, 302)} == {}
 
 
-_ABSENT = {"edge_api.snapshot", "circulation.static", "members.photo", "catalogue.marc", "catalogue.marc_file", "tasks.file"}
+_ABSENT = {
+    "edge_api.snapshot",
+    "circulation.static",
+    "members.photo",
+    "catalogue.marc",
+    "catalogue.marc_file",
+    "tasks.file",
+}
 """Not there for these records: no snapshot was made, the member has no photo, the title no record, the task no file."""
