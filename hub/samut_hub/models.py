@@ -6,6 +6,7 @@ A process that does not load this may write a member or an item of which no devi
 from samut_hub.catalogue import models as catalogue
 from samut_hub.catalogue.authorities import models as authorities
 from samut_hub.catalogue.copying import models as copying
+from samut_hub.catalogue.entry import models as entry
 from samut_hub.catalogue.imports import models as imports
 from samut_hub.catalogue.labels import models as labels
 from samut_hub.catalogue.merging import models as merging
@@ -35,6 +36,7 @@ __all__ = [
     "circulation",
     "community",
     "copying",
+    "entry",
     "fleet",
     "imports",
     "labels",

@@ -50,6 +50,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_categories')),
     sa.UniqueConstraint('library_id', 'name', name=op.f('uq_categories_library_id_name'))
     )
+    op.create_table('copying_targets',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('host', sa.Text(), nullable=False),
+    sa.Column('port', sa.Integer(), nullable=False),
+    sa.Column('database', sa.Text(), nullable=False),
+    sa.Column('syntax', sa.Text(), nullable=False),
+    sa.Column('coding', sa.Text(), nullable=False),
+    sa.Column('is_secure', sa.Boolean(), nullable=False),
+    sa.Column('isbn_index', sa.Text(), nullable=False),
+    sa.Column('title_index', sa.Text(), nullable=False),
+    sa.Column('author_index', sa.Text(), nullable=False),
+    sa.Column('timeout', sa.Integer(), nullable=False),
+    sa.Column('licence', sa.Text(), nullable=False),
+    sa.Column('is_on', sa.Boolean(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_copying_targets_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_copying_targets'))
+    )
+    with op.batch_alter_table('copying_targets', schema=None) as batch_op:
+        batch_op.create_index('ix_copying_targets_position', ['library_id', 'position'], unique=False)
+
     op.create_table('heading_relations',
     sa.Column('heading_id', sa.Integer(), nullable=False),
     sa.Column('other_id', sa.Integer(), nullable=False),
@@ -108,6 +132,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_batch_edits_staff_id_staff_accounts')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_edits'))
     )
+    op.create_table('copying_searches',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('isbn', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('author', sa.Text(), nullable=False),
+    sa.Column('answers', sa.JSON(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_copying_searches_library_id_libraries')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_copying_searches_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_copying_searches'))
+    )
+    with op.batch_alter_table('copying_searches', schema=None) as batch_op:
+        batch_op.create_index('ix_copying_searches_at', ['library_id', 'at'], unique=False)
+
     op.create_table('distinct_titles',
     sa.Column('by', sa.Text(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -116,6 +156,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_distinct_titles_staff_id_staff_accounts')),
     sa.PrimaryKeyConstraint('by', 'key', name=op.f('pk_distinct_titles'))
     )
+    op.create_table('entries',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.Text(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('is_new_title', sa.Boolean(), nullable=False),
+    sa.Column('item_ids', sa.JSON(), nullable=False),
+    sa.Column('numbers', sa.Text(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_entries_library_id_libraries')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_entries_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_entries'))
+    )
+    with op.batch_alter_table('entries', schema=None) as batch_op:
+        batch_op.create_index('ix_entries_staff', ['library_id', 'staff_id', 'at'], unique=False)
+        batch_op.create_index('uq_entries_token', ['library_id', 'token'], unique=True)
+
     op.create_table('heading_changes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('heading_id', sa.Integer(), nullable=False),
@@ -240,6 +300,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_title_merges_from_id'), ['from_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_title_merges_into_id'), ['into_id'], unique=False)
         batch_op.create_index('ix_title_merges_state', ['state', 'id'], unique=False)
+
+    op.create_table('copying_hits',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('search_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('licence', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('author', sa.Text(), nullable=False),
+    sa.Column('publisher', sa.Text(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('isbn', sa.Text(), nullable=False),
+    sa.Column('match_key', sa.Text(), nullable=False),
+    sa.Column('record', sa.LargeBinary(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_copying_hits_library_id_libraries')),
+    sa.ForeignKeyConstraint(['search_id'], ['copying_searches.id'], name=op.f('fk_copying_hits_search_id_copying_searches')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_copying_hits'))
+    )
+    with op.batch_alter_table('copying_hits', schema=None) as batch_op:
+        batch_op.create_index('ix_copying_hits_search', ['library_id', 'search_id', 'position'], unique=False)
 
     op.create_table('merged_rows',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -436,8 +517,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('overlaid', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
 
     # not by making the table anew: SQLite cannot copy its computed columns
     op.add_column('items', sa.Column('accession_order', sa.Text(), server_default='', nullable=False))
@@ -463,6 +544,7 @@ def upgrade() -> None:
     op.create_index('ix_items_label_printed_at', 'items', ['library_id', 'label_printed_at'], unique=False)
     op.create_index('ix_items_place', 'items', ['library_id', 'place_id'], unique=False)
     op.create_index('ix_items_title_only', 'items', ['title_id'], unique=False)
+    op.create_index('ix_items_unavailable', 'items', ['library_id', 'title_id'], unique=False, sqlite_where=sa.text("status <> 'available'"), postgresql_where=sa.text("status <> 'available'"))
     op.create_index('uq_items_rfid', 'items', ['library_id', 'rfid'], unique=True)
 
     with op.batch_alter_table('libraries', schema=None) as batch_op:
