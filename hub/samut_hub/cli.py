@@ -26,7 +26,10 @@ from samut_hub.setup import set_up
 from samut_hub.staff.policy import MIN_PASSWORD, Role
 from samut_wire.topics import DeviceRole
 
-LATE = {"import": ("samut_hub.catalogue.cli", "import_records")}
+LATE = {
+    "import": ("samut_hub.catalogue.cli", "import_records"),
+    "sample-titles": ("samut_hub.catalogue.synthetic.cli", "sample_titles"),
+}
 
 P = ParamSpec("P")
 R = TypeVar("R")

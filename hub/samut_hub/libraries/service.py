@@ -28,6 +28,17 @@ def library_by_code(session: Session, code: str) -> Library:
     return found
 
 
+def library_named(session: Session, code: str | None) -> Library:
+    """The library with this code, or the only one there is; raises NotFoundError."""
+    if code is not None:
+        return library_by_code(session, code)
+    libraries = session.scalars(select(Library).order_by(Library.code)).all()
+    if len(libraries) == 1:
+        return libraries[0]
+    known = ", ".join(library.code for library in libraries) or "none yet"
+    raise NotFoundError(f"Say which library, with --library. Known libraries: {known}.")
+
+
 def add_library(session: Session, code: str, *, name_th: str, name_en: str) -> Library:
     """A new library; raises RefusedError when the code is another's."""
     if session.scalar(select(Library.id).where(Library.code == code)) is not None:
