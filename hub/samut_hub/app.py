@@ -8,8 +8,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samut_hub.catalogue.authorities.web import pages as authorities
+from samut_hub.catalogue.labels.web import pages as labels
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.serving.web import pages as serving
+from samut_hub.catalogue.places.web import pages as places
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
 from samut_hub.circulation.web import pages as circulation
@@ -47,12 +49,15 @@ PAGES = (
     libraries,
     members,
     catalogue,
+    places,
     authorities,
+    labels,
     charges,
     circulation,
     stocktaking,
     fleet,
     community,
+    opac,
     edge_api,
     serving,
 )

@@ -1,0 +1,55 @@
+"""Stock-takings: which items should stand where, and what was scanned there."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from samut_hub.catalogue.models import Item
+from samut_hub.db import Base, OfLibrary
+
+
+class StockTaking(OfLibrary, Base):
+    """One count of the items of a place with all that lies in it, of a category, or of the whole library.
+
+    The figures are those of the moment of closing.
+    """
+
+    __tablename__ = "stock_takings"
+    __table_args__ = (Index("ix_stock_takings_library", "library_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    started_at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    closed_at: Mapped[datetime | None]
+    expected: Mapped[int | None]
+    found: Mapped[int | None]
+    missing: Mapped[int | None]
+
+
+class StockScan(OfLibrary, Base):
+    """A number that was read, once for each stock-taking; read again, the later reading counts.
+
+    `item_id` is None for a number that no item has. `here_id` is the place where it was read, if that was said.
+    """
+
+    __tablename__ = "stock_scans"
+    __table_args__ = (
+        UniqueConstraint("library_id", "stock_taking_id", "code"),
+        Index("ix_stock_scans_item", "library_id", "stock_taking_id", "item_id"),
+        Index("ix_stock_scans_verdict", "library_id", "stock_taking_id", "verdict", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stock_taking_id: Mapped[int] = mapped_column(ForeignKey("stock_takings.id"))
+    code: Mapped[str]
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    here_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    verdict: Mapped[str]
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+
+    item: Mapped[Item | None] = relationship(lazy="raise")

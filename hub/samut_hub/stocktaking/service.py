@@ -1,0 +1,270 @@
+"""Taking stock: begin, scan, see what is left, close. No use case commits."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, joinedload
+
+from samut_hub.catalogue.item_history import By, note_change, state_of
+from samut_hub.catalogue.item_status import change_status, hand_in
+from samut_hub.catalogue.lending import lent_among
+from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.policy import match_key, normal_number, number_fault
+from samut_hub.catalogue.service import places
+from samut_hub.circulation.models import Loan
+from samut_hub.errors import NotFoundError
+from samut_hub.stocktaking.models import StockScan, StockTaking
+from samut_hub.stocktaking.policy import ON_SHELF, Seen, Verdict, verdict_on
+from samut_rules.loan import ItemStatus
+
+PAGE = 50
+LISTED = 100
+LONGEST_CODE = 100
+MOST_CODES = 20_000
+"""In one file of a collecting scanner."""
+_BATCH = 500
+
+
+class ClosedError(Exception):
+    """The stock-taking is closed: nothing more can be scanned into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is counted: a place with all that lies in it, a category; None for all."""
+
+    name: str
+    place_id: int | None = None
+    category_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far the counting is. `expected` are the items that should be in their place, `left` those not read yet."""
+
+    expected: int
+    left: int
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def found(self) -> int:
+        return self.expected - self.left
+
+
+def begin(session: Session, scope: Scope, *, staff_id: int | None, now: datetime) -> StockTaking:
+    taking = StockTaking(
+        name=scope.name,
+        place_id=scope.place_id,
+        category_id=scope.category_id,
+        started_at=now,
+        staff_id=staff_id,
+    )
+    session.add(taking)
+    session.flush()
+    return taking
+
+
+def stock_taking_by_id(session: Session, taking_id: int) -> StockTaking:
+    """The library's stock-taking; raises NotFoundError."""
+    found = session.get(StockTaking, taking_id)
+    if found is None:
+        raise NotFoundError(f"There is no stock-taking {taking_id} in this library.")
+    return found
+
+
+def stock_takings(session: Session) -> Sequence[StockTaking]:
+    return session.scalars(select(StockTaking).order_by(StockTaking.id.desc()).limit(LISTED)).all()
+
+
+def scan(
+    session: Session, taking: StockTaking, codes: Iterable[str], *, here_id: int | None = None, by: By
+) -> list[StockScan]:
+    """What these numbers tell, in their order, each once. An item thought missing can be lent again from now on.
+
+    Raises ClosedError.
+    """
+    if taking.closed_at is not None:
+        raise ClosedError
+    wanted = list(dict.fromkeys(filter(None, (normal_number(code)[:LONGEST_CODE] for code in codes))))[:MOST_CODES]
+    return [
+        scanned
+        for start in range(0, len(wanted), _BATCH)
+        for scanned in _scan_some(session, taking, wanted[start : start + _BATCH], here_id, by)
+    ]
+
+
+def tally(session: Session, taking: StockTaking) -> Tally:
+    """Counted anew: items are lent and moved while stock is taken."""
+    by_verdict = select(StockScan.verdict, func.count()).where(StockScan.stock_taking_id == taking.id)
+    verdicts = dict(iter(session.execute(by_verdict.group_by(StockScan.verdict))))
+    expected = session.scalar(_count(_expected(session, taking))) or 0
+    left = session.scalar(_count(_left(session, taking))) or 0
+    return Tally(expected, left, verdicts)
+
+
+def items_left(session: Session, taking: StockTaking, page: int = 1) -> Sequence[Item]:
+    """Items that should be there and were not read, in the order of the shelf."""
+    wanted = _left(session, taking).order_by(Item.call_key, Item.accession_order, Item.id)
+    return session.scalars(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def scans(session: Session, taking: StockTaking, verdicts: Collection[Verdict], page: int = 1) -> Sequence[StockScan]:
+    """Those with such a verdict, the latest first, with their items."""
+    wanted = (
+        select(StockScan)
+        .where(StockScan.stock_taking_id == taking.id, StockScan.verdict.in_(verdicts))
+        .options(joinedload(StockScan.item))
+        .order_by(StockScan.at.desc(), StockScan.id.desc())
+    )
+    return session.scalars(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def put_here(session: Session, taking: StockTaking, scan_id: int, by: By) -> StockScan:
+    """The item belongs where it was read: its record says so from now on. Raises NotFoundError."""
+    scanned = session.get(StockScan, scan_id)
+    if scanned is None or scanned.stock_taking_id != taking.id or scanned.item_id is None:
+        raise NotFoundError(f"Nothing was read as no. {scan_id} of this stock-taking.")
+    item, where = session.get_one(Item, scanned.item_id), scanned.here_id or taking.place_id
+    if where is not None:
+        before = state_of(item)
+        item.place_id, item.changed_at = where, by.now
+        note_change(session, item, before, by)
+        scanned.verdict = Verdict.FOUND
+        session.flush()
+    return scanned
+
+
+def close(session: Session, taking: StockTaking, *, now: datetime) -> Tally:
+    """End it and keep its figures; what was not read stays as it is until it is declared missing."""
+    last = tally(session, taking)
+    taking.closed_at = now
+    taking.expected, taking.found, taking.missing = last.expected, last.found, last.left
+    session.flush()
+    return last
+
+
+def declare_missing(session: Session, taking: StockTaking, by: By) -> int:
+    """Give up to 500 of the items that were not read the status missing; how many, 0 when none is left."""
+    some = session.scalars(_left(session, taking).order_by(Item.id).limit(_BATCH)).all()
+    for item in some:
+        change_status(session, item, ItemStatus.MISSING.value, by)
+    return len(some)
+
+
+def _scan_some(
+    session: Session, taking: StockTaking, codes: Sequence[str], here_id: int | None, by: By
+) -> list[StockScan]:
+    items = _items_by_code(session, codes)
+    lent = lent_among(session, [item.id for item in items.values()])
+    counted, here = _places_within(session, taking.place_id), _places_within(session, here_id)
+    rows = []
+    for code in codes:
+        item = items.get(match_key(code))
+        verdict = Verdict.UNKNOWN
+        if item is not None:
+            is_counted = _is_counted(taking, item, counted)
+            verdict = verdict_on(Seen(item.status, item.id in lent, item.place_id, is_counted, here))
+            item.last_seen_at = by.now
+            hand_in(session, item, by)
+        rows.append(_row(taking, code, item, (verdict, here_id), by))
+    session.flush()
+    _write(session, rows)
+    return _as_written(session, taking, codes)
+
+
+def _row(
+    taking: StockTaking, code: str, item: Item | None, said: tuple[Verdict, int | None], by: By
+) -> dict[str, object]:
+    return {
+        "library_id": taking.library_id,
+        "stock_taking_id": taking.id,
+        "code": match_key(code if item is None else item.barcode),
+        "item_id": None if item is None else item.id,
+        "verdict": said[0].value,
+        "here_id": said[1],
+        "at": by.now,
+        "staff_id": by.staff_id,
+    }
+
+
+def _write(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """A number that was read before is read anew."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(StockScan)
+    new = {name: statement.excluded[name] for name in ("item_id", "verdict", "here_id", "at", "staff_id")}
+    key = ["library_id", "stock_taking_id", "code"]
+    unique = list({str(row["code"]): row for row in rows}.values())
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=new), unique)
+
+
+def _as_written(session: Session, taking: StockTaking, codes: Sequence[str]) -> list[StockScan]:
+    items = _items_by_code(session, codes)
+    keys = {code: match_key(items[match_key(code)].barcode if match_key(code) in items else code) for code in codes}
+    wanted = (
+        select(StockScan)
+        .where(StockScan.stock_taking_id == taking.id, StockScan.code.in_(set(keys.values())))
+        .options(joinedload(StockScan.item))
+        .execution_options(populate_existing=True)
+    )
+    by_key = {scanned.code: scanned for scanned in session.scalars(wanted)}
+    return list(dict.fromkeys(by_key[key] for key in keys.values()))
+
+
+def _items_by_code(session: Session, codes: Sequence[str]) -> dict[str, Item]:
+    """The items that these numbers name: bar code, tag or accession number."""
+    keys = {match_key(code) for code in codes if number_fault(code, shortest=1) is None}
+    wanted = select(Item, Item.barcode_key, Item.accession_key).where(
+        or_(Item.barcode_key.in_(keys), Item.accession_key.in_(keys), Item.rfid.in_(keys))
+    )
+    found: dict[str, Item] = {}
+    for item, barcode, accession in session.execute(wanted):
+        for key in (item.rfid, accession):
+            if key in keys:
+                found.setdefault(key, item)
+        if barcode in keys:
+            found[barcode] = item
+    return found
+
+
+def _places_within(session: Session, place_id: int | None) -> set[int]:
+    """The place and all that lies in it; empty for None."""
+    within = set() if place_id is None else {place_id}
+    for place, _ in places(session):
+        if place.parent_id in within:
+            within.add(place.id)
+    return within
+
+
+def _is_counted(taking: StockTaking, item: Item, counted: Collection[int]) -> bool:
+    in_place = taking.place_id is None or item.place_id in counted
+    return in_place and (taking.category_id is None or item.category_id == taking.category_id)
+
+
+def _expected(session: Session, taking: StockTaking) -> Select[Item]:
+    """Items that should be in their place now, or were read there in this stock-taking."""
+    is_out = exists().where(Loan.item_id == Item.id, Loan.library_id == taking.library_id, Loan.returned_at.is_(None))
+    wanted = select(Item).where(Item.status.in_(ON_SHELF), ~is_out)
+    if taking.place_id is not None:
+        wanted = wanted.where(Item.place_id.in_(_places_within(session, taking.place_id)))
+    if taking.category_id is not None:
+        wanted = wanted.where(Item.category_id == taking.category_id)
+    return wanted
+
+
+def _left(session: Session, taking: StockTaking) -> Select[Item]:
+    return _expected(session, taking).where(~_was_read(taking))
+
+
+def _was_read(taking: StockTaking) -> ColumnElement[bool]:
+    return exists().where(
+        StockScan.library_id == taking.library_id,
+        StockScan.stock_taking_id == taking.id,
+        StockScan.item_id == Item.id,
+    )
+
+
+def _count(wanted: Select[Item]) -> Select[int]:
+    return select(func.count()).select_from(wanted.with_only_columns(Item.id).subquery())
