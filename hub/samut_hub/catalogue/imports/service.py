@@ -1,44 +1,30 @@
-"""Bringing in records in batches: what is new is added, what is known is counted, what is damaged is kept with its
-bytes. The caller commits after each batch, so an import that is cut short loses at most one.
-
-A record is known when its control number and the agency that gave it (001 with 003) are, or else when the very same
-record is: two systems may well use the same number.
+"""Bringing in records in batches: what is new is added, what is known is passed over or replaced, what is damaged is
+kept with its bytes. The caller commits after each batch together with the place it reached, so an import that is cut
+short goes on where it was and nothing comes in twice.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
-import msgspec
-from pymarc import Record
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.authorities.linking import link_headings
+from samut_hub.catalogue.imports.columns import plain
+from samut_hub.catalogue.imports.copies import Wanted, add_copies
+from samut_hub.catalogue.imports.entries import Entry
+from samut_hub.catalogue.imports.matching import Outcome, outcomes
 from samut_hub.catalogue.imports.models import Import, RefusedRecord
-from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.records.iso2709 import Fault, RecordError, read_record, write_record
-from samut_hub.catalogue.records.marc import describe
-from samut_hub.catalogue.records.materials import control_text
-from samut_hub.catalogue.records.splitting import Piece, pieces
-from samut_hub.catalogue.service import add_material_types, note_changes, sort_keys
+from samut_hub.catalogue.imports.overlaying import overlay
+from samut_hub.catalogue.imports.policy import Verdict
+from samut_hub.catalogue.imports.rows import Words
+from samut_hub.catalogue.models import MaterialType, Title
+from samut_hub.catalogue.service import add_material_types, note_changes
+from samut_hub.errors import NotFoundError
 
-BATCH = 500
-_CONTROL = dict.fromkeys((*range(32), *range(127, 160)))
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Records read from a file and not yet in the database: rows of titles by what tells them again, and refusals.
-
-    `end` is where the last of them ends in the file.
-    """
-
-    size: int
-    end: int
-    titles: dict[str, dict[str, Any]] = field(default_factory=dict)
-    refused: list[dict[str, Any]] = field(default_factory=list)
+PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -49,46 +35,72 @@ class Refusals:
     positions: Sequence[int]
 
 
-def batches(file: BinaryIO) -> Iterator[Batch]:
-    """The records of a file, in memory that does not grow with it; raises NotMarcError."""
-    some: list[Piece] = []
-    for piece in pieces(file):
-        some.append(piece)
-        if len(some) == BATCH:
-            yield _batch(some)
-            some = []
-    if some:
-        yield _batch(some)
+def import_by_id(session: Session, run_id: int) -> Import:
+    """The library's import; raises NotFoundError."""
+    found = session.get(Import, run_id)
+    if found is None:
+        raise NotFoundError(f"There is no import {run_id} in this library.")
+    return found
 
 
-def start_import(session: Session, file_name: str, *, now: datetime) -> Import:
-    """A new run; its library keeps what is refused."""
+def imports_of(session: Session, page: int) -> tuple[Sequence[Import], int]:
+    """A page of the library's imports, the last first, and how many there are."""
+    wanted = select(Import).order_by(Import.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    return session.scalars(wanted).all(), session.scalar(select(func.count()).select_from(Import)) or 0
+
+
+def same_file(session: Session, run: Import) -> Import | None:
+    """The last import of the very same file that was begun and not undone."""
+    same = (Import.digest == run.digest, Import.digest != "", Import.id != run.id)
+    begun = (Import.begun_at.is_not(None), Import.undone_at.is_(None))
+    return session.scalar(select(Import).where(*same, *begun).order_by(Import.id.desc()).limit(1))
+
+
+def words_of(session: Session) -> Words:
+    """What the kinds of material are called."""
+    found = session.scalars(select(MaterialType))
+    names = {plain(name): one.code for one in found for name in (one.code, one.name_th, one.name_en)}
+    return Words(names)
+
+
+def begin(session: Session, run: Import, *, now: datetime) -> None:
+    """From here on it changes the catalogue."""
     add_material_types(session)
-    run = Import(file_name=file_name, started_at=now)
-    session.add(run)
-    session.flush()
-    return run
+    run.begun_at = run.begun_at or now
 
 
-def take_in(session: Session, run_id: int, batch: Batch, *, now: datetime) -> None:
-    """Put a batch into the catalogue."""
+def take_in(session: Session, run_id: int, batch: Sequence[Entry], *, now: datetime) -> None:
+    """Put a batch into the catalogue, and note that it was."""
     run = session.get_one(Import, run_id)
-    known = set(session.scalars(select(Title.origin_key).where(Title.origin_key.in_(batch.titles))))
-    where_from = {"source": run.file_name, "import_id": run.id, "changed_at": now}
-    new = [{**row, **where_from} for key, row in batch.titles.items() if key not in known]
-    if new:
-        note_changes(session, session.scalars(insert(Title).returning(Title.id), new).all())
-    if batch.refused:
-        whose = {"library_id": run.library_id, "import_id": run.id}
-        session.execute(insert(RefusedRecord), [{**row, **whose} for row in batch.refused])
-    run.added += len(new)
-    run.refused += len(batch.refused)
-    run.already_there += batch.size - len(batch.refused) - len(new)
+    found = outcomes(session, run, batch)
+    _add_titles(session, run, [one for one in found if one.verdict is Verdict.NEW], now)
+    changed = [one for one in found if one.verdict is Verdict.OVERLAID]
+    if changed:
+        overlay(session, run, changed, now=now)
+    written = [one for one in found if one.verdict in (Verdict.NEW, Verdict.OVERLAID)]
+    link_headings(
+        session,
+        {_title_of(one): one.entry.headings for one in written},
+        now=now,
+        variants=[variant for one in written for variant in one.entry.variants],
+    )
+    refused = [_refused(run, one.entry, one.entry.reason, one.entry.detail) for one in found if one.entry.reason]
+    run.refused += len(refused)
+    touched = {_title_of(one) for one in written}
+    if run.with_copies or run.columns:
+        touched |= {one.title_id or _title_of(one) for one in found if one.entry.copies and not one.entry.reason}
+        refused += _add_copies(session, run, found, now)
+    if refused:
+        session.execute(insert(RefusedRecord), refused)
+    if touched:
+        note_changes(session, sorted(touched))
+    run.already_there += sum(one.verdict in (Verdict.KNOWN, Verdict.REPEATED) for one in found)
+    run.position, run.at = batch[-1].position, batch[-1].end
 
 
-def finish_import(session: Session, run_id: int, *, now: datetime) -> Import:
+def finish(session: Session, run_id: int, *, now: datetime) -> Import:
     run = session.get_one(Import, run_id)
-    run.finished_at = now
+    run.finished_at = run.finished_at or now
     return run
 
 
@@ -101,41 +113,48 @@ def refusals(session: Session, run_id: int) -> list[Refusals]:
     return sorted((Refusals(*one) for one in by_reason.items()), key=lambda one: -len(one.positions))
 
 
-def _batch(some: Sequence[Piece]) -> Batch:
-    batch = Batch(len(some), some[-1].end)
-    for piece in some:
-        try:
-            row = _title_row(piece.data)
-        except RecordError as error:
-            fault = error.fault if piece.ended else Fault.TRUNCATED
-            batch.refused.append({"position": piece.position, "reason": fault.value, "record": piece.data})
-        else:
-            batch.titles.setdefault(row["origin_key"], row)
-    return batch
+def refused_of(session: Session, run_id: int, page: int) -> tuple[Sequence[RefusedRecord], int]:
+    """A page of what was refused, in the order of the file, and how much it is."""
+    own = RefusedRecord.import_id == run_id
+    wanted = select(RefusedRecord).where(own).order_by(RefusedRecord.position, RefusedRecord.id)
+    total = session.scalar(select(func.count()).select_from(RefusedRecord).where(own)) or 0
+    return session.scalars(wanted.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(), total
 
 
-def _title_row(data: bytes) -> dict[str, Any]:
-    record = read_record(data)
-    said = describe(record)
-    if not said.title:
-        raise RecordError(Fault.UNIMARC if _is_unimarc(record) else Fault.NO_TITLE)
-    marc = write_record(record)
+def _add_titles(session: Session, run: Import, new: Sequence[Outcome], now: datetime) -> None:
+    """Their outcomes then know their ids."""
+    if not new:
+        return
+    where_from = {"source": run.file_name, "import_id": run.id, "changed_at": now}
+    rows = [{**one.entry.columns, **where_from} for one in new]
+    statement = insert(Title).returning(Title.id, sort_by_parameter_order=True)
+    for one, title_id in zip(new, session.scalars(statement, rows), strict=True):
+        one.title_id = title_id
+    run.added += len(new)
+
+
+def _title_of(one: Outcome) -> int:
+    """The title that the entry is now, or that the one it repeats is."""
+    title_id = one.title_id if one.first is None else one.first.title_id
+    if title_id is None:
+        raise AssertionError(f"Record {one.entry.position} has no title yet.")
+    return title_id
+
+
+def _add_copies(session: Session, run: Import, found: Iterable[Outcome], now: datetime) -> list[dict[str, Any]]:
+    """Rows for those that could not be added."""
+    good = {one.entry.position: one for one in found if one.entry.copies and not one.entry.reason}
+    wanted = [Wanted(line, _title_of(one), copy) for line, one in good.items() for copy in one.entry.copies]
+    not_added = add_copies(session, run, wanted, now=now) if wanted else []
+    return [_refused(run, good[one.line].entry, one.reason.value, one.detail) for one in not_added]
+
+
+def _refused(run: Import, entry: Entry, reason: str, detail: str) -> dict[str, Any]:
     return {
-        **msgspec.structs.asdict(said),
-        **sort_keys(said, record),
-        "marc": marc,
-        "origin_key": _origin_key(record, marc),
+        "library_id": run.library_id,
+        "import_id": run.id,
+        "position": entry.position,
+        "reason": reason,
+        "detail": detail[:500].replace("\0", ""),
+        "record": entry.data,
     }
-
-
-def _is_unimarc(record: Record) -> bool:
-    """UNIMARC has the title in 200 and coded data in 100, where MARC 21 has a name."""
-    title = record.get("200")
-    return "245" not in record and "100" in record and title is not None and "a" in title
-
-
-def _origin_key(record: Record, marc: bytes) -> str:
-    agency, number = control_text(record, "003").strip(), control_text(record, "001").strip()
-    if agency and number:
-        return f"{agency} {number}".translate(_CONTROL)[:200]
-    return hashlib.sha256(marc).hexdigest()

@@ -26,7 +26,6 @@ class Fault(StrEnum):
     WRONG_DIRECTORY = "wrong_directory"
     NOT_UTF8 = "not_utf8"
     NOT_MARC8 = "not_marc8"
-    UNIMARC = "unimarc"
     NO_TITLE = "no_title"
     WRONG_XML = "wrong_xml"
 
@@ -35,6 +34,7 @@ class RecordError(Exception):
     def __init__(self, fault: Fault, detail: str = "") -> None:
         super().__init__(f"{fault}: {detail}" if detail else str(fault))
         self.fault = fault
+        self.detail = detail
 
 
 def read_record(data: bytes) -> Record:

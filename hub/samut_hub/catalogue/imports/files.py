@@ -1,0 +1,172 @@
+"""Files that were handed over: what they are, and where they lie until nobody needs them."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.imports import columns
+from samut_hub.catalogue.imports.models import Import
+from samut_hub.catalogue.imports.policy import Action, Format, Match
+from samut_hub.catalogue.imports.tables import coding_of, csv_line, excel_to_csv, header_of
+from samut_hub.catalogue.records.iso2709 import RECORD_END
+from samut_hub.catalogue.records.splitting import looks_like_leader
+from samut_hub.catalogue.records.xml_splitting import looks_like_xml
+from samut_hub.config import Config
+
+LARGEST = 100 * 1024 * 1024
+_CHUNK = 1 << 20
+_BLANK = b"\xef\xbb\xbf\r\n \t\0\x1a"
+_NAME_LENGTH = 150
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""Excel since 2007 is a ZIP archive, before that an OLE file."""
+_NO_TEXTS = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"GIF8", b"RIFF", b"\x1f\x8b", b"Rar!", b"7z")
+
+
+class UnknownFileError(Exception):
+    """The file is none of those that can be brought in."""
+
+
+class FileTooLargeError(Exception):
+    """It has more than LARGEST bytes."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in the hub's home."""
+
+    path: Path
+    digest: str
+    size: int
+
+
+def folder(config: Config) -> Path:
+    path = config.home / "imports"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def store(config: Config, file: BinaryIO) -> Stored:
+    """Write the file under its own digest, in memory that does not grow with it. Raises FileTooLargeError."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder(config), delete=False) as out:
+        try:
+            while chunk := file.read(_CHUNK):
+                size = _grown(size, len(chunk))
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        except BaseException:
+            Path(out.name).unlink()
+            raise
+    path = folder(config) / digest.hexdigest()
+    Path(out.name).replace(path)
+    return Stored(path, digest.hexdigest(), size)
+
+
+def path_of(config: Config, run: Import) -> Path:
+    """What is read of the import: the file, or the CSV that was made of an Excel file."""
+    return folder(config) / (run.digest + (".csv" if run.format == Format.EXCEL else ""))
+
+
+def format_of(path: Path) -> Format:
+    """By what is in the file, not by its name. Raises UnknownFileError."""
+    with path.open("rb") as file:
+        first = file.read(_CHUNK)
+    start = first.lstrip(_BLANK)
+    if start.startswith(_WORKBOOKS):
+        return Format.EXCEL
+    if start.startswith(_NO_TEXTS):
+        raise UnknownFileError
+    if looks_like_leader(start[:24]) or (RECORD_END in first and b"\x1e" in first):
+        return Format.MARC
+    if looks_like_xml(first):
+        return Format.MARCXML
+    if not start or _is_binary(first):
+        raise UnknownFileError
+    return Format.CSV
+
+
+def new_import(session: Session, config: Config, stored: Stored, file_name: str, *, now: datetime) -> Import:
+    """An import of the file, to be looked at first. Raises UnknownFileError and TableError."""
+    kind = format_of(stored.path)
+    run = Import(file_name=_shown(file_name), digest=stored.digest, size=stored.size, format=kind, started_at=now)
+    run.match, run.action = Match.SAME.value, Action.SKIP.value
+    if kind is Format.EXCEL:
+        _as_csv(config, run)
+        run.encoding = "utf-8-sig"
+    if kind is Format.CSV:
+        run.encoding = coding_of(path_of(config, run))
+    if kind.is_table:
+        run.match, run.with_copies = Match.ISBN.value, True
+        read_header(session, config, run)
+    session.add(run)
+    session.flush()
+    return run
+
+
+def read_header(session: Session, config: Config, run: Import) -> None:
+    """Guess the columns; a table with the same header as an earlier one has the columns that were chosen then."""
+    if not run.encoding:
+        return
+    header = header_of(path_of(config, run), run.encoding)
+    run.header_key = columns.header_key(header)
+    same = (Import.header_key == run.header_key, Import.begun_at.is_not(None))
+    remembered = session.scalar(select(Import.columns).where(*same).order_by(Import.id.desc()).limit(1))
+    run.columns = remembered or columns.guess(header)
+
+
+def unused(session: Session, config: Config, digest: str) -> None:
+    """Take the file away unless another import is of it, of any library."""
+    imports = Import.__table__.c
+    if session.execute(select(imports.id).where(imports.digest == digest).limit(1)).first() is None:
+        for name in (digest, f"{digest}.csv"):
+            (folder(config) / name).unlink(missing_ok=True)
+
+
+def template(language: str) -> bytes:
+    """A table to fill in, with one line that shows how; with the mark by which Excel knows UTF-8."""
+    example = {
+        "title": "ลุงสนกับป้าสาย", "author": "สมชาย ใจดี", "isbn": "9789747047981", "call_number": "น ส225ล",
+        "publisher": "สำนักพิมพ์ตัวอย่าง", "publication_place": "กรุงเทพฯ", "year": "2566", "edition": "1",
+        "extent": "120 หน้า", "subjects": "นิทานไทย; ชีวิตชนบท", "language": "ไทย", "material": "หนังสือ",
+        "accession_number": "000123", "copies": "1", "place": "ห้องสมุดกลาง", "category": "นิทาน", "price": "120.50",
+        "source": "งบประมาณ", "received_on": "21/11/2569",
+    }  # fmt: skip
+    row = [example.get(column.value, "") for column in columns.HEADERS]
+    return b"\xef\xbb\xbf" + csv_line(columns.template_header(language)) + csv_line(row)
+
+
+def _as_csv(config: Config, run: Import) -> None:
+    made = excel_to_csv(folder(config) / run.digest)
+    path = path_of(config, run)
+    beside = path.with_suffix(f".{os.getpid()}")
+    beside.write_bytes(made)
+    beside.replace(path)
+
+
+def _is_binary(first: bytes) -> bool:
+    """Texts have no control characters; those of UTF-16 have zeros at every other place."""
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    control = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in first[:4096])
+    zeros = first[:4096].count(0)
+    return control - zeros > 8 or (0 < zeros < len(first[:4096]) // 4)
+
+
+def _grown(size: int, more: int) -> int:
+    if size + more > LARGEST:
+        raise FileTooLargeError
+    return size + more
+
+
+def _shown(file_name: str) -> str:
+    name = "".join(letter for letter in file_name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
+    return name[:_NAME_LENGTH] or "-"

@@ -1,0 +1,105 @@
+"""Imports as long work: bring in, look through the whole file, undo, write a file of records."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from samut_hub.catalogue.imports import service
+from samut_hub.catalogue.imports.entries import entries, in_batches
+from samut_hub.catalogue.imports.exporting import Export, write_file
+from samut_hub.catalogue.imports.files import path_of
+from samut_hub.catalogue.imports.looking import look
+from samut_hub.catalogue.imports.models import Import
+from samut_hub.catalogue.imports.undoing import Undoing, finish_undoing, left_to_do
+from samut_hub.catalogue.records.splitting import NotMarcError
+from samut_hub.config import Config
+from samut_hub.db import Database
+from samut_hub.tasks import TaskError, Work
+
+IMPORT, LOOK, UNDO, EXPORT = "imports.import", "imports.look", "imports.undo", "imports.export"
+
+
+def bring_in(work: Work) -> dict[str, Any]:
+    """Take up the import where it is, and carry it to its end."""
+    try:
+        run = carry_out(
+            work.database,
+            work.config,
+            (work.library_id, work.args["import_id"]),
+            tell=work.tell,
+            is_stopped=work.is_cancelled,
+        )
+    except NotMarcError as error:
+        raise TaskError(str(error)) from None
+    return {"import_id": run.id, "added": run.added, "refused": run.refused}
+
+
+def carry_out(
+    database: Database,
+    config: Config,
+    which: tuple[int, int],
+    *,
+    tell: Callable[[int, int], None],
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Import:
+    """Bring in what is left of an import (library and import), a transaction for each batch. Raises NotMarcError."""
+    library_id, run_id = which
+    with database.session(library_id) as session:
+        run = service.import_by_id(session, run_id)
+        service.begin(session, run, now=_now())
+        session.flush()
+        words = service.words_of(session)
+    path = path_of(config, run)
+    size = max(path.stat().st_size, 1)
+    for batch in in_batches(entries(run, path, words, after=run.position)):
+        with database.session(library_id) as session:
+            service.take_in(session, run_id, batch, now=_now())
+        tell(*_progress(run, batch[-1].end, size))
+        if is_stopped():
+            return run
+    with database.session(library_id) as session:
+        return service.finish(session, run_id, now=_now())
+
+
+def look_through(work: Work) -> dict[str, Any]:
+    """Count what would become of every record of the file; the page of the import shows it."""
+    run_id = work.args["import_id"]
+    with work.database.session(work.library_id, writes=False) as session:
+        run = service.import_by_id(session, run_id)
+        seen = look(session, run, path_of(work.config, run), most=None, tell=work.tell)
+    with work.database.session(work.library_id) as session:
+        counts = {verdict.value: count for verdict, count in seen.counts.items()}
+        counted = {"match": run.match, "action": run.action, "counts": counts, "copies": seen.copies}
+        service.import_by_id(session, run_id).counted = counted
+    return counts
+
+
+def undo(work: Work) -> dict[str, Any]:
+    run_id = work.args["import_id"]
+    with work.database.session(work.library_id, writes=False) as session:
+        total = left_to_do(session, run_id)
+    for done in Undoing(work.database, work.library_id, run_id, _now()).steps():
+        work.tell(done, total)
+    with work.database.session(work.library_id) as session:
+        run = finish_undoing(session, run_id, now=_now())
+    return {"kept": (run.undone or {}).get("kept", 0)}
+
+
+def export(work: Work) -> dict[str, Any]:
+    """A file of records in the task's folder."""
+    wanted = Export.from_args(work.args)
+    name = wanted.file_name(_now())
+    path: Path = work.folder / name
+    with work.database.session(work.library_id, writes=False) as session, path.open("wb") as out:
+        count = write_file(session, wanted, out, tell=work.tell)
+    return {"file": name, "records": count}
+
+
+def _progress(run: Import, end: int, size: int) -> tuple[int, int]:
+    """Of tables the rows are counted, and how many there are is not known before the end."""
+    return (end, 0) if run.columns is not None else (min(end, size), size)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,182 @@
+"""Rows of tables: CSV in the codings that Thai offices use, and Excel, which a confined child turns into CSV."""
+
+import codecs
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+
+from samut_hub.confined import ConfinedError, Fault, call
+
+LONGEST_CELL = 1 << 20
+LARGEST_SHEET = 200 * 1024 * 1024
+"""Bytes of the parts of an Excel file when unpacked, and of the CSV made of it."""
+_TOO_BIG = "too_big"
+_MOST_ROWS = 1_048_576
+_SNIFFED = 1 << 20
+_THAI = re.compile(rb"[\xa1-\xda\xdf-\xfb]{3,}")
+ENCODINGS = ("utf-8-sig", "cp874", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
+_DEFUSED = re.compile(r"'(?=[=+\-@])")
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; `position` is the number that spreadsheet programs show beside it, `data` the row as CSV."""
+
+    position: int
+    cells: list[str]
+    data: bytes
+    is_whole: bool = True
+
+
+def coding_of(path: Path) -> str:
+    """The coding of a CSV file, by its marks and bytes; empty when only a person can tell."""
+    with path.open("rb") as file:
+        first = file.read(_SNIFFED)
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if (hidden := _utf16_without_mark(first)) is not None:
+        return hidden
+    if _is(path, "utf-8-sig"):
+        return "utf-8-sig"
+    thai, high = sum(map(len, _THAI.findall(first))), sum(byte > 0x7F for byte in first)
+    return "cp874" if thai * 2 > high and _is(path, "cp874") else ""
+
+
+def header_of(path: Path, encoding: str) -> list[str]:
+    """The cells of the first row that has any."""
+    return next((row.cells for row in _all_rows(path, encoding) if any(row.cells)), [])
+
+
+def rows_of(path: Path, encoding: str) -> Iterator[Row]:
+    """The rows below the header that have something in them."""
+    filled = (row for row in _all_rows(path, encoding) if any(row.cells) or not row.is_whole)
+    yield from islice(filled, 1, None)
+
+
+def csv_line(cells: Iterable[str]) -> bytes:
+    """A row of CSV in which no cell is a formula to a spreadsheet program; reading takes the mark off again."""
+    line = io.StringIO()
+    csv.writer(line).writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    return line.getvalue().encode()
+
+
+def excel_to_csv(path: Path) -> bytes:
+    """The first sheet of an Excel file as CSV in UTF-8; raises TableError."""
+    try:
+        return call(sheet_as_csv, str(path), seconds=120, megabytes=1024)
+    except ConfinedError as error:
+        too_much = error.reason in (Fault.TOO_BIG, Fault.TOO_LONG) or error.detail == _TOO_BIG
+        raise TableError(is_too_large=too_much) from None
+
+
+class TableError(Exception):
+    """The file is not a workbook that can be read, or one that is too large when unpacked."""
+
+    def __init__(self, *, is_too_large: bool) -> None:
+        super().__init__("The sheet is too large." if is_too_large else "The file is not an Excel workbook.")
+        self.is_too_large = is_too_large
+
+
+def sheet_as_csv(path: str, *, stdin: bytes) -> bytes:
+    """Runs confined. Raises ValueError for what is not a workbook or unpacks to more than LARGEST_SHEET."""
+    import python_calamine
+
+    try:
+        if zipfile.is_zipfile(path) and _unpacked(path) > LARGEST_SHEET:
+            raise ValueError(_TOO_BIG)
+        sheet = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+    except (python_calamine.CalamineError, zipfile.BadZipFile, IndexError) as error:
+        raise ValueError("no_workbook") from error
+    text = io.StringIO()
+    lines = csv.writer(text)
+    blank_above = (sheet.start or (0, 0))[0]
+    lines.writerows([[]] * blank_above)
+    for row in islice(sheet.iter_rows(), _MOST_ROWS):
+        lines.writerow([_cell_text(cell) for cell in row])
+        if text.tell() > LARGEST_SHEET:
+            raise ValueError(_TOO_BIG)
+    return text.getvalue().encode()
+
+
+def _unpacked(path: str) -> int:
+    """Bytes that the parts of the archive say they have; the child's memory bounds those that lie."""
+    with zipfile.ZipFile(path) as parts:
+        return sum(part.file_size for part in parts.infolist())
+
+
+def _cell_text(cell: object) -> str:
+    match cell:
+        case bool():
+            return "1" if cell else "0"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime():
+            return cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)
+
+
+def _all_rows(path: Path, encoding: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_CELL)
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+        start = file.read(LONGEST_CELL // 16)
+        file.seek(0)
+        reader = csv.reader(file, delimiter=_delimiter(start))
+        position = 0
+        while True:
+            position += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield Row(position, [], b"", is_whole=False)
+                continue
+            yield _row(position, cells, encoding)
+
+
+def _row(position: int, cells: list[str], encoding: str) -> Row:
+    clean = [_DEFUSED.sub("", cell, count=1).replace("\0", "").strip("\ufeff\u200b \t\r\n") for cell in cells]
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    raw = line.getvalue()
+    is_whole = raw.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in raw)
+    return Row(position, clean, raw.encode("utf-8", "surrogateescape"), is_whole)
+
+
+def _delimiter(start: str) -> str:
+    """Of comma, semicolon and tab the one that the first line has most of."""
+    line = next((line for line in start.splitlines() if line.strip()), "")
+    return max(",;\t", key=line.count)
+
+
+def _is(path: Path, encoding: str) -> bool:
+    """Whether the whole file is of this coding."""
+    decode = codecs.getincrementaldecoder(encoding)("strict").decode
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_SNIFFED):
+                decode(chunk)
+            decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16_without_mark(first: bytes) -> str | None:
+    """UTF-16 of Latin or Thai text has one byte in two that is 0x00 or 0x0E."""
+    sample = first[:4000]
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = sample[start::2]
+        if half and sum(byte in (0x00, 0x0E) for byte in half) > 0.9 * len(half) and b"\0" in half:
+            return name
+    return None
