@@ -67,6 +67,27 @@ SETTINGS = (
         about=lazy_gettext("How long, how many, how often, and the fine for each day"),
     ),
     Place(
+        "places.place_list",
+        lazy_gettext("Places"),
+        icon="building",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Rooms and shelves where items stand"),
+    ),
+    Place(
+        "places.category_list",
+        lazy_gettext("Categories"),
+        icon="tags",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("General, reference, novels, textbooks; colours of spine labels"),
+    ),
+    Place(
+        "labels.sheets",
+        lazy_gettext("Label sheets"),
+        icon="ruler-measure",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Measures of the sheets, the test page for the printer, colours of spine labels"),
+    ),
+    Place(
         "members.type_list",
         lazy_gettext("Types of member"),
         icon="user-cog",

@@ -333,7 +333,11 @@ def test_charlie_is_refused_what_is_not_his_to_do(hub_app: Flask, north: North, 
 
 def test_bob_of_south_finds_nothing_of_north(hub_app: Flask, north: North, sign_in: SignIn) -> None:
     browser = sign_in(Role.ADMINISTRATOR, "south")
-    of_north = [page for rule, page in north.pages(hub_app) if rule.arguments - OF_ALL_LIBRARIES and TABLE[rule.endpoint] != Open.TO_ALL]
+    of_north = [
+        page
+        for rule, page in north.pages(hub_app)
+        if rule.arguments - OF_ALL_LIBRARIES and TABLE[rule.endpoint] != Open.TO_ALL
+    ]
     assert of_north
     assert [(page, status) for page in of_north if (status := ask(browser, page).status_code) != 404] == []
 
