@@ -1,6 +1,8 @@
 import "htmx.org";
 import "htmx-ext-sse";
 import "./desk.js";
+import "./labels.js";
+import "./suggest.js";
 
 /* A scan box takes the scanner's next line whatever was clicked before; `data-scan` marks it. */
 function focusScanBox() {

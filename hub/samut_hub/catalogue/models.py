@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Computed, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, Computed, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
@@ -156,6 +156,13 @@ class Item(OfLibrary, Base):
         Index("ix_items_place", "library_id", "place_id"),
         Index("ix_items_category", "library_id", "category_id"),
         Index("ix_items_added_at", "library_id", "added_at"),
+        Index(
+            "ix_items_unavailable",
+            "library_id",
+            "title_id",
+            sqlite_where=text("status <> 'available'"),
+            postgresql_where=text("status <> 'available'"),
+        ),
         Index("ix_items_label_printed_at", "library_id", "label_printed_at"),
     )
 

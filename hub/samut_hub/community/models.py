@@ -9,7 +9,7 @@ from samut_hub.db import Base, OfLibrary
 
 
 class News(OfLibrary, Base):
-    """A piece of news on the public pages, from the first day to the last, both included; without a last day it stays.
+    """News on the public pages from the first day to the last, both included; without a last day it stays.
 
     `text` is plain: paragraphs with an empty line between them.
     """

@@ -3,16 +3,23 @@
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from samut_hub.opac.web.home import first_page
 from samut_hub.web.dashboard import today
-from samut_hub.web.hub import db, library, needs, now, own_address, wants_fragment
+from samut_hub.web.hub import db, library, now, own_address, to_sign_in, wants_fragment
 from samut_hub.web.language import LANGUAGES, keep_language
 
 pages = Blueprint("home", __name__)
 
 
 @pages.get("/")
-@needs()
-def dashboard() -> str:
+def dashboard() -> str | Response:
+    """For staff what is going on today; for everybody else the public catalogue."""
+    if g.get("staff") is not None:
+        return _today()
+    return to_sign_in() if wants_fragment() else first_page()
+
+
+def _today() -> str:
     """The whole page, or its changing part when the page asks for it every few seconds."""
     template = "dashboard_today.html" if wants_fragment() else "dashboard.html"
     return render_template(template, today=today(db(), library(), now()), now=now())

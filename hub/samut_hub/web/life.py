@@ -9,6 +9,11 @@ _WITHOUT_PERSON = {"static", "health.health", "health.ready"}
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
+def is_reading() -> bool:
+    """Whether the request only looks, and changes nothing."""
+    return request.method in _READING
+
+
 def recognise() -> None:
     """Find the signed-in person by the token in the signed cookie; the session then sees their library only."""
     token = session.get("token")
@@ -29,7 +34,7 @@ def finish(answer: Response) -> Response:
     Closing rolls back and keeps what was read, for the log's line and for answers that are still to be streamed.
     """
     if "session" in g:
-        if request.method not in _READING and answer.status_code < 400:
+        if not is_reading() and answer.status_code < 400:
             g.session.commit()
         g.session.close()
     return answer

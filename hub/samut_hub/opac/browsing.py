@@ -1,0 +1,205 @@
+"""Walks through the catalogue without a question: shelves, headings, what is new. Every page begins after a row.
+
+No page costs more than the rows it shows and those it steps over, however far one has walked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from samut_hub.catalogue.authorities.models import Heading, HeadingRelation, TitleHeading
+from samut_hub.catalogue.authorities.policy import HeadingKind, heading_key
+from samut_hub.catalogue.classification.keys import call_key, scheme_of
+from samut_hub.catalogue.models import Item, Title
+from samut_hub.catalogue.service import titles_in_order
+from samut_hub.errors import NotFoundError
+from samut_hub.members.service import sort_key
+from samut_hub.opac.copies import has_items
+from samut_rules.loan import ItemStatus
+
+PER_PAGE = 20
+HEADINGS_PER_PAGE = 40
+NEIGHBOURS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a row of titles. `before` and `after` are the ids from which one walks on, None at an end."""
+
+    titles: Sequence[Title]
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Some headings in Thai order. `see` gives those to use instead, `also` those to look at too."""
+
+    rows: Sequence[Heading]
+    see: dict[int, Heading] = field(default_factory=dict)
+    also: dict[int, list[Heading]] = field(default_factory=dict)
+    after: int | None = None
+
+
+def shelf_from(session: Session, number: str) -> Stretch:
+    """Titles in the order of call numbers, from this number on; from the first without one."""
+    key = call_key(number, scheme_of(number)) if number.strip() else b""
+    ids = _on_shelf(session, Title.call_key >= key, PER_PAGE + 1)
+    return Stretch(titles_in_order(session, ids[:PER_PAGE]), _first(ids) if key else None, _last(ids, PER_PAGE))
+
+
+def shelf_after(session: Session, title_id: int, *, count: int = PER_PAGE) -> Stretch:
+    """The titles that follow this one on the shelf."""
+    ids = _on_shelf(session, _place_on_shelf() > _place_of(title_id), count + 1)
+    return Stretch(titles_in_order(session, ids[:count]), _first(ids), _last(ids, count))
+
+
+def shelf_before(session: Session, title_id: int, *, count: int = PER_PAGE) -> Stretch:
+    """The titles that stand before this one, in the order of the shelf."""
+    ids = _on_shelf(session, _place_on_shelf() < _place_of(title_id), count + 1, backwards=True)
+    shown = ids[:count][::-1]
+    return Stretch(titles_in_order(session, shown), _last(ids, count), shown[-1] if shown else None)
+
+
+def shelf_around(session: Session, title: Title) -> list[Title]:
+    """The title between its neighbours on the shelf; nothing where it has no call number."""
+    if not title.call_key:
+        return []
+    before = shelf_before(session, title.id, count=NEIGHBOURS).titles
+    return [*before, title, *shelf_after(session, title.id, count=NEIGHBOURS).titles]
+
+
+def newest(session: Session, *, after: int | None = None, count: int = PER_PAGE) -> Stretch:
+    """What came last, each title once: by its first item in the site's libraries. `after` is an item's id."""
+    earlier = aliased(Item)
+    earlier_of = select(earlier.id).where(
+        earlier.title_id == Item.title_id, earlier.id < Item.id, _same_library(session, earlier)
+    )
+    wanted = select(Item.id, Item.title_id).where(~earlier_of.exists(), Item.status != ItemStatus.WITHDRAWN.value)
+    if after is not None:
+        wanted = wanted.where(_latest(session, Item) < _latest_of(session, after))
+    order = Item.id.desc() if session.info["library_id"] is None else (Item.added_at.desc(), Item.id.desc())
+    wanted = wanted.order_by(*order if isinstance(order, tuple) else (order,)).limit(count + 1)
+    rows = session.execute(wanted).all()
+    titles = titles_in_order(session, [row.title_id for row in rows[:count]])
+    return Stretch(titles, after=rows[count - 1].id if len(rows) > count else None)
+
+
+def headings_from(session: Session, kind: HeadingKind, text: str) -> Headings:
+    """Headings in Thai dictionary order, from this text on."""
+    return _headings(session, kind, Heading.sort_key >= sort_key(text))
+
+
+def headings_after(session: Session, kind: HeadingKind, heading_id: int) -> Headings:
+    """Headings that follow this one."""
+    place = select(Heading.sort_key, Heading.id).where(Heading.id == heading_id).scalar_subquery()
+    return _headings(session, kind, tuple_(Heading.sort_key, Heading.id) > place)
+
+
+def heading_by_id(session: Session, heading_id: int) -> Heading:
+    """Raises NotFoundError."""
+    found = session.get(Heading, heading_id)
+    if found is None:
+        raise NotFoundError(f"There is no heading {heading_id}.")
+    return found
+
+
+def see_also(session: Session, heading_ids: Sequence[int]) -> dict[int, list[Heading]]:
+    """For each of these headings the others one should look at too."""
+    wanted = (
+        select(HeadingRelation.heading_id, Heading)
+        .join(Heading, Heading.id == HeadingRelation.other_id)
+        .where(HeadingRelation.heading_id.in_(heading_ids))
+        .order_by(Heading.sort_key)
+    )
+    found: dict[int, list[Heading]] = {}
+    for heading_id, other in session.execute(wanted):
+        found.setdefault(heading_id, []).append(other)
+    return found
+
+
+def titles_under(session: Session, heading_id: int, *, after: int | None = None, count: int = PER_PAGE) -> Stretch:
+    """Titles under this heading that the site has, the last recorded first."""
+    link = TitleHeading
+    wanted = select(link.title_id).where(link.heading_id == heading_id, has_items(session, link.title_id))
+    if after is not None:
+        wanted = wanted.where(link.title_id < after)
+    ids = session.scalars(wanted.order_by(link.title_id.desc()).limit(count + 1)).all()
+    return Stretch(titles_in_order(session, ids[:count]), after=_last(ids, count))
+
+
+def headings_of_title(session: Session, title_id: int) -> dict[str, int]:
+    """The ids of a title's headings by their keys: where a name or subject leads."""
+    wanted = select(Heading.key, Heading.id).join(TitleHeading, TitleHeading.heading_id == Heading.id)
+    rows = session.execute(wanted.where(TitleHeading.title_id == title_id))
+    return {row.key: row.id for row in rows}
+
+
+def heading_for(headings: dict[str, int], text: str) -> int | None:
+    """Which of a title's headings a shown name or subject is; subdivisions are not part of one."""
+    return headings.get(heading_key(text)) or headings.get(heading_key(text.partition(" -- ")[0]))
+
+
+def other_works(session: Session, title: Title, heading_id: int, *, count: int) -> Sequence[Title]:
+    """By the same author, the last recorded first."""
+    found = titles_under(session, heading_id, count=count + 1).titles
+    return [other for other in found if other.id != title.id][:count]
+
+
+def _headings(session: Session, kind: HeadingKind, place: ColumnElement[bool]) -> Headings:
+    """Only those that lead somewhere: to titles of the site, or to the heading to use."""
+    link, target = TitleHeading, func.coalesce(Heading.see_id, Heading.id)
+    used = select(link.title_id).where(link.heading_id == target, has_items(session, link.title_id))
+    wanted = select(Heading).where(Heading.kind == kind.value, place, used.exists())
+    rows = session.scalars(wanted.order_by(Heading.sort_key, Heading.id).limit(HEADINGS_PER_PAGE + 1)).all()
+    shown = rows[:HEADINGS_PER_PAGE]
+    targets = session.scalars(select(Heading).where(Heading.id.in_({row.see_id for row in shown if row.see_id})))
+    return Headings(
+        shown,
+        see={row.id: row for row in targets},
+        also=see_also(session, [row.id for row in shown]),
+        after=shown[-1].id if len(rows) > HEADINGS_PER_PAGE else None,
+    )
+
+
+def _on_shelf(session: Session, place: ColumnElement[bool], count: int, *, backwards: bool = False) -> Sequence[int]:
+    wanted = select(Title.id).where(place, Title.call_key.is_not(None), Title.call_key != b"")
+    order = (Title.call_key.desc(), Title.id.desc()) if backwards else (Title.call_key, Title.id)
+    return session.scalars(wanted.where(has_items(session, Title.id)).order_by(*order).limit(count)).all()
+
+
+def _place_on_shelf() -> ColumnElement[object]:
+    return tuple_(Title.call_key, Title.id)
+
+
+def _place_of(title_id: int) -> ColumnElement[object]:
+    other = aliased(Title)
+    return select(other.call_key, other.id).where(other.id == title_id).scalar_subquery()
+
+
+def _latest(session: Session, item: type[Item]) -> ColumnElement[object]:
+    """What orders the site's items by age; over all libraries that is the order in which they were entered."""
+    return tuple_(item.id) if session.info["library_id"] is None else tuple_(item.added_at, item.id)
+
+
+def _latest_of(session: Session, item_id: int) -> ColumnElement[object]:
+    other = aliased(Item)
+    columns = (other.id,) if session.info["library_id"] is None else (other.added_at, other.id)
+    return select(*columns).where(other.id == item_id).scalar_subquery()
+
+
+def _same_library(session: Session, earlier: type[Item]) -> ColumnElement[bool]:
+    if session.info["library_id"] is None:
+        return earlier.id == earlier.id
+    return and_(earlier.library_id == Item.library_id)
+
+
+def _first(ids: Sequence[int]) -> int | None:
+    return ids[0] if ids else None
+
+
+def _last(ids: Sequence[int], count: int) -> int | None:
+    """The last of a page, if more follow."""
+    return ids[count - 1] if len(ids) > count else None

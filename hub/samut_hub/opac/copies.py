@@ -1,0 +1,145 @@
+"""What of a title can be had right now: items and their open loans, and nothing of who has them.
+
+Only the columns that everybody may see are read: no price, source or note of an item ever reaches a public page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true
+from sqlalchemy.orm import Session, aliased
+
+from samut_hub.catalogue.models import Item, Place
+from samut_hub.circulation.models import Loan
+from samut_rules.loan import ItemStatus
+
+MOST_COPIES = 300
+"""A page lists no more; a title of which a network has more is a textbook."""
+MOST_OUT = 20_000
+USABLE = (ItemStatus.AVAILABLE.value, ItemStatus.REFERENCE.value)
+
+_OPEN_LOAN = and_(Loan.library_id == Item.library_id, Loan.item_id == Item.id, Loan.returned_at.is_(None))
+_FREE = and_(Item.status.in_(USABLE), Loan.id.is_(None))
+_KEPT = Item.status != ItemStatus.WITHDRAWN.value
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Of one title, in the libraries of the site: how many items, how many on the shelf, in how many libraries.
+
+    `place_id` is where a free one stands. `due_at` is when the first comes back, where one is on loan.
+    """
+
+    total: int
+    free: int
+    libraries: int
+    place_id: int | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One item as everybody may see it; on loan where `due_at` is given."""
+
+    item_id: int
+    library_id: int
+    accession_number: str
+    call_number: str
+    place_id: int | None
+    status: str
+    due_at: datetime | None
+
+    @property
+    def is_free(self) -> bool:
+        return self.due_at is None and self.status in USABLE
+
+
+def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
+    """Of each of these titles that the site has; one query. What was written off does not count."""
+    if not title_ids:
+        return {}
+    wanted = (
+        select(
+            Item.title_id,
+            func.count(),
+            func.count().filter(_FREE),
+            func.count(Item.library_id.distinct()),
+            func.min(Item.place_id).filter(_FREE),
+            func.min(Loan.due_at),
+        )
+        .outerjoin(Loan, _OPEN_LOAN)
+        .where(Item.title_id.in_(title_ids), _KEPT)
+        .group_by(Item.title_id)
+    )
+    return {row[0]: Stock(*row[1:]) for row in session.execute(wanted)}
+
+
+def copies_of(session: Session, title_id: int) -> list[Copy]:
+    """The site's items of a title, library by library in the order of the shelf; those written off come last."""
+    wanted = (
+        select(
+            Item.id,
+            Item.library_id,
+            Item.accession_number,
+            Item.call_number,
+            Item.place_id,
+            Item.status,
+            Loan.due_at,
+        )
+        .outerjoin(Loan, _OPEN_LOAN)
+        .where(Item.title_id == title_id)
+        .order_by(~_KEPT, Item.library_id, Item.call_key, Item.accession_order, Item.id)
+    )
+    return [Copy(*row) for row in session.execute(wanted.limit(MOST_COPIES))]
+
+
+def without_free_copy(session: Session) -> list[int]:
+    """Titles of which the site has items, but none on the shelf; begins with what is not as it should be."""
+    away = (
+        select(Item.title_id)
+        .join(Loan, _OPEN_LOAN)
+        .union(select(Item.title_id).where(Item.status != literal("available", literal_execute=True)))
+        .subquery()
+    )
+    other = aliased(Item)
+    open_loan = select(Loan.id).where(
+        Loan.library_id == other.library_id, Loan.item_id == other.id, Loan.returned_at.is_(None)
+    )
+    free = select(other.id).where(
+        other.title_id == away.c.title_id, other.status.in_(USABLE), ~open_loan.exists(), _in_scope(session, other)
+    )
+    return list(session.scalars(select(away.c.title_id).where(~free.exists()).limit(MOST_OUT)))
+
+
+def has_items(session: Session, title_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the site has an item of the title that is not written off: a condition for queries of titles."""
+    other = aliased(Item)
+    mine = select(other.id).where(
+        other.title_id == title_id, other.status != ItemStatus.WITHDRAWN.value, _in_scope(session, other)
+    )
+    return mine.exists()
+
+
+def place_names(session: Session, library_ids: Sequence[int], language: str) -> dict[int, str]:
+    """Each place of these libraries with those it lies in: `Main hall, shelf 3`."""
+    places = {place.id: place for place in session.scalars(_places(library_ids))}
+    return {place_id: ", ".join(reversed(_upwards(places, place_id, language))) for place_id in places}
+
+
+def _places(library_ids: Sequence[int]) -> Select[Place]:
+    return select(Place).where(Place.library_id.in_(library_ids))
+
+
+def _upwards(places: dict[int, Place], place_id: int | None, language: str) -> list[str]:
+    names: list[str] = []
+    while place_id is not None and place_id in places and len(names) < len(places):
+        names.append(places[place_id].shown(language))
+        place_id = places[place_id].parent_id
+    return names
+
+
+def _in_scope(session: Session, item: type[Item]) -> ColumnElement[bool]:
+    """Said outright: what holds for the rows of a session does not reach into every subquery."""
+    library_id = session.info["library_id"]
+    return true() if library_id is None else item.library_id == library_id

@@ -1,0 +1,73 @@
+"""What machines read: RSS 2.0 and sitemaps (sitemaps.org 0.9)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.sax.saxutils import escape
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.models import Title
+from samut_hub.opac.copies import has_items
+
+TITLES_PER_PART = 50_000
+"""The most addresses that a sitemap may hold."""
+_SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece of news or one title."""
+
+    address: str
+    title: str
+    text: str
+    at: datetime
+
+
+def rss(title: str, address: str, about: str, entries: Iterable[Entry]) -> bytes:
+    """A feed; texts are escaped."""
+    root = Element("rss", version="2.0")
+    channel = SubElement(root, "channel")
+    for name, text in (("title", title), ("link", address), ("description", about or title)):
+        SubElement(channel, name).text = text
+    for entry in entries:
+        item = SubElement(channel, "item")
+        for name, text in (("title", entry.title), ("link", entry.address), ("description", entry.text)):
+            SubElement(item, name).text = text
+        SubElement(item, "guid", isPermaLink="true").text = entry.address
+        SubElement(item, "pubDate").text = format_datetime(entry.at)
+    return tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def sitemap_parts(session: Session) -> int:
+    """Into how many parts the titles are divided, by their ids."""
+    last = session.scalar(select(func.max(Title.id))) or 0
+    return max(1, -(-last // TITLES_PER_PART))
+
+
+def titles_of_part(session: Session, part: int) -> list[tuple[int, datetime]]:
+    """Titles that a library has, with when they were changed; parts are counted from 1."""
+    first = (part - 1) * TITLES_PER_PART
+    wanted = select(Title.id, Title.changed_at).where(
+        Title.id > first, Title.id <= first + TITLES_PER_PART, Title.merged_into_id.is_(None)
+    )
+    rows = session.execute(wanted.where(has_items(session, Title.id)).order_by(Title.id))
+    return [(row.id, row.changed_at) for row in rows]
+
+
+def sitemap_index(addresses: Iterable[str]) -> str:
+    parts = "".join(f"<sitemap><loc>{escape(address)}</loc></sitemap>" for address in addresses)
+    return f'<?xml version="1.0" encoding="UTF-8"?><sitemapindex {_SITEMAP}>{parts}</sitemapindex>'
+
+
+def sitemap(pages: Iterable[tuple[str, datetime | None]]) -> str:
+    """Addresses, each with when it last changed where that is known."""
+    rows = (
+        f"<url><loc>{escape(address)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"
+        for address, at in pages
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?><urlset {_SITEMAP}>{"".join(rows)}</urlset>'

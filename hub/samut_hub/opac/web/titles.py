@@ -1,0 +1,103 @@
+"""A title's own page."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from flask import g, redirect, render_template, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from samut_hub.catalogue import service
+from samut_hub.catalogue.models import Item, RemovedTitle, Title
+from samut_hub.catalogue.records.marc import split_values
+from samut_hub.circulation.models import Loan
+from samut_hub.errors import NotFoundError
+from samut_hub.opac import browsing, copies
+from samut_hub.opac.describing import more_of, schema_of
+from samut_hub.opac.popularity import borrowed_together
+from samut_hub.opac.web.blueprint import cover_of, page_at, site, whole_address
+from samut_hub.staff.policy import Permission
+from samut_hub.web.hub import db, is_allowed, the_hub
+from samut_hub.web.language import language
+
+OTHERS_SHOWN = 6
+LOANS_SHOWN = 20
+
+
+@page_at("/title/<int:title_id>")
+def title(title_id: int) -> str | Response:
+    found = db().get(Title, title_id)
+    if found is None or found.merged_into_id is not None:
+        return redirect(url_for(".title", title_id=_where_it_went(title_id, found)), 301)
+    items = copies.copies_of(db(), title_id)
+    headings = browsing.headings_of_title(db(), title_id)
+    canonical = whole_address(".title", title_id=title_id, code=None)
+    return render_template(
+        "opac/title.html",
+        title=found,
+        material=service.material_type(db(), found.material),
+        items=items,
+        places=copies.place_names(db(), {copy.library_id for copy in items}, language()),
+        libraries={one.id: one.name(language()) for one in site().libraries},
+        more=more_of(service.record_of(db(), found)),
+        authors=[(name, browsing.heading_for(headings, name)) for name in split_values(found.author)],
+        subjects=[(name, browsing.heading_for(headings, name)) for name in split_values(found.subjects)],
+        others=_by_same_author(found, headings),
+        together=borrowed_together(db(), title_id),
+        around=browsing.shelf_around(db(), found),
+        loans=_loans(title_id),
+        canonical=canonical,
+        schema=schema_of(found, canonical, _picture(found), _on_shelf(items)),
+        shares=_shares(canonical, found.title),
+    )
+
+
+def _where_it_went(title_id: int, found: Title | None) -> int:
+    """The title that has taken the place of this one; raises NotFoundError where none has."""
+    if found is not None and found.merged_into_id is not None:
+        return found.merged_into_id
+    removed = db().get(RemovedTitle, title_id)
+    if removed is None or removed.merged_into_id is None:
+        raise NotFoundError(f"There is no title {title_id}.")
+    return removed.merged_into_id
+
+
+def _by_same_author(found: Title, headings: dict[str, int]) -> Sequence[Title]:
+    first = next(iter(split_values(found.author)), "")
+    heading_id = browsing.heading_for(headings, first) if first else None
+    return [] if heading_id is None else browsing.other_works(db(), found, heading_id, count=OTHERS_SHOWN)
+
+
+def _loans(title_id: int) -> Sequence[Loan]:
+    """The last loans, for staff who may see members, of their own library's items only."""
+    if not is_allowed(Permission.SEE_MEMBERS):
+        return ()
+    own = select(Loan).join(Loan.item).where(Item.title_id == title_id, Loan.library_id == g.staff.library_id)
+    wanted = own.options(joinedload(Loan.member)).order_by(Loan.lent_at.desc()).limit(LOANS_SHOWN)
+    return db().scalars(wanted).all()
+
+
+def _picture(found: Title) -> str:
+    cover = cover_of(found, "large")
+    return the_hub().config.url.rstrip("/") + cover if cover else ""
+
+
+def _on_shelf(items: Sequence[copies.Copy]) -> dict[str, bool]:
+    """By library, whether a copy can be had now."""
+    free: dict[str, bool] = {}
+    names = {one.id: one.name(language()) for one in site().libraries}
+    for copy in items:
+        if copy.status != "withdrawn":
+            name = names[copy.library_id]
+            free[name] = free.get(name, False) or copy.is_free
+    return free
+
+
+def _shares(address: str, text: str) -> dict[str, str]:
+    """Where a page is told to friends; plain links, nothing of these firms is loaded here."""
+    return {
+        "LINE": "https://social-plugins.line.me/lineit/share?" + urlencode({"url": address}),
+        "Facebook": "https://www.facebook.com/sharer/sharer.php?" + urlencode({"u": address}),
+        "X": "https://x.com/intent/post?" + urlencode({"url": address, "text": text[:120]}),
+    }

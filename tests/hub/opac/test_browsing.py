@@ -1,0 +1,84 @@
+"""A visitor walks along shelves and headings, forwards and back, and meets only what the libraries have."""
+
+from samut_hub.catalogue.authorities.models import Heading
+from samut_hub.catalogue.authorities.policy import HeadingKind
+from samut_hub.opac import browsing
+from tests.hub.opac.conftest import Town
+
+
+def names(stretch: browsing.Stretch) -> list[str]:
+    return [title.title for title in stretch.titles]
+
+
+def test_the_shelf_is_walked_in_order_forwards_and_back(town: Town) -> None:
+    for number in range(50):
+        town.book(f"เล่ม {number:02}", f"B{number:05}", call_number=f"{100 + number} ก123ก")
+    town.title("ไม่มีในห้องสมุด", call_number="100 ก123ก")
+    with town.database.session(town.libraries.north, writes=False) as session:
+        first = browsing.shelf_from(session, "")
+        assert (len(first.titles), first.before) == (20, None)
+        second = browsing.shelf_after(session, first.after or 0)
+        third = browsing.shelf_after(session, second.after or 0)
+        back = browsing.shelf_before(session, third.before or 0)
+        from_number = browsing.shelf_from(session, "๑๒๕")
+        around = browsing.shelf_around(session, first.titles[1])
+    with town.database.session(town.libraries.south, writes=False) as session:
+        assert names(browsing.shelf_from(session, "")) == []
+    walked = names(first) + names(second) + names(third)
+    assert walked == [f"เล่ม {number:02}" for number in range(50)]
+    assert third.after is None
+    assert names(back) == names(second)
+    assert names(from_number)[0] == "เล่ม 25"
+    assert [title.title for title in around] == [f"เล่ม {number:02}" for number in range(6)]
+
+
+def test_headings_stand_in_thai_order_and_lead_to_titles(town: Town) -> None:
+    cat = town.book("แมว", "B00001", author="สมศรี มีสุข", subjects="แมว; เก้าอี้")
+    dog = town.book("หมา", "B00002", author="สมศรี มีสุข", subjects="หมา; กบ")
+    town.title("ช้าง", subjects="ช้าง")
+    with town.database.session(None) as session:
+        rows = {row.text: row for row in session.query(Heading)}
+        session.add(
+            Heading(
+                kind="subject",
+                text="สุนัข",
+                key="สุนัข",
+                sort_key=browsing.sort_key("สุนัข"),
+                see_id=rows["หมา"].id,
+                changed_at=town.clock(),
+            )
+        )
+    with town.database.session(town.libraries.north, writes=False) as session:
+        found = browsing.headings_from(session, HeadingKind.SUBJECT, "")
+        assert [row.text for row in found.rows] == ["กบ", "เก้าอี้", "แมว", "สุนัข", "หมา"]
+        assert found.see[rows["หมา"].id].text == "หมา"
+        after = browsing.headings_after(session, HeadingKind.SUBJECT, rows["แมว"].id)
+        assert [row.text for row in after.rows] == ["สุนัข", "หมา"]
+        keys = browsing.headings_of_title(session, cat)
+        author = browsing.heading_for(keys, "สมศรี มีสุข")
+        assert author is not None
+        assert names(browsing.titles_under(session, author)) == ["หมา", "แมว"]
+        page = browsing.titles_under(session, author, count=1)
+        assert names(browsing.titles_under(session, author, after=page.after)) == ["แมว"]
+        title = session.get_one(browsing.Title, cat)
+        assert [other.id for other in browsing.other_works(session, title, author, count=5)] == [dog]
+
+
+def test_new_arrivals_name_each_title_once_by_its_first_copy(town: Town) -> None:
+    old = town.book("เก่า", "B00001")
+    town.clock.pass_by(days=1)
+    town.book("ใหม่", "B00002")
+    town.item(old, "B00003")
+    town.clock.pass_by(days=1)
+    town.book("ใหม่กว่า", "B00004")
+    town.item(old, "B00001", "south")
+    with town.database.session(town.libraries.north, writes=False) as session:
+        page = browsing.newest(session, count=2)
+        assert names(page) == ["ใหม่กว่า", "ใหม่"]
+        assert names(browsing.newest(session, after=page.after, count=2)) == ["เก่า"]
+    with town.database.session(town.libraries.south, writes=False) as session:
+        assert names(browsing.newest(session)) == ["เก่า"]
+    with town.database.session(None, writes=False) as session:
+        page = browsing.newest(session, count=2)
+        assert names(page) == ["ใหม่กว่า", "ใหม่"]
+        assert names(browsing.newest(session, after=page.after)) == ["เก่า"]

@@ -1,0 +1,62 @@
+"""What visitors are told of copies: where they stand, and whether they can be had."""
+
+import pytest
+
+from samut_hub.opac.copies import copies_of, place_names, stock_of, without_free_copy
+from tests.hub.opac.conftest import Town
+
+
+@pytest.mark.requirement("A-29")
+def test_a_free_copy_is_told_with_its_place_and_shelf(town: Town) -> None:
+    title = town.title("พระอภัยมณี")
+    shelf = town.place("ห้องอ่าน", "ชั้น 3")
+    town.item(title, "B00001", place_id=shelf)
+    town.item(title, "B00002")
+    town.lend("B00002")
+    with town.database.session(town.libraries.north, writes=False) as session:
+        stock = stock_of(session, [title])[title]
+        names = place_names(session, [town.libraries.north], "th")
+        copies = copies_of(session, title)
+    assert (stock.total, stock.free, stock.place_id) == (2, 1, shelf)
+    assert names[shelf] == "ห้องอ่าน, ชั้น 3"
+    assert [(copy.accession_number, copy.is_free, copy.place_id) for copy in copies] == [
+        ("B00001", True, shelf),
+        ("B00002", False, None),
+    ]
+
+
+def test_a_title_of_two_libraries_is_counted_once_for_each(town: Town) -> None:
+    title = town.title("พระอภัยมณี")
+    town.item(title, "B00001")
+    town.item(title, "B00001", "south")
+    town.item(title, "B00002", "south", status="in_repair")
+    town.item(title, "B00003", "south", status="withdrawn")
+    town.lend("B00001")
+    with town.database.session(None, writes=False) as session:
+        everywhere = stock_of(session, [title, 999])
+    with town.database.session(town.libraries.south, writes=False) as session:
+        south = stock_of(session, [title])[title]
+        copies = copies_of(session, title)
+    assert set(everywhere) == {title}
+    assert (everywhere[title].total, everywhere[title].free, everywhere[title].libraries) == (3, 1, 2)
+    assert (south.total, south.free, south.due_at) == (2, 1, None)
+    assert [copy.status for copy in copies] == ["available", "in_repair", "withdrawn"]
+
+
+def test_titles_without_a_free_copy_are_known(town: Town) -> None:
+    lent, repaired, half, free, in_south = (town.title(name) for name in "กขคงจ")
+    town.item(lent, "B00001")
+    town.item(repaired, "B00002", status="in_repair")
+    town.item(half, "B00003")
+    town.item(half, "B00004")
+    town.item(free, "B00005", status="reference")
+    town.item(in_south, "B00006")
+    town.item(in_south, "B00007", "south")
+    for number in ("B00001", "B00003", "B00006"):
+        town.lend(number)
+    with town.database.session(town.libraries.north, writes=False) as session:
+        assert set(without_free_copy(session)) == {lent, repaired, in_south}
+    with town.database.session(town.libraries.south, writes=False) as session:
+        assert without_free_copy(session) == []
+    with town.database.session(None, writes=False) as session:
+        assert set(without_free_copy(session)) == {lent, repaired}

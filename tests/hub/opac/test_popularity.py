@@ -1,0 +1,33 @@
+"""What is read most: counted by the schedule, never of so few that one could tell who they are."""
+
+from samut_hub.opac.popularity import borrowed_together, popular_titles, refresh
+from tests.hub.opac.conftest import Town
+
+
+def test_what_many_borrow_is_popular_and_what_they_borrow_together_is_known(town: Town) -> None:
+    tale, web, rare = (town.book(name, f"B0000{place}") for place, name in enumerate(("นิทาน", "แมงมุม", "หายาก")))
+    town.book("นิทานใต้", "B00001", "south")
+    for member in ("10001", "10002", "10003"):
+        town.lend("B00000", member, returned=True)
+        town.lend("B00001", member, returned=True)
+    town.lend("B00000", "10001", returned=True)
+    for member in ("10001", "10002"):
+        town.lend("B00002", member, returned=True)
+    refresh(town.database, town.clock())
+    with town.database.session(town.libraries.north, writes=False) as session:
+        assert [title.id for title in popular_titles(session, limit=9)] == [tale, web]
+        assert [title.id for title in borrowed_together(session, tale)] == [web]
+        assert borrowed_together(session, rare) == []
+    with town.database.session(town.libraries.south, writes=False) as session:
+        assert popular_titles(session, limit=9) == []
+
+
+def test_what_was_popular_long_ago_is_forgotten(town: Town) -> None:
+    town.book("นิทาน", "B00000")
+    for member in ("10001", "10002", "10003"):
+        town.lend("B00000", member, returned=True)
+    refresh(town.database, town.clock())
+    town.clock.pass_by(days=400)
+    refresh(town.database, town.clock())
+    with town.database.session(None, writes=False) as session:
+        assert popular_titles(session, limit=9) == []
