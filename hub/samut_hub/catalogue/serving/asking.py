@@ -48,7 +48,7 @@ WORD_RELATIONS = ("=", "adj", "all", "any")
 YEAR_RELATIONS = ("=", "==", "<", ">", "<=", ">=", "within")
 _FIRST_YEAR, _LAST_YEAR = 1000, 2199
 _YEAR = re.compile(r"(\d{4})(?:-\d\d(?:-\d\d)?)?")
-_LATIN_WORD = re.compile(r"[^\s\u0e00-\u0e7f]*\*[^\s\u0e00-\u0e7f]*")
+_MASKED_LATIN = re.compile(r"[^\s*\u0e00-\u0e7f]\*|\*[^\s*\u0e00-\u0e7f]")
 
 
 def tree_of(node: Node) -> q.Node:
@@ -134,6 +134,6 @@ def _unmasked(term: str) -> str:
     """A part of a Thai word is found without a mask, so one at its end is left out; no other mask is understood."""
     if is_masked(term, lambda character: character == "^"):
         raise SruError(Diagnostic.ANCHORING, term)
-    if is_masked(term, lambda character: character == "?") or _LATIN_WORD.search(re.sub(r"\\.", "", term)):
+    if is_masked(term, lambda character: character == "?") or _MASKED_LATIN.search(re.sub(r"\\.", "", term)):
         raise SruError(Diagnostic.MASKING, term)
     return re.sub(r"\\(.)|\*", lambda found: found[1] or " ", term).strip()
