@@ -33,6 +33,8 @@ def put_code(drawing: Drawing, area: Area, words: Words, *, symbology: Symbology
     if symbology is not Symbology.QR:
         bars = bars_of(words.barcode, symbology)
         thin = None if bars is None else bar_width(bars, area.width, dot)
+        if bars is not None and (thin is None or thin < THIN_BAR - ROUNDING):
+            drawing.room_for_bars = width_needed(bars)
         if bars is not None and thin is not None:
             _put_bars(drawing, area, words, bars=bars, thin=thin, dot=dot)
             return

@@ -85,7 +85,8 @@ class Text:
 
 @dataclass(slots=True)
 class Drawing:
-    """One label. `shapes` are SVG elements without text; `turned` says that it is printed turned by a right angle."""
+    """One label. `shapes` are SVG elements without text; `turned` says that it is printed turned by a right angle,
+    `room_for_bars` how wide an area the bar code needs for bars of full width, where it is less."""
 
     width: float
     height: float
@@ -93,6 +94,7 @@ class Drawing:
     shapes: list[str] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     shortfalls: set[Shortfall] = field(default_factory=set)
+    room_for_bars: float = 0.0
 
     @property
     def whole(self) -> Area:
