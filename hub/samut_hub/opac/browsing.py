@@ -6,7 +6,7 @@ No page costs more than the rows it shows and those it steps over, however far o
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Tuple, func, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from samut_hub.catalogue.authorities.models import Heading, HeadingRelation, TitleHeading
@@ -80,9 +80,8 @@ def newest(session: Session, *, after: int | None = None, count: int = PER_PAGE)
     wanted = select(Item.id, Item.title_id).where(~earlier_of.exists(), Item.status != ItemStatus.WITHDRAWN.value)
     if after is not None:
         wanted = wanted.where(_latest(session, Item) < _latest_of(session, after))
-    order = Item.id.desc() if session.info["library_id"] is None else (Item.added_at.desc(), Item.id.desc())
-    wanted = wanted.order_by(*order if isinstance(order, tuple) else (order,)).limit(count + 1)
-    rows = session.execute(wanted).all()
+    order = (Item.id,) if session.info["library_id"] is None else (Item.added_at, Item.id)
+    rows = session.execute(wanted.order_by(*(column.desc() for column in order)).limit(count + 1)).all()
     titles = titles_in_order(session, [row.title_id for row in rows[:count]])
     return Stretch(titles, after=rows[count - 1].id if len(rows) > count else None)
 
@@ -170,7 +169,7 @@ def _on_shelf(session: Session, place: ColumnElement[bool], count: int, *, backw
     return session.scalars(wanted.where(has_items(session, Title.id)).order_by(*order).limit(count)).all()
 
 
-def _place_on_shelf() -> ColumnElement[object]:
+def _place_on_shelf() -> Tuple:
     return tuple_(Title.call_key, Title.id)
 
 
@@ -179,7 +178,7 @@ def _place_of(title_id: int) -> ColumnElement[object]:
     return select(other.call_key, other.id).where(other.id == title_id).scalar_subquery()
 
 
-def _latest(session: Session, item: type[Item]) -> ColumnElement[object]:
+def _latest(session: Session, item: type[Item]) -> Tuple:
     """What orders the site's items by age; over all libraries that is the order in which they were entered."""
     return tuple_(item.id) if session.info["library_id"] is None else tuple_(item.added_at, item.id)
 
@@ -191,9 +190,7 @@ def _latest_of(session: Session, item_id: int) -> ColumnElement[object]:
 
 
 def _same_library(session: Session, earlier: type[Item]) -> ColumnElement[bool]:
-    if session.info["library_id"] is None:
-        return earlier.id == earlier.id
-    return and_(earlier.library_id == Item.library_id)
+    return true() if session.info["library_id"] is None else earlier.library_id == Item.library_id
 
 
 def _first(ids: Sequence[int]) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from samut_hub.catalogue.models import Item, Place
 from samut_hub.circulation.models import Loan
@@ -112,7 +112,7 @@ def without_free_copy(session: Session) -> list[int]:
     return list(session.scalars(select(away.c.title_id).where(~free.exists()).limit(MOST_OUT)))
 
 
-def has_items(session: Session, title_id: ColumnElement[int]) -> ColumnElement[bool]:
+def has_items(session: Session, title_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether the site has an item of the title that is not written off: a condition for queries of titles."""
     other = aliased(Item)
     mine = select(other.id).where(

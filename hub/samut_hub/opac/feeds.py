@@ -40,7 +40,8 @@ def rss(title: str, address: str, about: str, entries: Iterable[Entry]) -> bytes
             SubElement(item, name).text = text
         SubElement(item, "guid", isPermaLink="true").text = entry.address
         SubElement(item, "pubDate").text = format_datetime(entry.at)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    feed: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return feed
 
 
 def sitemap_parts(session: Session) -> int:

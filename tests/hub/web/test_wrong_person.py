@@ -20,6 +20,7 @@ from samut_hub.catalogue.labels.keeping import take_preset
 from samut_hub.catalogue.labels.layout import Design
 from samut_hub.catalogue.labels.presets import PRESETS
 from samut_hub.catalogue.labels.printing import Wish, make_run
+from samut_hub.catalogue.images.models import TitleImage
 from samut_hub.catalogue.models import Category, Item, ItemChange, MaterialType, Place, Title
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
 from samut_hub.community.models import News
@@ -48,7 +49,7 @@ TABLE: dict[str, Permission | Open] = {
     "home.dashboard": Open.TO_ALL,
     "tasks.index": Open.TO_STAFF,
     "tasks.show": Permission.EDIT_CATALOGUE,
-    "tasks.file": Permission.EDIT_CATALOGUE,
+    "tasks.file", "images.cover": Permission.EDIT_CATALOGUE,
     "tasks.stop": Permission.EDIT_CATALOGUE,
     "tasks.again": Permission.EDIT_CATALOGUE,
     "staff.sign_in": Open.TO_ALL,
@@ -100,6 +101,12 @@ TABLE: dict[str, Permission | Open] = {
     "catalogue.change_status": Permission.EDIT_CATALOGUE,
     "catalogue.undo_change": Permission.EDIT_CATALOGUE,
     "catalogue.check_number": Permission.EDIT_CATALOGUE,
+    "images.cover": Open.TO_ALL,
+    "images.index": Permission.EDIT_CATALOGUE,
+    "images.add": Permission.EDIT_CATALOGUE,
+    "images.make_cover": Permission.EDIT_CATALOGUE,
+    "images.describe": Permission.EDIT_CATALOGUE,
+    "images.remove": Permission.EDIT_CATALOGUE,
     "stocktaking.index": Permission.CIRCULATE,
     "stocktaking.count": Permission.CIRCULATE,
     "stocktaking.scan": Permission.CIRCULATE,
@@ -186,11 +193,22 @@ TABLE: dict[str, Permission | Open] = {
     "fleet.settle": Permission.SETTLE_CONFLICTS,
     "edge_api.snapshot": Open.TO_ALL,
     "serving.oai": Open.TO_ALL,
+    "copying.index": Permission.EDIT_CATALOGUE,
+    "copying.ask": Permission.EDIT_CATALOGUE,
+    "copying.found": Permission.EDIT_CATALOGUE,
+    "copying.record": Permission.EDIT_CATALOGUE,
+    "copying.targets": Permission.EDIT_RULES,
+    "copying.add_known": Permission.EDIT_RULES,
+    "copying.new_target": Permission.EDIT_RULES,
+    "copying.target": Permission.EDIT_RULES,
+    "copying.remove_target": Permission.EDIT_RULES,
+    "copying.test_target": Permission.EDIT_RULES,
     "serving.sru": Open.TO_ALL,
 }
 
 OF_ALL_LIBRARIES = {
     *("title_id", "filename", "token"),
+    *("image_id", "name", "size"),
     *("code", "heading_kind", "part"),
     *("heading_id", "form_id", "related_id", "heading_change_id"),
 }
@@ -251,9 +269,10 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         change = ItemChange(item_id=item.id, at=now, before={}, after={})
         session.add(change)
         session.flush()
+        image = TitleImage(title_id=title.id, name="0" * 32, width=1, height=1, added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
-        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading, scanned))
+        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading, scanned, image))
         session.flush()
         renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
         session.add(renamed)
@@ -284,6 +303,9 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 **dict.fromkeys(("heading_id", "form_id", "related_id"), heading.id),
                 "heading_change_id": renamed.id,
                 "taking_id": taking.id,
+                "image_id": image.id,
+                "name": "0" * 32,
+                "size": "small",
                 "scan_id": scanned.id,
                 "staff_id": libraries.staff_of["north"][Role.LIBRARIAN],
                 "kind": "identify",
@@ -368,4 +390,4 @@ _ABSENT = {
     "catalogue.marc_file",
     "tasks.file",
 }
-"""Not there for these records: no snapshot was made, the member has no photo, the title no record, the task no file."""
+"""Not there for these records: no snapshot was made, the member has no photo, the title no record, the task and the picture no file."""

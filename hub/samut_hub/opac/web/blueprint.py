@@ -64,7 +64,7 @@ def site() -> Site:
     return found
 
 
-def whole_address(endpoint: str, **values: object) -> str:
+def whole_address(endpoint: str, **values: Any) -> str:
     """As one would write it down: with the name of the hub."""
     return the_hub().config.url.rstrip("/") + url_for(endpoint, **values)
 

@@ -12,7 +12,7 @@ from samut_hub.catalogue.models import Category, Title
 from samut_hub.catalogue.search import finding
 from samut_hub.catalogue.search.criteria import Sort
 from samut_hub.catalogue.search.highlight import marked
-from samut_hub.catalogue.search.query import Node
+from samut_hub.catalogue.search.query import Node, parse
 from samut_hub.opac import copies
 from samut_hub.opac.asking import FIELDS, OF_ONE_LIBRARY, Asked, Row, asked_in
 from samut_hub.opac.web.blueprint import page_at, site
@@ -92,7 +92,7 @@ def find() -> str:
         found=found,
         page=page,
         pages=min(found.pages, LAST_PAGE),
-        hits=[_hit(title, asked.question) for title in found.titles],
+        hits=_hits(found.titles, asked),
         stock=copies.stock_of(db(), ids),
         facets=list(_facets(asked, found.facets, names)),
         chosen=_chosen(asked, names),
@@ -152,14 +152,19 @@ def _categories() -> Sequence[Category]:
     return db().query(Category).order_by(Category.position, Category.id).all()
 
 
-def _hit(title: Title, question: str | Node | None) -> Hit:
+def _hits(titles: Sequence[Title], asked: Asked) -> list[Hit]:
+    question = parse(asked.words) if isinstance(asked.question, str) else asked.question
+    return [_hit(title, question) for title in titles]
+
+
+def _hit(title: Title, question: Node | None) -> Hit:
     name = marked(title.title, question, field="title")
     author = marked(title.author, question, field="author")
     is_told = not question or any(is_hit for _, is_hit in name + author)
     return Hit(title, name, author, [] if is_told else _why(title, question))
 
 
-def _why(title: Title, question: str | Node | None) -> Pieces:
+def _why(title: Title, question: Node | None) -> Pieces:
     """The first other text of the title that holds what was asked for, around where it does."""
     for field, text in (
         ("subject", title.subjects),

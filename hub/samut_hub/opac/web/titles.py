@@ -38,7 +38,7 @@ def title(title_id: int) -> str | Response:
         title=found,
         material=service.material_type(db(), found.material),
         items=items,
-        places=copies.place_names(db(), {copy.library_id for copy in items}, language()),
+        places=copies.place_names(db(), sorted({copy.library_id for copy in items}), language()),
         libraries={one.id: one.name(language()) for one in site().libraries},
         more=more_of(service.record_of(db(), found)),
         authors=[(name, browsing.heading_for(headings, name)) for name in split_values(found.author)],
