@@ -8,10 +8,14 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samut_hub.catalogue.authorities.web import pages as authorities
+from samut_hub.catalogue.copying.settings import pages as copying
+from samut_hub.catalogue.images.web import pages as images
 from samut_hub.catalogue.labels.web import pages as labels
+from samut_hub.catalogue.batches.web import pages as batches
+from samut_hub.catalogue.places.web import pages as places
+from samut_hub.catalogue.imports.web import pages as imports
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.serving.web import pages as serving
-from samut_hub.catalogue.places.web import pages as places
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
 from samut_hub.circulation.web import pages as circulation
@@ -49,7 +53,10 @@ PAGES = (
     libraries,
     members,
     catalogue,
+    imports,
+    images,
     places,
+    batches,
     authorities,
     labels,
     charges,
@@ -60,6 +67,7 @@ PAGES = (
     opac,
     edge_api,
     serving,
+    copying,
 )
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""

@@ -11,6 +11,7 @@ from samut_hub.catalogue.imports import models as imports
 from samut_hub.catalogue.labels import models as labels
 from samut_hub.catalogue.merging import models as merging
 from samut_hub.catalogue.serials import models as serials
+from samut_hub.catalogue.images import models as images
 from samut_hub.charges import models as charges
 from samut_hub.circulation import models as circulation
 from samut_hub.commands import Command
@@ -40,6 +41,7 @@ __all__ = [
     "fleet",
     "imports",
     "labels",
+    "images",
     "libraries",
     "members",
     "merging",

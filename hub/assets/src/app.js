@@ -1,6 +1,7 @@
 import "htmx.org";
 import "htmx-ext-sse";
 import "./desk.js";
+import "./images.js";
 import "./labels.js";
 import "./suggest.js";
 
@@ -39,7 +40,7 @@ document.addEventListener("submit", (event) => {
 
 /* A form is sent once, however often its button is pressed; `data-submit` sends it when a choice changes. */
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method === "get" || event.target.matches("[hx-post]")) return;
+  if (event.defaultPrevented || event.target.method === "get" || event.target.matches("[hx-post], [data-download]")) return;
   if (event.target.dataset.sent) event.preventDefault();
   else event.target.dataset.sent = "yes";
 });

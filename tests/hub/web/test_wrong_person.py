@@ -21,7 +21,7 @@ from samut_hub.catalogue.labels.layout import Design
 from samut_hub.catalogue.labels.presets import PRESETS
 from samut_hub.catalogue.labels.printing import Wish, make_run
 from samut_hub.catalogue.images.models import TitleImage
-from samut_hub.catalogue.models import Category, Item, ItemChange, MaterialType, Place, Title
+from samut_hub.catalogue.models import BatchEdit, Category, Item, ItemChange, MaterialType, Place, Title
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
 from samut_hub.community.models import News
 from samut_hub.db import Database
@@ -97,6 +97,11 @@ TABLE: dict[str, Permission | Open] = {
     "places.edit_category": Permission.EDIT_CATALOGUE,
     "places.shift_category": Permission.EDIT_CATALOGUE,
     "places.remove_category": Permission.EDIT_CATALOGUE,
+    "batches.index": Permission.EDIT_CATALOGUE,
+    "batches.preview": Permission.EDIT_CATALOGUE,
+    "batches.apply": Permission.EDIT_CATALOGUE,
+    "batches.show": Permission.EDIT_CATALOGUE,
+    "batches.undo": Permission.EDIT_CATALOGUE,
     "catalogue.show_item": Open.TO_STAFF,
     "catalogue.change_status": Permission.EDIT_CATALOGUE,
     "catalogue.undo_change": Permission.EDIT_CATALOGUE,
@@ -144,6 +149,17 @@ TABLE: dict[str, Permission | Open] = {
     "labels.trial": Permission.EDIT_CATALOGUE,
     "labels.trial_pdf": Permission.EDIT_CATALOGUE,
     "labels.colours": Permission.EDIT_CATALOGUE,
+    "imports.index": Permission.EDIT_CATALOGUE,
+    "imports.upload": Permission.EDIT_CATALOGUE,
+    "imports.show": Permission.EDIT_CATALOGUE,
+    "imports.choose": Permission.EDIT_CATALOGUE,
+    "imports.undo": Permission.EDIT_CATALOGUE,
+    "imports.discard": Permission.EDIT_CATALOGUE,
+    "imports.columns": Permission.EDIT_CATALOGUE,
+    "imports.set_columns": Permission.EDIT_CATALOGUE,
+    "imports.template": Permission.EDIT_CATALOGUE,
+    "imports.refused_file": Permission.EDIT_CATALOGUE,
+    "imports.export": Permission.EDIT_CATALOGUE,
     "charges.of_member": Permission.SEE_MEMBERS,
     "charges.take_payment": Permission.TAKE_PAYMENTS,
     "circulation.static": Open.TO_ALL,
@@ -267,7 +283,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         session.add_all((item, taking, place, category))
         session.flush()
         change = ItemChange(item_id=item.id, at=now, before={}, after={})
-        session.add(change)
+        batch = BatchEdit(at=now, about="Place")
+        session.add_all((change, batch))
         session.flush()
         image = TitleImage(title_id=title.id, name="0" * 32, width=1, height=1, added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
@@ -291,6 +308,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "run_id": run.id,
                 "item_id": item.id,
                 "change_id": change.id,
+                "batch_id": batch.id,
                 "place_id": place.id,
                 "category_id": category.id,
                 "loan_id": loan.id,

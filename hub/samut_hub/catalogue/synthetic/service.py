@@ -52,6 +52,11 @@ def add_synthetic_titles(
         tell(min(done * BATCH, count))
 
 
+def is_held(number: int) -> bool:
+    """Whether the library gets items of the title of this number."""
+    return Random(number + 0.5).random() < SHARE_HELD
+
+
 def made(first: int, last: int) -> list[Made]:
     """The titles of these numbers."""
     return [_made(number) for number in range(first, last)]
@@ -99,9 +104,9 @@ def _add(session: Session, batch: list[Made], places: list[int], now: datetime) 
 
 
 def _items(title_id: int, one: Made, places: list[int], library_id: int) -> Iterator[dict[str, Any]]:
-    chance = Random(-one.number - 1)
-    if chance.random() > SHARE_HELD:
+    if not is_held(one.number):
         return
+    chance = Random(-one.number - 1)
     for copy in range(chance.choice((1, 1, 1, 2, 3))):
         number = f"S{one.number:07d}-{copy + 1}"
         yield {

@@ -428,6 +428,23 @@ def upgrade() -> None:
     with op.batch_alter_table('title_headings', schema=None) as batch_op:
         batch_op.create_index('ix_title_headings_heading', ['heading_id', 'title_id'], unique=False)
 
+    op.create_table('title_images',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('caption', sa.Text(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_title_images_title_id_titles')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_title_images')),
+    sa.UniqueConstraint('title_id', 'name', name=op.f('uq_title_images_title_id_name'))
+    )
+    with op.batch_alter_table('title_images', schema=None) as batch_op:
+        batch_op.create_index('ix_title_images_name', ['name'], unique=False)
+        batch_op.create_index('ix_title_images_title', ['title_id', 'position'], unique=False)
+
     op.create_table('issues',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('holding_id', sa.Integer(), nullable=False),
@@ -517,8 +534,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('overlaid', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
 
     # not by making the table anew: SQLite cannot copy its computed columns
     op.add_column('items', sa.Column('accession_order', sa.Text(), server_default='', nullable=False))
