@@ -8,13 +8,15 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samut_hub.catalogue.authorities.web import pages as authorities
+from samut_hub.catalogue.batches.web import pages as batches
 from samut_hub.catalogue.copying.settings import pages as copying
 from samut_hub.catalogue.images.web import pages as images
-from samut_hub.catalogue.labels.web import pages as labels
-from samut_hub.catalogue.batches.web import pages as batches
-from samut_hub.catalogue.places.web import pages as places
 from samut_hub.catalogue.imports.web import pages as imports
+from samut_hub.catalogue.labels.web import pages as labels
+from samut_hub.catalogue.merging.web import pages as merging
+from samut_hub.catalogue.places.web import pages as places
 from samut_hub.catalogue.search.index import TitleIndex
+from samut_hub.catalogue.serials.web import pages as serials
 from samut_hub.catalogue.serving.web import pages as serving
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
@@ -58,6 +60,8 @@ PAGES = (
     places,
     batches,
     authorities,
+    merging,
+    serials,
     labels,
     charges,
     circulation,

@@ -16,12 +16,18 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from samut_hub.catalogue.authorities.models import Heading, HeadingChange
+from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.labels.keeping import take_preset
 from samut_hub.catalogue.labels.layout import Design
 from samut_hub.catalogue.labels.presets import PRESETS
 from samut_hub.catalogue.labels.printing import Wish, make_run
 from samut_hub.catalogue.images.models import TitleImage
+from samut_hub.catalogue.copying.models import CopyHit, CopySearch, Target
+from samut_hub.catalogue.entry.models import Entry
 from samut_hub.catalogue.models import BatchEdit, Category, Item, ItemChange, MaterialType, Place, Title
+from samut_hub.catalogue.records.iso2709 import write_record
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
 from samut_hub.community.models import News
 from samut_hub.db import Database
@@ -32,6 +38,9 @@ from samut_hub.staff.policy import Permission, Role, may
 from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.tasks import Task
 from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
+
+
+MANEE = Description(title="มานี")
 
 
 class Open(StrEnum):
@@ -295,10 +304,26 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         session.add(renamed)
         session.flush()
         label_sheet = take_preset(session, PRESETS[0], now=now)
+        brought_in = Import(file_name="มานี.mrc", started_at=now, begun_at=now, finished_at=now)
+        session.add(brought_in)
+        session.flush()
         wish = Wish(sheet=str(label_sheet.id), design=Design(), language="th")
         run = make_run(session, [item.id], wish, staff_id=None, now=now)
+        by = libraries.staff_of["north"][Role.LIBRARIAN]
+        asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
+        entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
+        session.add_all((asked, target, entry))
+        session.flush()
+        record = write_record(new_record(MANEE))
+        hit = CopyHit(search_id=asked.id, position=0, source="LC", title="มานี", record=record)
+        session.add(hit)
+        session.flush()
         return North(
             {
+                "search_id": asked.id,
+                "hit_id": hit.id,
+                "target_id": target.id,
+                "entry_id": entry.id,
                 "member_id": member.id,
                 "card_id": card.id,
                 "group_id": group.id,
@@ -306,6 +331,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "title_id": title.id,
                 "sheet_id": label_sheet.id,
                 "run_id": run.id,
+                "import_id": brought_in.id,
                 "item_id": item.id,
                 "change_id": change.id,
                 "batch_id": batch.id,
@@ -334,6 +360,11 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "filename": "mark.svg",
             }
         )
+
+
+def _other_library() -> Target:
+    """On a port where nobody answers: being asked, it is named as one that cannot be reached."""
+    return Target(name="LC", kind="sru", host="127.0.0.1", port=1, database="x", syntax="marcxml", timeout=1)
 
 
 def ask(browser: FlaskClient, page: Page) -> TestResponse:

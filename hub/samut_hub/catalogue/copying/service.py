@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
+from pymarc import Record
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ from samut_hub.catalogue.copying.policy import Address, Fault, Kind, Wanted
 from samut_hub.catalogue.copying.reading import record_in
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import RecordError, read_record, write_record
-from samut_hub.catalogue.records.marc import describe
+from samut_hub.catalogue.records.marc import Description, describe
 from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.errors import NotFoundError
@@ -88,7 +89,7 @@ def search_by_id(session: Session, search_id: int) -> CopySearch:
 
 def add_known_targets(session: Session) -> int:
     """Add the well-known libraries that are not there yet, switched off; how many."""
-    there = set(session.execute(select(Target.kind, Target.host)).tuples())
+    there = {(kind, host) for kind, host in session.execute(select(Target.kind, Target.host))}
     new = [one for one in KNOWN if (one[2].kind.value, one[2].host) not in there]
     for name, licence, address in new:
         session.add(Target(name=name, licence=licence, **_columns(address)))
@@ -176,7 +177,7 @@ def copy_record(session: Session, hit: CopyHit, into: Title | None, *, version: 
 
     Where it came from and on what terms is kept. Raises TitleChangedError when `into` is not of `version` any more.
     """
-    record = read_record(hit.record)
+    record = record_in_hit(hit)
     if into is None:
         into = catalogue.add_record(session, record, now=now, source=hit.source)
     else:
@@ -185,6 +186,16 @@ def copy_record(session: Session, hit: CopyHit, into: Title | None, *, version: 
     into.licence = hit.licence
     session.flush()
     return into
+
+
+def record_in_hit(hit: CopyHit) -> Record:
+    """The whole record."""
+    return read_record(hit.record)
+
+
+def described(hit: CopyHit) -> Description:
+    """The record as titles are shown."""
+    return describe(record_in_hit(hit))
 
 
 def _hits(target: Target, reply: Reply) -> list[CopyHit]:
