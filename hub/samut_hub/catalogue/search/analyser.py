@@ -1,21 +1,25 @@
 """Text to search terms, the same way for titles and for questions.
 
 Two streams. Clusters and their pairs find: they need no dictionary, so a name, a loan word or a part of a compound is
-found wherever it stands. Words (ICU) only rank, because no segmenter cuts names alike twice.
+found wherever it stands. Words (ICU) only rank, because no segmenter cuts names alike twice. English words stand by
+their stems (Porter2) in both.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import icu
+import Stemmer
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 """Raise it when the same text would give other terms: indexes made by another version are built anew."""
 LONGEST_TERM = 64
+APART = "\x1f"
+"""Stands between values that repeat, so that no phrase runs from one into the next."""
 
 _DROPPED = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 _DIGITS = {0x0E50 + digit: str(digit) for digit in range(10)}
@@ -59,6 +63,7 @@ _CLUSTER = re.compile(
     r"|[\u0e80-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # other writing without spaces
     r"|(?:(?![\u0e00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])[^\W_]|[\u0900-\u0dff])+"
 )
+_ENGLISH = re.compile("[a-z]")
 _THAI_RUN = re.compile(f"[{_THAI}]+")
 _local = threading.local()
 
@@ -84,36 +89,98 @@ def rejoin(text: str) -> str:
 
 def clusters(text: str) -> list[str]:
     """The clusters of normal text in order: ดิวอี้ → ดิ ว อี้; a run of Latin letters or digits is one."""
-    return [found[0][:LONGEST_TERM] for found in _CLUSTER.finditer(text)]
+    parts: list[str] = _CLUSTER.findall(text)
+    return parts if len(text) <= LONGEST_TERM else [part[:LONGEST_TERM] for part in parts]
 
 
-def recall_terms(text: str) -> Iterator[str]:
-    """Each cluster, and each with its neighbour, spaces ignored."""
-    parts = clusters(normalise(text))
-    yield from dict.fromkeys(parts)
-    yield from dict.fromkeys(first + second for first, second in pairwise(parts))
+def cluster_spans(text: str) -> list[tuple[int, int]]:
+    """Where each cluster of normal text begins and ends."""
+    return [found.span() for found in _CLUSTER.finditer(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text read once for all that is made of it: clusters and words in normal form, English with its endings."""
+
+    normal: str
+    written: list[str]
+    words: list[str]
+
+    @property
+    def stems(self) -> list[str]:
+        return _stems(self.normal, self.written)
+
+    @property
+    def word_stems(self) -> list[str]:
+        return _stems(self.normal, self.words)
+
+
+def read(text: str) -> Reading:
+    normal = normalise(text)
+    written = clusters(normal)
+    return Reading(normal, written, _words(normal, written))
+
+
+def stem(cluster: str) -> str:
+    """`libraries` and `library` have one stem; what is not English stays."""
+    return _stemmer().stemWord(cluster) if cluster.isascii() and cluster.isalpha() else cluster
+
+
+def pairs(text: str) -> list[str]:
+    """Each cluster joined with the next one, in order; spaces are ignored."""
+    normal = normalise(text)
+    return _pairs(_stems(normal, clusters(normal)))
+
+
+def recall_terms(readings: Iterable[Reading]) -> list[str]:
+    """Terms that find: the pairs where they stand, each text apart from the next, then every cluster once.
+
+    English clusters come as they are written too, for the beginning of a word to be found while it is typed.
+    """
+    terms: list[str] = []
+    alone: dict[str, None] = {}
+    for reading in readings:
+        stems = reading.stems
+        terms += _pairs(stems)
+        terms.append(APART)
+        alone.update(dict.fromkeys(stems))
+        if stems is not reading.written:
+            alone.update(dict.fromkeys(reading.written))
+    return [*terms, *alone]
 
 
 def query_terms(text: str) -> list[str]:
     """What a field must have to hold the text: all its pairs, or its one cluster."""
-    parts = clusters(normalise(text))
-    return list(dict.fromkeys(first + second for first, second in pairwise(parts))) or parts
+    return list(dict.fromkeys(pairs(text))) or [stem(cluster) for cluster in clusters(normalise(text))]
 
 
 def words(text: str) -> list[str]:
-    """Words as ICU cuts them; Thai next to other writing is cut apart before."""
-    normal = normalise(text)
-    cut, at = [], 0
-    for run in _THAI_RUN.finditer(normal):
-        cut += clusters(normal[at : run.start()]) + _thai_words(run[0])
-        at = run.end()
-    return cut + clusters(normal[at:])
+    """Words as ICU cuts them, those of Thai first; Thai next to other writing is cut apart before."""
+    return read(text).word_stems
 
 
-def _thai_words(run: str) -> list[str]:
+def _pairs(stems: list[str]) -> list[str]:
+    return list(map(str.__add__, stems, stems[1:]))
+
+
+def _stems(normal: str, parts: list[str]) -> list[str]:
+    return [stem(part) for part in parts] if _ENGLISH.search(normal) else parts
+
+
+def _words(normal: str, written: list[str]) -> list[str]:
+    runs = _THAI_RUN.findall(normal)
+    if not runs:
+        return written
+    return _thai_words(" ".join(runs)) + clusters(_THAI_RUN.sub(" ", normal))
+
+
+def _thai_words(runs: str) -> list[str]:
+    """Of runs of Thai with a space between them."""
     breaks = _breaks()
-    breaks.setText(run)
-    return [run[first:last][:LONGEST_TERM] for first, last in pairwise((0, *breaks))]
+    breaks.setText(runs)
+    ends = list(breaks)
+    cut = [runs[first:last][:LONGEST_TERM] for first, last in zip([0, *ends], ends, strict=False)]
+    return [word for word in cut if word != " "]
 
 
 def _breaks() -> icu.BreakIterator:
@@ -121,6 +188,13 @@ def _breaks() -> icu.BreakIterator:
     if not hasattr(_local, "breaks"):
         _local.breaks = icu.BreakIterator.createWordInstance(icu.Locale("th"))
     return _local.breaks
+
+
+def _stemmer() -> Stemmer.Stemmer:
+    """One for each thread: it keeps the word it is at."""
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("english", 10_000)
+    return _local.stemmer
 
 
 def _plain(text: str) -> str:

@@ -1,39 +1,116 @@
-"""What of a title the search index holds."""
+"""What of a title stands in the search index."""
 
 from collections.abc import Iterable, Iterator
 
 import tantivy
 from pymarc import Record
 
-from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.catalogue.records.marc import author_fields, names, other_words, split_values
-from samut_hub.catalogue.search.analyser import recall_terms, words
-from samut_hub.catalogue.search.index_format import whole_title
+from samut_hub.catalogue.search.analyser import Reading, read, recall_terms
+from samut_hub.catalogue.search.facts import TitleFacts
+from samut_hub.catalogue.search.index_format import ANYWHERE, LONGEST_FACET, SCHEMA, whole_title
+from samut_hub.catalogue.search.numbers import call_beginning, standard_number
+
+LONGEST_SORT_KEY = 120
+SPELLED = (3, 30)
+"""How many characters words have that are offered instead of a misspelt one."""
+_AROUND_WORDS = "()[]{}.,:;!?/\"'“”‘’-–"
+Terms = dict[str, list[str | int | bytes]]
 
 
-def document(title: Title) -> tantivy.Document:
-    """The title's terms; its MARC record must be loaded."""
-    made = tantivy.Document(id=title.id, material=title.material, whole_title=whole_title(title.title))
-    for field, values in _texts(title).items():
-        made.add_text(f"{field}_has", " ".join(dict.fromkeys(_all_terms(values))))
-        made.add_text(f"{field}_words", " ".join(word for value in values for word in words(value)))
+def terms_of(title: TitleFacts) -> Terms:
+    """The fields of the title's document."""
+    record = read_record(title.marc) if title.marc is not None else Record()
+    texts = _texts(title, record)
+    once = {text: read(text) for text in dict.fromkeys(text for values in texts.values() for text in values)}
+    read_texts = {part: [once[text] for text in values] for part, values in texts.items()}
+    terms: Terms = {f"{part}_has": [" ".join(recall_terms(read_texts[part]))] for part in texts}
+    terms |= {f"{part}_words": [" ".join(_words(read_texts[part]))] for part in ANYWHERE}
+    named = (*read_texts["title"], *read_texts["author"], *read_texts["subject"])
+    terms["spelling"] = [*dict.fromkeys(_spelled(named))]
+    return terms | _exact(title, record) | _facets(title) | _order(title)
+
+
+def document(terms: Terms) -> tantivy.Document:
+    made = tantivy.Document()
+    made.extend(terms, SCHEMA)
     return made
 
 
-def _all_terms(values: Iterable[str]) -> Iterator[str]:
-    """Values that repeat are kept apart: no pair joins the end of one to the start of the next."""
-    for value in values:
-        yield from recall_terms(value)
+def sort_text(key: bytes) -> str:
+    """An ICU sort key as a text of the same order."""
+    return key.rstrip(b"\0")[:LONGEST_SORT_KEY].decode("latin-1")
 
 
-def _texts(title: Title) -> dict[str, Iterable[str]]:
-    record = read_record(title.marc) if title.marc is not None else Record()
-    authors = [*split_values(title.author), *names(author_fields(record), record)]
-    other = (title.publisher, title.summary, title.call_number, title.isbn, str(title.year or ""))
+def _texts(title: TitleFacts, record: Record) -> dict[str, list[str]]:
+    authors = [*split_values(title.author), *names(author_fields(record), record), *title.names]
+    notes = [title.summary, title.annotation, title.promotion, title.call_number, title.isbn, title.issn]
+    items = [item.call_number for item in title.items]
+    other = [title.publisher, title.series, *notes, str(title.year or ""), *items, *other_words(record)]
     return {
         "title": [title.title],
-        "author": dict.fromkeys(authors),
-        "subject": split_values(title.subjects),
-        "other": [*other, *other_words(record)],
+        "author": _once(authors),
+        "subject": _once([*split_values(title.subjects), *title.topics]),
+        "other": _once(other),
+        "publisher": _once([title.publisher]),
+        "series": _once([title.series]),
+    }
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+def _words(readings: Iterable[Reading]) -> Iterator[str]:
+    for reading in readings:
+        yield from reading.word_stems
+
+
+def _spelled(readings: Iterable[Reading]) -> Iterator[str]:
+    """Words and names as they are written, for those who misspell them."""
+    shortest, longest = SPELLED
+    for reading in readings:
+        for word in (*reading.normal.split(), *reading.words):
+            bare = word.strip(_AROUND_WORDS)
+            if shortest <= len(bare) <= longest and not bare.isdigit():
+                yield bare
+
+
+def _exact(title: TitleFacts, record: Record) -> Terms:
+    numbers = [title.isbn, title.issn, *(value for tag in ("020", "022") for value in _subfields(record, tag))]
+    calls = (title.call_number, *(item.call_number for item in title.items))
+    return {
+        "whole_title": [whole_title(title.title)],
+        "standard_number": [*dict.fromkeys(filter(None, map(standard_number, numbers)))],
+        "accession": [*dict.fromkeys(number for item in title.items for number in item.numbers)],
+        "call": [*dict.fromkeys(filter(None, map(call_beginning, calls)))],
+        "shown": [title.title.encode()],
+    }
+
+
+def _subfields(record: Record, tag: str) -> list[str]:
+    return [value for field in record.get_fields(tag) for value in field.get_subfields("a")]
+
+
+def _facets(title: TitleFacts) -> Terms:
+    items = title.items
+    return {
+        "material": [title.material],
+        "language": [title.language] if title.language else [],
+        "author": [text[:LONGEST_FACET] for text in split_values(title.author)],
+        "subject": [text[:LONGEST_FACET] for text in split_values(title.subjects)],
+        "category": [*{item.category for item in items if item.category is not None}],
+        "place": [*{place for item in items for place in item.places}],
+        "library": [*{item.library for item in items}],
+        "decade": [] if title.year is None else [title.year // 10 * 10],
+    }
+
+
+def _order(title: TitleFacts) -> Terms:
+    return {
+        "id": [title.id],
+        "year": [] if title.year is None else [title.year],
+        "sort_title": [sort_text(title.sort_title)],
+        "sort_author": [sort_text(title.sort_author)] if title.author else [],
     }

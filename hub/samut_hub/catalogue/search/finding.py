@@ -1,21 +1,27 @@
 """Lists of titles: what was searched for, or what came last."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.isbn import isbn13
-from samut_hub.catalogue.search.criteria import EVERYTHING, Filters, Sort
-from samut_hub.catalogue.search.index import DEEPEST, TitleIndex
+from samut_hub.catalogue.search.answering import DEEPEST, Request, answer, request_for
+from samut_hub.catalogue.search.criteria import EVERYTHING, Filters, Hits, Sort
+from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.query import Node
+from samut_hub.catalogue.search.recent import MOST, recently_saved
 from samut_hub.catalogue.service import Copies, copies_of, titles_in_order
 
 PAGE = 20
 LAST_PAGE = DEEPEST // PAGE
+_FEW = 3
+"""Up to so many titles found, another spelling is offered."""
+Facets = dict[str, list[tuple[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Found:
     titles: Sequence[Title]
     total: int
     copies: dict[int, Copies] = field(default_factory=dict)
-    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    facets: Facets = field(default_factory=dict)
     instead: str = ""
 
     @property
@@ -48,15 +54,20 @@ def find(
 ) -> Found:
     """Titles that fit the question and the filters; without a question all that fit, the last added first.
 
-    Numbers are looked up in the database, where a title stands the moment it is saved.
+    Titles that people saved a moment ago come before those that the index holds.
     """
-    if question is None or (isinstance(question, str) and not question.strip()):
-        return _latest(session, next(iter(filters.materials), ""), page)
-    hits = index.search(question, filters=filters, sort=sort, page=page, per_page=PAGE, facets=facets)
-    text = question if isinstance(question, str) else ""
-    numbered = [title_id for title_id in _by_number(session, text) if title_id not in hits.ids]
-    ids = [*numbered, *hits.ids] if page == 1 else hits.ids
-    return _found(session, ids, hits.total + len(numbered))
+    request = request_for(question)
+    if request is None:
+        return Found((), 0)
+    offset = (max(page, 1) - 1) * PAGE
+    hits = _hits(
+        session, index, replace(request, filters=filters, sort=sort, offset=offset, limit=PAGE, facets=facets)
+    )
+    ids = list(dict.fromkeys([*_by_number(session, question, filters), *hits.ids] if page <= 1 else hits.ids))
+    more = len(ids) - len(hits.ids)
+    instead = index.did_you_mean(question) if isinstance(question, str) and hits.total + more <= _FEW else ""
+    copies = copies_of(session, ids) if ids else {}
+    return Found(titles_in_order(session, ids), hits.total + more, copies, hits.facets, instead)
 
 
 def titles_with_isbn(session: Session, isbn: str) -> Sequence[Title]:
@@ -64,25 +75,40 @@ def titles_with_isbn(session: Session, isbn: str) -> Sequence[Title]:
     return session.scalars(select(Title).where(Title.isbn == isbn, Title.isbn != "").limit(5)).all()
 
 
-def _latest(session: Session, material: str, page: int) -> Found:
-    wanted = [Title.material == material] if material else []
-    total = session.scalar(select(func.count()).select_from(Title).where(*wanted)) or 0
-    some = select(Title.id).where(*wanted).order_by(Title.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    return _found(session, session.scalars(some).all(), total)
+def _hits(session: Session, index: TitleIndex, request: Request) -> Hits:
+    recent = recently_saved(session, index.followed)
+    if recent is None:
+        return index.answer(request)
+    first = answer(recent.searcher, replace(request, offset=0, limit=MOST))
+    here = first.ids[request.offset : request.offset + PAGE]
+    rest = replace(
+        request,
+        filters=replace(request.filters, without=[*request.filters.without, *recent.ids]),
+        offset=max(0, request.offset - len(first.ids)),
+        limit=PAGE - len(here),
+    )
+    then = index.answer(rest)
+    return Hits(first.total + then.total, (*here, *then.ids[: rest.limit]), _added(first.facets, then.facets))
 
 
-def _by_number(session: Session, text: str) -> Sequence[int]:
+def _added(some: Facets, others: Facets) -> Facets:
+    names = dict.fromkeys([*some, *others])
+    return {
+        name: (Counter(dict(some.get(name, ()))) + Counter(dict(others.get(name, ())))).most_common()
+        for name in names
+    }
+
+
+def _by_number(session: Session, question: str | Node | None, filters: Filters) -> Sequence[int]:
     """Titles with this ISBN, or of the library's item with this accession number or bar code."""
-    isbn = isbn13(text)
-    if isbn and len(text.split()) == 1:
+    if not isinstance(question, str) or filters != EVERYTHING:
+        return ()
+    isbn = isbn13(question)
+    if isbn and len(question.split()) == 1:
         return session.scalars(select(Title.id).where(Title.isbn == isbn).limit(PAGE)).all()
-    number = normal_number(text)
+    number = normal_number(question)
     if number_fault(number, shortest=1) is not None or not any(character.isdigit() for character in number):
         return ()
     key = match_key(number)
     with_it = select(Item.title_id).where(or_(Item.accession_key == key, Item.barcode_key == key))
     return list(dict.fromkeys(session.scalars(with_it)))
-
-
-def _found(session: Session, ids: Sequence[int], total: int) -> Found:
-    return Found(titles_in_order(session, ids), total, copies_of(session, ids) if ids else {})

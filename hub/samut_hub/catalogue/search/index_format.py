@@ -9,15 +9,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import tantivy
 
 from samut_hub.catalogue.search.analyser import ANALYSER_VERSION, clusters, normalise
 
-FORMAT_VERSION = 1
-FIELDS = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
-"""Parts of a record that are searched, and how much a word there counts."""
+FORMAT_VERSION = 2
+ANYWHERE = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
+"""Parts of a record that are searched together, and how much a word there counts."""
+PARTS = (*ANYWHERE, "publisher", "series")
+CODES = ("material", "language", "author", "subject")
+"""Facets that are texts; a title may have several authors and subjects."""
+NUMBERS = ("category", "place", "library", "decade")
+LONGEST_FACET = 200
+"""Longer names and subjects are cut, in the index and in filters."""
+SORT_KEYS = ("sort_title", "sort_author")
+EXACT = ("whole_title", "standard_number", "accession", "call", "spelling")
+"""Texts that are compared whole, or by their beginning."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -43,16 +53,24 @@ class Written:
     at: int
 
 
-def schema() -> tantivy.Schema:
+def _schema() -> tantivy.Schema:
     """For each part a stream that finds (`title_has`) and one that ranks (`title_words`); see the analyser."""
     builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", indexed=True, fast=True)
-    builder.add_text_field("whole_title", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("material", tokenizer_name="raw", index_option="basic")
-    for field in FIELDS:
-        builder.add_text_field(f"{field}_has", tokenizer_name="whitespace", index_option="basic")
-        builder.add_text_field(f"{field}_words", tokenizer_name="whitespace", index_option="freq")
+    for name in ("id", "year"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in NUMBERS:
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in (*CODES, *SORT_KEYS, *EXACT):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name not in EXACT[:-1])
+    for name in PARTS:
+        builder.add_text_field(f"{name}_has", tokenizer_name="whitespace", index_option="position")
+    for name in ANYWHERE:
+        builder.add_text_field(f"{name}_words", tokenizer_name="whitespace", index_option="freq")
+    builder.add_bytes_field("shown", stored=True)
     return builder.build()
+
+
+SCHEMA: Final = _schema()
 
 
 def whole_title(text: str) -> str:

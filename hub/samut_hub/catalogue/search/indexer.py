@@ -8,16 +8,18 @@ from pathlib import Path
 
 import msgspec
 import tantivy
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title, TitleChange
-from samut_hub.catalogue.search.documents import document
+from samut_hub.catalogue.search.building import write_all
+from samut_hub.catalogue.search.documents import document, terms_of
+from samut_hub.catalogue.search.facts import facts_of
 from samut_hub.catalogue.search.index_format import (
+    SCHEMA,
     Progress,
     open_index,
     read_progress,
-    schema,
     write_progress,
     writing,
 )
@@ -30,6 +32,8 @@ MEMORY = 50_000_000
 PATIENCE = 300.0
 """Seconds in which a number that was passed over may still turn up: its transaction was open when later ones
 committed."""
+KEPT = 100_000
+"""Changes that stay in the table for indexes of other nodes to follow."""
 _LOOK_BACK = 1_000
 
 
@@ -41,7 +45,7 @@ class Indexer:
         self._path = path
         self._clock = clock
         self._passed_over: dict[int, float] = {}
-        self._known = ""
+        self._forgotten = 0
 
     def catch_up(self) -> int:
         """Bring in what changed since; returns how many titles were read. Builds the index if there is none."""
@@ -59,8 +63,8 @@ class Indexer:
         with self._database.session(None, writes=False) as session:
             start = _start(session, folder)
             total = session.scalar(select(func.count()).select_from(Title)) or 0
-        index = tantivy.Index(schema(), str(self._path / folder))
-        done = self._write_all(index, lambda done: tell(done, total))
+        index = tantivy.Index(SCHEMA, str(self._path / folder))
+        done = write_all(self._database, index, lambda done: tell(done, total))
         with writing(self._path):
             write_progress(self._path, start)
             self._sweep(folder)
@@ -70,31 +74,40 @@ class Indexer:
         """The next batch of changes; 0 when there are none, None when there is no index to bring up to date."""
         with writing(self._path):
             progress = read_progress(self._path)
-            if progress is None or not self._is_known(progress):
+            if progress is None:
                 return None
             changes = self._changes(progress)
+            if changes is None:
+                return None
             if changes:
                 self._write(open_index(self._path, progress), {title for _, title in changes})
                 write_progress(self._path, self._after(progress, changes))
+            else:
+                self._forget(progress)
             return len(changes)
 
-    def _is_known(self, progress: Progress) -> bool:
-        """Whether the index was made from this database: asked once, it may have been put back from a backup."""
-        if progress.top and progress.folder != self._known:
-            with self._database.session(None, writes=False) as session:
-                change = session.get(TitleChange, progress.top)
-            if change is None or change.title_id != progress.top_title:
-                return False
-        self._known = progress.folder
-        return True
+    def _changes(self, progress: Progress) -> list[tuple[int, int]] | None:
+        """The next changes in order, with those of earlier numbers that were committed later.
 
-    def _changes(self, progress: Progress) -> list[tuple[int, int]]:
-        """The next changes in order, with those of earlier numbers that were committed later."""
-        new, late = TitleChange.id > progress.top, TitleChange.id.in_(progress.missing)
-        wanted = select(TitleChange).where(or_(new, late) if progress.missing else new)
+        None when the last one followed is not there: the database was put back from a backup, or the index has lain
+        still for so long that changes were forgotten meanwhile.
+        """
+        new, late = TitleChange.id >= progress.top, TitleChange.id.in_(progress.missing)
+        wanted = select(TitleChange.id, TitleChange.title_id).where(or_(new, late) if progress.missing else new)
         with self._database.session(None, writes=False) as session:
-            rows = session.scalars(wanted.order_by(TitleChange.id).limit(BATCH))
-            return [(row.id, row.title_id) for row in rows]
+            found = session.execute(wanted.order_by(TitleChange.id).limit(BATCH + 1))
+            changes = [(number, title) for number, title in found]
+        last = (progress.top, progress.top_title)
+        if progress.top and last not in changes:
+            return None
+        return [change for change in changes if change != last]
+
+    def _forget(self, progress: Progress) -> None:
+        """Changes that all but very late indexes have followed are removed; those would be built anew."""
+        if progress.top >= self._forgotten + KEPT:
+            with self._database.session(None) as session:
+                session.execute(delete(TitleChange).where(TitleChange.id <= progress.top - KEPT))
+            self._forgotten = progress.top - KEPT // 2
 
     def _after(self, progress: Progress, changes: Sequence[tuple[int, int]]) -> Progress:
         now, seen = self._clock(), {number for number, _ in changes}
@@ -106,29 +119,13 @@ class Indexer:
 
     def _write(self, index: tantivy.Index, ids: Iterable[int]) -> None:
         writer = index.writer(MEMORY, 1)
+        for title_id in ids:
+            writer.delete_documents_by_term("id", title_id)
         with self._database.session(None, writes=False) as session:
-            for title_id in ids:
-                writer.delete_documents_by_term("id", title_id)
-            for title in session.scalars(select(Title).options(undefer(Title.marc)).where(Title.id.in_(ids))):
-                writer.add_document(document(title))
+            for title in facts_of(session, ids):
+                writer.add_document(document(terms_of(title)))
         writer.commit()
         writer.wait_merging_threads()
-
-    def _write_all(self, index: tantivy.Index, tell: Callable[[int], None]) -> int:
-        writer, done, last = index.writer(MEMORY, 1), 0, 0
-        while titles := self._titles_after(last):
-            for title in titles:
-                writer.add_document(document(title))
-            done, last = done + len(titles), titles[-1].id
-            tell(done)
-        writer.commit()
-        writer.wait_merging_threads()
-        return done
-
-    def _titles_after(self, last: int) -> Sequence[Title]:
-        wanted = select(Title).options(undefer(Title.marc)).where(Title.id > last).order_by(Title.id).limit(BATCH)
-        with self._database.session(None, writes=False) as session:
-            return session.scalars(wanted).all()
 
     def _sweep(self, present: str) -> None:
         """Remove older indexes; a reader that has one open keeps its files until it opens the present one."""

@@ -1,0 +1,79 @@
+"""One page of answers out of one state of the index."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tantivy import Order, Query, Searcher
+
+from samut_hub.catalogue.search import asking
+from samut_hub.catalogue.search import query as q
+from samut_hub.catalogue.search.criteria import EVERYTHING, FACETS, NOTHING, Filters, Hits, Sort
+
+DEEPEST = 10_000
+"""Nobody pages further; a search engine that is asked to would sort all titles."""
+_MOST_VALUES = {"category": 1_000, "place": 1_000, "library": 1_000, "subject": 20, "author": 20}
+"""How many values of a facet are counted, 100 of any other. Ids belong to many libraries: each page shows its own."""
+_COUNTS = {name: {"terms": {"field": name, "size": _MOST_VALUES.get(name, 100)}} for name in FACETS}
+_ORDERS = {
+    Sort.TITLE: ("sort_title", Order.Asc),
+    Sort.AUTHOR: ("sort_author", Order.Asc),
+    Sort.NEWEST: ("year", Order.Desc),
+    Sort.OLDEST: ("year", Order.Asc),
+    Sort.LAST_ADDED: ("id", Order.Desc),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """`text` is what was typed, for titles typed in full; `limit` titles are wanted after the first `offset`."""
+
+    text: str = ""
+    node: q.Node | None = None
+    filters: Filters = EVERYTHING
+    sort: Sort = Sort.BEST
+    offset: int = 0
+    limit: int = 20
+    facets: bool = False
+
+
+def request_for(question: str | q.Node | None) -> Request | None:
+    """What is asked; None if the question has no letter or digit to look for, though it is not empty."""
+    is_text = isinstance(question, str)
+    if question is None or (is_text and not str(question).strip()):
+        return Request()
+    node = q.parse(question) if isinstance(question, str) else question
+    sought = q.terms(node)
+    if not any(map(asking.is_searchable, sought)):
+        return None
+    return Request(text=question if isinstance(question, str) else " ".join(term.text for term in sought), node=node)
+
+
+def answer(searcher: Searcher, request: Request) -> Hits:
+    if request.offset >= DEEPEST:
+        return NOTHING
+    fitting = asking.wanted(request.node, request.filters)
+    found = _ordered(searcher, fitting, request)
+    ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+    total: int = found.count
+    facets = facets_of(searcher, fitting) if request.facets else {}
+    return Hits(total, tuple(int(number) for number in ids if number is not None), facets)
+
+
+def facets_of(searcher: Searcher, fitting: Query) -> dict[str, list[tuple[str, int]]]:
+    """How many of the fitting titles have what, most frequent first."""
+    counted = searcher.aggregate(fitting, _COUNTS)
+    return {name: [_count(bucket) for bucket in counted[name]["buckets"]] for name in FACETS}
+
+
+def _count(bucket: dict[str, Any]) -> tuple[str, int]:
+    key = bucket["key"]
+    return (key if isinstance(key, str) else str(int(key))), bucket["doc_count"]
+
+
+def _ordered(searcher: Searcher, fitting: Query, request: Request) -> Any:
+    """Any: the stubs of tantivy leave the count out of what it finds."""
+    limit, offset = max(request.limit, 1), request.offset
+    if request.sort is Sort.BEST and request.node is not None:
+        return searcher.search(asking.best_first(fitting, request.text, request.node), limit, offset=offset)
+    field, order = _ORDERS[Sort.LAST_ADDED if request.sort is Sort.BEST else request.sort]
+    return searcher.search(fitting, limit, order_by_field=field, order=order, offset=offset)

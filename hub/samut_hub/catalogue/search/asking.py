@@ -1,0 +1,206 @@
+"""Trees of terms and filters as questions to the index."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from tantivy import FieldType, Occur, Query
+
+from samut_hub.catalogue.policy import match_key, normal_number
+from samut_hub.catalogue.search import query as q
+from samut_hub.catalogue.search.analyser import clusters, normalise, pairs, query_terms, stem, words
+from samut_hub.catalogue.search.criteria import Filters
+from samut_hub.catalogue.search.index_format import ANYWHERE, LONGEST_FACET, PARTS, SCHEMA, whole_title
+from samut_hub.catalogue.search.numbers import call_beginning, standard_number, years_of
+
+_WHOLE_TITLE = 60.0
+_STARTS_SO = 30.0
+_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
+Clause = tuple[Occur, Query]
+
+
+def is_searchable(term: q.Term) -> bool:
+    """Whether there is a letter or digit in it."""
+    return bool(query_terms(term.text))
+
+
+def wanted(node: q.Node | None, filters: Filters) -> Query:
+    """All titles that fit, not yet ranked."""
+    clauses = [(Occur.Must, Query.all_query() if node is None else _finds(node)), *_narrowed(filters)]
+    return _silent(Query.boolean_query(clauses))
+
+
+def best_first(fitting: Query, text: str, node: q.Node) -> Query:
+    """Those that fit, by how well the words of the question rank them."""
+    whole = Query.const_score_query(_is("whole_title", whole_title(text)), _WHOLE_TITLE)
+    ranks = [(Occur.Should, rank) for rank in _ranks(q.terms(node))]
+    return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, whole), *ranks])
+
+
+def begun(part: str, text: str, filters: Filters) -> Query:
+    """Titles that contain what was typed so far in this part: whole but for its last letters, which may go on."""
+    written = clusters(normalise(text))
+    *before, last = written
+    if last.isascii() or not before:
+        needed = [_is(f"{part}_has", term) for term in query_terms(" ".join(before))]
+    else:
+        needed = [_is(f"{part}_has", term) for term in pairs(" ".join(before))]
+        last = stem(before[-1]) + last
+    clauses = [(Occur.Must, one) for one in (*needed, _starts_with(f"{part}_has", last))]
+    return _silent(Query.boolean_query([*clauses, *_narrowed(filters)]))
+
+
+def starting_first(fitting: Query, text: str) -> Query:
+    """Those whose title starts with the text before others."""
+    starts = Query.const_score_query(_starts_with("whole_title", whole_title(text)), _STARTS_SO)
+    ranks = [(Occur.Should, rank) for rank in _ranks([q.Term(text, "title")])]
+    return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, starts), *ranks])
+
+
+def spelt_like(word: str, distance: int) -> Query:
+    """Titles with a word that differs by so many letters."""
+    return Query.fuzzy_term_query(SCHEMA, "spelling", word, distance=distance)
+
+
+def _narrowed(filters: Filters) -> list[Clause]:
+    chosen: dict[str, Sequence[str] | Sequence[int]] = {
+        "material": filters.materials,
+        "language": filters.languages,
+        "category": filters.categories,
+        "library": filters.libraries,
+        "place": filters.places,
+        "subject": [text[:LONGEST_FACET] for text in filters.subjects],
+        "author": [text[:LONGEST_FACET] for text in filters.authors],
+    }
+    clauses = [(Occur.Must, _one_of(field, values)) for field, values in chosen.items() if values]
+    if filters.year_from is not None or filters.year_to is not None:
+        clauses.append((Occur.Must, _years(filters.year_from, filters.year_to)))
+    return clauses + [(Occur.MustNot, _one_of("id", filters.without))] * bool(filters.without)
+
+
+def _finds(node: q.Node) -> Query:
+    match node:
+        case q.Term():
+            return _in_field(node)
+        case q.Not(part):
+            return _all_but(_names(part))
+        case q.Or(parts):
+            return _any(map(_finds, parts))
+        case q.And(parts):
+            clauses = [
+                (Occur.MustNot, _names(part.part)) if isinstance(part, q.Not) else (Occur.Must, _finds(part))
+                for part in parts
+            ]
+            needed = any(occur == Occur.Must for occur, _ in clauses)
+            return Query.boolean_query(clauses if needed else [*clauses, (Occur.Must, Query.all_query())])
+
+
+def _in_field(term: q.Term) -> Query:
+    if term.field == "":
+        return _anywhere(term)
+    if term.field in PARTS:
+        return _has(term.field, term)
+    return _EXACT[term.field](term.text)
+
+
+def _anywhere(term: q.Term) -> Query:
+    """Within one part of the record; a text without letters is in every record."""
+    if not is_searchable(term):
+        return Query.all_query()
+    number = standard_number(term.text)
+    numbers = [_is("standard_number", number)] if number else []
+    return _any([*(_has(part, term) for part in ANYWHERE), _accession(term.text), *numbers])
+
+
+def _has(part: str, term: q.Term) -> Query:
+    """All pairs of the text, those of a phrase side by side."""
+    side_by_side = pairs(term.text)
+    if term.phrase and len(side_by_side) > 1:
+        return Query.phrase_query(SCHEMA, f"{part}_has", list(side_by_side))
+    needed = query_terms(term.text)
+    return _every(f"{part}_has", needed) if needed else Query.all_query()
+
+
+def _names(node: q.Node) -> Query:
+    """Titles that NOT leaves out: those with the word itself, so that NOT ตา keeps ตาราง."""
+    if not isinstance(node, q.Term) or node.phrase:
+        return _finds(node)
+    parts = [part for part in ANYWHERE if node.field in ("", part)]
+    cut = words(node.text)
+    if not parts:
+        return _finds(node)
+    return _any(_every(f"{part}_words", cut) for part in parts) if cut else Query.empty_query()
+
+
+def _ranks(terms: Iterable[q.Term]) -> list[Query]:
+    cut = dict.fromkeys((word, term.field) for term in terms for word in words(term.text))
+    return [
+        Query.boost_query(Query.term_query(SCHEMA, f"{part}_words", word, "freq"), weight)
+        for word, field in list(cut)[: q.MOST_TERMS]
+        for part, weight in ANYWHERE.items()
+        if field in ("", part)
+    ]
+
+
+def _accession(text: str) -> Query:
+    return _is("accession", match_key(normal_number(text)))
+
+
+def _call_number(text: str) -> Query:
+    return _starts_with("call", call_beginning(text))
+
+
+def _standard_number(text: str) -> Query:
+    number = standard_number(text)
+    return _is("standard_number", number) if number else Query.empty_query()
+
+
+def _year(text: str) -> Query:
+    years = years_of(text)
+    return Query.empty_query() if years is None else _years(*years)
+
+
+def _language(text: str) -> Query:
+    return _is("language", normalise(text).strip())
+
+
+_EXACT: dict[str, Callable[[str], Query]] = {
+    "call_number": _call_number,
+    "isbn": _standard_number,
+    "issn": _standard_number,
+    "accession": _accession,
+    "year": _year,
+    "language": _language,
+}
+
+
+def _years(first: int | None, last: int | None) -> Query:
+    return Query.range_query(SCHEMA, "year", FieldType.Integer, first, last)
+
+
+def _is(field: str, value: str) -> Query:
+    return Query.term_query(SCHEMA, field, value, "basic")
+
+
+def _starts_with(field: str, beginning: str) -> Query:
+    return Query.regex_query(SCHEMA, field, _SPECIAL.sub(r"\\\1", beginning) + ".*")
+
+
+def _one_of(field: str, values: Sequence[str] | Sequence[int]) -> Query:
+    return Query.term_set_query(SCHEMA, field, list(values))
+
+
+def _every(field: str, terms: Iterable[str]) -> Query:
+    return Query.boolean_query([(Occur.Must, _is(field, term)) for term in terms])
+
+
+def _any(queries: Iterable[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _all_but(query: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)])
+
+
+def _silent(query: Query) -> Query:
+    """Finds, but says nothing about how good a hit is."""
+    return Query.const_score_query(query, 0.0)

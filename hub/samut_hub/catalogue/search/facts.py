@@ -1,0 +1,129 @@
+"""What the index holds of a title, read from the database: a few questions for a whole batch of titles."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from samut_hub.catalogue.authorities.models import Heading, TitleHeading
+from samut_hub.catalogue.models import Item, Place, Title
+
+SUBJECT = "subject"
+_COLUMNS = (
+    Title.id,
+    Title.title,
+    Title.author,
+    Title.publisher,
+    Title.series,
+    Title.subjects,
+    Title.summary,
+    Title.annotation,
+    Title.promotion,
+    Title.call_number,
+    Title.isbn,
+    Title.issn,
+    Title.language,
+    Title.material,
+    Title.year,
+    Title.sort_title,
+    Title.sort_author,
+    Title.marc,
+)
+
+
+class ItemFacts(msgspec.Struct, frozen=True):
+    """Of one item; `places` are its own and all in which that lies."""
+
+    library: int
+    category: int | None
+    places: tuple[int, ...]
+    call_number: str
+    numbers: tuple[str, ...]
+
+
+class TitleFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`names` and `topics` are all forms, used or referred from, of the headings under which the title stands."""
+
+    id: int
+    title: str
+    author: str
+    publisher: str
+    series: str
+    subjects: str
+    summary: str
+    annotation: str
+    promotion: str
+    call_number: str
+    isbn: str
+    issn: str
+    language: str
+    material: str
+    year: int | None
+    sort_title: bytes
+    sort_author: bytes
+    marc: bytes | None
+    items: Sequence[ItemFacts] = ()
+    names: Sequence[str] = ()
+    topics: Sequence[str] = ()
+
+
+def facts_of(session: Session, title_ids: Iterable[int]) -> list[TitleFacts]:
+    """Of those of the titles that are there and were not merged into another. The session must see all libraries."""
+    return _read(session, select(*_COLUMNS).where(Title.id.in_(list(title_ids))))
+
+
+def facts_after(session: Session, last: int, *, limit: int) -> list[TitleFacts]:
+    """Of the next titles by number, those with a number above `last`."""
+    return _read(session, select(*_COLUMNS).where(Title.id > last).order_by(Title.id).limit(limit))
+
+
+def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[TitleFacts]:
+    rows = session.execute(wanted.where(Title.merged_into_id.is_(None))).mappings().all()
+    ids = [row["id"] for row in rows]
+    items, names, topics = _items(session, ids), *_headings(session, ids)
+    return [
+        TitleFacts(**row, items=items[row["id"]], names=names[row["id"]], topics=topics[row["id"]]) for row in rows
+    ]
+
+
+def _items(session: Session, title_ids: Sequence[int]) -> dict[int, list[ItemFacts]]:
+    found: dict[int, list[ItemFacts]] = defaultdict(list)
+    columns = (Item.title_id, Item.library_id, Item.category_id, Item.place_id, Item.call_number)
+    rows = session.execute(select(*columns, Item.accession_key, Item.barcode_key).where(Item.title_id.in_(title_ids)))
+    within: dict[int | None, tuple[int, ...]] = {}
+    for title_id, library, category, place, call_number, *numbers in rows:
+        if not within:
+            within = _places(session)
+        places = within.get(place, ())
+        found[title_id].append(ItemFacts(library, category, places, call_number, tuple(dict.fromkeys(numbers))))
+    return found
+
+
+def _places(session: Session) -> dict[int | None, tuple[int, ...]]:
+    """Each place with all in which it lies."""
+    above = {row.id: row.parent_id for row in session.execute(select(Place.id, Place.parent_id))}
+    return {place: _way_up(above, place) for place in above}
+
+
+def _way_up(above: dict[int, int | None], place: int) -> tuple[int, ...]:
+    way: list[int] = []
+    at: int | None = place
+    while at is not None and at not in way:
+        way.append(at)
+        at = above.get(at)
+    return tuple(way)
+
+
+def _headings(session: Session, title_ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    topics: dict[int, list[str]] = defaultdict(list)
+    of_title, form = aliased(Heading), aliased(Heading)
+    links = select(TitleHeading.title_id, form.kind, form.text).where(TitleHeading.title_id.in_(title_ids))
+    links = links.join(of_title, of_title.id == TitleHeading.heading_id)
+    for same in (form.see_id == of_title.id, form.id == of_title.see_id, form.see_id == of_title.see_id):
+        for title_id, kind, text in session.execute(links.join(form, same)):
+            (topics if kind == SUBJECT else names)[title_id].append(text)
+    return names, topics

@@ -1,0 +1,59 @@
+"""Did you mean: words of the titles that are written nearly like those of a question that found little."""
+
+from tantivy import Searcher
+
+from samut_hub.catalogue.search import asking
+from samut_hub.catalogue.search import query as q
+from samut_hub.catalogue.search.analyser import normalise
+from samut_hub.catalogue.search.criteria import EVERYTHING
+from samut_hub.catalogue.search.index_format import PARTS
+
+_SHORT = 5
+_LOOKED_AT = 500
+
+
+def better_question(searcher: Searcher, text: str) -> str:
+    """The text with words replaced that no title has, if the whole then finds more titles; else empty."""
+    node = q.parse(text)
+    better = text
+    for term in q.terms(node):
+        if term.field in ("", *PARTS) and not _count(searcher, q.Term(term.text, term.field)):
+            better = better.replace(term.text, nearest(searcher, normalise(term.text)) or term.text)
+    if better == text or _count(searcher, q.parse(better)) <= _count(searcher, node):
+        return ""
+    return better
+
+
+def nearest(searcher: Searcher, word: str) -> str:
+    """The word in titles, authors and subjects that is nearest to a normal word, the more frequent of two."""
+    for distance in (1, 2)[: 1 + (len(word) > _SHORT)]:
+        count = {"words": {"terms": {"field": "spelling", "size": _LOOKED_AT}}}
+        counted = searcher.aggregate(asking.spelt_like(word, distance), count)
+        buckets = ((bucket["key"], bucket["doc_count"]) for bucket in counted["words"]["buckets"])
+        near = [(edits(word, other), -titles, other) for other, titles in buckets if other != word]
+        best = min(near, default=None)
+        if best is not None and best[0] <= distance:
+            return str(best[2])
+    return ""
+
+
+def edits(one: str, other: str) -> int:
+    """How many letters must be put in, left out, replaced or swapped with the next to make one of the other."""
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for at, letter in enumerate(one):
+        last, row, older = row, [at + 1], before
+        for place, wanted in enumerate(other):
+            cost = min(last[place] + (letter != wanted), last[place + 1] + 1, row[place] + 1)
+            if at and place and letter == other[place - 1] and one[at - 1] == wanted:
+                cost = min(cost, older[place - 1] + 1)
+            row.append(cost)
+        before = last
+    return row[-1]
+
+
+def _count(searcher: Searcher, node: q.Node | None) -> int:
+    if node is None:
+        return 0
+    found = searcher.search(asking.wanted(node, EVERYTHING), 1)
+    total: int = found.count  # type: ignore[attr-defined]  # tantivy's stubs leave it out
+    return total
