@@ -71,10 +71,7 @@ def state_of(item: Item) -> Values:
 def note_change(
     session: Session, item: Item, before: Mapping[str, Any], by: By, event: ItemEvent = ItemEvent.EDITED
 ) -> ItemChange | None:
-    """Write down what differs from `before`, as `state_of` gave it, and tell the search index.
-
-    Nothing is written of an edit that changed nothing.
-    """
+    """Write down what differs from `before`, as `state_of` gave it; nothing of an edit that changed nothing."""
     after = state_of(item)
     differing = [name for name in KEPT if before[name] != after[name]]
     if not differing and event is ItemEvent.EDITED:
@@ -92,8 +89,16 @@ def note_change(
         happened_on=by.happened_on,
     )
     session.add(change)
+    return change
+
+
+def finish_change(
+    session: Session, item: Item, before: Mapping[str, Any], by: By, event: ItemEvent = ItemEvent.EDITED
+) -> ItemChange | None:
+    """Write down what differs, as `note_change` does, and tell the search index."""
+    change = note_change(session, item, before, by, event)
     session.flush()
-    if by.batch_id is None and differing:
+    if change is not None and change.after:
         note_changes(session, [item.title_id])
     return change
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.item_history import By, note_change, state_of
+from samut_hub.catalogue.item_history import By, finish_change, state_of
 from samut_hub.catalogue.lending import lent_among
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.policy import ItemEvent, StatusFault, status_fault
@@ -57,4 +57,4 @@ def _set(session: Session, item: Item, status: str, by: By, event: ItemEvent) ->
     before = state_of(item)
     if item.status != status:
         item.status, item.changed_at = status, by.now
-    note_change(session, item, before, by, event)
+    finish_change(session, item, before, by, event)

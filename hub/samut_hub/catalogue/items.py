@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.classification.keys import Scheme, call_key
-from samut_hub.catalogue.item_history import By, note_change, put_back, state_of
+from samut_hub.catalogue.item_history import By, finish_change, put_back, state_of
 from samut_hub.catalogue.item_status import WrongStatusError, is_lent, refuse_status
 from samut_hub.catalogue.models import Item, ItemChange, Title
 from samut_hub.catalogue.policy import (
@@ -182,7 +182,7 @@ def edit_item(
         refuse_status(session, item, fields.status)
     before = state_of(item)
     _fill(session, item, fields, names, now)
-    return note_change(session, item, before, By(staff_id=staff_id, now=now))
+    return finish_change(session, item, before, By(staff_id=staff_id, now=now))
 
 
 def undo(session: Session, item: Item, change: ItemChange, by: By) -> None:
@@ -195,7 +195,7 @@ def undo(session: Session, item: Item, change: ItemChange, by: By) -> None:
     put_back(item, change)
     arrange(session, item)
     item.changed_at = by.now
-    note_change(session, item, before, by, ItemEvent.UNDONE)
+    finish_change(session, item, before, by, ItemEvent.UNDONE)
 
 
 def arrange(session: Session, item: Item) -> None:

@@ -1,12 +1,20 @@
 """Which function carries out which kind of task."""
 
 from samut_hub.catalogue.authorities import changing as headings
+from samut_hub.catalogue.imports import jobs as imports
+from samut_hub.catalogue.batches import jobs as batches
 from samut_hub.catalogue.labels import jobs as labels
 from samut_hub.stocktaking.jobs import run_declare_missing
 from samut_hub.tasks import TaskFunction
 
 KINDS: dict[str, TaskFunction] = {
+    imports.IMPORT: imports.bring_in,
+    imports.LOOK: imports.look_through,
+    imports.UNDO: imports.undo,
+    imports.EXPORT: imports.export,
     "declare_missing": run_declare_missing,
+    batches.APPLY: batches.carry_out,
+    batches.UNDO: batches.put_back,
     headings.KIND: headings.carry_out,
     labels.KIND: labels.print_labels,
 }

@@ -84,6 +84,17 @@ def scheme_of(number: str) -> Scheme:
     return Scheme.FREE
 
 
+def with_prefix(number: str, prefix: str, scheme: str) -> str:
+    """The number in another collection: `น ธ433บ` → `นว ธ433บ`, `020 ก1` → `อ 020 ก1`; an empty prefix takes it off."""
+    words = number.split()
+    keeps_letters = scheme in (Scheme.LC, Scheme.NLM)
+    while len(words) > 1 and _PLAIN_WORD.fullmatch(words[0].replace(".", "")):
+        if keeps_letters and _LC_CLASS.match(words[0] + words[1]):
+            break
+        words.pop(0)
+    return " ".join(filter(None, (prefix.strip(), *words)))
+
+
 def _classed(number: str, scheme: Scheme) -> Iterator[bytes]:
     """Prefix of the collection, class, cutters and years in their order, then volume and copy."""
     counted = [(one[1] or one[2], one[3]) for one in _COUNTED.finditer(number)]

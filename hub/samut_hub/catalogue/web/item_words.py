@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
 from samut_hub.catalogue.forms import EVENTS, SCHEMES, STATUSES, ItemForm
-from samut_hub.catalogue.models import ItemChange
 from samut_hub.catalogue.policy import ItemEvent
 from samut_hub.web.dates import baht, day
 
@@ -35,8 +34,15 @@ def say_event(event: str) -> str:
     return str(EVENTS.get(ItemEvent(event), event)) if event in set(ItemEvent) else event
 
 
-def differences(change: ItemChange, names: Names) -> list[Difference]:
-    """What the change changed, column by column."""
+class Changed(Protocol):
+    """A line of an item's history, or one that is only proposed."""
+
+    before: Any
+    after: Any
+
+
+def differences(change: Changed, names: Names) -> list[Difference]:
+    """What the change changes, column by column."""
     return [
         Difference(label_of(column), _say(column, change.before.get(column), names), _say(column, value, names))
         for column, value in change.after.items()
