@@ -70,7 +70,7 @@ _SHOWN_NUMBERS = 12
 @click.option("--copies/--no-copies", default=None, help="Take copies in from 952 or 852; tables: yes unless told.")
 @click.option("--again", is_flag=True, help="Although the very same file came in before.")
 @click.pass_obj
-def import_records(config: Config, file: Path, code: str | None, **options: object) -> None:
+def import_records(config: Config, /, file: Path, code: str | None, **options: object) -> None:
     """Bring the records of FILE into the catalogue.
 
     MARC 21 or UNIMARC in ISO 2709 (any coding), MARCXML, CSV and Excel: told by what is in it. Damaged records are

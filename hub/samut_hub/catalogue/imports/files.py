@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from samut_hub.catalogue.records.iso2709 import RECORD_END
 from samut_hub.catalogue.records.splitting import looks_like_leader
 from samut_hub.catalogue.records.xml_splitting import looks_like_xml
 from samut_hub.config import Config
+from samut_hub.errors import NotFoundError
 
 LARGEST = 100 * 1024 * 1024
 _CHUNK = 1 << 20
@@ -76,6 +78,14 @@ def path_of(config: Config, run: Import) -> Path:
     return folder(config) / (run.digest + (".csv" if run.format == Format.EXCEL else ""))
 
 
+def path_there(config: Config, run: Import) -> Path:
+    """The same, when it is still there; raises NotFoundError."""
+    path = path_of(config, run)
+    if not path.exists():
+        raise NotFoundError(f"The file of import {run.id} is gone.")
+    return path
+
+
 def format_of(path: Path) -> Format:
     """By what is in the file, not by its name. Raises UnknownFileError."""
     with path.open("rb") as file:
@@ -131,8 +141,8 @@ def unused(session: Session, config: Config, digest: str) -> None:
             (folder(config) / name).unlink(missing_ok=True)
 
 
-def template(language: str) -> bytes:
-    """A table to fill in, with one line that shows how; with the mark by which Excel knows UTF-8."""
+def template(language: str) -> list[list[str]]:
+    """The rows of a table to fill in: the header, and one line that shows how."""
     example = {
         "title": "ลุงสนกับป้าสาย", "author": "สมชาย ใจดี", "isbn": "9789747047981", "call_number": "น ส225ล",
         "publisher": "สำนักพิมพ์ตัวอย่าง", "publication_place": "กรุงเทพฯ", "year": "2566", "edition": "1",
@@ -141,7 +151,12 @@ def template(language: str) -> bytes:
         "source": "งบประมาณ", "received_on": "21/11/2569",
     }  # fmt: skip
     row = [example.get(column.value, "") for column in columns.HEADERS]
-    return b"\xef\xbb\xbf" + csv_line(columns.template_header(language)) + csv_line(row)
+    return [columns.template_header(language), row]
+
+
+def template_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """With the mark by which Excel knows UTF-8."""
+    return b"\xef\xbb\xbf" + b"".join(map(csv_line, rows))
 
 
 def _as_csv(config: Config, run: Import) -> None:

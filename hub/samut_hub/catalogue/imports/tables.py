@@ -180,3 +180,8 @@ def _utf16_without_mark(first: bytes) -> str | None:
         if half and sum(byte in (0x00, 0x0E) for byte in half) > 0.9 * len(half) and b"\0" in half:
             return name
     return None
+
+
+def read_line(data: bytes) -> list[str]:
+    """The cells of a row as `Row.data` keeps it."""
+    return next(csv.reader([data.decode("utf-8", "replace")]), [])
