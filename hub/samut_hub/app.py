@@ -10,6 +10,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from samut_hub.catalogue.authorities.web import pages as authorities
 from samut_hub.catalogue.batches.web import pages as batches
 from samut_hub.catalogue.copying.settings import pages as copying
+from samut_hub.catalogue.editor.web import pages as editor
+from samut_hub.catalogue.fields.web import pages as fields
+from samut_hub.catalogue.entry.web import pages as entry
 from samut_hub.catalogue.images.web import pages as images
 from samut_hub.catalogue.imports.web import pages as imports
 from samut_hub.catalogue.labels.web import pages as labels
@@ -27,6 +30,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.api import edge_api
 from samut_hub.fleet.web import pages as fleet
 from samut_hub.libraries.web import pages as libraries
+from samut_hub.media.web import pages as media
 from samut_hub.members.web import pages as members
 from samut_hub.opac.web import pages as opac
 from samut_hub.secrets import read_secret
@@ -55,6 +59,8 @@ PAGES = (
     libraries,
     members,
     catalogue,
+    fields,
+    editor,
     imports,
     images,
     places,
@@ -66,12 +72,14 @@ PAGES = (
     charges,
     circulation,
     stocktaking,
+    media,
     fleet,
     community,
     opac,
     edge_api,
     serving,
     copying,
+    entry,
 )
 MAX_REQUEST = 64 * 1024 * 1024
 """Bytes: room for a file of records to import."""

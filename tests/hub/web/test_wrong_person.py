@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from samut_hub.catalogue.authorities.models import Heading, HeadingChange
+from samut_hub.catalogue.fields.models import OwnField
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.labels.keeping import take_preset
 from samut_hub.catalogue.labels.layout import Design
@@ -24,15 +25,18 @@ from samut_hub.catalogue.labels.printing import Wish, make_run
 from samut_hub.catalogue.images.models import TitleImage
 from samut_hub.catalogue.copying.models import CopyHit, CopySearch, Target
 from samut_hub.catalogue.entry.models import Entry
+from samut_hub.catalogue.merging.models import TitleMerge
 from samut_hub.catalogue.models import BatchEdit, Category, Item, ItemChange, MaterialType, Place, Title
 from samut_hub.catalogue.records.iso2709 import write_record
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.records.marc_writing import new_record
+from samut_hub.catalogue.serials.models import Holding, Issue
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
 from samut_hub.community.models import News
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure
+from samut_hub.media.models import Medium
 from samut_hub.members.models import Card, Group, Member, MemberType
 from samut_hub.staff.policy import Permission, Role, may
 from samut_hub.stocktaking.models import StockScan, StockTaking
@@ -58,7 +62,7 @@ TABLE: dict[str, Permission | Open] = {
     "home.dashboard": Open.TO_ALL,
     "tasks.index": Open.TO_STAFF,
     "tasks.show": Permission.EDIT_CATALOGUE,
-    "tasks.file", "images.cover": Permission.EDIT_CATALOGUE,
+    "tasks.file": Permission.EDIT_CATALOGUE,
     "tasks.stop": Permission.EDIT_CATALOGUE,
     "tasks.again": Permission.EDIT_CATALOGUE,
     "staff.sign_in": Open.TO_ALL,
@@ -94,6 +98,8 @@ TABLE: dict[str, Permission | Open] = {
     "catalogue.show": Open.TO_STAFF,
     "catalogue.marc": Open.TO_STAFF,
     "catalogue.marc_file": Open.TO_STAFF,
+    "catalogue.marcxml_file": Open.TO_STAFF,
+    "catalogue.remove": Permission.EDIT_CATALOGUE,
     "catalogue.new": Permission.EDIT_CATALOGUE,
     "catalogue.edit": Permission.EDIT_CATALOGUE,
     "catalogue.new_item": Permission.EDIT_CATALOGUE,
@@ -115,6 +121,21 @@ TABLE: dict[str, Permission | Open] = {
     "catalogue.change_status": Permission.EDIT_CATALOGUE,
     "catalogue.undo_change": Permission.EDIT_CATALOGUE,
     "catalogue.check_number": Permission.EDIT_CATALOGUE,
+    "fields.index": Permission.EDIT_RULES,
+    "fields.change": Permission.EDIT_RULES,
+    "fields.add_own": Permission.EDIT_RULES,
+    "fields.change_own": Permission.EDIT_RULES,
+    "fields.materials": Permission.EDIT_RULES,
+    "fields.change_material": Permission.EDIT_RULES,
+    "editor.new": Permission.EDIT_CATALOGUE,
+    "editor.edit": Permission.EDIT_CATALOGUE,
+    "editor.guide": Open.TO_STAFF,
+    "media.file": Open.TO_ALL,
+    "media.index": Permission.EDIT_CATALOGUE,
+    "media.add_file": Permission.EDIT_CATALOGUE,
+    "media.add_link": Permission.EDIT_CATALOGUE,
+    "media.change": Permission.EDIT_CATALOGUE,
+    "media.remove": Permission.EDIT_CATALOGUE,
     "images.cover": Open.TO_ALL,
     "images.index": Permission.EDIT_CATALOGUE,
     "images.add": Permission.EDIT_CATALOGUE,
@@ -169,6 +190,18 @@ TABLE: dict[str, Permission | Open] = {
     "imports.template": Permission.EDIT_CATALOGUE,
     "imports.refused_file": Permission.EDIT_CATALOGUE,
     "imports.export": Permission.EDIT_CATALOGUE,
+    "merging.index": Permission.EDIT_CATALOGUE,
+    "merging.keep_apart": Permission.EDIT_CATALOGUE,
+    "merging.compare": Permission.EDIT_CATALOGUE,
+    "merging.merge": Permission.EDIT_CATALOGUE,
+    "merging.undo": Permission.EDIT_CATALOGUE,
+    "serials.new": Permission.EDIT_CATALOGUE,
+    "serials.edit": Permission.EDIT_CATALOGUE,
+    "serials.show": Open.TO_STAFF,
+    "serials.check_in": Permission.EDIT_CATALOGUE,
+    "serials.edit_issue": Permission.EDIT_CATALOGUE,
+    "serials.missing": Permission.EDIT_CATALOGUE,
+    "serials.remove_issue": Permission.EDIT_CATALOGUE,
     "charges.of_member": Permission.SEE_MEMBERS,
     "charges.take_payment": Permission.TAKE_PAYMENTS,
     "circulation.static": Open.TO_ALL,
@@ -218,6 +251,10 @@ TABLE: dict[str, Permission | Open] = {
     "fleet.settle": Permission.SETTLE_CONFLICTS,
     "edge_api.snapshot": Open.TO_ALL,
     "serving.oai": Open.TO_ALL,
+    "entry.index": Permission.EDIT_CATALOGUE,
+    "entry.ask": Permission.EDIT_CATALOGUE,
+    "entry.save": Permission.EDIT_CATALOGUE,
+    "entry.undo": Permission.EDIT_CATALOGUE,
     "copying.index": Permission.EDIT_CATALOGUE,
     "copying.ask": Permission.EDIT_CATALOGUE,
     "copying.found": Permission.EDIT_CATALOGUE,
@@ -232,10 +269,10 @@ TABLE: dict[str, Permission | Open] = {
 }
 
 OF_ALL_LIBRARIES = {
-    *("title_id", "filename", "token"),
+    *("title_id", "filename", "token", "material_code"),
     *("image_id", "name", "size"),
     *("code", "heading_kind", "part"),
-    *("heading_id", "form_id", "related_id", "heading_change_id"),
+    *("heading_id", "form_id", "related_id", "heading_change_id", "other_title_id", "merge_id"),
 }
 """Names in addresses that do not name a record of one library: titles and headings are shared, the others are files."""
 
@@ -289,19 +326,27 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         task = Task(kind="labels", args={}, made_at=now)
         taking = StockTaking(name="ปลายปี", started_at=now)
         place, category = Place(name="ชั้น 1"), Category(name="ทั่วไป")
-        session.add_all((item, taking, place, category))
+        own_field = OwnField(of="title", name_th="แขวง")
+        session.add_all((item, taking, place, category, own_field))
         session.flush()
         change = ItemChange(item_id=item.id, at=now, before={}, after={})
         batch = BatchEdit(at=now, about="Place")
         session.add_all((change, batch))
         session.flush()
         image = TitleImage(title_id=title.id, name="0" * 32, width=1, height=1, added_at=now)
+        medium = Medium(title_id=title.id, library_id=libraries.north, kind="other", name="แผนที่", added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
-        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading, scanned, image))
+        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading, scanned, image, medium))
         session.flush()
         renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
-        session.add(renamed)
+        gone = TitleMerge(from_id=0, into_id=title.id, state="undone", at=now, from_row={"title": ""}, into_row={})
+        gone.into_version = 1
+        holding = Holding(title_id=title.id, frequency="monthly", changed_at=now)
+        session.add_all((renamed, gone, holding))
+        session.flush()
+        issue = Issue(holding_id=holding.id, year=2026, number="1", issue_order="", added_at=now)
+        session.add(issue)
         session.flush()
         label_sheet = take_preset(session, PRESETS[0], now=now)
         brought_in = Import(file_name="มานี.mrc", started_at=now, begun_at=now, finished_at=now)
@@ -337,6 +382,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "batch_id": batch.id,
                 "place_id": place.id,
                 "category_id": category.id,
+                "field_id": own_field.id,
+                "material_code": "book",
                 "loan_id": loan.id,
                 "rule_id": rule.id,
                 "closure_id": closure.id,
@@ -346,8 +393,13 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "task_id": task.id,
                 **dict.fromkeys(("heading_id", "form_id", "related_id"), heading.id),
                 "heading_change_id": renamed.id,
+                "other_title_id": title.id,
+                "merge_id": gone.id,
+                "holding_id": holding.id,
+                "issue_id": issue.id,
                 "taking_id": taking.id,
                 "image_id": image.id,
+                "medium_id": medium.id,
                 "name": "0" * 32,
                 "size": "small",
                 "scan_id": scanned.id,
@@ -437,6 +489,9 @@ _ABSENT = {
     "members.photo",
     "catalogue.marc",
     "catalogue.marc_file",
+    "catalogue.marcxml_file",
     "tasks.file",
+    "images.cover",
+    "media.file",
 }
-"""Not there for these records: no snapshot was made, the member has no photo, the title no record, the task and the picture no file."""
+"""Not there for these records: the files of member, title, task, picture and medium; no snapshot was made."""
