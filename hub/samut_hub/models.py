@@ -7,6 +7,8 @@ from samut_hub.catalogue import models as catalogue
 from samut_hub.catalogue.authorities import models as authorities
 from samut_hub.catalogue.copying import models as copying
 from samut_hub.catalogue.entry import models as entry
+from samut_hub.catalogue.fields import models as fields
+from samut_hub.catalogue.fields import models as fields
 from samut_hub.catalogue.imports import models as imports
 from samut_hub.catalogue.labels import models as labels
 from samut_hub.catalogue.merging import models as merging
@@ -20,6 +22,7 @@ from samut_hub.db import Base
 from samut_hub.fleet import models as fleet
 from samut_hub.fleet import replica
 from samut_hub.libraries import models as libraries
+from samut_hub.media import models as media
 from samut_hub.members import models as members
 from samut_hub.opac import models as opac
 from samut_hub.staff import models as staff
@@ -38,11 +41,14 @@ __all__ = [
     "community",
     "copying",
     "entry",
+    "fields",
+    "fields",
     "fleet",
     "imports",
     "labels",
     "images",
     "libraries",
+    "media",
     "members",
     "merging",
     "opac",

@@ -74,6 +74,21 @@ def upgrade() -> None:
     with op.batch_alter_table('copying_targets', schema=None) as batch_op:
         batch_op.create_index('ix_copying_targets_position', ['library_id', 'position'], unique=False)
 
+    op.create_table('field_wishes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('of', sa.Text(), nullable=False),
+    sa.Column('material', sa.Text(), nullable=False),
+    sa.Column('field', sa.Text(), nullable=False),
+    sa.Column('shown', sa.Text(), nullable=True),
+    sa.Column('required', sa.Boolean(), nullable=True),
+    sa.Column('repeatable', sa.Boolean(), nullable=True),
+    sa.Column('default', sa.Text(), nullable=True),
+    sa.Column('position', sa.Integer(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_field_wishes_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_field_wishes')),
+    sa.UniqueConstraint('library_id', 'of', 'material', 'field', name=op.f('uq_field_wishes_library_id_of_material_field'))
+    )
     op.create_table('heading_relations',
     sa.Column('heading_id', sa.Integer(), nullable=False),
     sa.Column('other_id', sa.Integer(), nullable=False),
@@ -105,6 +120,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_label_sheets_library_id_libraries')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_label_sheets')),
     sa.UniqueConstraint('library_id', 'name', name=op.f('uq_label_sheets_library_id_name'))
+    )
+    op.create_table('own_fields',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('of', sa.Text(), nullable=False),
+    sa.Column('name_th', sa.Text(), nullable=False),
+    sa.Column('name_en', sa.Text(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_own_fields_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_own_fields')),
+    sa.UniqueConstraint('library_id', 'of', 'name_th', name=op.f('uq_own_fields_library_id_of_name_th'))
     )
     op.create_table('places',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -394,6 +419,27 @@ def upgrade() -> None:
         batch_op.create_index('ix_holdings_title', ['library_id', 'title_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_holdings_title_id'), ['title_id'], unique=False)
 
+    op.create_table('media',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('file', sa.Text(), nullable=False),
+    sa.Column('media_type', sa.Text(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('is_public', sa.Boolean(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_media_library_id_libraries')),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_media_title_id_titles')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_media'))
+    )
+    with op.batch_alter_table('media', schema=None) as batch_op:
+        batch_op.create_index('ix_media_file', ['file'], unique=False)
+        batch_op.create_index('ix_media_title', ['title_id', 'position'], unique=False)
+
     op.create_table('popular_titles',
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.Column('title_id', sa.Integer(), nullable=False),
@@ -490,6 +536,27 @@ def upgrade() -> None:
         batch_op.create_index('ix_item_changes_batch', ['library_id', 'batch_id'], unique=False)
         batch_op.create_index('ix_item_changes_item', ['library_id', 'item_id', 'id'], unique=False)
 
+    op.create_table('own_values',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('field_id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=True),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['field_id'], ['own_fields.id'], name=op.f('fk_own_values_field_id_own_fields')),
+    sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_own_values_item_id_items'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_own_values_library_id_libraries')),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_own_values_title_id_titles'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_own_values'))
+    )
+    with op.batch_alter_table('own_values', schema=None) as batch_op:
+        batch_op.create_index('ix_own_values_field', ['field_id'], unique=False)
+        batch_op.create_index('ix_own_values_item', ['library_id', 'item_id'], unique=False)
+        batch_op.create_index('ix_own_values_item_only', ['item_id'], unique=False)
+        batch_op.create_index('ix_own_values_title', ['library_id', 'title_id'], unique=False)
+        batch_op.create_index('ix_own_values_title_only', ['title_id'], unique=False)
+
     op.create_table('stock_scans',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('stock_taking_id', sa.Integer(), nullable=False),
@@ -534,8 +601,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('overlaid', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
 
     # not by making the table anew: SQLite cannot copy its computed columns
     op.add_column('items', sa.Column('accession_order', sa.Text(), server_default='', nullable=False))

@@ -1,0 +1,120 @@
+"""Media of titles: keep a file or a link, tell what there is, take one away. No use case commits."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.models import Title
+from samut_hub.errors import NotFoundError
+from samut_hub.media.models import Medium
+from samut_hub.media.policy import HEAD, FileKind, MediumKind, kind_of, link_fault
+
+MOST_MEDIA = 50
+"""Of one title."""
+_PIECE = 1024 * 1024
+
+
+class WrongMediumError(Exception):
+    """The file is of a kind that cannot be told, or the link leads nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in the hub's folder."""
+
+    file: str
+    size: int
+    kind: FileKind
+
+
+def keep_file(folder: Path, content: BinaryIO, name: str) -> Kept:
+    """Copy an upload into the folder, under the name of its content. Raises WrongMediumError."""
+    kind = kind_of(content.read(HEAD), name)
+    if kind is None:
+        raise WrongMediumError
+    content.seek(0)
+    folder.mkdir(parents=True, exist_ok=True)
+    arriving = folder / f"arriving-{id(content):x}"
+    digest = hashlib.sha256()
+    try:
+        with arriving.open("wb") as file:
+            while piece := content.read(_PIECE):
+                digest.update(piece)
+                file.write(piece)
+        kept = Kept(f"{digest.hexdigest()[:32]}.{kind.ending}", arriving.stat().st_size, kind)
+        path = path_of(folder, kept.file)
+        path.parent.mkdir(exist_ok=True)
+        arriving.replace(path)
+    finally:
+        arriving.unlink(missing_ok=True)
+    return kept
+
+
+def path_of(folder: Path, file: str) -> Path:
+    return folder / file[:2] / file
+
+
+def add_file(session: Session, title: Title, library_id: int, kept: Kept, name: str, *, now: datetime) -> Medium:
+    medium = Medium(
+        library_id=library_id,
+        kind=kept.kind.kind.value,
+        name=name,
+        file=kept.file,
+        media_type=kept.kind.media_type,
+        size=kept.size,
+    )
+    return _add(session, title, medium, now)
+
+
+def add_link(session: Session, title: Title, library_id: int, url: str, name: str, *, now: datetime) -> Medium:
+    """Raises WrongMediumError when it is no address of the web."""
+    if link_fault(url):
+        raise WrongMediumError
+    medium = Medium(library_id=library_id, kind=MediumKind.LINK.value, name=name or url, url=url)
+    return _add(session, title, medium, now)
+
+
+def media_of(session: Session, title_id: int, *, with_hidden: bool = False) -> Sequence[Medium]:
+    """In the order in which they were added."""
+    wanted = select(Medium).where(Medium.title_id == title_id)
+    if not with_hidden:
+        wanted = wanted.where(Medium.is_public)
+    return session.scalars(wanted.order_by(Medium.position, Medium.id).limit(MOST_MEDIA)).all()
+
+
+def medium_by_id(session: Session, medium_id: int, *, with_hidden: bool = False) -> Medium:
+    """Raises NotFoundError, also for one that is not public."""
+    found = session.get(Medium, medium_id)
+    if found is None or not (found.is_public or with_hidden):
+        raise NotFoundError(f"There is no medium {medium_id}.")
+    return found
+
+
+def own_medium(session: Session, library_id: int, title_id: int, medium_id: int) -> Medium:
+    """A medium that this library looks after. Raises NotFoundError."""
+    found = session.get(Medium, medium_id)
+    if found is None or (found.library_id, found.title_id) != (library_id, title_id):
+        raise NotFoundError(f"The library has no medium {medium_id} of title {title_id}.")
+    return found
+
+
+def remove_medium(session: Session, medium: Medium) -> str:
+    """The file that can go, as nothing else shows it; else empty."""
+    session.delete(medium)
+    session.flush()
+    same = select(func.count()).select_from(Medium).where(Medium.file == medium.file)
+    return "" if not medium.file or session.scalar(same) else medium.file
+
+
+def _add(session: Session, title: Title, medium: Medium, now: datetime) -> Medium:
+    last = session.scalar(select(func.max(Medium.position)).where(Medium.title_id == title.id))
+    medium.title_id, medium.added_at, medium.position = title.id, now, (last or 0) + 1
+    session.add(medium)
+    session.flush()
+    return medium

@@ -1,0 +1,164 @@
+"""Media of a title: staff add files and links; readers open them where they are, on any device."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as Redirect
+
+from samut_hub.catalogue.service import title_by_id
+from samut_hub.media import service
+from samut_hub.media.forms import FileForm, LinkForm, MediumForm
+from samut_hub.media.models import Medium
+from samut_hub.media.policy import MediumKind
+from samut_hub.staff.policy import Permission
+from samut_hub.web.hub import db, library, needs, now, the_hub
+
+pages = Blueprint("media", __name__, template_folder="templates")
+
+Answer = str | Redirect | tuple[str, int]
+LARGEST = 4 * 1024**3
+"""Bytes: a film of two hours in Full HD."""
+KINDS = {
+    MediumKind.LINK: _l("Link"),
+    MediumKind.DOCUMENT: _l("Document"),
+    MediumKind.EBOOK: _l("E-book"),
+    MediumKind.VIDEO: _l("Video"),
+    MediumKind.AUDIO: _l("Sound"),
+    MediumKind.PICTURE: _l("Picture"),
+    MediumKind.OTHER: _l("File to download"),
+}
+
+
+@pages.url_value_preprocessor
+def make_room(endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Only someone who has signed in may send a film; the size is set before anything reads the form."""
+    if endpoint == "media.add_file" and "token" in session:
+        request.max_content_length = LARGEST
+
+
+@pages.get("/media/<int:medium_id>/file")
+def file(medium_id: int) -> Response:
+    """The file itself; browsers may ask for any part of it."""
+    medium = service.medium_by_id(db(), medium_id, with_hidden=_is_staff())
+    path = service.path_of(folder(), medium.file)
+    if not medium.file or not path.is_file():
+        abort(404)
+    name = f"{medium.name[:80]}.{medium.file.rpartition('.')[2]}"
+    is_shown = medium.kind != MediumKind.OTHER
+    answer = send_file(
+        path,
+        mimetype=medium.media_type,
+        as_attachment=not is_shown,
+        download_name=name,
+        conditional=True,
+        etag=medium.file,
+        max_age=3600,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'"
+    return answer
+
+
+@pages.get("/catalogue/<int:title_id>/media")
+@needs(Permission.EDIT_CATALOGUE)
+def index(title_id: int) -> str:
+    return _page(title_id, FileForm(), LinkForm())
+
+
+@pages.post("/catalogue/<int:title_id>/media/files")
+@needs(Permission.EDIT_CATALOGUE)
+def add_file(title_id: int) -> Answer:
+    title, form = title_by_id(db(), title_id), FileForm()
+    if not form.validate():
+        return _page(title_id, form, LinkForm()), 422
+    upload = form.file.data
+    try:
+        kept = service.keep_file(folder(), upload.stream, upload.filename or "")
+    except service.WrongMediumError:
+        form.file.errors = [_("This kind of file cannot be kept. Use PDF, EPUB, MP4, WebM, MP3, pictures or ZIP.")]
+        return _page(title_id, form, LinkForm()), 422
+    name = form.name.data or (upload.filename or "").rpartition(".")[0][:200] or kept.file
+    service.add_file(db(), title, library().id, kept, name, now=now())
+    flash(_("The medium is saved."), "success")
+    return redirect(url_for(".index", title_id=title_id))
+
+
+@pages.post("/catalogue/<int:title_id>/media/links")
+@needs(Permission.EDIT_CATALOGUE)
+def add_link(title_id: int) -> Answer:
+    title, form = title_by_id(db(), title_id), LinkForm()
+    if not form.validate():
+        return _page(title_id, FileForm(), form), 422
+    service.add_link(db(), title, library().id, form.url.data, form.name.data, now=now())
+    flash(_("The link is saved."), "success")
+    return redirect(url_for(".index", title_id=title_id))
+
+
+@pages.post("/catalogue/<int:title_id>/media/<int:medium_id>")
+@needs(Permission.EDIT_CATALOGUE)
+def change(title_id: int, medium_id: int) -> Redirect:
+    medium, form = service.own_medium(db(), library().id, title_id, medium_id), MediumForm()
+    if form.validate():
+        medium.name, medium.is_public = form.name.data, form.is_public.data
+    return redirect(url_for(".index", title_id=title_id))
+
+
+@pages.post("/catalogue/<int:title_id>/media/<int:medium_id>/remove")
+@needs(Permission.EDIT_CATALOGUE)
+def remove(title_id: int, medium_id: int) -> Redirect:
+    unused = service.remove_medium(db(), service.own_medium(db(), library().id, title_id, medium_id))
+    if unused:
+        db().commit()
+        service.path_of(folder(), unused).unlink(missing_ok=True)
+    return redirect(url_for(".index", title_id=title_id))
+
+
+@pages.app_template_global()
+def media_of(title_id: int) -> Sequence[Medium]:
+    """What of the title can be opened by the one who asks."""
+    return service.media_of(db(), title_id, with_hidden=_is_staff())
+
+
+@pages.app_template_filter()
+def medium_kind(kind: str) -> str:
+    return str(KINDS[MediumKind(kind)])
+
+
+@pages.app_template_filter()
+def medium_size(size: int) -> str:
+    """In megabytes, as people know them from their telephones."""
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{max(1, round(size / 1000))} kB"
+
+
+def folder() -> Path:
+    """Where this hub keeps media."""
+    return the_hub().config.home / "media"
+
+
+def _is_staff() -> bool:
+    return g.get("staff") is not None
+
+
+def _page(title_id: int, file_form: FileForm, link_form: LinkForm) -> str:
+    return render_template(
+        "media/index.html",
+        title=title_by_id(db(), title_id),
+        media=service.media_of(db(), title_id, with_hidden=True),
+        own=library().id,
+        file_form=file_form,
+        link_form=link_form,
+    )

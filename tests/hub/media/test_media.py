@@ -1,0 +1,129 @@
+"""A librarian puts a film, a book and a link with a title; readers open them where they are."""
+
+import io
+import zipfile
+
+import pytest
+from flask.testing import FlaskClient
+
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.service import add_material_types, add_title
+from samut_hub.db import Database
+from samut_hub.media.models import Medium
+from samut_hub.media.policy import MediumKind, kind_of, link_fault
+from tests.hub.conftest import Clock, Libraries, SignIn
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+FILM = b"\0\0\0\x20ftypisom" + bytes(range(256)) * 40
+
+
+@pytest.fixture
+def title_id(database: Database, libraries: Libraries, clock: Clock) -> int:
+    with database.session(libraries.north) as session:
+        add_material_types(session)
+        return add_title(session, Description(title="ปลาบู่ทอง"), now=clock()).id
+
+
+def epub() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as book:
+        book.writestr("mimetype", "application/epub+zip")
+    return file.getvalue()
+
+
+def upload(browser: FlaskClient, title_id: int, content: bytes, name: str) -> str:
+    wanted = {"file": (io.BytesIO(content), name)}
+    return str(browser.post(f"/catalogue/{title_id}/media/files", data=wanted, follow_redirects=True).text)
+
+
+def medium(database: Database, medium_id: int) -> Medium:
+    with database.session(None, writes=False) as session:
+        return session.get_one(Medium, medium_id)
+
+
+@pytest.mark.requirement("A-15")
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (FILM, "คลิป.mp4", MediumKind.VIDEO),
+        (b"\0\0\0\x20ftypM4A " + bytes(20), "book.m4a", MediumKind.AUDIO),
+        (b"\x1aE\xdf\xa3" + bytes(60), "animation.webm", MediumKind.VIDEO),
+        (b"ID3\x04" + bytes(60), "cd-track.mp3", MediumKind.AUDIO),
+        (b"%PDF-1.7\n", "book.pdf", MediumKind.DOCUMENT),
+        (epub(), "book.epub", MediumKind.EBOOK),
+        (b"\x89PNG\r\n\x1a\n" + bytes(30), "map.png", MediumKind.PICTURE),
+        (b"PK\x03\x04" + bytes(80), "cd.zip", MediumKind.OTHER),
+    ],
+)
+def test_every_form_of_medium_is_kept_and_handed_out(
+    database: Database, title_id: int, sign_in: SignIn, client: FlaskClient, content: bytes, name: str, kind: str
+) -> None:
+    assert "The medium is saved." in upload(sign_in(), title_id, content, name)
+    assert medium(database, 1).kind == kind
+    answer = client.get("/media/1/file")
+    assert answer.data == content
+    assert answer.headers["Content-Disposition"].startswith("attachment" if kind == MediumKind.OTHER else "inline")
+
+
+def test_player_asks_for_the_part_it_needs(title_id: int, sign_in: SignIn, client: FlaskClient) -> None:
+    upload(sign_in(), title_id, FILM, "clip.mp4")
+    part = client.get("/media/1/file", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.data) == (206, FILM[100:200])
+    assert part.headers["Content-Type"] == "video/mp4"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"<html><script>alert(1)</script>", "film.mp4"), (b"<svg onload=alert(1)>", "map.svg"), (b"MZ\x90", "a.exe")],
+)
+def test_page_in_disguise_is_not_kept(
+    title_id: int, sign_in: SignIn, client: FlaskClient, content: bytes, name: str
+) -> None:
+    assert "This kind of file cannot be kept." in upload(sign_in(), title_id, content, name)
+    assert client.get("/media/1/file").status_code == 404
+
+
+def test_links_lead_to_the_web_only(title_id: int, sign_in: SignIn) -> None:
+    browser, there = sign_in(), f"/catalogue/{title_id}/media/links"
+    assert (
+        "The link is saved." in browser.post(there, data={"url": "https://example.org/a"}, follow_redirects=True).text
+    )
+    assert browser.post(there, data={"url": "javascript:alert(1)"}).status_code == 422
+    assert [link_fault(text) for text in ("", "example.org", "http://", "ftp://a/b", "http://[", "https://a/ก")] == [
+        *(True,) * 5,
+        False,
+    ]
+    assert [kind_of(head, name) for head, name in ((b"", "nothing"), (b"RIFF\0\0\0\0AVI ", "old.avi"))] == [
+        None,
+        None,
+    ]
+
+
+def test_what_is_for_staff_only_is_hidden_from_others(title_id: int, sign_in: SignIn, client: FlaskClient) -> None:
+    browser = sign_in()
+    upload(browser, title_id, FILM, "clip.mp4")
+    browser.post(f"/catalogue/{title_id}/media/1", data={"name": "คลิปครู"})
+    assert client.get("/media/1/file").status_code == 404
+    assert browser.get("/media/1/file").status_code == 200
+
+
+def test_another_library_opens_it_and_does_not_change_it(
+    database: Database, title_id: int, sign_in: SignIn, client: FlaskClient
+) -> None:
+    upload(sign_in(), title_id, FILM, "clip.mp4")
+    other = sign_in(library="south")
+    assert "Another library looks after it." in other.get(f"/catalogue/{title_id}/media").text
+    assert other.post(f"/catalogue/{title_id}/media/1/remove").status_code == 404
+    assert client.get("/media/1/file").data == FILM
+
+
+def test_removed_file_goes_when_the_last_title_lets_go(
+    database: Database, title_id: int, sign_in: SignIn, client: FlaskClient
+) -> None:
+    browser = sign_in()
+    upload(browser, title_id, FILM, "clip.mp4")
+    upload(browser, title_id, FILM, "again.mp4")
+    browser.post(f"/catalogue/{title_id}/media/1/remove")
+    assert client.get("/media/2/file").data == FILM
+    browser.post(f"/catalogue/{title_id}/media/2/remove")
+    assert client.get("/media/2/file").status_code == 404
