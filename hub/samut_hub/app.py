@@ -9,10 +9,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samut_hub.catalogue.authorities.web import pages as authorities
 from samut_hub.catalogue.batches.web import pages as batches
+from samut_hub.catalogue.classification.web import pages as classification
 from samut_hub.catalogue.copying.settings import pages as copying
 from samut_hub.catalogue.editor.web import pages as editor
-from samut_hub.catalogue.fields.web import pages as fields
 from samut_hub.catalogue.entry.web import pages as entry
+from samut_hub.catalogue.fields.web import pages as fields
 from samut_hub.catalogue.images.web import pages as images
 from samut_hub.catalogue.imports.web import pages as imports
 from samut_hub.catalogue.labels.web import pages as labels
@@ -65,6 +66,7 @@ PAGES = (
     images,
     places,
     batches,
+    classification,
     authorities,
     merging,
     serials,

@@ -1,8 +1,11 @@
 import "htmx.org";
 import "htmx-ext-sse";
 import "./desk.js";
+import "./entry.js";
+import "./fills.js";
 import "./images.js";
 import "./labels.js";
+import "./marc.js";
 import "./suggest.js";
 
 /* A scan box takes the scanner's next line whatever was clicked before; `data-scan` marks it. */

@@ -16,15 +16,15 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from samut_hub.catalogue.authorities.models import Heading, HeadingChange
+from samut_hub.catalogue.copying.models import CopyHit, CopySearch, Target
+from samut_hub.catalogue.entry.models import Entry
 from samut_hub.catalogue.fields.models import OwnField
+from samut_hub.catalogue.images.models import TitleImage
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.labels.keeping import take_preset
 from samut_hub.catalogue.labels.layout import Design
 from samut_hub.catalogue.labels.presets import PRESETS
 from samut_hub.catalogue.labels.printing import Wish, make_run
-from samut_hub.catalogue.images.models import TitleImage
-from samut_hub.catalogue.copying.models import CopyHit, CopySearch, Target
-from samut_hub.catalogue.entry.models import Entry
 from samut_hub.catalogue.merging.models import TitleMerge
 from samut_hub.catalogue.models import BatchEdit, Category, Item, ItemChange, MaterialType, Place, Title
 from samut_hub.catalogue.records.iso2709 import write_record
@@ -42,7 +42,6 @@ from samut_hub.staff.policy import Permission, Role, may
 from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.tasks import Task
 from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
-
 
 MANEE = Description(title="มานี")
 
@@ -117,6 +116,11 @@ TABLE: dict[str, Permission | Open] = {
     "batches.apply": Permission.EDIT_CATALOGUE,
     "batches.show": Permission.EDIT_CATALOGUE,
     "batches.undo": Permission.EDIT_CATALOGUE,
+    "classification.guide": Open.TO_STAFF,
+    "classification.mark": Permission.EDIT_CATALOGUE,
+    "classification.settings": Permission.EDIT_CATALOGUE,
+    "classification.set_scheme": Permission.EDIT_CATALOGUE,
+    "classification.set_table": Permission.EDIT_CATALOGUE,
     "catalogue.show_item": Open.TO_STAFF,
     "catalogue.change_status": Permission.EDIT_CATALOGUE,
     "catalogue.undo_change": Permission.EDIT_CATALOGUE,
@@ -274,7 +278,7 @@ OF_ALL_LIBRARIES = {
     *("code", "heading_kind", "part"),
     *("heading_id", "form_id", "related_id", "heading_change_id", "other_title_id", "merge_id"),
 }
-"""Names in addresses that do not name a record of one library: titles and headings are shared, the others are files."""
+"""Names in addresses that are not of one library: titles and headings are shared, the others are files."""
 
 Page = tuple[str, str, str]
 """Endpoint, method, address."""
@@ -337,7 +341,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         medium = Medium(title_id=title.id, library_id=libraries.north, kind="other", name="แผนที่", added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
-        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading, scanned, image, medium))
+        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading))
+        session.add_all((scanned, image, medium))
         session.flush()
         renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
         gone = TitleMerge(from_id=0, into_id=title.id, state="undone", at=now, from_row={"title": ""}, into_row={})
