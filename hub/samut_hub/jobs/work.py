@@ -3,6 +3,7 @@
 from samut_hub.catalogue.authorities import changing as headings
 from samut_hub.catalogue.imports import jobs as imports
 from samut_hub.catalogue.batches import jobs as batches
+from samut_hub.catalogue.classification import jobs as classification
 from samut_hub.catalogue.labels import jobs as labels
 from samut_hub.stocktaking.jobs import run_declare_missing
 from samut_hub.tasks import TaskFunction
@@ -13,6 +14,7 @@ KINDS: dict[str, TaskFunction] = {
     imports.UNDO: imports.undo,
     imports.EXPORT: imports.export,
     "declare_missing": run_declare_missing,
+    classification.KIND: classification.arrange,
     batches.APPLY: batches.carry_out,
     batches.UNDO: batches.put_back,
     headings.KIND: headings.carry_out,

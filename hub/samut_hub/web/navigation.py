@@ -88,6 +88,13 @@ SETTINGS = (
         about=lazy_gettext("Measures of the sheets, the test page for the printer, colours of spine labels"),
     ),
     Place(
+        "classification.settings",
+        lazy_gettext("Classification"),
+        icon="sort-ascending-numbers",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("How call numbers are built, and the table of author numbers"),
+    ),
+    Place(
         "members.type_list",
         lazy_gettext("Types of member"),
         icon="user-cog",
@@ -100,6 +107,20 @@ SETTINGS = (
         icon="users-group",
         permission=Permission.EDIT_MEMBERS,
         about=lazy_gettext("Groups to which members belong"),
+    ),
+    Place(
+        "fields.index",
+        lazy_gettext("Fields of the forms"),
+        icon="forms",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Which fields titles and copies have, for each kind of material; fields of your own"),
+    ),
+    Place(
+        "fields.materials",
+        lazy_gettext("Kinds of material"),
+        icon="category",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Books, journals, films, equipment, games and what you add"),
     ),
 )
 

@@ -84,8 +84,13 @@ def scheme_of(number: str) -> Scheme:
     return Scheme.FREE
 
 
+def with_volumes(key: bytes) -> tuple[bytes, bytes]:
+    """From where to where the keys of this number, its copies, volumes and years stand; the end is not among them."""
+    return key, key + _NUMBER
+
+
 def with_prefix(number: str, prefix: str, scheme: str) -> str:
-    """The number in another collection: `น ธ433บ` → `นว ธ433บ`, `020 ก1` → `อ 020 ก1`; an empty prefix takes it off."""
+    """The number in another collection: `น ธ433บ` → `นว ธ433บ`, `020 ก1` → `อ 020 ก1`; "" takes a prefix off."""
     words = number.split()
     keeps_letters = scheme in (Scheme.LC, Scheme.NLM)
     while len(words) > 1 and _PLAIN_WORD.fullmatch(words[0].replace(".", "")):

@@ -39,6 +39,18 @@ def upgrade() -> None:
     with op.batch_alter_table('removed_titles', schema=None) as batch_op:
         batch_op.create_index('ix_removed_titles_removed_at', ['removed_at', 'title_id'], unique=False)
 
+    op.create_table('author_numbers',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('key', sa.LargeBinary(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_author_numbers_library_id_libraries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_author_numbers'))
+    )
+    with op.batch_alter_table('author_numbers', schema=None) as batch_op:
+        batch_op.create_index('ix_author_numbers_key', ['library_id', 'key'], unique=False)
+
     op.create_table('categories',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
