@@ -164,13 +164,15 @@ class TitleForm(TextForm):
         known = {"": _l("Not known"), **own, **LANGUAGES}
         self.language.choices = [SelectChoice(code, name) for code, name in known.items()]
 
-    def show_title(self, title: Title) -> None:
-        """Fill in what is known of the title."""
-        for name in Description.__struct_fields__:
-            self[name].data = getattr(title, name)
-        self.year.data = "" if title.year is None else str(title.year + era())
-        self.issn.data = shown_issn(title.issn)
-        self.version.data = str(title.version)
+    @staticmethod
+    def values_of(title: Title) -> dict[str, Any]:
+        """What is known of the title, as it stands in the form."""
+        return {
+            **{name: getattr(title, name) for name in Description.__struct_fields__},
+            "year": "" if title.year is None else str(title.year + era()),
+            "issn": shown_issn(title.issn),
+            "version": str(title.version),
+        }
 
     def description(self) -> Description:
         """What was filled in, as the use case wants it."""

@@ -58,6 +58,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     publication_place: str = ""
     extent: str = ""
     series: str = ""
+    frequency: str = ""
     annotation: str = ""
     promotion: str = ""
 
@@ -97,6 +98,7 @@ def describe(record: Record) -> Description:
         publication_place=_publication_place(record),
         extent=next((_text(field, "abce") for field in shown(record, "300")), ""),
         series=SEPARATOR.join(dict.fromkeys(series_texts(record))),
+        frequency=next((_text(field, "a") for field in shown(record, "310")), ""),
         annotation=_notes(record, annotation_fields(record)),
         promotion=_notes(record, promotion_fields(record)),
     )

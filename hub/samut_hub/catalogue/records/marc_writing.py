@@ -165,6 +165,10 @@ def _edition(record: Record, said: Description, wanted: Description) -> None:
     _write_line(record, "250", "ab", [("a", wanted.edition)])
 
 
+def _frequency(record: Record, said: Description, wanted: Description) -> None:
+    _write_line(record, "310", "a", [("a", wanted.frequency)])
+
+
 def _extent(record: Record, said: Description, wanted: Description) -> None:
     """The marks of ISBD tell the parts: other details after a colon, size after a semicolon, additions after plus."""
     first, *rest = _EXTENT_MARKS.split(wanted.extent)
@@ -214,6 +218,7 @@ _WRITERS: dict[str, Callable[[Record, Description, Description], None]] = {
     "publication_place": _publication_place,
     "extent": _extent,
     "series": _series,
+    "frequency": _frequency,
     "annotation": _annotation,
     "promotion": _promotion,
 }
