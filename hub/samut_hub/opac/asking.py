@@ -57,12 +57,12 @@ class Asked:
     def is_empty(self) -> bool:
         return not (self.words or self.rows or self.is_narrowed)
 
-    def chosen(self, name: str) -> list[str]:
-        return [value for narrows, value in self.narrowed if narrows == name]
+    def chosen(self, name: str) -> tuple[str, ...]:
+        return tuple(value for narrows, value in self.narrowed if narrows == name)
 
     def filters(self, libraries: Sequence[int], without: Sequence[int]) -> Filters:
         """`libraries` are those of the site, of which the visitor may have chosen some."""
-        chosen = [library for library in libraries if str(library) in self.chosen("library")]
+        chosen = tuple(library for library in libraries if str(library) in self.chosen("library"))
         years = self._years()
         return Filters(
             materials=self.chosen("material"),
@@ -71,10 +71,10 @@ class Asked:
             places=self._ids("place"),
             subjects=self.chosen("subject"),
             authors=self.chosen("author"),
-            libraries=chosen or libraries,
+            libraries=chosen or tuple(libraries),
             year_from=years[0],
             year_to=years[1],
-            without=without,
+            without=tuple(without),
         )
 
     def address_words(self, page: int = 1) -> str:
@@ -94,8 +94,8 @@ class Asked:
     def without_one(self, name: str, value: str) -> "Asked":
         return replace(self, narrowed=tuple(pair for pair in self.narrowed if pair != (name, value)))
 
-    def _ids(self, name: str) -> list[int]:
-        return [int(value) for value in self.chosen(name)]
+    def _ids(self, name: str) -> tuple[int, ...]:
+        return tuple(int(value) for value in self.chosen(name))
 
     def _years(self) -> tuple[int | None, int | None]:
         """The range that was typed, narrowed to the decades that were chosen."""

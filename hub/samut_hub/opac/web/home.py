@@ -1,8 +1,7 @@
 """The first page for everybody, and news."""
 
-from flask import g, render_template, url_for
+from flask import render_template, url_for
 
-from samut_hub.catalogue.service import material_types
 from samut_hub.community import service as community
 from samut_hub.opac import browsing
 from samut_hub.opac.popularity import popular_titles
@@ -28,14 +27,14 @@ def first_page() -> str:
         news=community.current_news(db(), site().today(now()), limit=NEWS_SHOWN),
         newest=browsing.newest(db(), count=TITLES_SHOWN).titles,
         popular=popular_titles(db(), limit=TITLES_SHOWN),
-        materials={one.code: one for one in material_types(db())},
+        libraries={one.id: one for one in site().libraries},
     )
 
 
 @page_at("/news")
 def news_list() -> str:
     news = community.current_news(db(), site().today(now()), limit=NEWS_LISTED)
-    return render_template("opac/news_list.html", news=news, libraries={one.id: one for one in g.site.libraries})
+    return render_template("opac/news_list.html", news=news, libraries={one.id: one for one in site().libraries})
 
 
 @page_at("/news/<int:news_id>")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from samut_hub.catalogue import service
+from samut_hub.catalogue.images.service import images_of
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.catalogue.records.marc import split_values
 from samut_hub.circulation.models import Loan
@@ -36,6 +37,7 @@ def title(title_id: int) -> str | Response:
     return render_template(
         "opac/title.html",
         title=found,
+        pictures=[one for one in images_of(db(), title_id) if one.name != found.cover],
         material=service.material_type(db(), found.material),
         items=items,
         places=copies.place_names(db(), sorted({copy.library_id for copy in items}), language()),
