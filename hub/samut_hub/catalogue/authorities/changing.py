@@ -6,7 +6,7 @@ saved in between stands under the right heading. No use case commits.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from pymarc import Record
@@ -169,8 +169,7 @@ def carry_out(work: Work) -> dict[str, object]:
     change_id, total, done = int(work.args["change_id"]), int(work.args["titles"]), 0
     while not work.is_cancelled():
         with work.database.session(work.library_id) as session:
-            change = change_by_id(session, change_id)
-            some = follow(session, change_id, now=change.undone_at or change.at)
+            some = follow(session, change_id, now=datetime.now(UTC))
         if not some:
             break
         done += some

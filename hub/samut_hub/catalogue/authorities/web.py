@@ -173,7 +173,7 @@ def _replaced(text: str, *, names: bool) -> str:
 
 def _kind() -> HeadingKind:
     wanted = request.values.get("kind", "")
-    return HeadingKind(wanted) if wanted in HeadingKind else HeadingKind.PERSON
+    return HeadingKind(wanted) if wanted in tuple(HeadingKind) else HeadingKind.PERSON
 
 
 def _browse(kind: HeadingKind) -> service.Listed:

@@ -106,7 +106,7 @@ def undo(merge_id: int) -> Response:
 
 def _by() -> By:
     wanted = request.values.get("by", "")
-    return By(wanted) if wanted in By else By.ISBN
+    return By(wanted) if wanted in tuple(By) else By.ISBN
 
 
 def _choice(one: Difference) -> Choice:
