@@ -122,6 +122,13 @@ SETTINGS = (
         permission=Permission.EDIT_RULES,
         about=lazy_gettext("Books, journals, films, equipment, games and what you add"),
     ),
+    Place(
+        "copying.targets",
+        lazy_gettext("Other libraries"),
+        icon="world-search",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Whose records can be copied, over SRU and Z39.50"),
+    ),
 )
 
 

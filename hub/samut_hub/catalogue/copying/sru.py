@@ -105,7 +105,7 @@ class _PlainTree(TreeBuilder):
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
         raise TargetError(Fault.NOT_UNDERSTOOD, "DOCTYPE")
 
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:  # type: ignore[override]  # the stub has Any
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
         if self._depth > DEEPEST:
             raise TargetError(Fault.NOT_UNDERSTOOD)

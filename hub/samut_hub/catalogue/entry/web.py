@@ -1,4 +1,4 @@
-"""The page of a cataloguing day: scan, Enter, next. Each address gives a whole page, or to htmx the part that works."""
+"""The page of a cataloguing day: scan, Enter, next. An address gives a whole page, or to htmx the part that works."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

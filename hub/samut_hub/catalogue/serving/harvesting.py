@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.serving import oai
-from samut_hub.catalogue.serving.harvest import PAGE, all_sets, earliest, one_title, page_after
+from samut_hub.catalogue.serving.harvest import PAGE, Told, all_sets, earliest, one_title, page_after
 from samut_hub.catalogue.serving.markup import MIMETYPE, element
 from samut_hub.catalogue.serving.oai import OaiError, Prefix
 from samut_hub.web.hub import now, the_hub
@@ -78,7 +78,7 @@ def _sets(session: Session, given: Given) -> list[str]:
     ]
 
 
-def _one(session: Session, identifier: str) -> oai.Told:
+def _one(session: Session, identifier: str) -> Told:
     told = one_title(session, oai.title_number(identifier, _host()))
     if told is None:
         raise OaiError("idDoesNotExist", "There is no record with this identifier.")
