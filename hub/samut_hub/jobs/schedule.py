@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import delete
 
+from samut_hub.catalogue.merging.service import follow_merges
 from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
@@ -40,6 +41,10 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
     def work_out_popularity() -> None:
         refresh(database, clock())
 
+    def move_merged() -> None:
+        follow_merges(database, clock)
+
+    huey.periodic_task(crontab(minute="*"))(move_merged)
     huey.periodic_task(crontab(minute="17"))(forget)
     huey.periodic_task(crontab(minute="37"))(work_out_popularity)
 
