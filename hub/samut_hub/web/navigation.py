@@ -140,7 +140,7 @@ def open_places(places: Sequence[Place]) -> list[Place]:
 def use_navigation(app: Flask) -> None:
     """Give templates the places of the navigation and of the settings, and `is_allowed(permission)`."""
     app.jinja_env.globals.update(
-        places=lambda: open_places(PLACES),
+        menu_places=lambda: open_places(PLACES),
         setting_places=lambda: open_places(SETTINGS),
         is_allowed=is_allowed,
         Permission=Permission,
