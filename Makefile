@@ -5,7 +5,7 @@ PORTS ?= 8480
 SAMUT_HOME ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/samut/$(shell pwd | cksum | cut -d' ' -f1)
 export SAMUT_HOME
 
-.PHONY: run test bench requirements lock format pictures clean
+.PHONY: run test soak bench requirements lock format pictures clean
 
 run:
 	@sh setup.sh run
@@ -14,6 +14,10 @@ run:
 test:
 	@sh setup.sh test
 	@.venv/bin/python -m tests.run
+
+soak:
+	@sh setup.sh test
+	@.venv/bin/python -m pytest tests/soak
 
 bench:
 	@sh setup.sh test

@@ -114,7 +114,7 @@ def _said(row: LabelSheet, sheet: Sheet) -> list[str]:
         return []
     return [
         row.name,
-        _("Print at 100 %, without “fit to page”. This line must be %(length)s mm long.", length=line_of(sheet)),
+        _("Print at 100 per cent, without “fit to page”. This line must be %(length)s mm long.", length=line_of(sheet)),
         _("Hold this page behind a sheet of labels against the light, and measure how far the outlines lie off."),
     ]
 
