@@ -81,7 +81,7 @@ class Title(Base):
     source: Mapped[str] = mapped_column(default="")
     licence: Mapped[str] = mapped_column(default="")
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("titles.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("titles.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.imports import columns
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Action, Format, Match
-from samut_hub.catalogue.imports.tables import coding_of, csv_line, excel_to_csv, header_of
+from samut_hub.catalogue.imports.tables import coding_of, csv_line, excel_to_csv, header_of, unmarked_utf16
 from samut_hub.catalogue.records.iso2709 import RECORD_END
 from samut_hub.catalogue.records.splitting import looks_like_leader
 from samut_hub.catalogue.records.xml_splitting import looks_like_xml
@@ -26,6 +26,7 @@ LARGEST = 100 * 1024 * 1024
 _CHUNK = 1 << 20
 _BLANK = b"\xef\xbb\xbf\r\n \t\0\x1a"
 _NAME_LENGTH = 150
+_MOST_CONTROLS = 8
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """Excel since 2007 is a ZIP archive, before that an OLE file."""
 _NO_TEXTS = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"GIF8", b"RIFF", b"\x1f\x8b", b"Rar!", b"7z")
@@ -168,12 +169,10 @@ def _as_csv(config: Config, run: Import) -> None:
 
 
 def _is_binary(first: bytes) -> bool:
-    """Texts have no control characters; those of UTF-16 have zeros at every other place."""
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """Texts have hardly any control characters, but for those of UTF-16."""
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked_utf16(first) is not None:
         return False
-    control = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in first[:4096])
-    zeros = first[:4096].count(0)
-    return control - zeros > 8 or (0 < zeros < len(first[:4096]) // 4)
+    return sum(byte < 32 and byte not in b"\t\r\n\f" for byte in first[:4096]) > _MOST_CONTROLS
 
 
 def _grown(size: int, more: int) -> int:

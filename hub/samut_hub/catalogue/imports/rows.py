@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from pymarc import Field, Indicators, Record, Subfield
@@ -14,6 +14,7 @@ from samut_hub.catalogue.imports.holdings import Copy, price_of
 from samut_hub.catalogue.imports.policy import Refusal
 from samut_hub.catalogue.imports.tables import Row
 from samut_hub.catalogue.items import MOST_COPIES
+from samut_hub.catalogue.policy import normal_number, numbers_from
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.records.marc import SEPARATOR, Description, cleaned
 from samut_hub.catalogue.records.marc_writing import new_record
@@ -111,7 +112,7 @@ def _description(cells: dict[Column, str], words: Words) -> Description:
 
 
 def _copies(cells: dict[Column, str], said: Description) -> Iterable[Copy]:
-    """As many as the row has numbers, or says; none when no column is about copies."""
+    """As many as the row has numbers, or says, with the numbers that follow; none when no cell is about copies."""
     if not any(column in cells for column in OF_COPIES):
         return []
     numbers = list(filter(None, _NUMBERS.split(cells.get(Column.ACCESSION_NUMBER, ""))))
@@ -119,9 +120,9 @@ def _copies(cells: dict[Column, str], said: Description) -> Iterable[Copy]:
     count = _read(cells, Column.COPIES, _count, Refusal.WRONG_COPIES)
     if count == 0 and not numbers:
         return []
-    copies = [_copy(cells, said, *pair) for pair in zip_longest(numbers, barcodes, fillvalue="")]
-    missing = max(1 if count is None else count, len(copies)) - len(copies)
-    return copies + [_copy(cells, said, "", "") for _ in range(missing)]
+    missing = max(count or 1, len(numbers), len(barcodes)) - max(len(numbers), len(barcodes))
+    numbers += islice(numbers_from(normal_number(numbers[-1])), 1, missing + 1) if numbers else [""] * missing
+    return [_copy(cells, said, *pair) for pair in zip_longest(numbers, barcodes, fillvalue="")]
 
 
 def _copy(cells: dict[Column, str], said: Description, number: str, barcode: str) -> Copy:

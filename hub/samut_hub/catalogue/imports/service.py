@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.authorities.linking import link_headings
@@ -20,7 +20,7 @@ from samut_hub.catalogue.imports.models import Import, RefusedRecord
 from samut_hub.catalogue.imports.overlaying import overlay
 from samut_hub.catalogue.imports.policy import Verdict
 from samut_hub.catalogue.imports.rows import Words
-from samut_hub.catalogue.models import MaterialType, Title
+from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.catalogue.service import add_material_types, note_changes
 from samut_hub.errors import NotFoundError
 
@@ -145,8 +145,21 @@ def _add_copies(session: Session, run: Import, found: Iterable[Outcome], now: da
     """Rows for those that could not be added."""
     good = {one.entry.position: one for one in found if one.entry.copies and not one.entry.reason}
     wanted = [Wanted(line, _title_of(one), copy) for line, one in good.items() for copy in one.entry.copies]
+    without = {one.title_id for one in wanted if not one.copy.accession_number and not one.copy.barcode}
+    stocked = _stocked(session, run, without)
+    wanted = [one for one in wanted if one.title_id not in stocked or one.copy.accession_number or one.copy.barcode]
     not_added = add_copies(session, run, wanted, now=now) if wanted else []
     return [_refused(run, good[one.line].entry, one.reason.value, one.detail) for one in not_added]
+
+
+def _stocked(session: Session, run: Import, title_ids: Iterable[int]) -> set[int]:
+    """Those of which the library has copies from before: copies without numbers may well be these."""
+    ids = set(title_ids)
+    if not ids:
+        return set()
+    others = or_(Title.import_id.is_(None), Title.import_id != run.id)
+    wanted = select(Item.title_id).join(Title, Title.id == Item.title_id).where(Item.title_id.in_(ids), others)
+    return set(session.scalars(wanted))
 
 
 def _refused(run: Import, entry: Entry, reason: str, detail: str) -> dict[str, Any]:

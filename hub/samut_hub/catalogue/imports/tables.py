@@ -41,7 +41,7 @@ def coding_of(path: Path) -> str:
         first = file.read(_SNIFFED)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if (hidden := _utf16_without_mark(first)) is not None:
+    if (hidden := unmarked_utf16(first)) is not None:
         return hidden
     if _is(path, "utf-8-sig"):
         return "utf-8-sig"
@@ -172,7 +172,7 @@ def _is(path: Path, encoding: str) -> bool:
     return True
 
 
-def _utf16_without_mark(first: bytes) -> str | None:
+def unmarked_utf16(first: bytes) -> str | None:
     """UTF-16 of Latin or Thai text has one byte in two that is 0x00 or 0x0E."""
     sample = first[:4000]
     for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):

@@ -672,6 +672,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_titles_control_number', ['control_number'], unique=False)
         batch_op.create_index('ix_titles_issn', ['issn'], unique=False)
         batch_op.create_index('ix_titles_match_key', ['match_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_titles_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_titles_merged_into_id_titles'), 'titles', ['merged_into_id'], ['id'])
 
     # ### end Alembic commands ###
