@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from pymarc import Record
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue import service as catalogue
@@ -92,9 +92,16 @@ def add_known_targets(session: Session) -> int:
     there = {(kind, host) for kind, host in session.execute(select(Target.kind, Target.host))}
     new = [one for one in KNOWN if (one[2].kind.value, one[2].host) not in there]
     for name, licence, address in new:
-        session.add(Target(name=name, licence=licence, **_columns(address)))
-    session.flush()
+        add_target(session, Target(name=name, licence=licence, **_columns(address)))
     return len(new)
+
+
+def add_target(session: Session, target: Target) -> None:
+    """The last of the list."""
+    last = session.scalar(select(func.max(Target.position))) or 0
+    target.position = last + 1
+    session.add(target)
+    session.flush()
 
 
 def address_of(target: Target) -> Address:

@@ -87,6 +87,6 @@ def test_target(target_id: int) -> Response:
 
 def _save(form: TargetForm, target: Target) -> None:
     form.fill(target)
-    db().add(target)
-    db().flush()
+    if target.id is None:
+        service.add_target(db(), target)
     flash(_("Saved."), "success")

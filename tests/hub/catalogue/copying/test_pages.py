@@ -104,7 +104,6 @@ def test_a_title_of_the_central_database_is_taken_with_own_copies(
     assert (item.title_id, item.library_id, len(rows(database, Title))) == (theirs, libraries.north, 1)
 
 
-@pytest.mark.requirement("K-02")
 def test_a_record_of_another_library_is_copied_with_own_copies(
     database: Database, librarian: FlaskClient, zebra_is_asked: OtherLibrary, shelf: Place
 ) -> None:
