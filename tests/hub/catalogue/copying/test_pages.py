@@ -119,6 +119,25 @@ def test_a_record_of_another_library_is_copied_with_own_copies(
     assert (first.service_charge, first.fine_per_day, first.loan_days, first.place_id) == (500, 250, 3, shelf.id)
 
 
+@pytest.mark.requirement("K-02")
+def test_an_isbn_is_looked_up_over_sru_and_z3950_from_the_form_of_a_title(
+    database: Database, sign_in: SignIn, librarian: FlaskClient, zebra: OtherLibrary
+) -> None:
+    over = {
+        "Z39.50": {"kind": "z3950"},
+        "SRU": {"kind": "sru", "syntax": "marcxml", "isbn_index": "bath.isbn"},
+    }
+    over["SRU"] |= {"title_index": "dc.title", "author_index": "dc.creator"}
+    for name, setting in over.items():
+        added = {**TARGET, "name": name, "port": str(zebra.port), **setting}
+        assert sign_in("administrator").post(f"{HERE}/libraries/new", data=added).status_code == 302
+    (link,) = set(re.findall(rf'href="({HERE}/[^"]*)"', librarian.get(f"/catalogue/new?isbn={ISBN}").text))
+    assert 'name="isbn" value="9780375505782"' in librarian.get(link).text
+    ask(librarian, isbn=ISBN)
+    found = [(hit.source, hit.isbn) for hit in rows(database, CopyHit)]
+    assert found == [("Z39.50", ISBN)] * 2 + [("SRU", ISBN)] * 2
+
+
 def test_what_is_here_already_is_shown_beside_it_and_decided(
     database: Database, libraries: Libraries, librarian: FlaskClient, zebra_is_asked: OtherLibrary
 ) -> None:

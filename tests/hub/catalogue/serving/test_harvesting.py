@@ -47,7 +47,6 @@ def harvester(address: str) -> Sickle:
     return Sickle(f"{address}/oai", max_retries=0, timeout=30)
 
 
-@pytest.mark.requirement("K-03")
 def test_every_title_is_harvested_once(address: str, stocked: list[int]) -> None:
     headers = list(harvester(address).ListIdentifiers(metadataPrefix="oai_dc"))
     assert sorted(int(one.identifier.rpartition(":")[2]) for one in headers) == stocked

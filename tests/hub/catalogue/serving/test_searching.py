@@ -65,7 +65,6 @@ def diagnostic(answer: etree._Element) -> tuple[str, str]:
     return told["uri"].rpartition("/")[2], told.get("details", "")
 
 
-@pytest.mark.requirement("K-03")
 def test_yaz_client_finds_and_reads_records(address: str, stocked: None, tmp_path: Path) -> None:
     parts = urlsplit(address)
     commands = tmp_path / "commands"
