@@ -151,7 +151,7 @@ class ShapedTitleForm(Shaped, TitleForm):
 
 
 class ShapedItemForm(Shaped, ItemForm):
-    """A copy, with the fields that the library wants."""
+    """A copy, with the fields that the library wants. A default price or date is written as a person types it."""
 
 
 def own_data(said: Mapping[int, Sequence[str]]) -> dict[str, str]:

@@ -6,11 +6,14 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from samut_hub.catalogue import item_history, item_status, items, service
-from samut_hub.catalogue.forms import ItemForm, StatusForm, say_refusal
+from samut_hub.catalogue.fields import service as fields
+from samut_hub.catalogue.fields.forms import ShapedItemForm, own_data
+from samut_hub.catalogue.fields.policy import Of
+from samut_hub.catalogue.forms import StatusForm, say_refusal
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import WrongStatusError
 from samut_hub.catalogue.models import Item, Title
-from samut_hub.catalogue.policy import ItemEvent, is_equipment, range_of
+from samut_hub.catalogue.policy import ItemEvent, range_of
 from samut_hub.catalogue.web.blueprint import pages
 from samut_hub.catalogue.web.item_words import Names, differences, label_of, say_event
 from samut_hub.staff.policy import Permission
@@ -27,8 +30,10 @@ NAMED = 3
 @pages.route("/<int:title_id>/items/new", methods=["GET", "POST"])
 @needs(Permission.EDIT_CATALOGUE)
 def new_item(title_id: int) -> Answer:
-    title, form = service.title_by_id(db(), title_id), _form()
+    title = service.title_by_id(db(), title_id)
+    form = _form(title, None)
     if not form.is_submitted():
+        form.fill_defaults()
         form.accession_number.data = items.next_number(db())
     elif form.validate() and (added := _add(form, title)):
         flash(ngettext("%(num)s copy added.", "%(num)s copies added.", added), "success")
@@ -48,7 +53,8 @@ def show_item(item_id: int) -> str:
 @pages.route("/items/<int:item_id>/edit", methods=["GET", "POST"])
 @needs(Permission.EDIT_CATALOGUE)
 def edit_item(item_id: int) -> Answer:
-    item, form = service.item_by_id(db(), item_id), _form()
+    item = service.item_by_id(db(), item_id)
+    form = _form(item.title, item)
     if not form.is_submitted():
         form.show_item(item)
     elif form.validate() and _change(form, item):
@@ -107,15 +113,16 @@ def check_number() -> str:
     )
 
 
-def _form() -> ItemForm:
-    form = ItemForm()
+def _form(title: Title, item: Item | None) -> ShapedItemForm:
+    """As the library wants it for the title's kind of material."""
+    said = fields.own_values(db(), item) if item else {}
+    form = ShapedItemForm.following(fields.shape(db(), Of.ITEM, title.material), data=own_data(said))
     form.offer(service.places(db()), service.categories(db()))
     return form
 
 
-def _page(form: ItemForm, title: Title, item: Item | None) -> tuple[str, int]:
-    like = service.material_type(db(), title.material).like
-    return show("catalogue/item.html", form, title=title, item=item, is_equipment=is_equipment(title.material, like))
+def _page(form: ShapedItemForm, title: Title, item: Item | None) -> tuple[str, int]:
+    return show("catalogue/item.html", form, title=title, item=item)
 
 
 def _history(item: Item, form: StatusForm) -> str:
@@ -126,6 +133,7 @@ def _history(item: Item, form: StatusForm) -> str:
         "catalogue/item_page.html",
         item=item,
         title=item.title,
+        own_texts=fields.own_texts(db(), item),
         form=form,
         changes=changes,
         people={account.id: account.name for account in accounts(db())},
@@ -142,20 +150,24 @@ def _by(form: StatusForm | None = None) -> By:
     return By(staff_id=staff().id, now=now(), reason=form.reason.data, happened_on=form.happened_on.data)
 
 
-def _add(form: ItemForm, title: Title) -> int:
+def _add(form: ShapedItemForm, title: Title) -> int:
     try:
-        return len(items.add_items(db(), title, form.fields(), copies=form.copies.data or 1, now=now()))
+        added = items.add_items(db(), title, form.fields(), copies=form.copies.data or 1, now=now())
     except (items.WrongNumberError, items.WrongRangeError, items.NumberTakenError) as error:
         form.refuse(error)
         return 0
+    for item in added:
+        fields.set_own_values(db(), item, form.own_values())
+    return len(added)
 
 
-def _change(form: ItemForm, item: Item) -> bool:
+def _change(form: ShapedItemForm, item: Item) -> bool:
     try:
         items.edit_item(db(), item, form.fields(), now=now(), staff_id=staff().id)
     except (items.WrongNumberError, items.NumberTakenError, WrongStatusError) as error:
         form.refuse(error)
         return False
+    fields.set_own_values(db(), item, form.own_values())
     return True
 
 
