@@ -14,6 +14,7 @@ from samut_hub.catalogue.labels import models as labels
 from samut_hub.catalogue.merging import models as merging
 from samut_hub.catalogue.serials import models as serials
 from samut_hub.catalogue.images import models as images
+from samut_hub.catalogue import shelving
 from samut_hub.catalogue.classification import models as classification
 from samut_hub.charges import models as charges
 from samut_hub.circulation import models as circulation
@@ -55,6 +56,7 @@ __all__ = [
     "merging",
     "opac",
     "replica",
+    "shelving",
     "serials",
     "staff",
     "stocktaking",

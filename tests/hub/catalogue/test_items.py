@@ -110,6 +110,24 @@ def test_each_item_stands_where_its_own_scheme_or_the_librarys_puts_it(catalogue
         assert first.call_key == call_key("WB 100", "nlm")
 
 
+def test_a_new_call_number_of_the_title_moves_the_items_of_all_libraries(
+    catalogue: Catalogue, libraries: Libraries
+) -> None:
+    (title_id,) = catalogue.add(Description(title="แม่น้ำ", call_number="020"))
+    for library in (libraries.north, libraries.south):
+        with catalogue.database.session(library) as session:
+            title = session.get_one(Title, title_id)
+            for number, own in (("000001", ""), ("000002", "500 ก1")):
+                items.add_items(session, title, ItemFields(accession_number=number, call_number=own), now=NOW)
+    with catalogue.database.session(libraries.north) as session:
+        title = session.get_one(Title, title_id)
+        wanted = Description(title="แม่น้ำ", call_number=DEWEY)
+        service.edit_title(session, title, wanted, version=title.version, now=NOW)
+    with catalogue.database.session(None, writes=False) as session:
+        keys = session.scalars(select(Item.call_key).order_by(Item.library_id, Item.id)).all()
+    assert keys == [call_key(DEWEY, "ddc"), call_key("500 ก1", "ddc")] * 2
+
+
 @pytest.mark.requirement("K-10", "A-28")
 def test_what_becomes_of_a_book_is_written_down_with_its_reason(database: Database, shelf: Shelf) -> None:
     with database.session(shelf.library) as session:
