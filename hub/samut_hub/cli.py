@@ -28,6 +28,8 @@ from samut_wire.topics import DeviceRole
 
 LATE = {
     "import": ("samut_hub.catalogue.cli", "import_records"),
+    "reindex": ("samut_hub.catalogue.cli", "reindex"),
+    "relink": ("samut_hub.catalogue.authorities.cli", "relink_titles"),
     "sample-titles": ("samut_hub.catalogue.synthetic.cli", "sample_titles"),
 }
 

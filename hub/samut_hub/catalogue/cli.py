@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from samut_hub.catalogue.imports.service import Refusals, refusals, same_file
 from samut_hub.catalogue.imports.tables import TableError
 from samut_hub.catalogue.records.iso2709 import Fault
 from samut_hub.catalogue.records.splitting import NotMarcError
+from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError, RefusedError
@@ -85,6 +88,23 @@ def import_records(config: Config, /, file: Path, code: str | None, **options: o
     finally:
         database.close()
     click.echo("\n".join(report(run, refused)))
+
+
+@click.command("reindex")
+@click.pass_obj
+def reindex(config: Config) -> None:
+    """Build the search index anew from the database; people go on searching in the present one meanwhile."""
+    database = Database(config.database_url)
+    with click.progressbar(length=0, label="titles", file=sys.stderr, show_pos=True) as bar:
+        done = Indexer(database, config.search_index).rebuild(tell=partial(_show, bar))
+    database.close()
+    click.echo(f"{done} titles can be found.")
+
+
+def _show(bar: Any, done: int, total: int) -> None:
+    """Any: click does not show the type of its bar."""
+    bar.length = total
+    bar.update(done - bar.pos)
 
 
 def run_import(

@@ -133,10 +133,7 @@ def pairs(text: str) -> list[str]:
 
 
 def recall_terms(readings: Iterable[Reading]) -> list[str]:
-    """Terms that find: the pairs where they stand, each text apart from the next, then every cluster once.
-
-    English clusters come as they are written too, for the beginning of a word to be found while it is typed.
-    """
+    """Terms that find: the pairs where they stand, each text apart from the next, then every cluster once."""
     terms: list[str] = []
     alone: dict[str, None] = {}
     for reading in readings:
@@ -144,8 +141,6 @@ def recall_terms(readings: Iterable[Reading]) -> list[str]:
         terms += _pairs(stems)
         terms.append(APART)
         alone.update(dict.fromkeys(stems))
-        if stems is not reading.written:
-            alone.update(dict.fromkeys(reading.written))
     return [*terms, *alone]
 
 

@@ -1,5 +1,6 @@
 """One page of answers out of one state of the index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,13 +8,17 @@ from tantivy import Order, Query, Searcher
 
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search import query as q
-from samut_hub.catalogue.search.criteria import EVERYTHING, FACETS, NOTHING, Filters, Hits, Sort
+from samut_hub.catalogue.search.criteria import EVERYTHING, NOTHING, Facets, Filters, Hits, Sort
 
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
-_MOST_VALUES = {"category": 1_000, "place": 1_000, "library": 1_000, "subject": 20, "author": 20}
-"""How many values of a facet are counted, 100 of any other. Ids belong to many libraries: each page shows its own."""
-_COUNTS = {name: {"terms": {"field": name, "size": _MOST_VALUES.get(name, 100)}} for name in FACETS}
+_MOST_VALUES = 1_000
+"""Of a facet; ids of categories, places and libraries belong to many libraries, of which each page shows its own."""
+_COUNTED = ("material", "language", "category", "place", "library", "decade")
+_NAMED = ("subject", "author")
+_NAMES = 20
+SAMPLE = 1_000
+"""Among so many of the best titles the authors and subjects are chosen that are then counted over all."""
 _ORDERS = {
     Sort.TITLE: ("sort_title", Order.Asc),
     Sort.AUTHOR: ("sort_author", Order.Asc),
@@ -59,10 +64,37 @@ def answer(searcher: Searcher, request: Request) -> Hits:
     return Hits(total, tuple(int(number) for number in ids if number is not None), facets)
 
 
-def facets_of(searcher: Searcher, fitting: Query) -> dict[str, list[tuple[str, int]]]:
+def facets_of(searcher: Searcher, fitting: Query) -> Facets:
     """How many of the fitting titles have what, most frequent first."""
-    counted = searcher.aggregate(fitting, _COUNTS)
-    return {name: [_count(bucket) for bucket in counted[name]["buckets"]] for name in FACETS}
+    counted = values_of(searcher, fitting, _COUNTED, most=_MOST_VALUES)
+    few = sample(searcher, fitting)
+    named = values_of(searcher, few, _NAMED, most=_NAMES)
+    exact = {
+        name: sorted(
+            ((value, count_of(searcher, asking.having(fitting, name, value))) for value, _ in named[name]),
+            key=lambda one: -one[1],
+        )
+        for name in _NAMED
+    }
+    return counted | exact
+
+
+def values_of(searcher: Searcher, fitting: Query, fields: Sequence[str], *, most: int) -> Facets:
+    """The most frequent values of each field among the fitting titles."""
+    counted = searcher.aggregate(fitting, {name: {"terms": {"field": name, "size": most}} for name in fields})
+    return {name: [_count(bucket) for bucket in counted[name]["buckets"]] for name in fields}
+
+
+def sample(searcher: Searcher, fitting: Query, most: int = SAMPLE) -> Query:
+    """A few of the fitting titles: the best where the question ranks them."""
+    found = searcher.search(fitting, most, count=False)
+    ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+    return asking.of_ids([int(number) for number in ids if number is not None])
+
+
+def count_of(searcher: Searcher, fitting: Query) -> int:
+    found: Any = searcher.search(fitting, 1)
+    return int(found.count)
 
 
 def _count(bucket: dict[str, Any]) -> tuple[str, int]:

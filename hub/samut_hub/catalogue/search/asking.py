@@ -36,22 +36,35 @@ def best_first(fitting: Query, text: str, node: q.Node) -> Query:
     return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, whole), *ranks])
 
 
+def having(fitting: Query, field: str, value: str) -> Query:
+    return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, _is(field, value))])
+
+
+def of_ids(ids: Sequence[int]) -> Query:
+    return _one_of("id", ids)
+
+
 def begun(part: str, text: str, filters: Filters) -> Query:
-    """Titles that contain what was typed so far in this part: whole but for its last letters, which may go on."""
-    written = clusters(normalise(text))
-    *before, last = written
-    if last.isascii() or not before:
+    """Titles that contain what was typed so far in this part: whole but for its last letters, which may go on.
+
+    One Thai cluster alone begins too many words: it must stand there itself or begin the title.
+    """
+    *before, last = clusters(normalise(text))
+    if last.isascii():
         needed = [_is(f"{part}_has", term) for term in query_terms(" ".join(before))]
-    else:
+        needed.append(_starts_with(f"{part}_begun", last))
+    elif before:
         needed = [_is(f"{part}_has", term) for term in pairs(" ".join(before))]
-        last = stem(before[-1]) + last
-    clauses = [(Occur.Must, one) for one in (*needed, _starts_with(f"{part}_has", last))]
+        needed.append(_starts_with(f"{part}_has", stem(before[-1]) + last))
+    else:
+        needed = [_any([_is(f"{part}_has", last), _first_titles(last)])]
+    clauses = [(Occur.Must, one) for one in needed]
     return _silent(Query.boolean_query([*clauses, *_narrowed(filters)]))
 
 
 def starting_first(fitting: Query, text: str) -> Query:
     """Those whose title starts with the text before others."""
-    starts = Query.const_score_query(_starts_with("whole_title", whole_title(text)), _STARTS_SO)
+    starts = Query.const_score_query(_first_titles(whole_title(text)), _STARTS_SO)
     ranks = [(Occur.Should, rank) for rank in _ranks([q.Term(text, "title")])]
     return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, starts), *ranks])
 
@@ -183,6 +196,11 @@ def _is(field: str, value: str) -> Query:
 
 def _starts_with(field: str, beginning: str) -> Query:
     return Query.regex_query(SCHEMA, field, _SPECIAL.sub(r"\\\1", beginning) + ".*")
+
+
+def _first_titles(beginning: str) -> Query:
+    """The first 50 whole titles that start so (tantivy looks at no more)."""
+    return Query.phrase_prefix_query(SCHEMA, "whole_title", [beginning])
 
 
 def _one_of(field: str, values: Sequence[str] | Sequence[int]) -> Query:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+Facets = dict[str, list[tuple[str, int]]]
 FACETS = ("material", "language", "category", "place", "library", "decade", "subject", "author")
 """Codes and texts as they are kept; ids of categories, places and libraries as texts; `2010` for 2010 to 2019."""
 
@@ -48,7 +49,7 @@ class Hits:
 
     total: int
     ids: tuple[int, ...]
-    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    facets: Facets = field(default_factory=dict)
 
 
 NOTHING = Hits(0, ())

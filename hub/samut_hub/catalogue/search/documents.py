@@ -9,7 +9,7 @@ from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.catalogue.records.marc import author_fields, names, other_words, split_values
 from samut_hub.catalogue.search.analyser import Reading, read, recall_terms
 from samut_hub.catalogue.search.facts import TitleFacts
-from samut_hub.catalogue.search.index_format import ANYWHERE, LONGEST_FACET, SCHEMA, whole_title
+from samut_hub.catalogue.search.index_format import ANYWHERE, BEGUN, LONGEST_FACET, SCHEMA, whole_title
 from samut_hub.catalogue.search.numbers import call_beginning, standard_number
 
 LONGEST_SORT_KEY = 120
@@ -27,6 +27,7 @@ def terms_of(title: TitleFacts) -> Terms:
     read_texts = {part: [once[text] for text in values] for part, values in texts.items()}
     terms: Terms = {f"{part}_has": [" ".join(recall_terms(read_texts[part]))] for part in texts}
     terms |= {f"{part}_words": [" ".join(_words(read_texts[part]))] for part in ANYWHERE}
+    terms |= {f"{part}_begun": [" ".join(_latin(read_texts[part]))] for part in BEGUN}
     named = (*read_texts["title"], *read_texts["author"], *read_texts["subject"])
     terms["spelling"] = [*dict.fromkeys(_spelled(named))]
     return terms | _exact(title, record) | _facets(title) | _order(title)
@@ -65,6 +66,10 @@ def _once(texts: Iterable[str]) -> list[str]:
 def _words(readings: Iterable[Reading]) -> Iterator[str]:
     for reading in readings:
         yield from reading.word_stems
+
+
+def _latin(readings: Iterable[Reading]) -> dict[str, None]:
+    return dict.fromkeys(part for reading in readings for part in reading.written if part.isascii())
 
 
 def _spelled(readings: Iterable[Reading]) -> Iterator[str]:

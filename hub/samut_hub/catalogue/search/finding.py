@@ -11,7 +11,7 @@ from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.search.answering import DEEPEST, Request, answer, request_for
-from samut_hub.catalogue.search.criteria import EVERYTHING, Filters, Hits, Sort
+from samut_hub.catalogue.search.criteria import EVERYTHING, Facets, Filters, Hits, Sort
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.query import Node
 from samut_hub.catalogue.search.recent import MOST, recently_saved
@@ -21,7 +21,6 @@ PAGE = 20
 LAST_PAGE = DEEPEST // PAGE
 _FEW = 3
 """Up to so many titles found, another spelling is offered."""
-Facets = dict[str, list[tuple[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)

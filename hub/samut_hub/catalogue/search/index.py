@@ -10,13 +10,16 @@ from pathlib import Path
 import tantivy
 
 from samut_hub.catalogue.search.answering import DEEPEST, Request, answer, request_for
-from samut_hub.catalogue.search.criteria import EVERYTHING, NOTHING, Filters, Hits, Kind, Sort, Suggestion
+from samut_hub.catalogue.search.criteria import EVERYTHING, NOTHING, Facets, Filters, Hits, Kind, Sort, Suggestion
 from samut_hub.catalogue.search.index_format import Progress, Written, open_index, read_progress, stamp
 from samut_hub.catalogue.search.query import Node
 from samut_hub.catalogue.search.spelling import better_question
 from samut_hub.catalogue.search.suggesting import suggestions
 
 __all__ = ["DEEPEST", "NOTHING", "Filters", "Hits", "Kind", "Sort", "Suggestion", "TitleIndex"]
+
+_KEPT = 200
+"""Questions whose facets are kept for further pages and other orders, and for those who look through everything."""
 
 
 class TitleIndex:
@@ -28,6 +31,7 @@ class TitleIndex:
         self._stamp: Written | None = None
         self._progress: Progress | None = None
         self._index: tantivy.Index | None = None
+        self._counted: dict[str, Facets] = {}
 
     def search(
         self,
@@ -47,8 +51,22 @@ class TitleIndex:
         return self.answer(replace(request, filters=filters, sort=sort, offset=offset, limit=per_page, facets=facets))
 
     def answer(self, request: Request) -> Hits:
+        """One page; facets that were counted for this question since the last commit are not counted again."""
         searcher = self._searcher()
-        return NOTHING if searcher is None else answer(searcher, request)
+        if searcher is None:
+            return NOTHING
+        asked = f"{self._stamp} {request.node} {request.filters}"
+        counted = self._counted.get(asked) if request.facets else None
+        hits = answer(searcher, replace(request, facets=request.facets and counted is None))
+        if request.facets and counted is None:
+            self._keep(asked, hits.facets)
+        return hits if counted is None else replace(hits, facets=counted)
+
+    def _keep(self, asked: str, facets: Facets) -> None:
+        with self._lock:
+            self._counted[asked] = facets
+            if len(self._counted) > _KEPT:
+                del self._counted[next(iter(self._counted))]
 
     def suggest(self, text: str, *, filters: Filters = EVERYTHING, limit: int = 10) -> list[Suggestion]:
         """Titles, authors and subjects that contain what was typed so far, those that start with it first."""

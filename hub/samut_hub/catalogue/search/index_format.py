@@ -20,6 +20,8 @@ FORMAT_VERSION = 2
 ANYWHERE = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
 """Parts of a record that are searched together, and how much a word there counts."""
 PARTS = (*ANYWHERE, "publisher", "series")
+BEGUN = ("title", "author", "subject")
+"""Parts that are looked up while words are typed: English ones as they are written."""
 CODES = ("material", "language", "author", "subject")
 """Facets that are texts; a title may have several authors and subjects."""
 NUMBERS = ("category", "place", "library", "decade")
@@ -66,6 +68,8 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(f"{name}_has", tokenizer_name="whitespace", index_option="position")
     for name in ANYWHERE:
         builder.add_text_field(f"{name}_words", tokenizer_name="whitespace", index_option="freq")
+    for name in BEGUN:
+        builder.add_text_field(f"{name}_begun", tokenizer_name="whitespace", index_option="basic")
     builder.add_bytes_field("shown", stored=True)
     return builder.build()
 

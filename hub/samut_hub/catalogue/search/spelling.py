@@ -5,11 +5,12 @@ from tantivy import Searcher
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.analyser import normalise
+from samut_hub.catalogue.search.answering import count_of, sample, values_of
 from samut_hub.catalogue.search.criteria import EVERYTHING
 from samut_hub.catalogue.search.index_format import PARTS
 
 _SHORT = 5
-_LOOKED_AT = 500
+_LOOKED_AT, _MOST = 200, 3_000
 
 
 def better_question(searcher: Searcher, text: str) -> str:
@@ -27,13 +28,12 @@ def better_question(searcher: Searcher, text: str) -> str:
 def nearest(searcher: Searcher, word: str) -> str:
     """The word in titles, authors and subjects that is nearest to a normal word, the more frequent of two."""
     for distance in (1, 2)[: 1 + (len(word) > _SHORT)]:
-        count = {"words": {"terms": {"field": "spelling", "size": _LOOKED_AT}}}
-        counted = searcher.aggregate(asking.spelt_like(word, distance), count)
-        buckets = ((bucket["key"], bucket["doc_count"]) for bucket in counted["words"]["buckets"])
-        near = [(edits(word, other), -titles, other) for other, titles in buckets if other != word]
-        best = min(near, default=None)
-        if best is not None and best[0] <= distance:
-            return str(best[2])
+        some = sample(searcher, asking.spelt_like(word, distance), most=_LOOKED_AT)
+        others = (other for other, _ in values_of(searcher, some, ["spelling"], most=_MOST)["spelling"])
+        near = [(edits(word, other), other) for other in others if abs(len(word) - len(other)) <= distance]
+        best = [(far, -searcher.doc_freq("spelling", other), other) for far, other in near if 0 < far <= distance]
+        if best:
+            return min(best)[2]
     return ""
 
 
@@ -52,8 +52,4 @@ def edits(one: str, other: str) -> int:
 
 
 def _count(searcher: Searcher, node: q.Node | None) -> int:
-    if node is None:
-        return 0
-    found = searcher.search(asking.wanted(node, EVERYTHING), 1)
-    total: int = found.count  # type: ignore[attr-defined]  # tantivy's stubs leave it out
-    return total
+    return 0 if node is None else count_of(searcher, asking.wanted(node, EVERYTHING))

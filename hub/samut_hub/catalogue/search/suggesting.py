@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tantivy import Searcher
 
 from samut_hub.catalogue.search import asking
+from samut_hub.catalogue.search.answering import sample, values_of
 from samut_hub.catalogue.search.criteria import Filters, Kind, Suggestion
 from samut_hub.catalogue.search.index_format import whole_title
 
@@ -41,9 +42,7 @@ def _titles(searcher: Searcher, text: str, filters: Filters, limit: int) -> Iter
 
 def _names(searcher: Searcher, kind: Kind, text: str, filters: Filters) -> list[str]:
     """Authors or subjects with the typed text in their names: those that start so first, then the most frequent."""
-    fitting = asking.begun(kind, text, filters)
-    counted = searcher.aggregate(fitting, {"names": {"terms": {"field": str(kind), "size": _LOOKED_AT}}})
+    some = sample(searcher, asking.begun(kind, text, filters), most=_LOOKED_AT)
     typed = whole_title(text)
-    names = [bucket["key"] for bucket in counted["names"]["buckets"]]
-    fit = [(name, whole_title(name)) for name in names]
+    fit = [(name, whole_title(name)) for name, _ in values_of(searcher, some, [kind], most=_LOOKED_AT)[kind]]
     return [name for name, whole in sorted(fit, key=lambda one: not one[1].startswith(typed)) if typed in whole]

@@ -4,13 +4,13 @@ import json
 import threading
 from pathlib import Path
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.models import Title, TitleChange
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.search.index import TitleIndex
-from samut_hub.catalogue.search.indexer import PATIENCE, Indexer
+from samut_hub.catalogue.search.indexer import KEPT, PATIENCE, Indexer
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import NOW, Catalogue
 
@@ -117,3 +117,28 @@ def test_readers_search_while_one_writes_and_builds_anew(catalogue: Catalogue, t
         reader.join()
     assert all(totals and totals == sorted(totals) for totals in seen)
     assert catalogue.index.search("เล่ม").total == 7
+
+
+def test_changes_that_were_followed_long_ago_are_forgotten(catalogue: Catalogue, tmp_path: Path) -> None:
+    (title_id,) = catalogue.add("หนึ่ง")
+    catalogue.indexer.catch_up()
+    with catalogue.database.session(None) as session:
+        session.execute(insert(TitleChange), [{"id": KEPT + 10, "title_id": title_id}])
+    catalogue.indexer.catch_up()
+    with catalogue.database.session(None) as session:
+        assert session.scalars(select(TitleChange.id)).all() == [KEPT + 10]
+    assert Indexer(catalogue.database, tmp_path / "search").catch_up() == 0
+
+
+def test_an_index_that_lay_still_while_changes_were_forgotten_is_built_anew(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    (title_id,) = catalogue.add("หนึ่ง")
+    late = Indexer(catalogue.database, tmp_path / "other")
+    late.catch_up()
+    with catalogue.database.session(None) as session:
+        session.get_one(Title, title_id).title = "สอง"
+        session.execute(delete(TitleChange))
+        session.execute(insert(TitleChange), [{"id": 900, "title_id": title_id}])
+    late.catch_up()
+    assert TitleIndex(tmp_path / "other").search("สอง").total == 1

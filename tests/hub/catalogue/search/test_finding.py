@@ -1,0 +1,47 @@
+"""A librarian who has just saved a title finds it, whether or not the indexer came by."""
+
+from samut_hub.catalogue import service
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.search import finding
+from samut_hub.catalogue.search.criteria import EVERYTHING, Filters
+from tests.hub.catalogue.conftest import NOW, Catalogue
+
+
+def found(catalogue: Catalogue, text: str, *, page: int = 1, filters: Filters = EVERYTHING) -> finding.Found:
+    with catalogue.database.session(catalogue.library, writes=False) as session:
+        return finding.find(session, catalogue.index, text, page=page, filters=filters, facets=True)
+
+
+def names(answer: finding.Found) -> list[str]:
+    return [title.title for title in answer.titles]
+
+
+def test_a_title_is_found_at_once_by_its_new_name_only(catalogue: Catalogue) -> None:
+    (title_id,) = catalogue.add("ปลาบู่ทอง")
+    assert names(found(catalogue, "ปลาบู่")) == names(found(catalogue, "")) == ["ปลาบู่ทอง"]
+    catalogue.indexer.catch_up()
+    with catalogue.database.session(catalogue.library) as session:
+        title = service.title_by_id(session, title_id)
+        service.edit_title(session, title, Description(title="สังข์ทอง"), version=title.version, now=NOW)
+    assert names(found(catalogue, "ปลาบู่")) == []
+    assert names(found(catalogue, "ทอง")) == ["สังข์ทอง"]
+    assert found(catalogue, "ทอง").facets["material"] == [("book", 1)]
+    assert found(catalogue, "ทอง", filters=Filters(materials=["game"])).total == 0
+
+
+def test_just_saved_titles_come_first_and_pages_go_on_after_them(catalogue: Catalogue) -> None:
+    catalogue.add(*(f"เพลงเก่า {number}" for number in range(30)))
+    catalogue.indexer.catch_up()
+    catalogue.add("เพลงใหม่ ก", "เพลงใหม่ ข")
+    first, second = found(catalogue, "เพลง"), found(catalogue, "เพลง", page=2)
+    assert {title[:8] for title in names(first)[:2]} == {"เพลงใหม่"}
+    assert (first.total, len(first.titles), len(second.titles)) == (32, 20, 12)
+    assert len({*names(first), *names(second)}) == 32
+    assert first.facets["material"] == [("book", 32)]
+
+
+def test_another_spelling_is_offered_when_little_is_found(catalogue: Catalogue) -> None:
+    catalogue.add("ประวัติศาสตร์ไทย")
+    catalogue.indexer.catch_up()
+    assert found(catalogue, "ประวัติศาตร์").instead == "ประวัติศาสตร์"
+    assert found(catalogue, "ประวัติศาสตร์").instead == ""
