@@ -21,6 +21,7 @@ _MOST_ROWS = 1_048_576
 _SNIFFED = 1 << 20
 _THAI = re.compile(rb"[\xa1-\xda\xdf-\xfb]{3,}")
 ENCODINGS = ("utf-8-sig", "cp874", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _DEFUSED = re.compile(r"'(?=[=+\-@])")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 
@@ -149,7 +150,9 @@ def _row(position: int, cells: list[str], encoding: str) -> Row:
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     raw = line.getvalue()
-    is_whole = raw.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in raw)
+    is_whole = _UNDECODED.search(raw) is None
+    if not is_whole:
+        clean = [_UNDECODED.sub("\ufffd", cell) for cell in clean]
     return Row(position, clean, raw.encode("utf-8", "surrogateescape"), is_whole)
 
 

@@ -13,6 +13,7 @@ from samut_hub.catalogue.imports.policy import Format
 from samut_hub.catalogue.imports.tables import csv_line, header_of, read_line
 from samut_hub.catalogue.imports.web.blueprint import pages
 from samut_hub.catalogue.records.marcxml import FOOT, HEAD
+from samut_hub.db import Database
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, needs, the_hub
 
@@ -26,37 +27,39 @@ def refused_file(import_id: int) -> Response:
     """The records with the bytes they had; of a table the rows with the reason at the end of each."""
     run = service.import_by_id(db(), import_id)
     kind = Format(run.format)
-    parts = _rows(run) if kind.is_table else _records(run, kind)
+    rows = _refused(the_hub().database, run)
+    parts = _rows(run, rows) if kind.is_table else _records(kind, rows)
     answer = Response(stream_with_context(parts), mimetype="application/octet-stream")
     answer.headers["Content-Disposition"] = f"attachment; filename=refused-{import_id}.{_ENDINGS[kind]}"
     return answer
 
 
-def _records(run: Import, kind: Format) -> Iterator[bytes]:
+def _records(kind: Format, rows: Iterator[RefusedRecord]) -> Iterator[bytes]:
     is_xml = kind is Format.MARCXML
     yield HEAD if is_xml else b""
-    for row in _refused(run.id):
+    for row in rows:
         yield row.record + (b"\n" if is_xml else b"")
     yield FOOT if is_xml else b""
 
 
-def _rows(run: Import) -> Iterator[bytes]:
+def _rows(run: Import, rows: Iterator[RefusedRecord]) -> Iterator[bytes]:
     path = files.path_of(the_hub().config, run)
     header = header_of(path, run.encoding) if path.exists() else run.columns or []
     yield b"\xef\xbb\xbf" + csv_line([*header, _("Row"), _("What is wrong")])
-    for row in _refused(run.id):
+    for row in rows:
         cells = (read_line(row.record) + [""] * len(header))[: max(len(header), 1)]
         why = " ".join(filter(None, (say_reason(row.reason), row.detail)))
         yield csv_line([*cells, str(row.position), why])
 
 
-def _refused(import_id: int) -> Iterator[RefusedRecord]:
-    last = 0
+def _refused(database: Database, run: Import) -> Iterator[RefusedRecord]:
+    """In short sessions of its own: that of the request has ended when this is sent."""
+    last, library_id = 0, run.library_id
     while True:
-        mine = (RefusedRecord.import_id == import_id, RefusedRecord.id > last)
-        rows = db().scalars(select(RefusedRecord).where(*mine).order_by(RefusedRecord.id).limit(_STEP)).all()
+        with database.session(library_id, writes=False) as session:
+            mine = (RefusedRecord.import_id == run.id, RefusedRecord.id > last)
+            rows = session.scalars(select(RefusedRecord).where(*mine).order_by(RefusedRecord.id).limit(_STEP)).all()
         if not rows:
             return
         yield from rows
         last = rows[-1].id
-        db().expunge_all()
