@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from pymarc import Field, Record
-from sqlalchemy import ARRAY, Insert, Integer, delete, func, insert, literal, select
+from sqlalchemy import ARRAY, Integer, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -142,9 +142,10 @@ def _insert_links(session: Session, rows: Sequence[tuple[int, int]]) -> None:
     session.execute(insert(TitleHeading).from_select(["title_id", "heading_id"], select(*columns)))
 
 
-def _insert_new(session: Session) -> Insert:
-    dialect = postgresql if _is_postgresql(session) else sqlite
-    return dialect.insert(Heading).on_conflict_do_nothing(index_elements=["kind", "key"])
+def _insert_new(session: Session) -> postgresql.Insert | sqlite.Insert:
+    if _is_postgresql(session):
+        return postgresql.insert(Heading).on_conflict_do_nothing(index_elements=["kind", "key"])
+    return sqlite.insert(Heading).on_conflict_do_nothing(index_elements=["kind", "key"])
 
 
 def _is_postgresql(session: Session) -> bool:

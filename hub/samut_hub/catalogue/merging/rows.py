@@ -53,7 +53,7 @@ def move_back(session: Session, merge: TitleMerge) -> None:
 def libraries_left(session: Session, merge: TitleMerge) -> set[int]:
     """The libraries whose rows have yet to move. The tables are asked, which no session's library narrows."""
     asked = (_of_library(column, merge.from_id) for model, column in pointers() if issubclass(model, OfLibrary))
-    return {library_id for wanted in asked for library_id in session.connection().scalars(wanted)}
+    return {row.library_id for wanted in asked for row in session.connection().execute(wanted)}
 
 
 def libraries_to_go_back(session: Session, merge: TitleMerge) -> set[int]:

@@ -22,6 +22,7 @@ from samut_hub.catalogue.merging.policy import Choice, joined, take_other_fields
 from samut_hub.catalogue.models import RemovedTitle, Title
 from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
 
@@ -91,8 +92,8 @@ def successor_of(session: Session, title_id: int) -> int | None:
     """The title into which this one went, and that one in turn; None for a title that stands."""
     title, seen = session.get(Title, title_id), {title_id}
     while title is None or title.merged_into_id is not None:
-        removed = session.get(RemovedTitle, title_id) if title is None else None
-        went = title.merged_into_id if title is not None else removed and removed.merged_into_id
+        pointer = title or session.get(RemovedTitle, title_id)
+        went = None if pointer is None else pointer.merged_into_id
         if went is None or went in seen:
             return None
         seen.add(went)
@@ -246,9 +247,9 @@ def _restore(session: Session, done: TitleMerge, now: datetime) -> None:
     """Make the merged title's row again, with the id it had."""
     record = read_record(done.from_marc) if done.from_marc is not None else None
     said = msgspec.convert({name: done.from_row[name] for name in Description.__struct_fields__}, Description)
-    record = record or service.new_record(said)
+    record = record or new_record(said)
     row = {**done.from_row, **service.keys_of(said, record), "marc": done.from_marc, "changed_at": now}
-    session.execute(insert(Title.__table__).values({**row, "version": row["version"] + 1}))
+    session.execute(insert(Title), [{**row, "version": row["version"] + 1}])
     removed = session.get(RemovedTitle, done.from_id)
     if removed is not None:
         session.delete(removed)

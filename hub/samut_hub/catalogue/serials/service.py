@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue import items
@@ -95,10 +95,11 @@ def held(session: Session, title_id: int) -> list[Held]:
     return [_held(holding, issues[holding.id]) for holding in holdings]
 
 
-def years_of(session: Session, holding: Holding) -> list[Row[tuple[int, int, int]]]:
+def years_of(session: Session, holding: Holding) -> list[tuple[int, int, int]]:
     """Each year with issues, the latest first: how many came and how many are listed."""
     counted = select(Issue.year, func.count(Issue.received_on), func.count()).where(Issue.holding_id == holding.id)
-    return list(session.execute(counted.group_by(Issue.year).order_by(Issue.year.desc())))
+    rows = session.execute(counted.group_by(Issue.year).order_by(Issue.year.desc()))
+    return [(year, came, listed) for year, came, listed in rows]
 
 
 def issues_of(session: Session, holding: Holding, year: int) -> Sequence[Issue]:

@@ -1,10 +1,14 @@
 """Headings as a cataloguer keeps them: forms not used, related ones, renaming, merging and undoing it."""
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from pymarc import Field, Indicators, Record, Subfield
 
 from samut_hub.catalogue import service as titles
 from samut_hub.catalogue.authorities import changing, service
+from samut_hub.catalogue.authorities.cli import relink_titles
 from samut_hub.catalogue.authorities.linking import HeadingKind, heading_key
 from samut_hub.catalogue.authorities.models import Heading
 from samut_hub.catalogue.authorities.rewriting import rewrite, take_back, written
@@ -12,6 +16,7 @@ from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import write_record
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.records.marc_writing import new_record
+from samut_hub.config import Config
 from tests.hub.catalogue.conftest import NOW, Catalogue
 
 PERSON, SUBJECT = HeadingKind.PERSON, HeadingKind.SUBJECT
@@ -192,14 +197,13 @@ def test_headings_stand_in_thai_order_and_can_be_paged_both_ways(
         assert service.suggest(session, [SUBJECT, PERSON], "แม") == ["แมว"]
 
 
-def test_records_from_before_there_were_headings_get_theirs(catalogue: Catalogue) -> None:
+def test_records_from_before_there_were_headings_get_theirs(catalogue: Catalogue, tmp_path: Path) -> None:
     marc = write_record(new_record(Description(title="เก่า", author="คนเก่า", subjects="ของเก่า")))
     with catalogue.database.session(None) as session:
         titles.add_material_types(session)
         session.add(Title(title="เก่า", sort_title=b"", sort_author=b"", marc=marc, changed_at=NOW))
-    last: int | None = 0
-    while last is not None:
-        with catalogue.database.session(None) as session:
-            last = service.relink(session, last, now=NOW)
+    url = catalogue.database.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    told = CliRunner().invoke(relink_titles, obj=Config(home=tmp_path, database=url))
+    assert "Every title has its headings." in told.output
     assert heading(catalogue, "ของเก่า")
     assert heading(catalogue, "คนเก่า", PERSON)
