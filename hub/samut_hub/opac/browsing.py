@@ -23,6 +23,9 @@ PER_PAGE = 20
 HEADINGS_PER_PAGE = 40
 NEIGHBOURS = 4
 
+_EARLIER, _THIS, _THAT = aliased(Item), aliased(Item), aliased(Title)
+"""Made once: an alias of so many columns costs more than the query in which it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -73,9 +76,8 @@ def shelf_around(session: Session, title: Title) -> list[Title]:
 
 def newest(session: Session, *, after: int | None = None, count: int = PER_PAGE) -> Stretch:
     """What came last, each title once: by its first item in the site's libraries. `after` is an item's id."""
-    earlier = aliased(Item)
-    earlier_of = select(earlier.id).where(
-        earlier.title_id == Item.title_id, earlier.id < Item.id, _same_library(session, earlier)
+    earlier_of = select(_EARLIER.id).where(
+        _EARLIER.title_id == Item.title_id, _EARLIER.id < Item.id, _same_library(session)
     )
     wanted = select(Item.id, Item.title_id).where(~earlier_of.exists(), Item.status != ItemStatus.WITHDRAWN.value)
     if after is not None:
@@ -174,8 +176,7 @@ def _place_on_shelf() -> Tuple:
 
 
 def _place_of(title_id: int) -> ColumnElement[object]:
-    other = aliased(Title)
-    return select(other.call_key, other.id).where(other.id == title_id).scalar_subquery()
+    return select(_THAT.call_key, _THAT.id).where(_THAT.id == title_id).scalar_subquery()
 
 
 def _latest(session: Session, item: type[Item]) -> Tuple:
@@ -184,13 +185,12 @@ def _latest(session: Session, item: type[Item]) -> Tuple:
 
 
 def _latest_of(session: Session, item_id: int) -> ColumnElement[object]:
-    other = aliased(Item)
-    columns = (other.id,) if session.info["library_id"] is None else (other.added_at, other.id)
-    return select(*columns).where(other.id == item_id).scalar_subquery()
+    columns = (_THIS.id,) if session.info["library_id"] is None else (_THIS.added_at, _THIS.id)
+    return select(*columns).where(_THIS.id == item_id).scalar_subquery()
 
 
-def _same_library(session: Session, earlier: type[Item]) -> ColumnElement[bool]:
-    return true() if session.info["library_id"] is None else earlier.library_id == Item.library_id
+def _same_library(session: Session) -> ColumnElement[bool]:
+    return true() if session.info["library_id"] is None else _EARLIER.library_id == Item.library_id
 
 
 def _first(ids: Sequence[int]) -> int | None:

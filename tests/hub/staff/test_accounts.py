@@ -47,7 +47,7 @@ def test_a_closed_account_is_out_at_once(sign_in: SignIn, libraries: Libraries) 
     address = f"/staff/{libraries.staff_of['north'][Role.ASSISTANT]}/active"
     administrator = sign_in(Role.ADMINISTRATOR)
     administrator.post(address, data={"active": "no"})
-    assert assistant.get("/").status_code == 302
+    assert assistant.get("/password").status_code == 302
     administrator.post(address, data={"active": "yes"})
     assert enter(assistant, "north.assistant", PASSWORD).status_code == 302
 
@@ -81,8 +81,8 @@ def test_changing_ones_password_ends_the_other_sessions_only(sign_in: SignIn) ->
     elsewhere, here = sign_in(), sign_in()
     new = {"old": PASSWORD, "new": "shelves and ladders", "again": "shelves and ladders"}
     assert here.post("/password", data=new).status_code == 302
-    assert here.get("/").status_code == 200
-    assert elsewhere.get("/").status_code == 302
+    assert here.get("/password").status_code == 200
+    assert elsewhere.get("/password").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(
     answer = try_to_sign_in(client, password, username)
     assert answer.status_code == 422
     assert "User name or password is wrong." in answer.text
-    assert client.get("/").status_code == 302
+    assert client.get("/password").status_code == 302
 
 
 @pytest.mark.parametrize("username", ["north.librarian", "nobody"])
@@ -194,7 +194,7 @@ def test_a_closed_account_cannot_sign_in(client: FlaskClient, database: Database
 def test_signing_out_ends_the_session_on_the_hub_too(sign_in: SignIn, database: Database) -> None:
     browser = sign_in()
     browser.post("/sign-out")
-    assert browser.get("/").status_code == 302
+    assert browser.get("/password").status_code == 302
     with database.session(None) as session:
         assert session.query(StaffSession).count() == 0
 
@@ -202,9 +202,9 @@ def test_signing_out_ends_the_session_on_the_hub_too(sign_in: SignIn, database: 
 def test_after_twelve_hours_one_signs_in_again(sign_in: SignIn, clock: Clock) -> None:
     browser = sign_in()
     clock.pass_by(hours=11, minutes=59)
-    assert browser.get("/").status_code == 200
+    assert browser.get("/password").status_code == 200
     clock.pass_by(minutes=2)
-    assert browser.get("/").status_code == 302
+    assert browser.get("/password").status_code == 302
 
 
 def test_a_weaker_hash_is_made_anew_at_sign_in(client: FlaskClient, database: Database, libraries: Libraries) -> None:
