@@ -112,9 +112,10 @@ def _said(row: LabelSheet, sheet: Sheet) -> list[str]:
     """What stands on the test page, where there is room for it."""
     if sheet.height < 120 or sheet.width < 120:
         return []
+    length = line_of(sheet)
     return [
         row.name,
-        _("Print at 100 per cent, without “fit to page”. This line must be %(length)s mm long.", length=line_of(sheet)),
+        _("Print at 100 per cent, without “fit to page”. This line must be %(length)s mm long.", length=length),
         _("Hold this page behind a sheet of labels against the light, and measure how far the outlines lie off."),
     ]
 
