@@ -7,14 +7,17 @@ page of a million titles costs what the first one costs.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.libraries.models import Library
 
 PAGE = 100
+Row = TypeVar("Row", Title, RemovedTitle)
+Order = tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,11 @@ def page_after(session: Session, span: Span, last: tuple[datetime, int] | None, 
 
     The session sees all libraries. That a title is gone is told to those who harvest one library as well.
     """
-    wanted = select(Title).where(*_within(span, Title.changed_at, Title.id, last))
-    if whole:
-        wanted = wanted.options(undefer(Title.marc))
+    titles = select(Title).options(undefer(Title.marc)) if whole else select(Title)
     if span.library:
-        wanted = wanted.where(_held_by(span.library))
-    there = session.scalars(wanted.order_by(Title.changed_at, Title.id).limit(PAGE + 1)).all()
-    gone = session.scalars(
-        select(RemovedTitle)
-        .where(*_within(span, RemovedTitle.removed_at, RemovedTitle.title_id, last))
-        .order_by(RemovedTitle.removed_at, RemovedTitle.title_id)
-        .limit(PAGE + 1)
-    ).all()
+        titles = titles.where(_held_by(span.library))
+    there = _following(session, titles, (Title.changed_at, Title.id), span, last)
+    gone = _following(session, select(RemovedTitle), (RemovedTitle.removed_at, RemovedTitle.title_id), span, last)
     sets = _sets(session, [title.id for title in there])
     told = [_told(title, sets) for title in there] + [Told(row.title_id, row.removed_at, None) for row in gone]
     return sorted(told, key=lambda one: (one.at, one.id))[: PAGE + 1]
@@ -84,20 +80,24 @@ def _told(title: Title, sets: dict[int, list[str]]) -> Told:
     return Told(title.id, title.changed_at, None if gone else title, sets.get(title.id, []))
 
 
-def _within(
-    span: Span,
-    at: InstrumentedAttribute[datetime],
-    number: InstrumentedAttribute[int],
-    last: tuple[datetime, int] | None,
-) -> list[ColumnElement[bool]]:
-    limits: list[ColumnElement[bool]] = []
-    if span.since is not None:
-        limits.append(at >= span.since)
-    if span.until is not None:
-        limits.append(at <= span.until)
-    if last is not None:
-        limits.append(tuple_(at, number) > last)
-    return limits
+def _following(
+    session: Session, rows: Select[Row], order: Order, span: Span, last: tuple[datetime, int] | None
+) -> list[Row]:
+    """The next rows: those of the last moment told, then those of later ones.
+
+    Two questions, because SQLite finds a place by both columns at once only by reading all rows of the moment, and
+    an import gives thousands of titles the same.
+    """
+    at, number = order
+    limits = [at >= span.since] if span.since is not None else []
+    limits += [at <= span.until] if span.until is not None else []
+    starts = [[]] if last is None else [[at == last[0], number > last[1]], [at > last[0]]]
+    found: list[Row] = []
+    for start in starts:
+        if len(found) <= PAGE:
+            wanted = rows.where(*limits, *start).order_by(at, number).limit(PAGE + 1 - len(found))
+            found += session.scalars(wanted)
+    return found
 
 
 def _held_by(code: str) -> ColumnElement[bool]:

@@ -174,12 +174,12 @@ def test_the_repository_tells_of_itself(address: str, stocked: list[int]) -> Non
 def test_the_last_page_costs_what_the_first_costs(
     client: FlaskClient, stocked: list[int], statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
-    """A page is three questions to the database, wherever it stands."""
+    """A page is at most five questions to the database, wherever it stands."""
     address = "/oai?verb=ListRecords&metadataPrefix=marcxml"
     while address:
         with statements() as asked:
             answer = etree.fromstring(client.get(address).data)
         about_titles = [statement for statement in asked if "titles" in statement or "items" in statement]
-        assert len(about_titles) == 3
+        assert len(about_titles) <= 5
         token = answer.find(".//{http://www.openarchives.org/OAI/2.0/}resumptionToken")
         address = f"/oai?verb=ListRecords&resumptionToken={token.text}" if token is not None and token.text else ""
