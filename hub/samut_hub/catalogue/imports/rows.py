@@ -51,6 +51,8 @@ _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _FIRST_BUDDHIST = 2400
+_NOT_SAID = {"", "-", "ไม่ทราบ", "ไม่ระบุ", "ไม่มี", "มปป", "nd", "na"}
+"""What people write where they know nothing, as `plain` leaves it."""
 
 
 class RowError(Exception):
@@ -150,7 +152,7 @@ def _read(
 ) -> Any:
     """What the cell means, None when it is empty; raises RowError when it is not understood."""
     text = cells.get(column, "").translate(_DIGITS)
-    if not text or text == "-":
+    if plain(text) in _NOT_SAID:
         return None
     meant = understand(key(text))
     if meant is None:

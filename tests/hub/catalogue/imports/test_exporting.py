@@ -22,6 +22,7 @@ def exported(desk: Desk, wanted: Export) -> bytes:
         return b"".join(part for _done, part in records_out(session, wanted))
 
 
+@pytest.mark.requirement("K-01")
 @pytest.mark.parametrize("name", ["mixed_179.utf8", "french_100.marc8", "unimarc_8"])
 def test_what_came_in_goes_out_and_other_programs_read_it(desk: Desk, name: str, tmp_path: Path) -> None:
     run = desk.bring_in((MARC_FILES / f"{name}.mrc").read_bytes())

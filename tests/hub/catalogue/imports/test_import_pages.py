@@ -49,6 +49,7 @@ def send(browser: FlaskClient, data: bytes, name: str = "books.mrc") -> int:
     return int(re.findall(r"\d+", answer.location)[0])
 
 
+@pytest.mark.requirement("K-01")
 def test_a_file_is_looked_at_brought_in_and_undone(librarian: FlaskClient, worker: object) -> None:
     bad = file_of(book("ปลา"))[:40]
     number = send(librarian, file_of(CAT, book("<script>alert(1)</script>")) + bad)

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 from pymarc import Field, Indicators, Leader, Record, Subfield
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.imports import service
@@ -45,6 +46,7 @@ SAME_WORK = book("แมว", field("100", "มานี ใจดี"), number=
 SAME_NUMBER = book("ปลา", number="1", agency="X")
 
 
+@pytest.mark.requirement("K-01")
 @pytest.mark.parametrize(
     ("rule", "known"),
     [
@@ -103,6 +105,7 @@ def test_every_shape_of_the_same_records_gives_the_same_titles(desk: Desk) -> No
     assert counts(desk.bring_in(file_of(CAT, SAME_NUMBER))) == (0, 0, 2, 0)
 
 
+@pytest.mark.requirement("K-01")
 def test_unimarc_is_found_again_by_what_it_says(desk: Desk) -> None:
     run = desk.bring_in((MARC_FILES / "unimarc_8.mrc").read_bytes())
     assert counts(run) == (8, 0, 0, 0)
@@ -160,6 +163,7 @@ def test_the_same_file_is_noticed(desk: Desk) -> None:
         assert service.same_file(session, second) is None
 
 
+@pytest.mark.requirement("K-01")
 def test_undoing_takes_out_all_that_came_in(desk: Desk) -> None:
     run = desk.bring_in(file_of(CAT, book("ปลา", field("952", "B000001", "p"))), with_copies=True)
     undone = desk.undo(run)
@@ -200,3 +204,13 @@ def test_undoing_leaves_and_names_what_was_changed_or_is_used(desk: Desk) -> Non
     ]
     assert [one["why"] for one in (desk.undo(replaced).undone or {})["named"]] == ["changed_again"]
     assert [title.title for title in desk.titles()] == ["แมว", "ปลา", "นก"]
+
+
+def test_what_was_undone_may_come_in_again_and_be_undone_again(desk: Desk) -> None:
+    for _ in range(2):
+        run = desk.bring_in(file_of(CAT, SAME_WORK))
+        with desk.database.session(None) as session:
+            there = {title.id for title in desk.titles()}
+            assert there.isdisjoint(session.scalars(select(RemovedTitle.title_id)))
+        desk.undo(run)
+    assert desk.titles() == []

@@ -28,6 +28,7 @@ def split(data: bytes) -> list[tuple[bytes, bool]]:
     return [(piece.data, piece.ended) for piece in xml_pieces(io.BytesIO(data))]
 
 
+@pytest.mark.requirement("K-01")
 @pytest.mark.parametrize("file", marc_files(), ids=lambda file: file.stem)
 def test_every_set_goes_out_and_comes_back_whole(file: Path, tmp_path: Path) -> None:
     records = records_in(file)

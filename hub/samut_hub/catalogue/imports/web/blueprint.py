@@ -44,4 +44,4 @@ def file_size(size: int) -> str:
 @pages.app_template_filter()
 def readable(text: str) -> str:
     """The start of a damaged record, with a dot for each character that cannot be shown."""
-    return "".join(letter if letter.isprintable() else "·" for letter in text)
+    return "".join(letter if letter.isprintable() else "·" for letter in text.strip())
