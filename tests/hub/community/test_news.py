@@ -10,6 +10,7 @@ from samut_hub.community.models import News
 from samut_hub.community.paragraphs import Part, paragraphs
 from samut_hub.community.service import NewsFields, all_news, current_news, write_news
 from samut_hub.db import Database
+from samut_hub.staff.policy import Role
 from tests.hub.conftest import Clock, Libraries, SignIn
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -38,7 +39,7 @@ def test_news_stands_from_its_first_day_to_its_last(database: Database, librarie
     with database.session(libraries.north) as session:
         for title, (first, last) in days.items():
             fields = NewsFields(title=title, text="", shown_from=first, shown_until=last)
-            write_news(session, fields, staff_id=libraries.staff_of["north"]["librarian"], now=clock())
+            write_news(session, fields, staff_id=libraries.staff_of["north"][Role.LIBRARIAN], now=clock())
         told = current_news(session, TODAY, limit=10)
         written, more = all_news(session, page=1, per_page=4)
     assert [news.title for news in told] == ["first day", "last day", "stays"]

@@ -2,6 +2,8 @@
 
 from samut_hub.catalogue.authorities.models import Heading
 from samut_hub.catalogue.authorities.policy import HeadingKind
+from samut_hub.catalogue.models import Title
+from samut_hub.members.service import sort_key
 from samut_hub.opac import browsing
 from tests.hub.opac.conftest import Town
 
@@ -43,7 +45,7 @@ def test_headings_stand_in_thai_order_and_lead_to_titles(town: Town) -> None:
                 kind="subject",
                 text="สุนัข",
                 key="สุนัข",
-                sort_key=browsing.sort_key("สุนัข"),
+                sort_key=sort_key("สุนัข"),
                 see_id=rows["หมา"].id,
                 changed_at=town.clock(),
             )
@@ -60,7 +62,7 @@ def test_headings_stand_in_thai_order_and_lead_to_titles(town: Town) -> None:
         assert names(browsing.titles_under(session, author)) == ["หมา", "แมว"]
         page = browsing.titles_under(session, author, count=1)
         assert names(browsing.titles_under(session, author, after=page.after)) == ["แมว"]
-        title = session.get_one(browsing.Title, cat)
+        title = session.get_one(Title, cat)
         assert [other.id for other in browsing.other_works(session, title, author, count=5)] == [dog]
 
 
