@@ -35,6 +35,8 @@ committed."""
 KEPT = 100_000
 """Changes that stay in the table for indexes of other nodes to follow."""
 _LOOK_BACK = 1_000
+_MOST_MISSING = 10_000
+"""Numbers passed over that are waited for; databases take no question of any length."""
 
 
 class Indexer:
@@ -111,7 +113,8 @@ class Indexer:
 
     def _after(self, progress: Progress, changes: Sequence[tuple[int, int]]) -> Progress:
         now, seen = self._clock(), {number for number, _ in changes}
-        missing = {*progress.missing, *range(progress.top + 1, max(seen))} - seen
+        passed_over = range(max(progress.top + 1, max(seen) - _MOST_MISSING), max(seen))
+        missing = {*progress.missing[-_MOST_MISSING:], *passed_over} - seen
         since = {number: self._passed_over.get(number, now) for number in missing}
         self._passed_over = {number: at for number, at in since.items() if now - at < PATIENCE}
         top, title = max((progress.top, progress.top_title), *changes)
