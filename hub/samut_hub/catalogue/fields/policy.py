@@ -90,7 +90,7 @@ MAY_REPEAT = {"author", "subjects", "series"}
 """Fields that every library has and that take several values, with semicolons between them."""
 
 _TITLE = {
-    Shown.FIRST: "title author isbn call_number publisher year material language subjects summary",
+    Shown.FIRST: "material language title author isbn call_number publisher year subjects summary",
     Shown.MORE: "edition publication_place extent series annotation promotion",
     Shown.HIDDEN: "issn frequency",
 }

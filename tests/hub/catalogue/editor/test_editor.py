@@ -1,6 +1,7 @@
 """Whole records as lines: nothing is lost, faults are told, and two who save one record both know."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from flask.testing import FlaskClient
@@ -126,7 +127,7 @@ def test_the_guide_knows_the_commonest_fields_and_all_positions() -> None:
     assert 21 in {one.at for one in positions_of_008("00000nas")}
     for leader in ("00000nam", "00000nas", "00000ngm", "00000njm", "00000nem", "00000nmm", "00000npm"):
         ends = [(one.at, one.end) for one in positions_of_008(leader)]
-        assert all(end <= start for (_, end), (start, _) in zip(ends, ends[1:], strict=False)), leader
+        assert all(end <= start for (_, end), (start, _) in pairwise(ends)), leader
 
 
 def test_a_position_that_is_chosen_goes_into_its_line() -> None:

@@ -45,7 +45,7 @@ def test_fields_are_shown_required_repeated_and_filled_in_as_the_library_wants(a
     wanted = table_of(administrator, of="title", material="book")
     del wanted["shown.isbn"], wanted["repeatable.author"]
     wanted |= {"required.call_number": "1", "default.publisher": "สำนักพิมพ์โรงเรียน", "repeatable.own-1": "1"}
-    wanted |= {"required.own-1": "1", "position.own-1": "2"}
+    wanted |= {"required.own-1": "1", "position.own-1": "4"}
     assert administrator.post(TABLE, data=wanted).status_code == 302
 
     page = administrator.get("/catalogue/new?material=book").text
