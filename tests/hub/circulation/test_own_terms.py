@@ -11,6 +11,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.replica import snapshot_rows
 from samut_hub.libraries.service import library_of
 from samut_wire import messages as m
+from tests.hub.circulation.conftest import BOOKS, MANEE, Desk, School
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
@@ -63,3 +64,14 @@ def test_a_kiosk_learns_them(database: Database, shelf: Shelf) -> None:
         ]
     own = {row.barcode: (row.loan_days, row.fine_per_day) for row in rows}
     assert own == {shelf.book: (1, 500), shelf.second: (None, None), shelf.third: (None, None)}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_desk_tells_the_price_and_what_belongs_to_it(desk: Desk, school: School) -> None:
+    with school.database.session(school.library) as session:
+        special = item(session, BOOKS[0])
+        special.service_charge, special.parts = 1_000, "สายไฟ\nรีโมต"
+    desk.scan(MANEE)
+    lent = desk.scan(BOOKS[0])
+    assert "Service charge 10 baht" in lent
+    assert "Belongs to it: สายไฟ, รีโมต" in lent
