@@ -63,9 +63,10 @@ def groups(session: Session, by: By, *, after: str = "") -> tuple[list[Group], s
     wanted = select(column).where(column > after, ~apart).group_by(column).having(func.count() > 1)
     keys = session.scalars(wanted.order_by(column).limit(PAGE)).all()
     found: dict[str, list[Title]] = {key: [] for key in keys}
-    alike = select(Title).where(column.in_(keys), Title.merged_into_id.is_(None)).order_by(Title.id)
-    for title in session.scalars(alike.limit(PAGE * MOST_IN_GROUP)):
-        found[getattr(title, column.key)].append(title)
+    alike = select(Title).where(column.in_(keys)).order_by(column, Title.id).limit(PAGE * MOST_IN_GROUP)
+    for title in session.scalars(alike):
+        if title.merged_into_id is None:
+            found[getattr(title, column.key)].append(title)
     shown = [Group(key, titles[:MOST_IN_GROUP]) for key, titles in found.items() if len(titles) > 1]
     return shown, keys[-1] if len(keys) == PAGE else ""
 
