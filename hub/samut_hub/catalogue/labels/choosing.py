@@ -17,7 +17,7 @@ from samut_hub.catalogue.service import places
 from samut_rules.loan import ItemStatus
 
 MOST_ITEMS = 5_000
-"""Items of one making of labels."""
+"""Items, and labels, of one making."""
 AT_ONCE = 500
 _GONE = (ItemStatus.WITHDRAWN, ItemStatus.LOST)
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.labels.choosing import AT_ONCE
+from samut_hub.catalogue.labels.choosing import AT_ONCE, MOST_ITEMS
 from samut_hub.catalogue.labels.colours import Band, is_colour
 from samut_hub.catalogue.labels.drawing import Drawing
 from samut_hub.catalogue.labels.keeping import keep_choice, settings_of, sheet_by_key
@@ -56,12 +56,18 @@ def drawings(session: Session, item_ids: Sequence[int], wish: Wish) -> Iterator[
             yield from (label for _ in range(wish.copies))
 
 
+def at_once(item_ids: Sequence[int], copies: int) -> Sequence[int]:
+    """As many of the items as one making of labels has room for."""
+    return item_ids[: MOST_ITEMS // copies]
+
+
 def make_run(
     session: Session, item_ids: Sequence[int], wish: Wish, *, staff_id: int | None, now: datetime
 ) -> LabelRun:
     """Keep what is printed, so that it can be printed again and confirmed. Old runs are forgotten."""
     session.execute(delete(LabelRun).where(LabelRun.made_at < now - KEPT_FOR))
     keep_choice(session, wish.sheet, wish.design)
+    item_ids = at_once(item_ids, wish.copies)
     run = LabelRun(
         made_at=now,
         staff_id=staff_id,

@@ -128,6 +128,15 @@ def test_the_page_offers_what_was_printed_last(librarian: FlaskClient, database:
     assert '<option selected value="spine">' in page
 
 
+def test_no_more_labels_are_made_than_one_run_can_hold(
+    librarian: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "MOST_ITEMS", 30)
+    page = librarian.post("/catalogue/labels/preview", data={**FORM, "copies": "5"}).text
+    assert "<strong>30 labels</strong>" in page
+    assert "12 copies are chosen." in page
+
+
 def test_nothing_chosen_is_said_and_no_run_is_kept(librarian: FlaskClient, database: Database) -> None:
     answer = librarian.post("/catalogue/labels/print", data={**FORM, "which": "numbers", "numbers": ""})
     assert answer.status_code == 422

@@ -1,5 +1,6 @@
 """Sheets as they come out of the printer: every code is read, at its place, by two readers."""
 
+import resource
 import subprocess
 import time
 from dataclasses import replace
@@ -48,10 +49,15 @@ def test_labels_turned_for_narrow_spines_are_read() -> None:
 
 
 def test_a_thousand_labels_take_less_than_ten_seconds() -> None:
-    before = time.monotonic()
+    """Of the processor, so that others who work on this computer do not count."""
+    before = _seconds()
     pdf = printed(BY_KEY["l7651"].sheet, Design(), 1_000)
-    assert time.monotonic() - before < 10
+    assert _seconds() - before < 10
     assert len(pdf) < 2_000_000
+
+
+def _seconds() -> float:
+    return time.process_time() + resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
 
 def test_what_the_printer_needs_moves_all_labels() -> None:

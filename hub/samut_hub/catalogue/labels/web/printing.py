@@ -141,14 +141,14 @@ def _preview(form: PrintForm) -> Preview:
     chosen, wish = choose(db(), form.choice(library().zone)), form.wish()
     sheet = keeping.sheet_by_key(db(), wish.sheet)
     start = min(wish.start, sheet.labels)
-    free = sheet.labels - start + 1
-    labels = list(islice(printing.drawings(db(), chosen.ids[:free], wish), free))
+    free, ids = sheet.labels - start + 1, printing.at_once(chosen.ids, wish.copies)
+    labels = list(islice(printing.drawings(db(), ids[:free], wish), free))
     picture = b64encode(picture_of(sheet, labels, start=start)).decode()
     return Preview(
         chosen=chosen,
         sheet=sheet,
         start=start,
-        labels=len(chosen.ids) * wish.copies,
+        labels=len(ids) * wish.copies,
         picture=f"data:image/png;base64,{picture}",
         shortfalls=say_shortfalls(labels),
     )
