@@ -294,7 +294,7 @@ def say_refusal(error: NumberError | WrongStatusError) -> str:
     if isinstance(error, WrongStatusError):
         return str(STATUS_FAULTS[error.fault])
     if isinstance(error, WrongRangeError):
-        return _("The last number must follow the first, with at most %(count)s numbers.", count=MOST_COPIES)
+        return _("The last number must follow the first, with at most %(count)s numbers.", count=error.most)
     return _("%(number)s is taken by “%(title)s”.", number=error.number, title=error.holder.title.title)
 
 

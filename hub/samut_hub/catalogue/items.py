@@ -54,9 +54,13 @@ class WrongNumberError(Exception):
 
 
 class WrongRangeError(Exception):
-    """The last number of a range does not follow the first within MOST_COPIES numbers."""
+    """The last number of a range does not follow the first within so many numbers."""
 
     kind = Number.ACCESSION
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The last number does not follow the first within {most} numbers.")
+        self.most = most
 
 
 class NumberTakenError(Exception):
@@ -131,14 +135,14 @@ def fault_of(number: str) -> NumberFault | None:
     return number_fault(normal_number(number))
 
 
-def numbers_typed(text: str, copies: int = 1) -> list[str]:
+def numbers_typed(text: str, copies: int = 1, *, most: int = MOST_COPIES) -> list[str]:
     """The accession numbers that are meant: a range, or this one and those after it. Raises WrongRangeError."""
     ends = range_of(text)
     if ends is None:
-        return list(islice(numbers_from(normal_number(text)), min(copies, MOST_COPIES)))
-    numbers = numbers_between(*ends, MOST_COPIES)
+        return list(islice(numbers_from(normal_number(text)), min(copies, most)))
+    numbers = numbers_between(*ends, most)
     if numbers is None:
-        raise WrongRangeError
+        raise WrongRangeError(most)
     return numbers
 
 

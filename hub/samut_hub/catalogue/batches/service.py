@@ -17,8 +17,6 @@ from samut_hub.catalogue.policy import (
     ItemEvent,
     StatusFault,
     match_key,
-    normal_number,
-    range_of,
     status_fault,
 )
 from samut_hub.catalogue.service import note_changes, places
@@ -75,7 +73,7 @@ def numbers_in(text: str) -> tuple[str, ...]:
     for piece in text.replace(",", "\n").replace(";", "\n").splitlines():
         number = piece.strip()
         if number:
-            found.update(dict.fromkeys(numbers_typed(number) if range_of(number) else [normal_number(number)]))
+            found.update(dict.fromkeys(numbers_typed(number, most=MOST_NUMBERS)))
         if len(found) > MOST_NUMBERS:
             raise TooManyNumbersError
     return tuple(found)
@@ -214,7 +212,7 @@ def _parts(session: Session, chosen: Chosen, most: int | None) -> Iterable[Seque
         last, seen = items[-1].id, seen + len(items)
 
 
-def _ids(chosen: Chosen) -> Select[tuple[int]]:
+def _ids(chosen: Chosen) -> Select[int]:
     wanted = select(Item.id)
     if chosen.numbers:
         keys = [match_key(number) for number in chosen.numbers]
