@@ -69,10 +69,18 @@ def _next(data: bytes, start: int, *, final: bool) -> tuple[int, int, bool] | No
 
 def _first_open(data: bytes, start: int) -> int:
     """Where a record or comment begins that may go on in the bytes to come; comments without end are let go."""
-    for mark in _MARKS.finditer(data, start):
-        opens = not mark[0].startswith(b"</") and data.find(_ENDS.get(mark[0], b"</record"), mark.end()) < 0
-        if opens and len(data) - mark.start() <= 2 * LONGEST:
-            return mark.start()
+    begin, at = -1, start
+    while (mark := _MARKS.search(data, at)) is not None:
+        at = mark.end()
+        if mark[0] in _ENDS:
+            at = data.find(_ENDS[mark[0]], at) + 3
+            if at < 3:
+                begin = begin if begin >= 0 else mark.start()
+                break
+        else:
+            begin = -1 if mark[0].startswith(b"</") else mark.start()
+    if begin >= 0 and len(data) - begin <= 2 * LONGEST:
+        return begin
     return max(start, len(data) - _LONGEST_MARK)
 
 

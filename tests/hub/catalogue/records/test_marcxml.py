@@ -41,7 +41,8 @@ def test_every_set_goes_out_and_comes_back_whole(file: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("file", marc_files(), ids=lambda file: file.stem)
 def test_pymarc_and_yaz_read_what_is_written(file: Path, tmp_path: Path) -> None:
-    records = records_in(file)
+    """Of empty subfields and third indicators yaz makes other lines from XML than from ISO 2709."""
+    records = [record for record in records_in(file) if not any(map(_is_strange, record.fields))]
     out, exchange = tmp_path / "out.xml", tmp_path / "out.mrc"
     out.write_bytes(b"".join(write_collection(records)))
     exchange.write_bytes(b"".join(map(write_record, records)))
@@ -56,7 +57,12 @@ def test_pymarc_and_yaz_read_what_is_written(file: Path, tmp_path: Path) -> None
 
 
 def _said(record: pymarc.Record) -> list[tuple[str, str]]:
-    return [(field.tag, field.value()) for field in record.fields]
+    """pymarc leaves out the blanks around a value of XML."""
+    return [(field.tag, " ".join(field.value().split())) for field in record.fields]
+
+
+def _is_strange(field: pymarc.Field) -> bool:
+    return not field.control_field and (len(field.indicator2) > 1 or not all(part.value for part in field.subfields))
 
 
 def _without_leaders(lines: bytes) -> list[bytes]:
@@ -128,3 +134,12 @@ def test_characters_that_xml_has_not_are_shown_as_such() -> None:
     record["245"].subfields[0] = pymarc.Subfield("a", 'bell\x07 & "<tag>"')
     again = read_marcxml(write_marcxml(record))
     assert again["245"]["a"] == 'bell\ufffd & "<tag>"'
+
+
+@pytest.mark.parametrize("part", ["<record>", "<!--", "<record><!--", "<![CDATA["])
+def test_a_file_of_beginnings_costs_no_more_than_another(part: str) -> None:
+    data = part.encode() * (1_000_000 // len(part))
+    try:
+        assert len(split(data)) <= len(data) // LONGEST + 1
+    except NotMarcError:
+        assert "<record>" not in part
