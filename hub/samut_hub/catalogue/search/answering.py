@@ -9,16 +9,14 @@ from tantivy import Order, Query, Searcher
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.criteria import EVERYTHING, NOTHING, Facets, Filters, Hits, Sort
+from samut_hub.catalogue.search.index_format import NAMES, SEPARATOR, name_number
 
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
 _MOST_VALUES = 1_000
 """Of a facet; ids of categories, places and libraries belong to many libraries, of which each page shows its own."""
 _COUNTED = ("material", "language", "category", "place", "library", "decade")
-_NAMED = ("subject", "author")
 _NAMES = 20
-SAMPLE = 1_000
-"""Among so many of the best titles the authors and subjects are chosen that are then counted over all."""
 _ORDERS = {
     Sort.TITLE: ("sort_title", Order.Asc),
     Sort.AUTHOR: ("sort_author", Order.Asc),
@@ -67,16 +65,7 @@ def answer(searcher: Searcher, request: Request) -> Hits:
 def facets_of(searcher: Searcher, fitting: Query) -> Facets:
     """How many of the fitting titles have what, most frequent first."""
     counted = values_of(searcher, fitting, _COUNTED, most=_MOST_VALUES)
-    few = sample(searcher, fitting)
-    named = values_of(searcher, few, _NAMED, most=_NAMES)
-    exact = {
-        name: sorted(
-            ((value, count_of(searcher, asking.having(fitting, name, value))) for value, _ in named[name]),
-            key=lambda one: -one[1],
-        )
-        for name in _NAMED
-    }
-    return counted | exact
+    return counted | {field: names_of(searcher, fitting, field, most=_NAMES) for field in NAMES}
 
 
 def values_of(searcher: Searcher, fitting: Query, fields: Sequence[str], *, most: int) -> Facets:
@@ -85,11 +74,27 @@ def values_of(searcher: Searcher, fitting: Query, fields: Sequence[str], *, most
     return {name: [_count(bucket) for bucket in counted[name]["buckets"]] for name in fields}
 
 
-def sample(searcher: Searcher, fitting: Query, most: int = SAMPLE) -> Query:
-    """A few of the fitting titles: the best where the question ranks them."""
+def names_of(searcher: Searcher, fitting: Query, field: str, *, most: int) -> list[tuple[str, int]]:
+    """The most frequent authors or subjects (`NAMES`) of the fitting titles."""
+    numbered = values_of(searcher, fitting, [f"{field}_number"], most=most)[f"{field}_number"]
+    found = ((_name(searcher, field, int(number)), count) for number, count in numbered)
+    return [(name, count) for name, count in found if name]
+
+
+def sample(searcher: Searcher, fitting: Query, most: int) -> Query:
+    """Some of the fitting titles, no matter which."""
     found = searcher.search(fitting, most, count=False)
     ids = searcher.fast_field_values("id", [address for _, address in found.hits])
     return asking.of_ids([int(number) for number in ids if number is not None])
+
+
+def _name(searcher: Searcher, field: str, number: int) -> str:
+    """As one of the titles that have it says it."""
+    found = searcher.search(asking.numbered(field, number), 1, count=False)
+    for _, address in found.hits:
+        stored = searcher.doc(address)[f"{field}_named"][0].decode()
+        return next((name for name in stored.split(SEPARATOR) if name_number(name) == number), "")
+    return ""
 
 
 def count_of(searcher: Searcher, fitting: Query) -> int:

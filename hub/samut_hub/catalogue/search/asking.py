@@ -36,8 +36,9 @@ def best_first(fitting: Query, text: str, node: q.Node) -> Query:
     return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, whole), *ranks])
 
 
-def having(fitting: Query, field: str, value: str) -> Query:
-    return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, _is(field, value))])
+def numbered(field: str, number: int) -> Query:
+    """Titles with the author or subject of this number."""
+    return _silent(Query.term_query(SCHEMA, f"{field}_number", number, "basic"))
 
 
 def of_ids(ids: Sequence[int]) -> Query:

@@ -9,7 +9,15 @@ from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.catalogue.records.marc import author_fields, names, other_words, split_values
 from samut_hub.catalogue.search.analyser import Reading, read, recall_terms
 from samut_hub.catalogue.search.facts import TitleFacts
-from samut_hub.catalogue.search.index_format import ANYWHERE, BEGUN, LONGEST_FACET, SCHEMA, whole_title
+from samut_hub.catalogue.search.index_format import (
+    ANYWHERE,
+    BEGUN,
+    LONGEST_FACET,
+    SCHEMA,
+    SEPARATOR,
+    name_number,
+    whole_title,
+)
 from samut_hub.catalogue.search.numbers import call_beginning, standard_number
 
 LONGEST_SORT_KEY = 120
@@ -103,13 +111,19 @@ def _facets(title: TitleFacts) -> Terms:
     return {
         "material": [title.material],
         "language": [title.language] if title.language else [],
-        "author": [text[:LONGEST_FACET] for text in split_values(title.author)],
-        "subject": [text[:LONGEST_FACET] for text in split_values(title.subjects)],
+        **_named("author", title.author),
+        **_named("subject", title.subjects),
         "category": [*{item.category for item in items if item.category is not None}],
         "place": [*{place for item in items for place in item.places}],
         "library": [*{item.library for item in items}],
         "decade": [] if title.year is None else [title.year // 10 * 10],
     }
+
+
+def _named(field: str, values: str) -> Terms:
+    names = _once(text[:LONGEST_FACET] for text in split_values(values))
+    stored = SEPARATOR.join(names).encode()
+    return {field: [*names], f"{field}_number": [*map(name_number, names)], f"{field}_named": [stored]}
 
 
 def _order(title: TitleFacts) -> Terms:

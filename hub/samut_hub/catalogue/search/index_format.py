@@ -5,6 +5,7 @@ readers see either the old or the new. A whole index is thrown away when the ana
 """
 
 import fcntl
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,17 +17,21 @@ import tantivy
 
 from samut_hub.catalogue.search.analyser import ANALYSER_VERSION, clusters, normalise
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 ANYWHERE = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
 """Parts of a record that are searched together, and how much a word there counts."""
 PARTS = (*ANYWHERE, "publisher", "series")
 BEGUN = ("title", "author", "subject")
 """Parts that are looked up while words are typed: English ones as they are written."""
-CODES = ("material", "language", "author", "subject")
-"""Facets that are texts; a title may have several authors and subjects."""
+CODES = ("material", "language")
+"""Facets that are short texts, of which there are few."""
 NUMBERS = ("category", "place", "library", "decade")
+NAMES = ("author", "subject")
+"""Facets of which there are very many: counted by a number each has (`name_number`), read from `author_named`."""
 LONGEST_FACET = 200
 """Longer names and subjects are cut, in the index and in filters."""
+SEPARATOR = "\n"
+"""Between the names that are stored with a title."""
 SORT_KEYS = ("sort_title", "sort_author")
 EXACT = ("whole_title", "standard_number", "accession", "call", "spelling")
 """Texts that are compared whole, or by their beginning."""
@@ -62,6 +67,10 @@ def _schema() -> tantivy.Schema:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
+    for name in NAMES:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        builder.add_integer_field(f"{name}_number", indexed=True, fast=True)
+        builder.add_bytes_field(f"{name}_named", stored=True)
     for name in (*CODES, *SORT_KEYS, *EXACT):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name not in EXACT[:-1])
     for name in PARTS:
@@ -80,6 +89,11 @@ SCHEMA: Final = _schema()
 def whole_title(text: str) -> str:
     """A title to be recognised when it is typed in full, whatever its spaces and punctuation."""
     return "".join(clusters(normalise(text)))[:200]
+
+
+def name_number(name: str) -> int:
+    """A number for the name of an author or subject; small enough for the floats in which counts come back."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=6).digest())
 
 
 def open_index(path: Path, progress: Progress) -> tantivy.Index:

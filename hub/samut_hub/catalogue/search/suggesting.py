@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from tantivy import Searcher
 
 from samut_hub.catalogue.search import asking
-from samut_hub.catalogue.search.answering import sample, values_of
+from samut_hub.catalogue.search.answering import names_of
 from samut_hub.catalogue.search.criteria import Filters, Kind, Suggestion
 from samut_hub.catalogue.search.index_format import whole_title
 
 LONGEST_TYPED = 100
 _NAMES = 3
 """How many authors and how many subjects are offered, before titles fill the rest."""
-_LOOKED_AT = 200
+_LOOKED_AT = 40
 
 
 def suggestions(searcher: Searcher, text: str, filters: Filters, limit: int) -> list[Suggestion]:
@@ -42,7 +42,7 @@ def _titles(searcher: Searcher, text: str, filters: Filters, limit: int) -> Iter
 
 def _names(searcher: Searcher, kind: Kind, text: str, filters: Filters) -> list[str]:
     """Authors or subjects with the typed text in their names: those that start so first, then the most frequent."""
-    some = sample(searcher, asking.begun(kind, text, filters), most=_LOOKED_AT)
     typed = whole_title(text)
-    fit = [(name, whole_title(name)) for name, _ in values_of(searcher, some, [kind], most=_LOOKED_AT)[kind]]
+    found = names_of(searcher, asking.begun(kind, text, filters), kind, most=_LOOKED_AT)
+    fit = [(name, whole_title(name)) for name, _ in found]
     return [name for name, whole in sorted(fit, key=lambda one: not one[1].startswith(typed)) if typed in whole]

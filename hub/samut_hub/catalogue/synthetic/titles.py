@@ -25,7 +25,7 @@ _WORD_OF_ITS_OWN = 0.25
 
 @dataclass(frozen=True)
 class Words:
-    """Words in the order of their frequency, drawn so that the n-th comes 1/n as often as the first."""
+    """Words in the order of their frequency, drawn by the law of Zipf as Mandelbrot put it."""
 
     words: tuple[str, ...]
     weights: tuple[float, ...]
@@ -62,7 +62,7 @@ def descriptions(first: int, last: int) -> Iterator[Description]:
 def words(name: str) -> Words:
     """One of the lists of `words.toml`."""
     found = tuple(word.replace("_", " ") for word in _lists()[name].split())
-    return Words(found, tuple(accumulate(1 / rank for rank in range(1, len(found) + 1))))
+    return Words(found, tuple(accumulate(1 / (rank + 2.7) for rank in range(1, len(found) + 1))))
 
 
 @lru_cache(maxsize=1)
