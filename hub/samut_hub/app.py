@@ -20,6 +20,7 @@ from samut_hub.catalogue.labels.web import pages as labels
 from samut_hub.catalogue.merging.web import pages as merging
 from samut_hub.catalogue.places.web import pages as places
 from samut_hub.catalogue.search.index import TitleIndex
+from samut_hub.catalogue.searching.web import pages as searching
 from samut_hub.catalogue.serials.web import pages as serials
 from samut_hub.catalogue.serving.web import pages as serving
 from samut_hub.catalogue.web import pages as catalogue
@@ -60,6 +61,7 @@ PAGES = (
     libraries,
     members,
     catalogue,
+    searching,
     fields,
     editor,
     imports,

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, session, url_for
 
-from samut_hub.catalogue.models import Title
 from samut_hub.opac.sites import Site, site_of
 from samut_hub.web.hub import db, the_hub
 from samut_hub.web.life import is_reading
@@ -67,12 +66,6 @@ def site() -> Site:
 def whole_address(endpoint: str, **values: Any) -> str:
     """As one would write it down: with the name of the hub."""
     return the_hub().config.url.rstrip("/") + url_for(endpoint, **values)
-
-
-@pages.app_template_global()
-def cover_of(title: Title, size: str = "small") -> str:
-    """The address of the cover's picture, empty where there is none."""
-    return url_for("images.cover", name=title.cover, size=size) if title.cover else ""
 
 
 @pages.app_template_global()

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.search.criteria import Sort
+from samut_hub.catalogue.searching.asking import asked_in
 from samut_hub.community import service as community
 from samut_hub.community.paragraphs import beginning
 from samut_hub.opac import browsing, feeds
-from samut_hub.opac.asking import asked_in
 from samut_hub.opac.web.blueprint import page_at, pages, site, whole_address
 from samut_hub.opac.web.finding import find_titles
 from samut_hub.web.hub import db, now, the_hub

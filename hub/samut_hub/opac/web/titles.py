@@ -12,12 +12,13 @@ from samut_hub.catalogue import service
 from samut_hub.catalogue.images.service import images_of
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.catalogue.records.marc import split_values
+from samut_hub.catalogue.searching.web.blueprint import cover_of
 from samut_hub.circulation.models import Loan
 from samut_hub.errors import NotFoundError
 from samut_hub.opac import browsing, copies
 from samut_hub.opac.describing import more_of, schema_of
 from samut_hub.opac.popularity import borrowed_together
-from samut_hub.opac.web.blueprint import cover_of, page_at, site, whole_address
+from samut_hub.opac.web.blueprint import page_at, site, whole_address
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, is_allowed, the_hub
 from samut_hub.web.language import language

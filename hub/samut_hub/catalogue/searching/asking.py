@@ -1,4 +1,4 @@
-"""What a visitor asks of the catalogue, as the address of a results page says it.
+"""What somebody asks of the catalogue, as the address of a results page says it.
 
 `q` are the words of the one box; `f`, `w` and `j` repeat: field, words and how they are joined to what stands before
 them. The other names narrow: each may repeat.
@@ -18,6 +18,7 @@ NARROWING = ("material", "language", "category", "place", "library", "subject", 
 OF_ONE_LIBRARY = ("category", "place")
 """Their ids mean nothing beside those of other libraries."""
 MOST_ROWS, MOST_VALUES, LONGEST = 8, 20, 300
+ROWS_SHOWN = 4
 DECADE = 10
 
 Arguments = Mapping[str, Sequence[str]]
@@ -61,7 +62,7 @@ class Asked:
         return tuple(value for narrows, value in self.narrowed if narrows == name)
 
     def filters(self, libraries: Sequence[int], without: Sequence[int]) -> Filters:
-        """`libraries` are those of the site, of which the visitor may have chosen some."""
+        """`libraries` are those of the site, of which one may have chosen some."""
         chosen = tuple(library for library in libraries if str(library) in self.chosen("library"))
         years = self._years()
         return Filters(
@@ -125,6 +126,12 @@ def asked_in(arguments: Arguments) -> Asked:
         is_available=_first(arguments, "available") == "1",
         sort=_sort(_first(arguments, "sort")),
     )
+
+
+def rows_to_fill(asked: Asked) -> list[Row]:
+    """What is asked already, for the form of the advanced search, and at least one empty line."""
+    rows = [*([Row("", asked.words)] if asked.words else []), *asked.rows]
+    return rows + [Row("", "")] * max(1, ROWS_SHOWN - len(rows))
 
 
 def decade_name(decade: str, language: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from samut_hub.catalogue.search.criteria import Sort
 from samut_hub.catalogue.search.query import And, Not, Or, Term
-from samut_hub.opac.asking import Asked, asked_in, decade_name
+from samut_hub.catalogue.searching.asking import Asked, asked_in, decade_name
 
 
 def asked(address: str) -> Asked:

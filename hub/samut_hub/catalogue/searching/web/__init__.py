@@ -1,0 +1,5 @@
+"""The staff's search of titles, and what it has in common with the public one."""
+
+from samut_hub.catalogue.searching.web.blueprint import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,45 @@
+"""By what a search can be narrowed further, and what narrows it now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from samut_hub.catalogue.search.criteria import Facets
+from samut_hub.catalogue.searching.asking import Asked
+from samut_hub.catalogue.searching.web.naming import FACET_NAMES, Names
+
+VALUES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet: choosing it leads to `address`, where it is chosen already that leads back."""
+
+    name: str
+    count: int
+    address: str
+    is_chosen: bool = False
+
+
+def choices_in(
+    facets: Facets, asked: Asked, names: Names, *, without: Collection[str] = ()
+) -> list[tuple[str, list[Choice]]]:
+    """For each facet that would narrow, its name and its most frequent values; not those named in `without`."""
+    groups = []
+    for facet in (facet for facet in FACET_NAMES if facet not in without):
+        chosen = set(asked.chosen(facet))
+        choices = [
+            Choice(name, count, asked.with_one(facet, value).address_words())
+            for value, count in facets.get(facet, ())
+            if value and value not in chosen and (name := names.of(facet, value))
+        ]
+        if len(choices) + len(chosen) > 1 or (choices and not chosen):
+            groups.append((str(FACET_NAMES[facet]), choices[:VALUES_SHOWN]))
+    return groups
+
+
+def chosen_in(asked: Asked, names: Names) -> list[Choice]:
+    """What narrows now; each address takes it away."""
+    return [
+        Choice(names.of(facet, value), 0, asked.without_one(facet, value).address_words(), is_chosen=True)
+        for facet, value in asked.narrowed
+    ]

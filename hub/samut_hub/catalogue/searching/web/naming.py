@@ -1,0 +1,88 @@
+"""How what is asked is called: fields, orders, and the values by which a search is narrowed."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from samut_hub.catalogue.forms import LANGUAGES
+from samut_hub.catalogue.models import Category
+from samut_hub.catalogue.search.criteria import Facets, Sort
+from samut_hub.catalogue.searching.asking import Asked, decade_name
+from samut_hub.catalogue.service import material_types, place_names
+from samut_hub.libraries.models import Library
+from samut_hub.web.hub import db
+from samut_hub.web.language import language
+
+FACET_NAMES = {
+    "material": _l("Material"),
+    "category": _l("Category"),
+    "place": _l("Place"),
+    "language": _l("Language"),
+    "decade": _l("Years"),
+    "library": _l("Library"),
+    "author": _l("Author"),
+    "subject": _l("Subject"),
+}
+FIELD_NAMES = {
+    "": _l("Anywhere"),
+    "title": _l("Title"),
+    "author": _l("Author"),
+    "subject": _l("Subject"),
+    "publisher": _l("Publisher"),
+    "series": _l("Series"),
+    "call_number": _l("Call number"),
+    "isbn": _l("ISBN or ISSN"),
+    "accession": _l("Accession number"),
+}
+JOINT_NAMES = {"and": _l("and"), "or": _l("or"), "not": _l("but not")}
+SORT_NAMES = {
+    Sort.BEST: _l("Best match"),
+    Sort.TITLE: _l("Title"),
+    Sort.AUTHOR: _l("Author"),
+    Sort.NEWEST: _l("Newest year"),
+    Sort.OLDEST: _l("Oldest year"),
+    Sort.LAST_ADDED: _l("Last added"),
+}
+
+
+class Names:
+    """Of one page: read once, for the facets there are and what was chosen.
+
+    Places and categories only where the session sees one library.
+    """
+
+    def __init__(self, libraries: Sequence[Library], facets: Facets, asked: Asked) -> None:
+        self._language = language()
+        is_of_one = db().info["library_id"] is not None
+        categories = _wanted("category", facets, asked) if is_of_one else []
+        self.places = place_names(db(), self._language) if is_of_one else {}
+        self.materials = {one.code: one.name(self._language) for one in material_types(db())}
+        self.libraries = {one.id: one.name(self._language) for one in libraries}
+        self._categories = _categories(categories, self._language) if categories else {}
+
+    def of(self, facet: str, value: str) -> str:
+        """Empty for a category or place that is gone meanwhile."""
+        match facet:
+            case "material":
+                return self.materials.get(value, value)
+            case "language":
+                return str(LANGUAGES.get(value, value))
+            case "category":
+                return self._categories.get(int(value), "")
+            case "place":
+                return self.places.get(int(value), "")
+            case "library":
+                return self.libraries.get(int(value), "")
+            case "decade":
+                return decade_name(value, self._language)
+        return value
+
+
+def _wanted(facet: str, facets: Facets, asked: Asked) -> list[int]:
+    return [int(value) for value in (*asked.chosen(facet), *(value for value, _ in facets.get(facet, ())))]
+
+
+def _categories(ids: Sequence[int], language: str) -> dict[int, str]:
+    found = db().scalars(select(Category).where(Category.id.in_(ids)))
+    return {category.id: category.shown(language) for category in found}
