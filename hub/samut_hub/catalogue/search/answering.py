@@ -1,6 +1,6 @@
 """One page of answers out of one state of the index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +8,16 @@ from tantivy import Order, Query, Searcher
 
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search import query as q
-from samut_hub.catalogue.search.criteria import EVERYTHING, NOTHING, Facets, Filters, Hits, Sort
-from samut_hub.catalogue.search.index_format import NAMES, SEPARATOR, name_number
+from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, NOTHING, Facets, Filters, Hits, Sort
+from samut_hub.catalogue.search.index_format import LOTS, NAMES, SEPARATOR, name_number
 
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
 _MOST_VALUES = 1_000
 """Of a facet; ids of categories, places and libraries belong to many libraries, of which each page shows its own."""
-_COUNTED = ("material", "language", "category", "place", "library", "decade")
+_FEW_VALUES = ("material", "language", "category", "place", "library", "decade")
 _NAMES = 20
+SAMPLE = 10_000
 _ORDERS = {
     Sort.TITLE: ("sort_title", Order.Asc),
     Sort.AUTHOR: ("sort_author", Order.Asc),
@@ -58,27 +59,40 @@ def answer(searcher: Searcher, request: Request) -> Hits:
     found = _ordered(searcher, fitting, request)
     ids = searcher.fast_field_values("id", [address for _, address in found.hits])
     total: int = found.count
-    facets = facets_of(searcher, fitting) if request.facets else {}
+    facets = facets_of(searcher, fitting, total) if request.facets else {}
     return Hits(total, tuple(int(number) for number in ids if number is not None), facets)
 
 
-def facets_of(searcher: Searcher, fitting: Query) -> Facets:
-    """How many of the fitting titles have what, most frequent first."""
-    counted = values_of(searcher, fitting, _COUNTED, most=_MOST_VALUES)
-    return counted | {field: names_of(searcher, fitting, field, most=_NAMES) for field in NAMES}
+def facets_of(searcher: Searcher, fitting: Query, total: int) -> Facets:
+    """How many of the fitting titles have what, most frequent first.
+
+    Of more than MOST_COUNTED titles a fair sample is counted, and the counts are two figures of an estimate.
+    """
+    if total <= MOST_COUNTED:
+        return _counted(searcher, fitting)
+    share = SAMPLE / total
+    some = _counted(searcher, asking.in_lots(fitting, max(1, round(share * LOTS))))
+    return {field: [(value, _two_figures(count / share)) for value, count in found] for field, found in some.items()}
 
 
-def values_of(searcher: Searcher, fitting: Query, fields: Sequence[str], *, most: int) -> Facets:
-    """The most frequent values of each field among the fitting titles."""
-    counted = searcher.aggregate(fitting, {name: {"terms": {"field": name, "size": most}} for name in fields})
-    return {name: [_count(bucket) for bucket in counted[name]["buckets"]] for name in fields}
+def _counted(searcher: Searcher, fitting: Query) -> Facets:
+    """All fields in one pass."""
+    most = dict.fromkeys(_FEW_VALUES, _MOST_VALUES) | {f"{field}_number": _NAMES for field in NAMES}
+    counted = values_of(searcher, fitting, most)
+    named = {field: _named(searcher, field, counted.pop(f"{field}_number")) for field in NAMES}
+    return counted | named
+
+
+def values_of(searcher: Searcher, fitting: Query, most: Mapping[str, int]) -> Facets:
+    """The most frequent values of each field among the fitting titles; `most` says how many of which field."""
+    wanted = {field: {"terms": {"field": field, "size": size}} for field, size in most.items()}
+    counted = searcher.aggregate(fitting, wanted)
+    return {field: [_count(bucket) for bucket in counted[field]["buckets"]] for field in most}
 
 
 def names_of(searcher: Searcher, fitting: Query, field: str, *, most: int) -> list[tuple[str, int]]:
     """The most frequent authors or subjects (`NAMES`) of the fitting titles."""
-    numbered = values_of(searcher, fitting, [f"{field}_number"], most=most)[f"{field}_number"]
-    found = ((_name(searcher, field, int(number)), count) for number, count in numbered)
-    return [(name, count) for name, count in found if name]
+    return _named(searcher, field, values_of(searcher, fitting, {f"{field}_number": most})[f"{field}_number"])
 
 
 def sample(searcher: Searcher, fitting: Query, most: int) -> Query:
@@ -86,6 +100,11 @@ def sample(searcher: Searcher, fitting: Query, most: int) -> Query:
     found = searcher.search(fitting, most, count=False)
     ids = searcher.fast_field_values("id", [address for _, address in found.hits])
     return asking.of_ids([int(number) for number in ids if number is not None])
+
+
+def _named(searcher: Searcher, field: str, numbered: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    found = ((_name(searcher, field, int(number)), count) for number, count in numbered)
+    return [(name, count) for name, count in found if name]
 
 
 def _name(searcher: Searcher, field: str, number: int) -> str:
@@ -100,6 +119,10 @@ def _name(searcher: Searcher, field: str, number: int) -> str:
 def count_of(searcher: Searcher, fitting: Query) -> int:
     found: Any = searcher.search(fitting, 1)
     return int(found.count)
+
+
+def _two_figures(number: float) -> int:
+    return int(float(f"{number:.1e}"))
 
 
 def _count(bucket: dict[str, Any]) -> tuple[str, int]:

@@ -36,6 +36,12 @@ def best_first(fitting: Query, text: str, node: q.Node) -> Query:
     return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, whole), *ranks])
 
 
+def in_lots(fitting: Query, below: int) -> Query:
+    """Those of the fitting titles whose lot is below."""
+    lots = Query.range_query(SCHEMA, "lot", FieldType.Integer, 0, below - 1)
+    return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, lots)])
+
+
 def numbered(field: str, number: int) -> Query:
     """Titles with the author or subject of this number."""
     return _silent(Query.term_query(SCHEMA, f"{field}_number", number, "basic"))

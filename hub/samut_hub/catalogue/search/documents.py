@@ -15,6 +15,7 @@ from samut_hub.catalogue.search.index_format import (
     LONGEST_FACET,
     SCHEMA,
     SEPARATOR,
+    lot_of,
     name_number,
     whole_title,
 )
@@ -129,6 +130,7 @@ def _named(field: str, values: str) -> Terms:
 def _order(title: TitleFacts) -> Terms:
     return {
         "id": [title.id],
+        "lot": [lot_of(title.id)],
         "year": [] if title.year is None else [title.year],
         "sort_title": [sort_text(title.sort_title)],
         "sort_author": [sort_text(title.sort_author)] if title.author else [],

@@ -11,7 +11,7 @@ from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.search.answering import DEEPEST, Request, answer, request_for
-from samut_hub.catalogue.search.criteria import EVERYTHING, Facets, Filters, Hits, Sort
+from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, Facets, Filters, Hits, Sort
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.query import Node
 from samut_hub.catalogue.search.recent import MOST, recently_saved
@@ -35,6 +35,11 @@ class Found:
     copies: dict[int, Copies] = field(default_factory=dict)
     facets: Facets = field(default_factory=dict)
     instead: str = ""
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether the facets' counts are."""
+        return self.total > MOST_COUNTED
 
     @property
     def pages(self) -> int:

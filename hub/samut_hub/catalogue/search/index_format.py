@@ -17,7 +17,7 @@ import tantivy
 
 from samut_hub.catalogue.search.analyser import ANALYSER_VERSION, clusters, normalise
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 ANYWHERE = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
 """Parts of a record that are searched together, and how much a word there counts."""
 PARTS = (*ANYWHERE, "publisher", "series")
@@ -30,6 +30,7 @@ NAMES = ("author", "subject")
 """Facets of which there are very many: counted by a number each has (`name_number`), read from `author_named`."""
 LONGEST_FACET = 200
 """Longer names and subjects are cut, in the index and in filters."""
+LOTS = 1 << 20
 SEPARATOR = "\n"
 """Between the names that are stored with a title."""
 SORT_KEYS = ("sort_title", "sort_author")
@@ -63,7 +64,7 @@ class Written:
 def _schema() -> tantivy.Schema:
     """For each part a stream that finds (`title_has`) and one that ranks (`title_words`); see the analyser."""
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "year"):
+    for name in ("id", "year", "lot"):
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
@@ -89,6 +90,11 @@ SCHEMA: Final = _schema()
 def whole_title(text: str) -> str:
     """A title to be recognised when it is typed in full, whatever its spaces and punctuation."""
     return "".join(clusters(normalise(text)))[:200]
+
+
+def lot_of(title_id: int) -> int:
+    """Below LOTS, spread evenly: a range of lots is a fair sample of any titles (multiplicative hashing, Knuth)."""
+    return title_id * 2_654_435_761 % 2**32 * LOTS >> 32
 
 
 def name_number(name: str) -> int:

@@ -29,7 +29,7 @@ def nearest(searcher: Searcher, word: str) -> str:
     """The word in titles, authors and subjects that is nearest to a normal word, the more frequent of two."""
     for distance in (1, 2)[: 1 + (len(word) > _SHORT)]:
         some = sample(searcher, asking.spelt_like(word, distance), most=_LOOKED_AT)
-        others = (other for other, _ in values_of(searcher, some, ["spelling"], most=_MOST)["spelling"])
+        others = (other for other, _ in values_of(searcher, some, {"spelling": _MOST})["spelling"])
         near = [(edits(word, other), other) for other in others if abs(len(word) - len(other)) <= distance]
         best = [(far, -searcher.doc_freq("spelling", other), other) for far, other in near if 0 < far <= distance]
         if best:
