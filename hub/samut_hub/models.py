@@ -4,18 +4,18 @@ A process that does not load this may write a member or an item of which no devi
 """
 
 from samut_hub.catalogue import models as catalogue
+from samut_hub.catalogue import shelving
 from samut_hub.catalogue.authorities import models as authorities
+from samut_hub.catalogue.classification import models as classification
 from samut_hub.catalogue.copying import models as copying
 from samut_hub.catalogue.entry import models as entry
 from samut_hub.catalogue.fields import models as fields
-from samut_hub.catalogue.fields import models as fields
+from samut_hub.catalogue.images import models as images
 from samut_hub.catalogue.imports import models as imports
 from samut_hub.catalogue.labels import models as labels
 from samut_hub.catalogue.merging import models as merging
+from samut_hub.catalogue.searching import models as searching
 from samut_hub.catalogue.serials import models as serials
-from samut_hub.catalogue.images import models as images
-from samut_hub.catalogue import shelving
-from samut_hub.catalogue.classification import models as classification
 from samut_hub.charges import models as charges
 from samut_hub.circulation import models as circulation
 from samut_hub.commands import Command
@@ -45,19 +45,19 @@ __all__ = [
     "copying",
     "entry",
     "fields",
-    "fields",
     "fleet",
+    "images",
     "imports",
     "labels",
-    "images",
     "libraries",
     "media",
     "members",
     "merging",
     "opac",
     "replica",
-    "shelving",
+    "searching",
     "serials",
+    "shelving",
     "staff",
     "stocktaking",
     "visits",

@@ -1,4 +1,4 @@
-"""The main places of the staff pages, and the pages of settings, each shown to those who may go there."""
+"""The main places of the staff pages, of settings and of cataloguing, each shown to those who may go there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from samut_hub.web.hub import is_allowed
 class Place:
     """`endpoint` is where the link leads, `about` tells what is found there.
 
-    The place is the current one on every page of the same blueprint.
+    The place is the current one on every page of the same blueprint, and of those in `within`.
     """
 
     endpoint: str
@@ -23,21 +23,28 @@ class Place:
     icon: str
     permission: Permission | None = None
     about: LazyString | str = ""
+    within: tuple[str, ...] = ()
 
     @property
     def is_current(self) -> bool:
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return request.blueprint in (self.endpoint.partition(".")[0], *self.within)
 
     @property
     def is_open(self) -> bool:
         return self.permission is None or is_allowed(self.permission)
 
 
+OF_THE_CATALOGUE = (
+    *("searching", "editor", "imports", "images", "media", "batches", "authorities", "merging", "serials", "labels"),
+    *("lists", "copying", "entry", "stocktaking", "fields", "places", "classification"),
+)
+"""Blueprints whose pages are parts of the catalogue."""
+
 PLACES = (
     Place("home.dashboard", lazy_gettext("Today"), icon="home"),
     Place("circulation.desk", lazy_gettext("Desk"), icon="barcode", permission=Permission.CIRCULATE),
     Place("members.index", lazy_gettext("Members"), icon="users", permission=Permission.SEE_MEMBERS),
-    Place("catalogue.index", lazy_gettext("Catalogue"), icon="books"),
+    Place("catalogue.index", lazy_gettext("Catalogue"), icon="books", within=OF_THE_CATALOGUE),
     Place("community.index", lazy_gettext("News"), icon="news", permission=Permission.EDIT_NEWS),
     Place("fleet.devices", lazy_gettext("Devices"), icon="device-desktop", permission=Permission.SEE_FLEET),
     Place("libraries.settings", lazy_gettext("Settings"), icon="settings", permission=Permission.EDIT_RULES),
@@ -131,6 +138,125 @@ SETTINGS = (
     ),
 )
 
+CATALOGUING = (
+    Place(
+        "catalogue.new",
+        lazy_gettext("Add a title"),
+        icon="plus",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Describe one book or anything else in a simple form"),
+    ),
+    Place(
+        "editor.new",
+        lazy_gettext("New MARC record"),
+        icon="code",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Write the whole record, field by field, with help for each"),
+    ),
+    Place(
+        "entry.index",
+        lazy_gettext("Enter books"),
+        icon="barcode",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Many books one after the other, with scanner and keyboard only"),
+    ),
+    Place(
+        "copying.index",
+        lazy_gettext("Copy from other libraries"),
+        icon="copy-plus",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Search their catalogues over SRU and Z39.50, and take a record over"),
+    ),
+    Place(
+        "imports.index",
+        lazy_gettext("Bring records in"),
+        icon="upload",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("From files: MARC 21, MARCXML, UNIMARC, Excel, CSV; each can be taken back"),
+    ),
+    Place(
+        "imports.export",
+        lazy_gettext("Give records out"),
+        icon="download",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("As MARC 21 or MARCXML, with or without copies"),
+    ),
+    Place(
+        "labels.index",
+        lazy_gettext("Labels"),
+        icon="printer",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Barcodes, QR codes and spine labels on your sheets"),
+    ),
+    Place(
+        "batches.index",
+        lazy_gettext("Change many items"),
+        icon="adjustments",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Place, category, status and more of many items at once, with preview and undo"),
+    ),
+    Place(
+        "authorities.index",
+        lazy_gettext("Headings"),
+        icon="vocabulary",
+        about=lazy_gettext("Names and subjects in one form: see, see also, rename, merge"),
+    ),
+    Place(
+        "merging.index",
+        lazy_gettext("Duplicate titles"),
+        icon="git-merge",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("The same ISBN, or the same title and author: compare, and make one of two"),
+    ),
+    Place(
+        "stocktaking.index",
+        lazy_gettext("Stock-taking"),
+        icon="clipboard-check",
+        permission=Permission.CIRCULATE,
+        about=lazy_gettext("Walk along the shelves with a scanner, see what is missing or misplaced"),
+    ),
+    Place(
+        "classification.guide",
+        lazy_gettext("Dewey guide"),
+        icon="sort-ascending-numbers",
+        about=lazy_gettext("Which number for which subject"),
+    ),
+    Place(
+        "places.place_list",
+        lazy_gettext("Places"),
+        icon="building",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("Rooms and shelves where items stand"),
+    ),
+    Place(
+        "places.category_list",
+        lazy_gettext("Categories"),
+        icon="tags",
+        permission=Permission.EDIT_CATALOGUE,
+        about=lazy_gettext("General, reference, novels, textbooks; colours of spine labels"),
+    ),
+    Place(
+        "fields.index",
+        lazy_gettext("Fields of the forms"),
+        icon="forms",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Which fields titles and copies have, for each kind of material; fields of your own"),
+    ),
+    Place(
+        "fields.materials",
+        lazy_gettext("Kinds of material"),
+        icon="category",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Books, journals, films, equipment, games and what you add"),
+    ),
+    Place(
+        "tasks.index",
+        lazy_gettext("Tasks"),
+        icon="list-check",
+        about=lazy_gettext("What runs in the background: progress, results, files"),
+    ),
+)
+
 
 def open_places(places: Sequence[Place]) -> list[Place]:
     """Those where this person may go, in their order."""
@@ -138,10 +264,11 @@ def open_places(places: Sequence[Place]) -> list[Place]:
 
 
 def use_navigation(app: Flask) -> None:
-    """Give templates the places of the navigation and of the settings, and `is_allowed(permission)`."""
+    """Give templates the places of navigation, settings and cataloguing, and `is_allowed(permission)`."""
     app.jinja_env.globals.update(
         menu_places=lambda: open_places(PLACES),
         setting_places=lambda: open_places(SETTINGS),
+        cataloguing_places=lambda: open_places(CATALOGUING),
         is_allowed=is_allowed,
         Permission=Permission,
     )

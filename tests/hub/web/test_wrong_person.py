@@ -30,6 +30,7 @@ from samut_hub.catalogue.models import BatchEdit, Category, Item, ItemChange, Ma
 from samut_hub.catalogue.records.iso2709 import write_record
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.records.marc_writing import new_record
+from samut_hub.catalogue.searching.models import SavedSearch
 from samut_hub.catalogue.serials.models import Holding, Issue
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
 from samut_hub.community.models import News
@@ -94,6 +95,13 @@ TABLE: dict[str, Permission | Open] = {
     "members.rename_type": Permission.EDIT_RULES,
     "members.remove_type": Permission.EDIT_RULES,
     "catalogue.index": Open.TO_STAFF,
+    "catalogue.work": Open.TO_STAFF,
+    "searching.advanced": Open.TO_STAFF,
+    "searching.words": Open.TO_STAFF,
+    "searching.give_out": Permission.EDIT_CATALOGUE,
+    "searching.saved": Open.TO_STAFF,
+    "searching.save": Open.TO_STAFF,
+    "searching.remove": Open.TO_STAFF,
     "catalogue.show": Open.TO_STAFF,
     "catalogue.marc": Open.TO_STAFF,
     "catalogue.marc_file": Open.TO_STAFF,
@@ -362,7 +370,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         by = libraries.staff_of["north"][Role.LIBRARIAN]
         asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
         entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
-        session.add_all((asked, target, entry))
+        saved = SavedSearch(staff_id=by, name="นิทาน", words="q=นิทาน", saved_at=now)
+        session.add_all((asked, target, entry, saved))
         session.flush()
         record = write_record(new_record(MANEE))
         hit = CopyHit(search_id=asked.id, position=0, source="LC", title="มานี", record=record)
@@ -374,6 +383,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "hit_id": hit.id,
                 "target_id": target.id,
                 "entry_id": entry.id,
+                "saved_id": saved.id,
                 "member_id": member.id,
                 "card_id": card.id,
                 "group_id": group.id,

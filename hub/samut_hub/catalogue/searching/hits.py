@@ -62,5 +62,3 @@ def _around(pieces: Pieces, first: int) -> Pieces:
         if left <= 0:
             return [*found, ("…", False)]
     return found
-
-

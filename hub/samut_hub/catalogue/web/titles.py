@@ -1,4 +1,4 @@
-"""Find a title, look at one, add and change one, see its MARC record."""
+"""Look at a title, add and change one, see its MARC record."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,26 +21,12 @@ from samut_hub.catalogue.records.iso2709 import write_record
 from samut_hub.catalogue.records.marcxml import write_marcxml
 from samut_hub.catalogue.records.materials import BOOK
 from samut_hub.catalogue.search import finding
-from samut_hub.catalogue.search.criteria import Filters
 from samut_hub.catalogue.web.blueprint import pages
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import db, needs, now, the_hub
+from samut_hub.web.hub import db, needs, now
 from samut_hub.web.language import language
 
 Answer = str | Redirect | tuple[str, int]
-
-
-@pages.get("/")
-@needs()
-def index() -> str:
-    page = min(max(1, request.args.get("page", 1, type=int)), finding.LAST_PAGE)
-    words, materials = request.args.get("q", ""), service.material_types(db())
-    material = next((one.code for one in materials if one.code == request.args.get("material")), "")
-    filters = Filters(materials=[material] if material else [])
-    found = finding.find(db(), the_hub().titles, words, filters=filters, page=page)
-    return render_template(
-        "catalogue/index.html", found=found, page=page, words=words, material=material, materials=materials
-    )
 
 
 @pages.get("/<int:title_id>")

@@ -271,6 +271,18 @@ def upgrade() -> None:
     with op.batch_alter_table('news', schema=None) as batch_op:
         batch_op.create_index('ix_news_shown', ['library_id', 'shown_from', 'id'], unique=False)
 
+    op.create_table('saved_searches',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_saved_searches_library_id_libraries')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_saved_searches_staff_id_staff_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_searches')),
+    sa.UniqueConstraint('library_id', 'staff_id', 'name', name=op.f('uq_saved_searches_library_id_staff_id_name'))
+    )
     op.create_table('stock_takings',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -613,8 +625,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('overlaid', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
 
     # not by making the table anew: SQLite cannot copy its computed columns
     op.add_column('items', sa.Column('accession_order', sa.Text(), server_default='', nullable=False))

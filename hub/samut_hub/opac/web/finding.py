@@ -66,7 +66,7 @@ def words() -> Response:
     typed = request.args.get("q", "")[:100]
     filters = Asked().filters([one.id for one in site().shown], ())
     found = the_hub().titles.suggest(typed, filters=filters, limit=SUGGESTIONS) if typed.strip() else []
-    answer = Response(render_template("opac/words.html", found=found, typed=typed))
+    answer = Response(render_template("searching/words.html", found=found, page="opac.title"))
     answer.headers["Cache-Control"] = "private, max-age=60"
     return answer
 

@@ -1,0 +1,14 @@
+"""What staff fill in to keep a search."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, StringField
+from wtforms.validators import DataRequired, Length
+
+from samut_hub.catalogue.forms import TextForm
+
+
+class SaveForm(TextForm):
+    """`words` is what stands after ? in the address of the search."""
+
+    name = StringField(_l("Name of the search"), [DataRequired(), Length(max=100)])
+    words = HiddenField()
