@@ -23,6 +23,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     database: str = ""
     http_host: str = "127.0.0.1"
     http_port: int = 8480
+    http_processes: Annotated[int, msgspec.Meta(ge=1)] = 2
     http_threads: int = 48
     public_url: str = ""
     trusted_proxies: Annotated[int, msgspec.Meta(ge=0)] = 0

@@ -1,5 +1,9 @@
-"""The pages under gunicorn: one process of many threads, as each live page holds one of them."""
+"""The pages under gunicorn: a few processes of many threads, as each live page holds one of them.
 
+The processes are forked from one that has loaded everything, so they share most of their memory.
+"""
+
+import gc
 from typing import Any
 
 from flask import Flask
@@ -10,6 +14,7 @@ from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import ConfigError
 from samut_hub.migrations import is_current
+from samut_hub.web.hub import Hub
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -23,7 +28,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         settings: dict[str, Any] = {
             "bind": f"{self._config.http_host}:{self._config.http_port}",
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": self._config.http_processes,
+            "preload_app": True,
             "threads": self._config.http_threads,
             "timeout": 60,
             "graceful_timeout": 3,
@@ -32,11 +38,24 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "samut-hub",
             "control_socket_disable": True,
         }
+        settings |= {"when_ready": _keep_what_is_shared, "post_fork": _open_own_connections}
         for key, value in settings.items():
             self.cfg.set(key, value)
 
     def load(self) -> Flask:
         return create_app(self._config)
+
+
+def _keep_what_is_shared(arbiter: Any) -> None:
+    """What is loaded stays as it is: a collection would write to its pages, and each process have its own."""
+    gc.collect()
+    gc.freeze()
+
+
+def _open_own_connections(arbiter: Any, worker: Any) -> None:
+    """A connection must not be used by two processes."""
+    hub: Hub = worker.app.wsgi().extensions["samut"]
+    hub.database.engine.dispose(close=False)
 
 
 def serve(config: Config) -> None:
