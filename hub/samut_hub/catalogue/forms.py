@@ -60,6 +60,7 @@ LANGUAGES = {
 }
 STATUSES = {
     ItemStatus.AVAILABLE: _l("Available"),
+    ItemStatus.RESERVED: _l("Reserved"),
     ItemStatus.REFERENCE: _l("For use in the library only"),
     ItemStatus.IN_PROCESS: _l("Being prepared"),
     ItemStatus.IN_REPAIR: _l("Sent for repair"),
@@ -67,6 +68,8 @@ STATUSES = {
     ItemStatus.LOST: _l("Lost"),
     ItemStatus.WITHDRAWN: _l("Written off"),
 }
+GIVEN_BY_HAND = {status: name for status, name in STATUSES.items() if status is not ItemStatus.RESERVED}
+"""What staff may choose: an item is reserved by being set aside for a member, and by nothing else."""
 EVENTS = {
     ItemEvent.EDITED: _l("Edited"),
     ItemEvent.STATUS: _l("Status changed"),
@@ -80,6 +83,8 @@ STATUS_FAULTS = {
     StatusFault.NOT_ON_LOAN: _l("It is not on loan, so nobody has to return it."),
     StatusFault.NEEDS_REASON: _l("Give the reason for writing it off, on the page of the copy."),
     StatusFault.UNCHANGED: _l("It has this status already."),
+    StatusFault.SET_ASIDE: _l("It is set aside for a member. Cancel the reservation first, on the page of the title."),
+    StatusFault.NOT_BY_HAND: _l("It is set aside by itself when a member has reserved the title."),
 }
 SCHEMES = {
     Scheme.DDC: _l("Dewey (DDC)"),
@@ -217,7 +222,7 @@ class ItemForm(TextForm):
     status = SelectField(
         _l("Status"),
         default=ItemStatus.AVAILABLE.value,
-        choices=[SelectChoice(status.value, name) for status, name in STATUSES.items()],
+        choices=[SelectChoice(status.value, name) for status, name in GIVEN_BY_HAND.items()],
     )
     loan_days = IntegerField(_l("Loan days of its own"), [Optional(), NumberRange(0, 3650)])
     fine_per_day = DecimalField(_l("Fine per day of its own (baht)"), [Optional(), NumberRange(0, 100_000)], places=2)
@@ -246,9 +251,13 @@ class ItemForm(TextForm):
     def fields(self) -> ItemFields:
         """What was filled in, as the use case wants it."""
         names = [name for name in ItemFields.__slots__ if name not in (*_MONEY, "place_id", "category_id", "parts")]
+        texts: dict[str, Any] = {name: self[name].data for name in names}
+        money: dict[str, Any] = {
+            name: None if self[name].data is None else int(self[name].data * 100) for name in _MONEY
+        }
         return ItemFields(
-            **{name: self[name].data for name in names},
-            **{name: None if self[name].data is None else int(self[name].data * 100) for name in _MONEY},
+            **texts,
+            **money,
             place_id=int(self.place_id.data) if self.place_id.data else None,
             category_id=int(self.category_id.data) if self.category_id.data else None,
             parts=_in_lines(self.parts.data),
@@ -281,7 +290,7 @@ class StatusForm(TextForm):
     def offer(self, item: Item, *, is_lent: bool) -> None:
         """Only what can happen to it now."""
         events = [ItemEvent.DAMAGED, ItemEvent.CLAIMED_RETURNED] if is_lent else [ItemEvent.DAMAGED]
-        statuses = [ItemStatus.LOST] if is_lent else [status for status in STATUSES if status != item.status]
+        statuses = [ItemStatus.LOST] if is_lent else [one for one in GIVEN_BY_HAND if one != item.status]
         chosen = [(status.value, STATUSES[status]) for status in statuses]
         told = [(event.value, EVENTS[event]) for event in events]
         self.status.choices = [SelectChoice(value, name) for value, name in chosen + told]

@@ -33,9 +33,10 @@ class Title(Base):
     `marc.SEPARATOR`. `sort_title` and `sort_author` are ICU sort keys (Thai). `version` is raised by each change, so
     that two people who edit at once are told. `origin_key` tells a record that is brought in again (`imports`),
     `control_number` is MARC 001; `match_key` is the same for records that are probably of one work (title and first
-    author). `source` and `licence` say where the record comes from and on what terms. `issn` is eight characters or
-    empty. `call_key` puts call numbers in shelf order. `cover` names the cover image's file. A title that was merged
-    into another stays as a pointer to it until all libraries' items have moved.
+    author). An `id` is never given again, as harvesters know the titles by it. `source` and `licence` say where the
+    record comes from and on what terms. `issn` is eight characters or empty. `call_key` puts call numbers in shelf
+    order. `cover` names the cover image's file. A title that was merged into another stays as a pointer to it until
+    all libraries' items have moved.
     """
 
     __tablename__ = "titles"
@@ -48,6 +49,7 @@ class Title(Base):
         Index("ix_titles_match_key", "match_key"),
         Index("ix_titles_call_key", "call_key"),
         Index("ix_titles_changed_at", "changed_at", "id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -287,6 +287,8 @@ def test_a_title_without_items_anywhere_is_removed(catalogue: Catalogue, librari
         with pytest.raises(NotFoundError):
             service.title_by_id(session, gone)
     assert catalogue.search("อิเหนา") == []
+    (after,) = catalogue.add("รามเกียรติ์")
+    assert after > gone, "an id is never given again"
 
 
 def test_a_title_into_which_another_was_merged_stays(catalogue: Catalogue) -> None:

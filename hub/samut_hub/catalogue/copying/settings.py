@@ -16,6 +16,8 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, needs
 
+__all__ = ["pages"]
+
 Answer = str | Response | tuple[str, int]
 TRIAL = Wanted(title="history")
 """What a library is asked to see whether it answers: something that any has."""

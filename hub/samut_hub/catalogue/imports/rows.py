@@ -37,7 +37,10 @@ LANGUAGES = {
     "ger": ("เยอรมัน", "ภาษาเยอรมัน", "German", "de"),
 }
 STATUSES = {
-    ItemStatus.AVAILABLE: ("พร้อมให้บริการ", "ปกติ", "ว่าง", "ใช้งานได้", "อยู่บนชั้น", "available", "on shelf", "ok"),
+    ItemStatus.AVAILABLE: (
+        *("พร้อมให้บริการ", "ปกติ", "ว่าง", "ใช้งานได้", "อยู่บนชั้น", "available", "on shelf", "ok"),
+        *("จองไว้", "reserved"),
+    ),
     ItemStatus.REFERENCE: ("ใช้ภายในห้องสมุด", "ไม่ให้ยืม", "หนังสืออ้างอิง", "reference", "not for loan"),
     ItemStatus.IN_PROCESS: ("กำลังดำเนินการ", "เตรียมออกให้บริการ", "in process", "being prepared"),
     ItemStatus.IN_REPAIR: ("ซ่อม", "ส่งซ่อม", "ชำรุด", "in repair", "damaged"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.authorities.linking import link_headings
@@ -20,7 +20,7 @@ from samut_hub.catalogue.imports.models import Import, RefusedRecord
 from samut_hub.catalogue.imports.overlaying import overlay
 from samut_hub.catalogue.imports.policy import Verdict
 from samut_hub.catalogue.imports.rows import Words
-from samut_hub.catalogue.models import Item, MaterialType, RemovedTitle, Title
+from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.catalogue.service import add_material_types, note_changes
 from samut_hub.errors import NotFoundError
 
@@ -122,10 +122,7 @@ def refused_of(session: Session, run_id: int, page: int) -> tuple[Sequence[Refus
 
 
 def _add_titles(session: Session, run: Import, new: Sequence[Outcome], now: datetime) -> None:
-    """Their outcomes then know their ids. Entities of the session would cost a fifth of the time.
-
-    SQLite gives the ids of the last titles again when these were removed: they are removed no more.
-    """
+    """Their outcomes then know their ids. Entities of the session would cost a fifth of the time."""
     if not new:
         return
     where_from = {"source": run.file_name, "import_id": run.id, "changed_at": now}
@@ -134,8 +131,6 @@ def _add_titles(session: Session, run: Import, new: Sequence[Outcome], now: date
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     for one, title_id in zip(new, session.connection().execute(statement, rows).scalars(), strict=True):
         one.title_id = title_id
-    used_again = RemovedTitle.title_id.in_([one.title_id for one in new])
-    session.execute(delete(RemovedTitle).where(used_again))
     run.added += len(new)
 
 

@@ -371,6 +371,30 @@ def upgrade() -> None:
     with op.batch_alter_table('copying_hits', schema=None) as batch_op:
         batch_op.create_index('ix_copying_hits_search', ['library_id', 'search_id', 'position'], unique=False)
 
+    op.create_table('member_passwords',
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('password_hash', sa.Text(), nullable=False),
+    sa.Column('must_change', sa.Boolean(), nullable=False),
+    sa.Column('set_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_member_passwords_library_id_libraries')),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_member_passwords_member_id_members')),
+    sa.PrimaryKeyConstraint('member_id', name=op.f('pk_member_passwords'))
+    )
+    op.create_table('member_sessions',
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('started_at', sa.DateTime(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_member_sessions_library_id_libraries')),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_member_sessions_member_id_members')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_member_sessions'))
+    )
+    with op.batch_alter_table('member_sessions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_member_sessions_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_member_sessions_member_id'), ['member_id'], unique=False)
+
     op.create_table('merged_rows',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('merge_id', sa.Integer(), nullable=False),
@@ -515,6 +539,31 @@ def upgrade() -> None:
         batch_op.create_index('ix_title_images_name', ['name'], unique=False)
         batch_op.create_index('ix_title_images_title', ['title_id', 'position'], unique=False)
 
+    op.create_table('holds',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title_id', sa.Integer(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('placed_at', sa.DateTime(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.Column('ready_at', sa.DateTime(), nullable=True),
+    sa.Column('keep_until', sa.DateTime(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_holds_item_id_items')),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_holds_library_id_libraries')),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_holds_member_id_members')),
+    sa.ForeignKeyConstraint(['title_id'], ['titles.id'], name=op.f('fk_holds_title_id_titles'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_holds'))
+    )
+    with op.batch_alter_table('holds', schema=None) as batch_op:
+        batch_op.create_index('ix_holds_of_member', ['library_id', 'member_id', 'state'], unique=False)
+        batch_op.create_index('ix_holds_queue', ['library_id', 'title_id', 'state', 'placed_at'], unique=False)
+        batch_op.create_index('ix_holds_state', ['library_id', 'state', 'keep_until'], unique=False)
+        batch_op.create_index('ix_holds_title', ['title_id'], unique=False)
+        batch_op.create_index('one_open_hold_per_member', ['library_id', 'member_id', 'title_id'], unique=True, sqlite_where=sa.text("state IN ('waiting', 'ready')"), postgresql_where=sa.text("state IN ('waiting', 'ready')"))
+        batch_op.create_index('one_ready_hold_per_item', ['library_id', 'item_id'], unique=True, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
+
     op.create_table('issues',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('holding_id', sa.Integer(), nullable=False),
@@ -625,8 +674,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('overlaid', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
 
     # not by making the table anew: SQLite cannot copy its computed columns
     op.add_column('items', sa.Column('accession_order', sa.Text(), server_default='', nullable=False))
@@ -664,7 +713,7 @@ def upgrade() -> None:
     with op.batch_alter_table('refused_records', schema=None) as batch_op:
         batch_op.add_column(sa.Column('detail', sa.Text(), server_default='', nullable=False))
 
-    with op.batch_alter_table('titles', schema=None) as batch_op:
+    with op.batch_alter_table('titles', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         batch_op.add_column(sa.Column('issn', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('edition', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('publication_place', sa.Text(), server_default='', nullable=False))
