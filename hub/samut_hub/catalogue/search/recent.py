@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import tantivy
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title, TitleChange
@@ -43,6 +43,8 @@ def recently_saved(session: Session, followed: int) -> Recent | None:
 
 
 def _changed(session: Session, followed: int) -> tuple[int, ...]:
+    if (session.scalar(select(func.max(TitleChange.id))) or 0) <= followed:
+        return ()
     late = select(TitleChange.id, TitleChange.title_id).where(TitleChange.id > followed)
     last = late.order_by(TitleChange.id.desc()).limit(_LOOKED_AT).subquery()
     by_people = or_(Title.import_id.is_(None), Title.version > 1)
