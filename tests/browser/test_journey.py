@@ -49,7 +49,7 @@ def add_a_copy(page: Page, world: World) -> tuple[str, str]:
     page.get_by_role("searchbox").fill("Coltrane")
     page.keyboard.press("Enter")
     page.wait_for_url("**/catalogue/?*q=Coltrane*")
-    link = page.locator("main table a").first
+    link = page.locator(".hits h2 a").first
     title = link.inner_text()
     link.click()
     page.locator("a[href$='/items/new']").first.click()
@@ -113,7 +113,7 @@ def _at_desk(page: Page, world: World) -> Page:
 
 def _finds(page: Page, world: World, word: str) -> bool:
     page.goto(f"{world.config.url}/catalogue/?q={word}")
-    return page.locator("main table a").count() > 0
+    return page.locator(".hits h2 a").count() > 0
 
 
 def _slips(world: World) -> list[str]:

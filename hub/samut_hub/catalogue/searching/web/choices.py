@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
 from samut_hub.catalogue.search.criteria import Facets
 from samut_hub.catalogue.searching.asking import Asked
@@ -27,13 +28,14 @@ def choices_in(
     groups = []
     for facet in (facet for facet in FACET_NAMES if facet not in without):
         chosen = set(asked.chosen(facet))
-        choices = [
+        others = (
             Choice(name, count, asked.with_one(facet, value).address_words())
             for value, count in facets.get(facet, ())
             if value and value not in chosen and (name := names.of(facet, value))
-        ]
-        if len(choices) + len(chosen) > 1 or (choices and not chosen):
-            groups.append((str(FACET_NAMES[facet]), choices[:VALUES_SHOWN]))
+        )
+        choices = list(islice(others, VALUES_SHOWN))
+        if choices:
+            groups.append((str(FACET_NAMES[facet]), choices))
     return groups
 
 

@@ -10,7 +10,7 @@ from samut_hub.catalogue import service
 from samut_hub.catalogue.forms import LANGUAGES
 from samut_hub.catalogue.imports.forms import ExportForm
 from samut_hub.catalogue.search import finding
-from samut_hub.catalogue.search.criteria import Filters
+from samut_hub.catalogue.search.criteria import Filters, Sort
 from samut_hub.catalogue.searching.asking import FIELDS, Asked, asked_in, rows_to_fill
 from samut_hub.catalogue.searching.hits import hits_of
 from samut_hub.catalogue.searching.service import copies_here, saved_searches
@@ -39,7 +39,7 @@ class Scope:
 
 def results() -> str:
     """What was asked for; without a question all titles, the last added first."""
-    asked, libraries = _asked(), _libraries()
+    asked, libraries = _in_order(_asked()), _libraries()
     page = min(max(1, request.args.get("page", 1, type=int)), finding.LAST_PAGE)
     found = finding.find(
         db(), the_hub().titles, asked.question, filters=_filters(asked), sort=asked.sort, page=page, facets=True
@@ -56,7 +56,7 @@ def results() -> str:
         chosen=chosen_in(_without_own(asked), names),
         names=names,
         scope=_scope(asked),
-        sorts=SORT_NAMES,
+        sorts={sort: name for sort, name in SORT_NAMES.items() if sort is not Sort.BEST or _has_words(asked)},
         fields=FIELD_NAMES,
         joints=JOINT_NAMES,
         address=_address,
@@ -107,6 +107,15 @@ def give_out() -> str | tuple[str, int]:
 def _asked() -> Asked:
     """Which items are free is not asked here: staff see it of each title."""
     return replace(asked_in(request.args.to_dict(flat=False)), is_available=False)
+
+
+def _in_order(asked: Asked) -> Asked:
+    """Where no words say which is best, the last added come first."""
+    return asked if asked.sort is not Sort.BEST or _has_words(asked) else replace(asked, sort=Sort.LAST_ADDED)
+
+
+def _has_words(asked: Asked) -> bool:
+    return bool(asked.words or asked.rows)
 
 
 def _filters(asked: Asked) -> Filters:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from samut_hub.catalogue.searching import service
 from samut_hub.catalogue.searching.asking import asked_in
-from samut_hub.catalogue.searching.forms import SaveForm
+from samut_hub.catalogue.searching.forms import LONGEST_NAME, SaveForm
 from samut_hub.catalogue.searching.web.blueprint import pages
 from samut_hub.errors import RefusedError
 from samut_hub.web.forms import show
@@ -19,7 +19,9 @@ from samut_hub.web.hub import db, needs, now, staff
 @needs()
 def saved() -> tuple[str, int]:
     """The list; with the words of a search in the address also the form that saves it."""
-    return _list(SaveForm(words=asked_in(request.args.to_dict(flat=False)).address_words()))
+    asked = asked_in(request.args.to_dict(flat=False))
+    name = " ".join([asked.words, *(row.words for row in asked.rows)]).strip()
+    return _list(SaveForm(words=asked.address_words(), name=name[:LONGEST_NAME]))
 
 
 @pages.post("/searches")

@@ -1,0 +1,102 @@
+"""The staff's search in a browser: nothing for axe to find, nothing wider than the screen, words as one types."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.hub.catalogue.searching.conftest import Shelves
+from tests.hub.conftest import SignIn
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+AXE = Path(__file__).parents[4] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = (
+    "/catalogue/",
+    "/catalogue/?q=นิทาน",
+    "/catalogue/?q=นิทาน&material=book&library=1",
+    "/catalogue/?f=title&w=นิทาน&j=or&f=author&w=สมศรี",
+    "/catalogue/?q=ไม่มีเลย",
+    "/catalogue/search/advanced?q=นิทาน",
+    "/catalogue/searches?q=นิทาน",
+    "/catalogue/work",
+)
+SIZES = (1280, 390)
+
+
+@pytest.fixture
+def address(hub_app: Flask, shelves: Shelves) -> Iterator[str]:
+    """Of a hub with a few books, served by a thread of this process."""
+    for number in range(1, 4):
+        said = {"author": "สมศรี มีสุข", "subjects": "นิทาน", "call_number": f"398.{number} ส123น"}
+        shelves.book(f"นิทานเรื่องที่ {number}", f"B0000{number}", **said)
+    shelves.lend("B00002")
+    shelves.catch_up()
+    server = make_server("127.0.0.1", 0, hub_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def page_of(browser: Browser, address: str, sign_in: SignIn, language: str) -> Page:
+    """A page of a librarian who has saved a search."""
+    librarian = sign_in(language=language)
+    librarian.post("/catalogue/searches", data={"name": "นิทานของเรา", "words": "q=นิทาน"})
+    cookie = librarian.get_cookie("samut")
+    assert cookie is not None
+    context = browser.new_context()
+    context.add_cookies([{"name": "samut", "value": cookie.value, "url": address}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    address: str, browser: Browser, sign_in: SignIn, language: str
+) -> None:
+    page, found = page_of(browser, address, sign_in, language), {}
+    for there in PAGES:
+        page.goto(address + there)
+        page.evaluate(AXE.read_text())
+        for width in SIZES:
+            page.set_viewport_size({"width": width, "height": 800})
+            faults = page.evaluate(
+                "rules => axe.run(document, {runOnly: rules}).then(said => said.violations.map(one => one.id))", RULES
+            )
+            is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            if faults or is_wide:
+                found[there, width] = (faults, is_wide)
+    assert found == {}
+
+
+def test_a_title_is_chosen_while_one_types(address: str, browser: Browser, sign_in: SignIn) -> None:
+    page = page_of(browser, address, sign_in, "en")
+    page.goto(f"{address}/catalogue/")
+    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first.press_sequentially("เรื่องที่ 2")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("นิทานเรื่องที่ 2")
+
+
+def test_choosing_an_order_asks_again_at_once(address: str, browser: Browser, sign_in: SignIn) -> None:
+    page = page_of(browser, address, sign_in, "en")
+    page.goto(f"{address}/catalogue/?q=นิทาน")
+    page.get_by_label("Order").select_option("title")
+    page.wait_for_url("**sort=title*")
+    expect(page.locator(".hit h2").first).to_have_text("นิทานเรื่องที่ 1")
