@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from samut_rules.calendar import Calendar, NeverOpenError
 from samut_rules.matrix import ITEM, LoanTerms
@@ -11,9 +12,10 @@ from samut_rules.reasons import Code, Reason
 
 
 class ItemStatus(StrEnum):
-    """Where an item is in its life; only an available one can be lent."""
+    """Where an item is in its life; only an available one can be lent, and a reserved one to whom it is set aside."""
 
     AVAILABLE = "available"
+    RESERVED = "reserved"
     REFERENCE = "reference"
     IN_PROCESS = "in_process"
     IN_REPAIR = "in_repair"
@@ -36,13 +38,18 @@ class MemberFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """`lent_to` is the number of the member who has it, else empty."""
+    """`lent_to` is the number of the member who has it, `reserved_for` of whom it is set aside for, else empty.
+
+    `is_waited_for`: other members wait for its title, and no copy is on the shelf for them.
+    """
 
     barcode: str
     status: ItemStatus
     lent_to: str = ""
     due_at: datetime | None = None
     renewals: int = 0
+    reserved_for: str = ""
+    is_waited_for: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +76,37 @@ class Decision:
 Rule = Callable[[LoanFacts, datetime], Reason | None]
 
 
-def membership_is_current(facts: LoanFacts, now: datetime) -> Reason | None:
+class AboutMember(Protocol):
+    """Facts, of a loan or of something else, that tell of a member and the library's calendar."""
+
+    @property
+    def member(self) -> MemberFacts: ...
+
+    @property
+    def calendar(self) -> Calendar: ...
+
+
+def membership_is_current(facts: AboutMember, now: datetime) -> Reason | None:
     ends = facts.member.expires_on
     if ends is not None and facts.calendar.local_day(now) > ends:
         return Reason(Code.MEMBER_EXPIRED, {"ends": ends.isoformat()})
     return None
 
 
-def member_is_not_blocked(facts: LoanFacts, now: datetime) -> Reason | None:
+def member_is_not_blocked(facts: AboutMember, now: datetime) -> Reason | None:
     return Reason(Code.MEMBER_BLOCKED, {"note": facts.member.blocked}) if facts.member.blocked else None
 
 
 def item_is_for_loan(facts: LoanFacts, now: datetime) -> Reason | None:
-    if facts.item.status is ItemStatus.AVAILABLE:
+    if facts.item.status in (ItemStatus.AVAILABLE, ItemStatus.RESERVED):
         return None
     return Reason(Code.ITEM_NOT_FOR_LOAN, {"status": facts.item.status.value})
+
+
+def item_is_not_for_another(facts: LoanFacts, now: datetime) -> Reason | None:
+    if facts.item.status is not ItemStatus.RESERVED or facts.item.reserved_for == facts.member.number:
+        return None
+    return Reason(Code.ITEM_RESERVED)
 
 
 def item_is_in(facts: LoanFacts, now: datetime) -> Reason | None:
@@ -125,6 +148,10 @@ def renewals_are_left(facts: LoanFacts, now: datetime) -> Reason | None:
     return Reason(Code.RENEWALS_USED, {"limit": facts.terms.max_renewals})
 
 
+def nobody_else_waits(facts: LoanFacts, now: datetime) -> Reason | None:
+    return Reason(Code.OTHERS_WAIT) if facts.item.is_waited_for else None
+
+
 def loan_is_not_overdue(facts: LoanFacts, now: datetime) -> Reason | None:
     return Reason(Code.OVERDUE_LOAN) if facts.item.due_at is not None and now > facts.item.due_at else None
 
@@ -139,6 +166,7 @@ LOAN_RULES: tuple[Rule, ...] = (
     membership_is_current,
     member_is_not_blocked,
     item_is_for_loan,
+    item_is_not_for_another,
     item_is_in,
     a_rule_covers_it,
     below_the_limit,
@@ -152,6 +180,7 @@ RENEWAL_RULES: tuple[Rule, ...] = (
     a_rule_covers_it,
     loan_is_not_overdue,
     renewals_are_left,
+    nobody_else_waits,
     debt_is_bearable,
 )
 

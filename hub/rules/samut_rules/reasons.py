@@ -11,6 +11,7 @@ class Code(StrEnum):
     MEMBER_BLOCKED = "member_blocked"
     ITEM_UNKNOWN = "item_unknown"
     ITEM_NOT_FOR_LOAN = "item_not_for_loan"
+    ITEM_RESERVED = "item_reserved"
     ITEM_ON_LOAN = "item_on_loan"
     ITEM_ALREADY_YOURS = "item_already_yours"
     NO_RULE = "no_rule"
@@ -22,6 +23,13 @@ class Code(StrEnum):
     RENEWALS_USED = "renewals_used"
     OVERDUE_LOAN = "overdue_loan"
     TOO_SOON = "too_soon"
+    OTHERS_WAIT = "others_wait"
+    SET_ASIDE = "set_aside"
+    TITLE_ALREADY_YOURS = "title_already_yours"
+    ALREADY_RESERVED = "already_reserved"
+    HOLD_LIMIT_REACHED = "hold_limit_reached"
+    NOTHING_TO_LEND = "nothing_to_lend"
+    COPY_ON_SHELF = "copy_on_shelf"
     REPEATED_TAP = "repeated_tap"
     OFFLINE_LIMIT = "offline_limit"
     OFFLINE_NO_LOANS = "offline_no_loans"
@@ -47,6 +55,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.ITEM_NOT_FOR_LOAN: (
         "รายการนี้ยืมไม่ได้ในขณะนี้ กรุณาวางไว้ที่เคาน์เตอร์",
         "This item cannot be borrowed now. Please leave it at the desk.",
+    ),
+    Code.ITEM_RESERVED: (
+        "รายการนี้มีผู้จองไว้ กรุณาวางไว้ที่เคาน์เตอร์",
+        "This item is reserved for somebody else. Please leave it at the desk.",
     ),
     Code.ITEM_ON_LOAN: (
         "รายการนี้ยังอยู่ในชื่อผู้ยืมคนอื่น กรุณานำไปที่เคาน์เตอร์",
@@ -82,6 +94,28 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.TOO_SOON: (
         "ต่ออายุตอนนี้ยังไม่ได้วันเพิ่ม ลองใหม่เมื่อใกล้กำหนดส่ง",
         "Renewing now would not give more time. Try again nearer to the due date.",
+    ),
+    Code.OTHERS_WAIT: (
+        "มีผู้อื่นจองรายการนี้ต่อ จึงต่ออายุไม่ได้",
+        "Somebody else waits for it, so it cannot be renewed.",
+    ),
+    Code.SET_ASIDE: (
+        "มีผู้จองรายการนี้ กรุณานำไปวางที่เคาน์เตอร์",
+        "Somebody has reserved this. Please take it to the desk.",
+    ),
+    Code.TITLE_ALREADY_YOURS: ("คุณยืมเรื่องนี้อยู่แล้ว", "You have a copy of this on loan already."),
+    Code.ALREADY_RESERVED: ("คุณจองเรื่องนี้ไว้แล้ว", "You have reserved this already."),
+    Code.HOLD_LIMIT_REACHED: (
+        "จองครบ {limit} เรื่องแล้ว ยกเลิกบางเรื่องก่อนจึงจองเพิ่มได้",
+        "You have reserved as much as you may: {limit}. Cancel something first.",
+    ),
+    Code.NOTHING_TO_LEND: (
+        "ห้องสมุดนี้ไม่มีเล่มที่ให้ยืมได้ จึงจองไม่ได้",
+        "The library has no copy that can be lent, so it cannot be reserved.",
+    ),
+    Code.COPY_ON_SHELF: (
+        "มีเล่มว่างอยู่บนชั้น หยิบมายืมได้เลย",
+        "A copy is on the shelf. Take it from there.",
     ),
     Code.REPEATED_TAP: ("แตะบัตรซ้ำ", "The card was tapped twice."),
     Code.OFFLINE_LIMIT: (

@@ -83,7 +83,7 @@ STATUS_FAULTS = {
     StatusFault.NOT_ON_LOAN: _l("It is not on loan, so nobody has to return it."),
     StatusFault.NEEDS_REASON: _l("Give the reason for writing it off, on the page of the copy."),
     StatusFault.UNCHANGED: _l("It has this status already."),
-    StatusFault.SET_ASIDE: _l("It is set aside for a member. Cancel the reservation first, on the page of the title."),
+    StatusFault.SET_ASIDE: _l("It is set aside for a member. Cancel the reservation first, on the title's page."),
     StatusFault.NOT_BY_HAND: _l("It is set aside by itself when a member has reserved the title."),
 }
 SCHEMES = {
@@ -247,6 +247,12 @@ class ItemForm(TextForm):
         self.category_id.choices = [SelectChoice("", _("Not said")), *kinds]
         own = [SelectChoice(scheme.value, name) for scheme, name in SCHEMES.items()]
         self.scheme.choices = [SelectChoice("", _("As usual here")), *own]
+
+    def keep_status(self, status: str) -> None:
+        """One that nobody gives by hand may stay while the rest is changed."""
+        if status not in GIVEN_BY_HAND:
+            own = SelectChoice(status, STATUSES[ItemStatus(status)])
+            self.status.choices = [own, *self.status.choices]
 
     def fields(self) -> ItemFields:
         """What was filled in, as the use case wants it."""

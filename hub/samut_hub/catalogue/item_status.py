@@ -24,8 +24,9 @@ def change_status(session: Session, item: Item, status: str, by: By) -> None:
 
 
 def note_damage(session: Session, item: Item, by: By) -> None:
-    """It goes to repair; one that is out is only noted, and its desk sees to it when it comes back."""
-    status = item.status if is_lent(session, item) else ItemStatus.IN_REPAIR.value
+    """It goes to repair; one that is out or set aside is only noted, and its desk sees to it when it comes back."""
+    is_held = item.status == ItemStatus.RESERVED or is_lent(session, item)
+    status = item.status if is_held else ItemStatus.IN_REPAIR.value
     _set(session, item, status, by, ItemEvent.DAMAGED)
 
 

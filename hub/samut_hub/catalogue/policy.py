@@ -62,12 +62,19 @@ class StatusFault(StrEnum):
     NOT_ON_LOAN = "not_on_loan"
     NEEDS_REASON = "needs_reason"
     UNCHANGED = "unchanged"
+    SET_ASIDE = "set_aside"
+    NOT_BY_HAND = "not_by_hand"
 
 
 def status_fault(before: str, after: str, *, is_lent: bool, reason: str) -> StatusFault | None:
-    """What stands against the change. Of an item that is out only its loss can be noted; its loan goes on."""
+    """What stands against the change. Of an item that is out only its loss can be noted; its loan goes on.
+
+    An item is set aside for a member, and no longer, as holds want it.
+    """
     if before == after:
         return StatusFault.UNCHANGED
+    if ItemStatus.RESERVED in (before, after):
+        return StatusFault.SET_ASIDE if before == ItemStatus.RESERVED else StatusFault.NOT_BY_HAND
     if is_lent and after != ItemStatus.LOST:
         return StatusFault.ON_LOAN
     return StatusFault.NEEDS_REASON if after == ItemStatus.WITHDRAWN and not reason else None

@@ -1,4 +1,4 @@
-"""Loan rules, loans, and what could not be settled without a librarian."""
+"""Loan rules, loans, holds, and what could not be settled without a librarian."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.models import Item, Title
 from samut_hub.db import Base, OfLibrary
 from samut_hub.members.models import Member
 
@@ -74,6 +74,65 @@ class Loan(OfLibrary, Base):
 
     item: Mapped[Item] = relationship()
     member: Mapped[Member] = relationship()
+
+
+class HoldState(StrEnum):
+    """A hold is open while it is waiting or ready; then it has ended one way or another."""
+
+    WAITING = "waiting"
+    READY = "ready"  # an item is set aside
+    COLLECTED = "collected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+OPEN_HOLD = (HoldState.WAITING.value, HoldState.READY.value)
+
+
+class Hold(OfLibrary, Base):
+    """A member waits for a title, in the order in which holds were placed.
+
+    `item_id` is what is, or was last, set aside; from `ready_at` until `keep_until` the member may collect it.
+    """
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        Index(
+            "one_open_hold_per_member",
+            "library_id",
+            "member_id",
+            "title_id",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'ready')"),
+            postgresql_where=text("state IN ('waiting', 'ready')"),
+        ),
+        Index(
+            "one_ready_hold_per_item",
+            "library_id",
+            "item_id",
+            unique=True,
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
+        Index("ix_holds_queue", "library_id", "title_id", "state", "placed_at"),
+        Index("ix_holds_title", "title_id"),
+        Index("ix_holds_of_member", "library_id", "member_id", "state"),
+        Index("ix_holds_state", "library_id", "state", "keep_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("titles.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    state: Mapped[str] = mapped_column(default=HoldState.WAITING.value)
+    placed_at: Mapped[datetime]
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    ready_at: Mapped[datetime | None]
+    keep_until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    title: Mapped[Title] = relationship()
+    member: Mapped[Member] = relationship()
+    item: Mapped[Item | None] = relationship()
 
 
 class ConflictKind(StrEnum):

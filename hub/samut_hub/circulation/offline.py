@@ -14,7 +14,8 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
-from samut_hub.circulation.service import close_loan, hold, open_loan, open_loan_of, take_back
+from samut_hub.circulation.service import close_loan, lock, open_loan, open_loan_of, take_back
+from samut_hub.circulation.setting_aside import taken_away
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
 
@@ -67,7 +68,7 @@ def cancel_loan(session: Session, *, barcode: str, member: str, lent_at: datetim
     item, borrower = item_by_barcode(session, barcode), member_by_number(session, member)
     if item is None or borrower is None:
         return False
-    hold(session, borrower)
+    lock(session, borrower)
     loan = open_loan_of(session, item)
     if loan is None or (loan.member_id, loan.lent_at, loan.source) != (borrower.id, lent_at, device):
         return False
@@ -88,9 +89,10 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
         return None
     ended = _seen_since(session, made, item)
     if before is not None:
-        hold(session, before.member)
+        lock(session, before.member)
         close_loan(session, before, at=made.at, source=made.device)
-    hold(session, member)
+    lock(session, member)
+    taken_away(session, item, member, made.at)
     loan = open_loan(
         session, member=member, item=item, at=made.at, due=made.due, source=made.device, trace=made.trace
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import LoanRule
-from samut_hub.circulation.service import item_facts, loan_facts
+from samut_hub.circulation.service import loan_facts, whereabouts
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
 from samut_rules.loan import Decision, decide_loan
@@ -82,7 +82,7 @@ def remove_rule(session: Session, own: LoanRule) -> None:
 
 def what_if(session: Session, member: Member, item: Item, now: datetime) -> WhatIf:
     """What the desk would decide now; nothing is lent."""
-    facts = loan_facts(session, member, item, item_facts(session, item), now)
+    facts = loan_facts(session, member, item, whereabouts(session, item, member).facts, now)
     return WhatIf(member, item, decide_loan(facts, now), facts.terms)
 
 

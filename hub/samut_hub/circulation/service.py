@@ -1,10 +1,10 @@
 """Lending, returning, renewing: load the facts, ask the rules, change the rows. Nothing here commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from samut_hub.catalogue.item_history import By
@@ -13,7 +13,8 @@ from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
-from samut_hub.circulation.models import Conflict, ConflictKind, Loan, LoanRule
+from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan, LoanRule
+from samut_hub.circulation.setting_aside import collect, is_still_open, is_waited_for, set_aside
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules.fines import Fine, fine_for
@@ -47,12 +48,21 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Checkin:
-    """`loan` and `member` are None when the item was not on loan."""
+    """`loan` and `member` are None when the item was not on loan. `hold`: for whom it is set aside now."""
 
     item: Item
     loan: Loan | None
     member: Member | None
     fine: Fine
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What the rules look at in an item, and the open hold of the member who wants it."""
+
+    facts: ItemFacts
+    hold: Hold | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +73,55 @@ class Renewal:
 
 def lend(session: Session, *, member: Member, item: Item, now: datetime, source: str) -> Checkout:
     """Lend the item if the rules allow. Two at one moment: the second flush raises IntegrityError, try again."""
-    hold(session, member)
-    decision = decide_loan(loan_facts(session, member, item, item_facts(session, item), now), now)
+    lock(session, member)
+    found = whereabouts(session, item, member)
+    decision = decide_loan(loan_facts(session, member, item, found.facts, now), now)
     if not decision.allowed or decision.due is None:
         return Checkout(item, decision, None)
+    if found.hold is not None:
+        collect(session, found.hold, item, now)
     loan = open_loan(session, member=member, item=item, at=now, due=decision.due, source=source, trace=decision.trace)
     return Checkout(item, decision, loan)
 
 
 def take_back(session: Session, *, item: Item, now: datetime, source: str) -> Checkin:
-    """End the open loan of the item, if there is one, and charge a fine that is due."""
+    """End the open loan of the item, if there is one, charge a fine that is due, set it aside if somebody waits."""
     hand_in(session, item, By(staff_id=None, now=now))
     loan = open_loan_of(session, item)
     if loan is not None:
-        hold(session, loan.member)
+        lock(session, loan.member)
     if loan is None or not _is_still_open(session, loan):
         _note_handed_in(session, item, now, source)
-        return Checkin(item, None, None, NO_FINE)
+        return Checkin(item, None, None, NO_FINE, set_aside(session, item, now))
     member = loan.member
     fine = close_loan(session, loan, at=now, source=source)
-    return Checkin(item, loan, member, fine)
+    return Checkin(item, loan, member, fine, set_aside(session, item, now))
 
 
 def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewal:
     """Give the loan a new due date if the rules allow."""
-    hold(session, loan.member)
+    lock(session, loan.member)
     if not _is_still_open(session, loan):
         return Renewal(
             Decision(False, (Reason(Code.NOT_ON_LOAN),), None, ("item is lent to the member: no (not_on_loan)",)),
             loan,
         )
     facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
+    facts = replace(facts, is_waited_for=is_waited_for(session, loan.item.title_id))
     decision = decide_renewal(loan_facts(session, loan.member, loan.item, facts, now), now)
     if decision.allowed and decision.due is not None:
         loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
     return Renewal(decision, loan)
 
 
-def hold(session: Session, member: Member) -> None:
+def lock(session: Session, member: Member) -> None:
     """Lock the member's row until the end, so that two desks cannot both see the last free place of a limit."""
     if not _is_locked_whole(session):
         session.refresh(member, ["open_loans", "debt", "blocked", "expires_on"], with_for_update={"of": Member})
 
 
 def _is_still_open(session: Session, loan: Loan) -> bool:
-    """Lock the loan and look again: another desk may have ended it since it was read. Hold its member first."""
+    """Lock the loan and look again: another desk may have ended it since it was read. Lock its member first."""
     if not _is_locked_whole(session):
         session.refresh(loan, ["returned_at", "due_at", "renewals"], with_for_update={"of": Loan})
     return loan.returned_at is None
@@ -158,7 +172,7 @@ def open_loan(
 
 
 def close_loan(session: Session, loan: Loan, *, at: datetime, source: str) -> Fine:
-    """End the open loan at that moment and charge the fine. The member is held by the caller."""
+    """End the open loan at that moment and charge the fine. The member is locked by the caller."""
     member = loan.member
     fine = _fine_of(session, loan, at)
     loan.returned_at, loan.returned_through = at, source
@@ -247,11 +261,24 @@ def loan_facts(session: Session, member: Member, item: Item, whereabouts: ItemFa
     )
 
 
-def item_facts(session: Session, item: Item) -> ItemFacts:
-    """What the rules look at in an item: its status and who has it. Reads no more than that."""
-    wanted = select(Member.number, Loan.due_at, Loan.renewals).join(Loan, Loan.member_id == Member.id)
-    lent = session.execute(wanted.where(Loan.item_id == item.id, Loan.returned_at.is_(None))).first()
-    return _as_lent(item, *lent) if lent else ItemFacts(item.barcode, ItemStatus(item.status))
+def whereabouts(session: Session, item: Item, member: Member) -> Whereabouts:
+    """The item's status, who has it, and the member's own open hold, then locked; one query where there is none."""
+    own = and_(Hold.title_id == item.title_id, Hold.member_id == member.id, Hold.state.in_(OPEN_HOLD))
+    wanted = (
+        select(Member.number, Loan.due_at, Loan.renewals, Hold)
+        .select_from(Item)
+        .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
+        .outerjoin(Member, Loan.member_id == Member.id)
+        .outerjoin(Hold, own)
+        .where(Item.id == item.id)
+    )
+    number, due_at, renewals, found = session.execute(wanted).one()
+    hold = found if found is not None and is_still_open(session, found) else None
+    if number is not None:
+        return Whereabouts(_as_lent(item, number, due_at, renewals), hold)
+    is_own = hold is not None and hold.state == HoldState.READY and hold.item_id == item.id
+    reserved_for = member.number if is_own else ""
+    return Whereabouts(ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for), hold)
 
 
 def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFacts:

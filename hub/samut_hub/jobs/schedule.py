@@ -11,6 +11,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import delete
 
 from samut_hub.catalogue.merging.service import follow_merges
+from samut_hub.circulation.holds import expire_holds
 from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
@@ -44,7 +45,11 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
     def move_merged() -> None:
         follow_merges(database, clock)
 
+    def pass_on_uncollected() -> None:
+        expire_holds(database, clock)
+
     huey.periodic_task(crontab(minute="*"))(move_merged)
+    huey.periodic_task(crontab(minute="7"))(pass_on_uncollected)
     huey.periodic_task(crontab(minute="17"))(forget)
     huey.periodic_task(crontab(minute="37"))(work_out_popularity)
 

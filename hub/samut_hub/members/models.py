@@ -1,4 +1,4 @@
-"""Members, their cards, types and groups."""
+"""Members, their cards, types and groups, and how they sign in."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -96,3 +96,27 @@ class Card(OfLibrary, Base):
     added_at: Mapped[datetime]
 
     member: Mapped[Member] = relationship(back_populates="cards")
+
+
+class MemberPassword(OfLibrary, Base):
+    """Of a member who may sign in. `must_change`: staff made it, and it is good for nothing but choosing another."""
+
+    __tablename__ = "member_passwords"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    password_hash: Mapped[str]
+    must_change: Mapped[bool]
+    set_at: Mapped[datetime]
+
+
+class MemberSession(OfLibrary, Base):
+    """One browser in which a member is signed in. Only the SHA-256 of its token is kept."""
+
+    __tablename__ = "member_sessions"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    member: Mapped[Member] = relationship(lazy="joined")

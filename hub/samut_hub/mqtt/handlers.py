@@ -235,6 +235,7 @@ def _check_in(received: Received, asked: m.CheckinAsked) -> m.CheckinAnswered:
         was_on_loan=checkin.loan is not None,
         fine=checkin.fine.amount,
         days_late=checkin.fine.days_late,
+        reasons=() if checkin.hold is None else (_shown(Reason(Code.SET_ASIDE)),),
     )
 
 

@@ -11,13 +11,14 @@ ON_SHELF = (ItemStatus.AVAILABLE, ItemStatus.REFERENCE, ItemStatus.IN_PROCESS)
 
 
 class Verdict(StrEnum):
-    """`FOUND_AGAIN` was thought missing or lost; `WRITTEN_OFF` and `IN_REPAIR` should not be here at all."""
+    """`FOUND_AGAIN` was thought missing or lost; `WRITTEN_OFF`, `IN_REPAIR` and `SET_ASIDE` belong elsewhere."""
 
     FOUND = "found"
     FOUND_AGAIN = "found_again"
     MISPLACED = "misplaced"
     ON_LOAN = "on_loan"
     IN_REPAIR = "in_repair"
+    SET_ASIDE = "set_aside"
     WRITTEN_OFF = "written_off"
     UNKNOWN = "unknown"
 
@@ -45,6 +46,8 @@ def verdict_on(seen: Seen) -> Verdict:
         return Verdict.WRITTEN_OFF
     if seen.status == ItemStatus.IN_REPAIR:
         return Verdict.IN_REPAIR
+    if seen.status == ItemStatus.RESERVED:
+        return Verdict.SET_ASIDE
     if not seen.is_counted or (seen.here and seen.place_id not in seen.here):
         return Verdict.MISPLACED
     return Verdict.FOUND if seen.status in ON_SHELF else Verdict.FOUND_AGAIN

@@ -38,6 +38,7 @@ VERDICTS = {
     Verdict.MISPLACED: _l("In the wrong place"),
     Verdict.ON_LOAN: _l("On loan according to its record: take it back at the desk"),
     Verdict.IN_REPAIR: _l("In repair according to its record"),
+    Verdict.SET_ASIDE: _l("Reserved: take it to the desk, it is set aside for a member"),
     Verdict.WRITTEN_OFF: _l("Written off, yet here"),
     Verdict.UNKNOWN: _l("No item has this number"),
 }

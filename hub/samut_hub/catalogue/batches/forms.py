@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional
 
 from samut_hub.catalogue.batches.policy import COLUMNS, Wanted
-from samut_hub.catalogue.forms import STATUSES, TextForm
+from samut_hub.catalogue.forms import GIVEN_BY_HAND, STATUSES, TextForm
 from samut_hub.catalogue.models import Category, Place
 from samut_hub.web.language import language
 
@@ -43,7 +43,7 @@ class BatchForm(TextForm):
     change = SelectMultipleField(_l("Change"), choices=[SelectChoice(name, name) for name in (*COLUMNS, PREFIX)])
     place_id = SelectField(_l("Place"), default="")
     category_id = SelectField(_l("Category"), default="")
-    status = SelectField(_l("Status"), choices=[SelectChoice(one.value, name) for one, name in STATUSES.items()])
+    status = SelectField(_l("Status"), choices=[SelectChoice(one.value, name) for one, name in GIVEN_BY_HAND.items()])
     prefix = StringField(
         _l("Prefix of the call number"), [Length(max=20)], description=_l("อ, น, ย, Ref … Empty takes it off.")
     )

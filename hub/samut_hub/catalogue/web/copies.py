@@ -118,6 +118,8 @@ def _form(title: Title, item: Item | None) -> ShapedItemForm:
     said = fields.own_values(db(), item) if item else {}
     form = ShapedItemForm.following(fields.shape(db(), Of.ITEM, title.material), data=own_data(said))
     form.offer(service.places(db()), service.categories(db()))
+    if item is not None:
+        form.keep_status(item.status)
     return form
 
 
