@@ -17,6 +17,7 @@ from samut_hub.catalogue.fields.web import pages as fields
 from samut_hub.catalogue.images.web import pages as images
 from samut_hub.catalogue.imports.web import pages as imports
 from samut_hub.catalogue.labels.web import pages as labels
+from samut_hub.catalogue.lists.web import pages as lists
 from samut_hub.catalogue.merging.web import pages as merging
 from samut_hub.catalogue.places.web import pages as places
 from samut_hub.catalogue.search.index import TitleIndex
@@ -73,6 +74,7 @@ PAGES = (
     merging,
     serials,
     labels,
+    lists,
     charges,
     circulation,
     stocktaking,

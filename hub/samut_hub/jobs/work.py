@@ -1,10 +1,11 @@
 """Which function carries out which kind of task."""
 
 from samut_hub.catalogue.authorities import changing as headings
-from samut_hub.catalogue.imports import jobs as imports
 from samut_hub.catalogue.batches import jobs as batches
 from samut_hub.catalogue.classification import jobs as classification
+from samut_hub.catalogue.imports import jobs as imports
 from samut_hub.catalogue.labels import jobs as labels
+from samut_hub.catalogue.lists import jobs as lists
 from samut_hub.stocktaking.jobs import run_declare_missing
 from samut_hub.tasks import TaskFunction
 
@@ -19,4 +20,5 @@ KINDS: dict[str, TaskFunction] = {
     batches.UNDO: batches.put_back,
     headings.KIND: headings.carry_out,
     labels.KIND: labels.print_labels,
+    lists.KIND: lists.write_list,
 }

@@ -107,7 +107,7 @@ def _sorted(session: Session, ids: Sequence[int], order: Order) -> list[int]:
     found: list[tuple[object, str, int]] = []
     for start in range(0, len(ids), AT_ONCE):
         chunk = (
-            select(_shelf(), Item.accession_order, Item.id)
+            select(shelf_place(), Item.accession_order, Item.id)
             .join(Title)
             .where(Item.id.in_(ids[start : start + AT_ONCE]))
         )
@@ -128,11 +128,11 @@ def _conditions(session: Session, choice: Choice) -> list[ColumnElement[bool]] |
         case Which.ADDED if choice.added_from is not None:
             until = choice.added_until or choice.added_from
             return [
-                Item.added_at >= _midnight(choice.added_from, choice.zone),
-                Item.added_at < _midnight(until + timedelta(days=1), choice.zone),
+                Item.added_at >= midnight(choice.added_from, choice.zone),
+                Item.added_at < midnight(until + timedelta(days=1), choice.zone),
             ]
         case Which.PLACE if choice.place_id is not None:
-            return [Item.place_id.in_(_with_those_below(session, choice.place_id)), there]
+            return [Item.place_id.in_(with_those_below(session, choice.place_id)), there]
         case Which.CATEGORY if choice.category_id is not None:
             return [Item.category_id == choice.category_id, there]
         case Which.TITLE if choice.title_id is not None:
@@ -143,11 +143,11 @@ def _conditions(session: Session, choice: Choice) -> list[ColumnElement[bool]] |
 
 def _in_order(wanted: Select[int], order: Order) -> Select[int]:
     if order is Order.SHELF:
-        return wanted.join(Title).order_by(_shelf().is_(None), _shelf(), Item.accession_order, Item.id)
+        return wanted.join(Title).order_by(shelf_place().is_(None), shelf_place(), Item.accession_order, Item.id)
     return wanted.order_by(Item.accession_order, Item.id)
 
 
-def _shelf() -> ColumnElement[bytes | None]:
+def shelf_place() -> ColumnElement[bytes | None]:
     """The item's own place on the shelf, else that of its title; None without a call number."""
     return func.coalesce(func.nullif(Item.call_key, b""), func.nullif(Title.call_key, b""))
 
@@ -156,11 +156,11 @@ def _order(number: str) -> str:
     return order_of(normal_number(number))
 
 
-def _midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone))
 
 
-def _with_those_below(session: Session, place_id: int) -> Iterable[int]:
+def with_those_below(session: Session, place_id: int) -> Iterable[int]:
     """A place and all that lies in it."""
     inside = {place_id}
     for place, _ in places(session):
