@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -31,7 +31,9 @@ class Place:
 
     @property
     def is_open(self) -> bool:
-        return self.permission is None or is_allowed(self.permission)
+        """Whether this hub has the page, and this person may go there."""
+        is_there = self.endpoint in current_app.view_functions
+        return is_there and (self.permission is None or is_allowed(self.permission))
 
 
 OF_THE_CATALOGUE = (
@@ -187,6 +189,12 @@ CATALOGUING = (
         icon="printer",
         permission=Permission.EDIT_CATALOGUE,
         about=lazy_gettext("Barcodes, QR codes and spine labels on your sheets"),
+    ),
+    Place(
+        "lists.index",
+        lazy_gettext("Lists and registers"),
+        icon="list-details",
+        about=lazy_gettext("Accession register, shelf list, bibliographies, catalogue cards; PDF and Excel"),
     ),
     Place(
         "batches.index",
