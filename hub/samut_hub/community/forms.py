@@ -16,7 +16,7 @@ from samut_hub.web.forms import DayField
 class NewsForm(TextForm):
     """News in plain words, with its first and last day."""
 
-    title = StringField(_l("Heading"), [DataRequired(), Length(max=200)])
+    title = StringField(_l("News headline"), [DataRequired(), Length(max=200)])
     text = TextAreaField(
         _l("Text"),
         [DataRequired(), Length(max=20_000)],

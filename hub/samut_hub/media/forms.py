@@ -16,7 +16,7 @@ class FileForm(TextForm):
 
 
 class LinkForm(TextForm):
-    url = StringField(_l("Address"), [DataRequired(), Length(max=2000)])
+    url = StringField(_l("Web address"), [DataRequired(), Length(max=2000)])
     name = StringField(_l("Name"), [Length(max=200)])
 
     def validate_url(self, control: StringField) -> None:

@@ -11,12 +11,12 @@ from babel.messages.pofile import read_po
 from samut_hub.web.language import PACKAGE
 from samut_hub.web.wording import LAYOUT, capabilities, file_of, missing, sentences_in, translated_in
 
-TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
+TEMPLATES = sorted(path for folder in ("*", "*/*") for path in PACKAGE.glob(f"{folder}/templates/**/*.html"))
 _GAP = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-label", "data-confirm", "hx-confirm", "hx-prompt")
-_SAME_IN_ALL = {"EN", "LDR", "MARC", "PDF"}
-"""Letters and names that are the same in Thai."""
+_SAME_IN_ALL = {"Alt", "Ctrl", "EN", "Enter", "ISBN", "ISO", "LDR", "MARC", "MARCXML", "PDF", "RSS", "Shift"}
+"""Letters, keys and names that are the same in Thai."""
 _NEVER_SAID = {
     "Invalid field name '%s'.",
     "Invalid IP address.",
@@ -43,6 +43,16 @@ def test_what_the_forms_library_says_is_translated_too() -> None:
     with (Path(wtforms.__file__).parent / "locale" / "wtforms.pot").open("rb") as file:
         said = {message.id for message in read_po(file) if message.id}
     assert {message.id for message in sentences_in(LAYOUT)} >= said - _NEVER_SAID
+
+
+def test_one_sentence_is_said_in_one_way_everywhere() -> None:
+    """The files are read as one: of two translations, that of another part would be shown."""
+    said: dict[object, dict[str, str]] = {}
+    for folder in capabilities():
+        for message in translated_in(folder):
+            if message.id and message.string:
+                said.setdefault((message.context, message.id), {})[str(message.string)] = folder.name
+    assert {sentence: ways for sentence, ways in said.items() if len(ways) > 1} == {}
 
 
 @pytest.mark.parametrize("folder", capabilities(), ids=lambda folder: folder.name)

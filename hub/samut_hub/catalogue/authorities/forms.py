@@ -23,7 +23,7 @@ class HeadingForm(TextForm):
 
     is_authorised = BooleanField(_l("Authorised: this is the form to use"))
     note = TextAreaField(_l("Note"), [Length(max=2000)], description=_l("For example: who is meant, when to use it."))
-    source = StringField(_l("Source"), [Length(max=300)], description=_l("Where the form was found."))
+    source = StringField(_l("Source of the form"), [Length(max=300)], description=_l("Where the form was found."))
 
 
 class FormOfHeading(TextForm):

@@ -72,9 +72,9 @@ class HoldingForm(TextForm):
 class IssueForm(TextForm):
     """An issue that came, or is missing. Years may be given in the Buddhist or the Common Era."""
 
-    year = StringField(_l("Year"), [DataRequired(), Length(max=10)])
+    year = StringField(_l("Year of the issue"), [DataRequired(), Length(max=10)])
     volume = StringField(_l("Volume"), [Length(max=40)])
-    number = StringField(_l("Number"), [DataRequired(), Length(max=60)])
+    number = StringField(_l("Issue number"), [DataRequired(), Length(max=60)])
     published_on = DayField(_l("Date of the issue"), [Optional()])
     label = StringField(_l("As printed"), [Length(max=100)], description=_l("For example: January–February."))
     received_on = DayField(_l("Received on"), [Optional()], description=_l("Empty: it did not come."))
