@@ -24,6 +24,7 @@ PAGES = (
     "/catalogue/?f=title&w=นิทาน&j=or&f=author&w=สมศรี",
     "/catalogue/?q=ไม่มีเลย",
     "/catalogue/search/advanced?q=นิทาน",
+    "/catalogue/search/export?q=นิทาน",
     "/catalogue/searches?q=นิทาน",
     "/catalogue/work",
 )
