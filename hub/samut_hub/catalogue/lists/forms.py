@@ -87,8 +87,8 @@ class ListForm(TextForm):
         default=Kind.REGISTER.value,
     )
     order = SelectField(_l("Sorted by"), default=Order.ACCESSION.value)
-    style = SelectField(_l("Style"), default=Style.THAI.value)
-    cards = SelectField(_l("Paper"), default="4")
+    style = SelectField(_l("Style of bibliographies"), default=Style.THAI.value)
+    cards = SelectField(_l("Paper for catalogue cards"), default="4")
     numbers = TextAreaField(_l("Accession numbers or bar codes, one in a line"), [Length(max=LONGEST_PASTE)])
     first = StringField(_l("Accession numbers from"), [Length(max=60)])
     last = StringField(_l("Until"), [Length(max=60)])
