@@ -12,14 +12,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from samut_hub.app import create_app
+from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from samut_hub.migrations import upgrade
-from samut_hub.secrets import make_secrets
+from samut_hub.secrets import make_secrets, read_secret
 from samut_hub.staff import service as staff
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import Role
+from samut_hub.web.hub import Hub
+from samut_hub.web.streams import use_streams
 from samut_hub.web.wording import compile_all
 from tests.postgres import PostgresServer
 
@@ -112,15 +115,34 @@ def libraries(database: Database) -> Libraries:
         return Libraries(north.id, south.id, people)
 
 
-@pytest.fixture
-def hub_app(database: Database, libraries: Libraries, clock: Clock, tmp_path: Path) -> Flask:
-    """The hub's application with both libraries and the tests' clock. It does not ask for CSRF tokens."""
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The hub's application, joined once: its 250 addresses and its templates take longer than most tests."""
     compile_all()
-    config = Config(home=tmp_path)
+    config = Config(home=tmp_path_factory.mktemp("built"))
     make_secrets(config)
-    app = create_app(config, database=database, clock=clock)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return app
+    return create_app(config)
+
+
+@pytest.fixture
+def hub_app(
+    built_app: Flask, database: Database, libraries: Libraries, clock: Clock, tmp_path: Path
+) -> Iterator[Flask]:
+    """The application on this test's database, home and clock, with both libraries. It asks for no CSRF tokens."""
+    config, before = Config(home=tmp_path), dict(built_app.config)
+    make_secrets(config)
+    built_app.extensions["samut"] = Hub(
+        config=config,
+        database=database,
+        clock=clock,
+        titles=TitleIndex(config.search_index),
+        card_secret=read_secret(config, "card.key"),
+    )
+    use_streams(built_app, config.http_threads)
+    built_app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SECRET_KEY=read_secret(config, "session.key"))
+    yield built_app
+    built_app.config.clear()
+    built_app.config.update(before)
 
 
 @pytest.fixture

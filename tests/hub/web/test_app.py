@@ -27,6 +27,16 @@ from tests.hub.conftest import PASSWORD, Clock, Libraries, SignIn, browser_of
 
 
 @pytest.fixture
+def hub_app(database: Database, libraries: Libraries, clock: Clock, tmp_path: Path) -> Flask:
+    """An application of its own, to which a test may add pages."""
+    config = Config(home=tmp_path)
+    make_secrets(config)
+    app = create_app(config, database=database, clock=clock)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
 def holidays(hub_app: Flask) -> None:
     """A page that enters today as a holiday, and then ends as it is told."""
 
