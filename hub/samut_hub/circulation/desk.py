@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
-from samut_hub.circulation.models import Loan
+from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
 from samut_hub.circulation.service import Checkin, Renewal, lend, open_loan_of, renew, take_back
 from samut_hub.members.models import CardKind, Member
@@ -44,8 +44,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One scan's answer, kept with its command, so that a repeat is told the same. Names of people are not in it.
 
     `member` is whose session is open, `holder` whose loan it is or was, `book` the title (ids). `fine` is satang.
-    `cost` (satang) is charged for the loan, `parts` are what must come back with the item. `steps` is the trace of
-    the decision.
+    `cost` (satang) is charged for the loan, `parts` are what must come back with the item. `aside_for` is the member
+    for whom the item must be set aside, until `kept_until`. `steps` is the trace of the decision.
     """
 
     what: What
@@ -61,6 +61,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fine: int = 0
     cost: int = 0
     parts: str = ""
+    aside_for: int | None = None
+    kept_until: datetime | None = None
     reasons: tuple[Said, ...] = ()
     steps: tuple[str, ...] = ()
 
@@ -142,9 +144,14 @@ def _refused(item: Item, member: Member, decision: Decision) -> Outcome:
 def _taken_back(checkin: Checkin, member: Member | None) -> Outcome:
     open_session = None if member is None else member.id
     if checkin.loan is None:
-        return _of_item(What.IN_PLACE, checkin.item, open_session)
+        return _aside(_of_item(What.IN_PLACE, checkin.item, open_session), checkin.hold)
     fine, back = checkin.fine, _of_loan(What.RETURNED, checkin.loan, open_session)
-    return replace(back, days_late=fine.days_late, fine=fine.amount, parts=checkin.item.parts)
+    told = replace(back, days_late=fine.days_late, fine=fine.amount, parts=checkin.item.parts)
+    return _aside(told, checkin.hold)
+
+
+def _aside(outcome: Outcome, hold: Hold | None) -> Outcome:
+    return outcome if hold is None else replace(outcome, aside_for=hold.member_id, kept_until=hold.keep_until)
 
 
 def _renewed(renewal: Renewal) -> Outcome:

@@ -1,14 +1,15 @@
-"""What staff fill in about loan rules."""
+"""What staff fill in about loan rules, and to search in loans."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, Field, IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from samut_hub.circulation.models import LoanRule
+from samut_hub.circulation.past_loans import Wanted
 from samut_hub.circulation.rules import MAX_DAYS, RuleFields
-from samut_hub.web.forms import Form
+from samut_hub.web.forms import DayField, Form
 
 _COUNT = (Optional(), NumberRange(0, MAX_DAYS, message=_l("From 0 to 3,650.")))
 _MONEY = (Optional(), NumberRange(0, 100_000, message=_l("From 0 to 100,000 baht.")))
@@ -51,6 +52,22 @@ class WhatIfForm(Form):
 
     member = StringField(_l("Member number"), [DataRequired()])
     item = StringField(_l("Bar code of a book"), [DataRequired()])
+
+
+class PastLoansForm(Form):
+    """Asks, changes nothing: its answers stand in the address. A day that is none narrows nothing, and says so."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    q = StringField(_l("Title, author or accession number"), [Length(max=200)])
+    since = DayField(_l("Lent from"), [Optional()])
+    until = DayField(_l("Lent until"), [Optional()])
+
+    def wanted(self) -> Wanted:
+        self.validate()
+        words = "" if self.q.errors else self.q.data or ""
+        return Wanted(words, self.since.data, self.until.data)
 
 
 def _satang(field: Field) -> int | None:

@@ -57,6 +57,7 @@ class Loan(OfLibrary, Base):
         ),
         Index("ix_loans_of_member", "library_id", "member_id", "lent_at"),
         Index("ix_loans_of_item", "library_id", "item_id", "lent_at"),
+        Index("ix_loans_item_only", "item_id"),
         Index("ix_loans_lent", "library_id", "lent_at"),
         Index("ix_loans_returned", "library_id", "returned_at"),
     )

@@ -16,6 +16,7 @@ from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.replica import forget_old_changes
+from samut_hub.members.models import MemberSession
 from samut_hub.opac.popularity import refresh
 from samut_hub.staff.models import FailedSignIn, StaffSession
 from samut_hub.staff.policy import LOCKED_FOR
@@ -58,6 +59,7 @@ def forget_what_ended(database: Database, now: datetime) -> None:
     """Sign-ins that ended or failed, commands nobody will repeat, changes every device has; short transactions."""
     for statement in (
         delete(StaffSession).where(StaffSession.expires_at < now),
+        delete(MemberSession).where(MemberSession.expires_at < now),
         delete(FailedSignIn).where(FailedSignIn.at <= now - LOCKED_FOR),
         delete(Command).where(Command.at < now - COMMANDS_KEPT),
     ):

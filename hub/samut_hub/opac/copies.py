@@ -19,6 +19,8 @@ MOST_COPIES = 300
 MOST_OUT = 20_000
 USABLE = (ItemStatus.AVAILABLE.value, ItemStatus.REFERENCE.value)
 
+LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value)
+
 _OPEN_LOAN = and_(Loan.library_id == Item.library_id, Loan.item_id == Item.id, Loan.returned_at.is_(None))
 _FREE = and_(Item.status.in_(USABLE), Loan.id.is_(None))
 _OTHER = aliased(Item)
@@ -94,6 +96,12 @@ def copies_of(session: Session, title_id: int) -> list[Copy]:
         .order_by(~_KEPT, Item.library_id, Item.call_key, Item.accession_order, Item.id)
     )
     return [Copy(*row) for row in session.execute(wanted.limit(MOST_COPIES))]
+
+
+def all_out_at(copies: Sequence[Copy]) -> set[int]:
+    """The libraries that lend some of these copies, but have none of them on the shelf now."""
+    lends = {copy.library_id for copy in copies if copy.status in LENDABLE}
+    return lends - {copy.library_id for copy in copies if copy.status == ItemStatus.AVAILABLE and copy.due_at is None}
 
 
 def without_free_copy(session: Session) -> list[int]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from samut_hub.errors import RefusedError
 from samut_hub.staff import service
+from samut_hub.staff.attempts import SignInRefusedError
 from samut_hub.staff.forms import (
     ROLE_NAMES,
     AccountForm,
@@ -19,7 +20,7 @@ from samut_hub.staff.forms import (
 )
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import AccountFault, Permission, SignInFault
-from samut_hub.staff.signing_in import Attempt, SignInRefusedError
+from samut_hub.staff.signing_in import Attempt
 from samut_hub.staff.signing_in import sign_in as enter
 from samut_hub.web.forms import show
 from samut_hub.web.hub import all_libraries, db, needs, now, own_address, staff, the_hub

@@ -39,7 +39,7 @@ class StockScan(OfLibrary, Base):
     __tablename__ = "stock_scans"
     __table_args__ = (
         UniqueConstraint("library_id", "stock_taking_id", "code"),
-        Index("ix_stock_scans_item", "library_id", "stock_taking_id", "item_id"),
+        Index("ix_stock_scans_item", "item_id", "stock_taking_id", "library_id"),
         Index("ix_stock_scans_verdict", "library_id", "stock_taking_id", "verdict", "id"),
     )
 

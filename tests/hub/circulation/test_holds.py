@@ -10,8 +10,9 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import WrongStatusError, change_status, note_damage
-from samut_hub.catalogue.items import By, ItemFields, add_items
+from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.circulation.holds import (
     HoldRefusedError,
     cancel_hold,

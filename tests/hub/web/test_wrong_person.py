@@ -32,7 +32,7 @@ from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.catalogue.searching.models import SavedSearch
 from samut_hub.catalogue.serials.models import Holding, Issue
-from samut_hub.circulation.models import Conflict, Loan, LoanRule
+from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule
 from samut_hub.community.models import News
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device
@@ -52,6 +52,7 @@ class Open(StrEnum):
 
     TO_ALL = "to all"
     TO_STAFF = "to staff"
+    TO_MEMBERS = "to members"
 
 
 TABLE: dict[str, Permission | Open] = {
@@ -255,6 +256,18 @@ TABLE: dict[str, Permission | Open] = {
     "opac.clear": Open.TO_ALL,
     "opac.news_feed": Open.TO_ALL,
     "opac.newest_feed": Open.TO_ALL,
+    "opac.my": Open.TO_MEMBERS,
+    "opac.my_past": Open.TO_MEMBERS,
+    "opac.my_password": Open.TO_MEMBERS,
+    "opac.my_sign_in": Open.TO_ALL,
+    "opac.my_sign_out": Open.TO_ALL,
+    "opac.my_cancel": Open.TO_MEMBERS,
+    "opac.reserve": Open.TO_MEMBERS,
+    "circulation.holds": Permission.CIRCULATE,
+    "circulation.place_hold": Permission.CIRCULATE,
+    "circulation.cancel_hold": Permission.CIRCULATE,
+    "circulation.past_loans": Permission.SEE_MEMBERS,
+    "members.give_password": Permission.EDIT_MEMBERS,
     "opac.search_feed": Open.TO_ALL,
     "opac.sitemap": Open.TO_ALL,
     "opac.sitemap_of_sites": Open.TO_ALL,
@@ -334,6 +347,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         card = Card(member=member, kind="uid", hash="0" * 64, hint="1A", added_at=now)
         item = Item(title=title, accession_number="B1", barcode="B1", added_at=now, changed_at=now)
         loan = Loan(item=item, member=member, lent_at=now, due_at=now, source="desk")
+        hold = Hold(title=title, member=member, placed_at=now)
         rule = LoanRule(loan_days=7, max_items=3)
         closure = Closure(on=date(2026, 12, 5), name="วันพ่อ")
         conflict = Conflict(kind="newer_loan", device="gate", member="", barcode="B1", happened_at=now, detail="")
@@ -353,7 +367,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         medium = Medium(title_id=title.id, library_id=libraries.north, kind="other", name="แผนที่", added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
-        session.add_all((card, item, loan, rule, closure, conflict, device, news, task, heading))
+        session.add_all((card, item, loan, hold, rule, closure, conflict, device, news, task, heading))
         session.add_all((scanned, image, medium))
         session.flush()
         renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
@@ -404,6 +418,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "field_id": own_field.id,
                 "material_code": "book",
                 "loan_id": loan.id,
+                "hold_id": hold.id,
                 "rule_id": rule.id,
                 "closure_id": closure.id,
                 "conflict_id": conflict.id,
@@ -444,7 +459,9 @@ def ask(browser: FlaskClient, page: Page) -> TestResponse:
 
 
 def is_to_sign_in(answer: TestResponse) -> bool:
-    return answer.status_code == 302 and answer.location.startswith("/sign-in")
+    return answer.status_code == 302 and answer.location.startswith(
+        ("/sign-in", "/my/sign-in", "/lib/north/my/sign-in")
+    )
 
 
 def test_every_page_is_in_the_table(hub_app: Flask) -> None:
@@ -473,12 +490,22 @@ def test_charlie_is_refused_what_is_not_his_to_do(hub_app: Flask, north: North, 
     assert [page for page in not_his if ask(browser, page).status_code != 403] == []
 
 
+def test_staff_are_no_members(hub_app: Flask, north: North, sign_in: SignIn) -> None:
+    browser = sign_in(Role.ADMINISTRATOR)
+    let_in = [
+        page
+        for rule, page in north.pages(hub_app)
+        if TABLE[rule.endpoint] == Open.TO_MEMBERS and not is_to_sign_in(ask(browser, page))
+    ]
+    assert let_in == []
+
+
 def test_bob_of_south_finds_nothing_of_north(hub_app: Flask, north: North, sign_in: SignIn) -> None:
     browser = sign_in(Role.ADMINISTRATOR, "south")
     of_north = [
         page
         for rule, page in north.pages(hub_app)
-        if rule.arguments - OF_ALL_LIBRARIES and TABLE[rule.endpoint] != Open.TO_ALL
+        if rule.arguments - OF_ALL_LIBRARIES and TABLE[rule.endpoint] not in (Open.TO_ALL, Open.TO_MEMBERS)
     ]
     assert of_north
     assert [(page, status) for page in of_north if (status := ask(browser, page).status_code) != 404] == []

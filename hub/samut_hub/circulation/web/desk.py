@@ -177,6 +177,7 @@ def _words() -> dict[str, object]:
     return {
         "What": What,
         "new_command": lambda: command_id(int(now().timestamp() * 1000)),
+        "person_of": lambda member_id: member_by_id(db(), member_id),
         "holder_of": lambda outcome: member_by_id(db(), outcome.holder),
         "say_reason": say_reason,
         "say_rule": say_rule,

@@ -18,6 +18,7 @@ RULES: Mapping[str, LazyString] = {
     "membership is current": _l("The membership has not ended"),
     "member is not blocked": _l("The member is not blocked"),
     "item is for loan": _l("The item is for loan"),
+    "item is not for another": _l("The item is not set aside for somebody else"),
     "item is in": _l("The item is not on loan"),
     "a rule covers it": _l("A loan rule covers this member and this material"),
     "below the limit": _l("The member has fewer items than allowed"),
@@ -25,6 +26,7 @@ RULES: Mapping[str, LazyString] = {
     "debt is bearable": _l("The member does not owe too much"),
     "item is lent to the member": _l("The item is lent to this member"),
     "renewals are left": _l("The loan may be renewed once more"),
+    "nobody else waits": _l("Nobody else waits for it"),
     "loan is not overdue": _l("The loan is not overdue"),
     "the renewal gives more time": _l("Renewing gives more time"),
 }

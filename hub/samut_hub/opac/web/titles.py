@@ -13,12 +13,14 @@ from samut_hub.catalogue.images.service import images_of
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.catalogue.records.marc import split_values
 from samut_hub.catalogue.searching.web.blueprint import cover_of
+from samut_hub.circulation.holds import open_hold_of
 from samut_hub.circulation.models import Loan
 from samut_hub.errors import NotFoundError
 from samut_hub.opac import browsing, copies
 from samut_hub.opac.describing import more_of, schema_of
 from samut_hub.opac.popularity import borrowed_together
 from samut_hub.opac.web.blueprint import page_at, site, whole_address
+from samut_hub.opac.web.member import member_here, seeing
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, is_allowed, the_hub
 from samut_hub.web.language import language
@@ -50,6 +52,7 @@ def title(title_id: int) -> str | Response:
         together=borrowed_together(db(), title_id),
         around=browsing.shelf_around(db(), found),
         loans=_loans(title_id),
+        **_reserving(title_id, items),
         canonical=canonical,
         schema=schema_of(found, canonical, _picture(found), _on_shelf(items)),
         shares=_shares(canonical, found.title),
@@ -79,6 +82,18 @@ def _loans(title_id: int) -> Sequence[Loan]:
     own = select(Loan).join(Loan.item).where(Item.title_id == title_id, Loan.library_id == g.staff.library_id)
     wanted = own.options(joinedload(Loan.member)).order_by(Loan.lent_at.desc()).limit(LOANS_SHOWN)
     return db().scalars(wanted).all()
+
+
+def _reserving(title_id: int, items: Sequence[copies.Copy]) -> dict[str, object]:
+    """The member's own hold of this title; without one, where a member may reserve: all copies are out there."""
+    member, out_at = member_here(), copies.all_out_at(items)
+    if member is not None:
+        with seeing(member.library_id):
+            own_hold = open_hold_of(db(), member, title_id)
+        if own_hold is not None:
+            return {"own_hold": own_hold, "reserve_at": []}
+        out_at &= {member.library_id}
+    return {"own_hold": None, "reserve_at": [one for one in site().shown if one.id in out_at]}
 
 
 def _picture(found: Title) -> str:

@@ -1,0 +1,166 @@
+"""“My library”: what a member has on loan, had before, and waits for; sign-in, sign-out, one's own password."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from samut_hub.catalogue.service import title_by_id
+from samut_hub.circulation import holds
+from samut_hub.circulation.forms import PastLoansForm
+from samut_hub.circulation.past_loans import find_loans
+from samut_hub.circulation.service import open_loans
+from samut_hub.circulation.setting_aside import HoldEndedError
+from samut_hub.errors import NotFoundError, RefusedError
+from samut_hub.libraries.models import Library
+from samut_hub.libraries.service import card_key
+from samut_hub.members import signing_in
+from samut_hub.members.models import Member
+from samut_hub.members.signing_in import Attempt, PasswordFault, PasswordRefusedError
+from samut_hub.opac.forms import MemberPasswordForm, MemberSignInForm
+from samut_hub.opac.web.blueprint import page_at, pages
+from samut_hub.opac.web.member import TOKEN, for_member, let_in, let_out, member_here, seeing, site_here
+from samut_hub.staff.attempts import SignInRefusedError
+from samut_hub.staff.policy import SignInFault
+from samut_hub.web.forms import show
+from samut_hub.web.hub import carry_out, db, now, own_address, the_hub
+from samut_hub.web.language import language
+from samut_rules.reasons import sentence
+
+Page = str | Response | tuple[str, int]
+
+
+def form_at(path: str, *, posted_only: bool = False) -> Any:
+    """Register a page that takes a form under both its addresses."""
+    methods = ["POST"] if posted_only else ["GET", "POST"]
+
+    def register(view: Any) -> Any:
+        for address in (path, f"/lib/<code>{path}"):
+            pages.route(address, methods=methods)(view)
+        return view
+
+    return register
+
+
+@page_at("/my")
+@for_member
+def my(member: Member) -> str:
+    return render_template(
+        "opac/my.html",
+        member=member,
+        loans=open_loans(db(), member),
+        holds=holds.open_holds_of(db(), member),
+        now=now(),
+    )
+
+
+@page_at("/my/past")
+@for_member
+def my_past(member: Member) -> str:
+    form = PastLoansForm(request.args)
+    found = find_loans(db(), member, form.wanted(), request.args.get("page", 1, type=int))
+    return render_template("opac/my_past.html", member=member, form=form, found=found)
+
+
+@form_at("/my/password")
+@for_member
+def my_password(member: Member) -> Page:
+    """Changing it ends the member's sessions in all browsers but this one."""
+    form = MemberPasswordForm()
+    if not form.accepts(lambda: _change_password(member, form)):
+        return show("opac/my_password.html", form, is_first=signing_in.must_change(db(), member))
+    let_in(signing_in.start_session(db(), member, now()))
+    flash(_("Your password was changed."), "success")
+    return redirect(url_for(".my"))
+
+
+@form_at("/my/sign-in")
+def my_sign_in() -> Page:
+    own, back = site_here().library, own_address(request.args.get("next", ""))
+    if own is None:
+        return render_template("opac/my_where.html", libraries=site_here().libraries, back=back)
+    form = MemberSignInForm()
+    if not form.validate_on_submit():
+        return show("opac/my_sign_in.html", form)
+    try:
+        let_in(_enter(own, form))
+    except SignInRefusedError as error:
+        form.form_errors.append(_sign_in_fault(error.fault))
+        return show("opac/my_sign_in.html", form)
+    return redirect(back or url_for(".my"))
+
+
+@form_at("/my/sign-out", posted_only=True)
+def my_sign_out() -> Response:
+    if TOKEN in session:
+        site_here()
+        with seeing(None):
+            signing_in.sign_out(db(), session[TOKEN])
+    let_out()
+    return redirect(url_for(".home", code=g.get("site_code") or None) if g.get("site_code") else "/")
+
+
+@form_at("/my/holds/<int:hold_id>/cancel", posted_only=True)
+@for_member
+def my_cancel(member: Member, hold_id: int) -> Response:
+    hold = holds.hold_by_id(db(), hold_id)
+    if hold.member_id != member.id:
+        raise NotFoundError(f"Member {member.id} has no hold {hold_id}.")
+    try:
+        carry_out(lambda: holds.cancel_hold(db(), hold, now=now()))
+    except HoldEndedError:
+        raise RefusedError(_("This reservation has ended already.")) from None
+    flash(_("The reservation is cancelled."), "success")
+    return redirect(url_for(".my"))
+
+
+@form_at("/title/<int:title_id>/reserve", posted_only=True)
+@for_member
+def reserve(member: Member, title_id: int) -> Response:
+    title = title_by_id(db(), title_id)
+    try:
+        carry_out(lambda: holds.place_hold(db(), member, title, now=now()))
+    except holds.HoldRefusedError as error:
+        for reason in error.reasons:
+            flash(sentence(reason.code, reason.values, language()), "danger")
+    else:
+        flash(_("Reserved. We keep it for you as soon as a copy comes back."), "success")
+    return redirect(url_for(".title", title_id=title_id))
+
+
+@pages.app_template_global()
+def member_signed_in() -> Member | None:
+    """For the frame of the public pages."""
+    return member_here() if TOKEN in session and "site" in g else None
+
+
+def _enter(own: Library, form: MemberSignInForm) -> str:
+    """Nothing is asked in the request's own session meanwhile: on SQLite it would lock out everybody who writes."""
+    attempt = Attempt(
+        library_id=own.id,
+        name=form.name.data,
+        password=form.password.data,
+        address=request.remote_addr or "",
+        card_key=card_key(the_hub().card_secret, own.code),
+    )
+    db().rollback()
+    return signing_in.sign_in(the_hub().database, attempt, now())
+
+
+def _change_password(member: Member, form: MemberPasswordForm) -> None:
+    try:
+        signing_in.change_password(db(), member, form.old.data, form.new.data, now())
+    except PasswordRefusedError as error:
+        sentences = {
+            PasswordFault.WRONG: _("The current password is wrong."),
+            PasswordFault.OWN_NUMBER: _("Your member number is no password: everybody can read it on your card."),
+            PasswordFault.UNCHANGED: _("This is the old password. Choose another."),
+        }
+        raise RefusedError(sentences[error.fault]) from None
+
+
+def _sign_in_fault(fault: SignInFault) -> str:
+    if fault is SignInFault.TOO_OFTEN:
+        return _("Too many wrong passwords. Wait five minutes, then try again.")
+    return _("Member number or password is wrong.")
