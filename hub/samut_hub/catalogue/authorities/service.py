@@ -83,9 +83,9 @@ def browse(
     return Listed(_rows(session, found[:PAGE]), after is not None or bool(start), len(found) > PAGE)
 
 
-def find(session: Session, kind: HeadingKind, text: str) -> list[Row]:
+def find(session: Session, kinds: Sequence[HeadingKind], text: str) -> list[Row]:
     """Headings that have the text anywhere in them, in the order of Thai dictionaries; the first of many."""
-    wanted = select(Heading).where(Heading.kind == kind, Heading.key.contains(heading_key(text), autoescape=True))
+    wanted = select(Heading).where(Heading.kind.in_(kinds), Heading.key.contains(heading_key(text), autoescape=True))
     ordered = wanted.where(_is_kept()).order_by(Heading.sort_key, Heading.id).limit(PAGE)
     return _rows(session, session.scalars(ordered).all())
 

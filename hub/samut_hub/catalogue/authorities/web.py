@@ -32,9 +32,17 @@ _FIELDS = ("q", "author", "subjects", "text")
 @pages.get("/")
 @needs()
 def index() -> str:
+    """One kind from its beginning, or what has the words: of this kind, else of any."""
     kind, words = _kind(), request.args.get("q", "").strip()
-    listed = service.Listed(service.find(db(), kind, words), False, False) if words else _browse(kind)
-    return render_template("authorities/index.html", kinds=KINDS, kind=kind, words=words, listed=listed)
+    if not words:
+        return render_template("authorities/index.html", kinds=KINDS, kind=kind, words="", listed=_browse(kind))
+    of_kind = service.find(db(), [kind], words)
+    rows = of_kind or service.find(db(), list(HeadingKind), words)
+    listed = service.Listed(rows, False, False)
+    is_other = bool(rows) and not of_kind
+    return render_template(
+        "authorities/index.html", kinds=KINDS, kind=kind, words=words, listed=listed, is_other=is_other
+    )
 
 
 @pages.get("/suggest")

@@ -92,7 +92,7 @@ def test_a_renamed_heading_changes_the_records_of_all_its_titles_and_back(catalo
     assert len(catalogue.search("ลำคลอง")) == 5
     with catalogue.database.session(None) as session:
         found = service.heading_by_id(session, heading(catalogue, "แม่น้ำลำคลอง"))
-        assert [row.titles for row in service.find(session, SUBJECT, "ลำคลอง")] == [5]
+        assert [row.titles for row in service.find(session, [SUBJECT], "ลำคลอง")] == [5]
         assert [form.text for form in service.refer_here(session, found)] == ["แม่นำ้"]
     undo(catalogue, change_id)
     assert {said(catalogue, one) for one in ids} == {("มานี มีนา", "แม่นำ้ -- ไทย; เรือ")}
