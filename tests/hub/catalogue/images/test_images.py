@@ -69,6 +69,7 @@ def test_first_picture_is_the_cover_and_everybody_sees_it(
 ) -> None:
     assert "The picture is saved." in upload(sign_in(), title_id, picture(3000, 2000))
     name = cover_of(database, title_id)
+    assert f'href="/catalogue/{title_id}/images"' in sign_in().get(f"/catalogue/{title_id}").text
 
     small, large = (client.get(f"/covers/{name}-{size}.jpg") for size in ("small", "large"))
     assert Image.open(io.BytesIO(small.data)).size == (240, 160)
