@@ -1,8 +1,9 @@
 """What stands in the columns of each kind of list, on the screen, on paper and in a spreadsheet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from samut_hub.catalogue.lists.rows import Line
 from samut_hub.catalogue.lists.workbook import Cell
@@ -135,6 +136,13 @@ def text_of(line: Line, column: Column, language: str) -> str:
     if isinstance(value, float):
         return f"{value:,.2f}"
     return "" if value is None else str(value)
+
+
+def reader_of(column: Column, language: str) -> Callable[[Line], Cell]:
+    """`value_of` made ready for many lines: most columns are nothing but a field."""
+    if column in (Column.PRICE, Column.YEAR, Column.ISSN):
+        return lambda line: value_of(line, column, language)
+    return attrgetter(column.value)
 
 
 def value_of(line: Line, column: Column, language: str) -> Cell:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 from pymarc import Record
@@ -23,12 +23,12 @@ from samut_hub.catalogue.lists.columns import (
     RIGHT,
     Column,
     Kind,
+    reader_of,
     spreadsheet_columns,
     text_of,
-    value_of,
 )
 from samut_hub.catalogue.lists.rows import Line, Names, by_subject, item_lines, title_lines
-from samut_hub.catalogue.lists.workbook import MOST_ROWS, write_workbook
+from samut_hub.catalogue.lists.workbook import MOST_ROWS, Cell, write_workbook
 from samut_hub.catalogue.lists.works import Work, work_of
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import read_record
@@ -150,9 +150,11 @@ def write_xlsx(session: Session, wish: Wish, words: Words, out: BinaryIO, *, tel
     columns = spreadsheet_columns(wish.kind)
     head = [(words.labels[column], width) for column, width in columns]
 
-    def rows() -> Iterator[list[Any]]:
+    readers = [reader_of(column, words.language) for column, _ in columns]
+
+    def rows() -> Iterator[list[Cell]]:
         for line in lines(session, wish, ids, words):
-            yield [value_of(line, column, words.language) for column, _ in columns]
+            yield [read(line) for read in readers]
             if line.number % 1_000 == 0:
                 tell(line.number)
 

@@ -40,6 +40,7 @@ _DAY_FORMATS = {"th": "[$-107041E]d mmm yyyy;@", "en": "d mmm yyyy"}
 """The first shows the Buddhist Era: calendar 7, language 041E (Thai)."""
 _FIRST_DAY = date(1899, 12, 30)
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile(f"[&<>]|{_UNFIT.pattern}")
 _LINES_AT_ONCE = 500
 
 
@@ -75,8 +76,10 @@ def _cell(value: Cell) -> str:
 
 
 def _text(value: str, style: int = 0) -> str:
-    fit = escape(_UNFIT.sub(" ", value[:LONGEST]))
-    kept = ' xml:space="preserve"' if fit != fit.strip() or "\n" in fit else ""
+    fit = value[:LONGEST]
+    if _SPECIAL.search(fit):
+        fit = escape(_UNFIT.sub(" ", fit))
+    kept = ' xml:space="preserve"' if fit[:1].isspace() or fit[-1:].isspace() or "\n" in fit else ""
     styled = f' s="{style}"' if style else ""
     return f'<c{styled} t="inlineStr"><is><t{kept}>{fit}</t></is></c>'
 
