@@ -1,6 +1,8 @@
 # Two commands matter: `make run` and `make test`. Both install what they need first.
 SHELL := /bin/sh
 PORTS ?= 8480
+# How many titles the catalogue has that `make bench` measures; 100000 1000000 takes an hour.
+TITLES ?= 100000
 # One home for each checkout, outside of it: database, secrets, logs.
 SAMUT_HOME ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/samut/$(shell pwd | cksum | cut -d' ' -f1)
 export SAMUT_HOME
@@ -21,7 +23,7 @@ soak:
 
 bench:
 	@sh setup.sh test
-	@.venv/bin/python -m tests.bench
+	@.venv/bin/python -m tests.bench --titles $(TITLES)
 
 requirements:
 	@.venv/bin/python -m tests.requirements

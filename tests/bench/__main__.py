@@ -3,9 +3,10 @@
 import argparse
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tests.bench.catalogue import measure_on_both, side_by_side
 from tests.bench.figures import Figure, machine, spread, table
 from tests.bench.lending import DESK, FIRST, measure_desk, stock, time_kiosk
 from tests.bench.machines import measure_memory, measure_start, world_on
@@ -21,25 +22,32 @@ def main() -> None:
     """Measure everything, one after the other, as the machine has only so many cores."""
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     arguments.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    arguments.add_argument("--titles", nargs="*", type=int, default=[100_000], help="sizes of the catalogue")
     load = os.getloadavg()
     print("Measuring; this takes a few minutes.", flush=True)
     wanted = arguments.parse_args()
-    text = "\n\n".join((machine(load), *_tables())) + "\n"
+    text = "\n\n".join((machine(load), *_tables(wanted.titles))) + "\n"
     if wanted.write:
         head, _, rest = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(head + BEGIN + "\n" + text + "\n" + END + rest.partition(END)[2])
 
 
-def _tables() -> Iterator[str]:
+def _tables(sizes: Sequence[int]) -> Iterator[str]:
     for name, figures in (
         ("Gate", _gate()),
         ("On SQLite", _lending()),
         ("On PostgreSQL", _lending_on_postgres()),
         ("Start", measure_start()),
     ):
-        text = f"**{name}**\n\n{table(figures)}"
-        print(f"\n{text}", flush=True)
-        yield text
+        yield _shown(name, table(figures))
+    for size in sizes:
+        yield _shown(f"Catalogue of {size:,} titles", side_by_side(measure_on_both(size)))
+
+
+def _shown(name: str, rows: str) -> str:
+    text = f"**{name}**\n\n{rows}"
+    print(f"\n{text}", flush=True)
+    return text
 
 
 def _gate() -> list[Figure]:

@@ -1,14 +1,8 @@
-"""The catalogue with many titles: bringing them in, the search index, pages of the public catalogue.
+"""The catalogue with many titles: bringing them in, the search index, pages of the public catalogue."""
 
-`python -m tests.bench.catalogue 100000 1000000` measures each size on SQLite and on PostgreSQL, side by side.
-"""
-
-import argparse
 import http.client
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +27,7 @@ from samut_hub.db import Database
 from samut_hub.libraries.service import add_library
 from samut_hub.migrations import upgrade
 from samut_hub.secrets import make_secrets
-from tests.bench.figures import Figure, machine, quantile
+from tests.bench.figures import Figure, quantile
 from tests.postgres import PostgresServer, free_port
 from tests.system.world import BIN, answers, wait_until
 
@@ -49,16 +43,6 @@ class Hub:
     config: Config
     database: Database
     titles: int
-
-
-def main() -> None:
-    """Measure and print; with --write the tables go into docs/benchmarks.md."""
-    arguments = argparse.ArgumentParser(prog="python -m tests.bench.catalogue", description=__doc__)
-    arguments.add_argument("sizes", nargs="*", type=int, default=[100_000])
-    load = os.getloadavg()
-    print(machine(load), flush=True)
-    for size in arguments.parse_args().sizes:
-        print(f"\n**{size:,} titles**\n\n{side_by_side(measure_on_both(size))}", flush=True)
 
 
 def measure_on_both(size: int) -> list[list[Figure]]:
@@ -230,7 +214,3 @@ def _seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    sys.exit(main())
