@@ -130,6 +130,13 @@ def test_all_libraries_copies_stand_on_one_page(client: FlaskClient, town: Town)
     assert "Look in all libraries" in north
 
 
+def test_a_title_whose_record_cannot_be_read_has_its_page(client: FlaskClient, town: Town) -> None:
+    number = town.book("พระอภัยมณี", "B00001")
+    with town.database.session(None) as session:
+        session.get_one(Title, number).marc = b"spoiled"
+    assert "B00001" in client.get(f"/title/{number}").text
+
+
 def test_no_page_tells_what_is_only_for_staff(
     client: FlaskClient, sign_in: SignIn, town: Town, catch_up: Indexer
 ) -> None:

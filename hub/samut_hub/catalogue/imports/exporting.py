@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from samut_hub.catalogue.imports.holdings import Copy, Holdings, put_copies
 from samut_hub.catalogue.models import Category, Item, Title
-from samut_hub.catalogue.records.iso2709 import read_record, write_record
+from samut_hub.catalogue.records.iso2709 import kept_record, write_record
 from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.catalogue.records.marcxml import FOOT, HEAD, write_marcxml
 from samut_hub.catalogue.service import description_of, place_names
@@ -125,7 +125,7 @@ class _Marks:
 
 
 def _record(title: Title, copies: Sequence[Copy], holdings: Holdings, library: str) -> Record:
-    record = new_record(description_of(title)) if title.marc is None else read_record(title.marc)
+    record = kept_record(title.marc) or new_record(description_of(title))
     if copies:
         put_copies(record, copies, holdings, library)
     return record

@@ -23,6 +23,7 @@ _THAI = re.compile(rb"[\xa1-\xda\xdf-\xfb]{3,}")
 ENCODINGS = ("utf-8-sig", "cp874", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _DEFUSED = re.compile(r"'(?=[=+\-@])")
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
@@ -146,7 +147,7 @@ def _all_rows(path: Path, encoding: str) -> Iterator[Row]:
 
 
 def _row(position: int, cells: list[str], encoding: str) -> Row:
-    clean = [_DEFUSED.sub("", cell, count=1).replace("\0", "").strip("\ufeff\u200b \t\r\n") for cell in cells]
+    clean = [_clean(cell) for cell in cells]
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     raw = line.getvalue()
@@ -154,6 +155,12 @@ def _row(position: int, cells: list[str], encoding: str) -> Row:
     if not is_whole:
         clean = [_UNDECODED.sub("\ufffd", cell) for cell in clean]
     return Row(position, clean, raw.encode("utf-8", "surrogateescape"), is_whole)
+
+
+def _clean(cell: str) -> str:
+    """Without what no person typed: marks, and control characters, which are separators in records."""
+    text = _DEFUSED.sub("", cell, count=1).replace("\0", "")
+    return _CONTROL.sub(" ", text).strip("\ufeff\u200b \t\r\n")
 
 
 def _delimiter(start: str) -> str:

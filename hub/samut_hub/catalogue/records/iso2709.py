@@ -2,11 +2,13 @@
 
 What other readers drop is kept: third indicators, empty subfields, letters of unknown sets refuse the record instead
 of becoming blanks. Lengths that do not fit the format (a field over 9,999 bytes, a record over 99,999) are written as
-the largest number; reading then goes by the terminators.
+the largest number; reading then goes by the terminators. Separators of the format within a value are written as
+spaces.
 """
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 
 from pymarc import Field, Indicators, Leader, Record, Subfield
@@ -15,6 +17,7 @@ from samut_hub.catalogue.records.charsets import decoder, likely_codings
 
 LEADER, ENTRY = 24, 12
 SUBFIELD, FIELD_END, RECORD_END = b"\x1f", b"\x1e", b"\x1d"
+_NO_SEPARATORS = str.maketrans("\x1d\x1e\x1f", "   ")
 
 
 class Fault(StrEnum):
@@ -53,6 +56,14 @@ def read_record(data: bytes) -> Record:
     return record
 
 
+def kept_record(data: bytes | None) -> Record | None:
+    """The record that a title was stored with; None where it has none, or none that can be read."""
+    try:
+        return None if data is None else read_record(data)
+    except RecordError:
+        return None
+
+
 def write_record(record: Record) -> bytes:
     """The record in UTF-8."""
     bodies = [_write_field(field) for field in record.fields]
@@ -62,7 +73,7 @@ def write_record(record: Record) -> bytes:
         offset += len(body)
     base = LEADER + ENTRY * len(bodies) + 1
     length = min(base + offset + 1, 99999)
-    leader = str(record.leader).ljust(LEADER)
+    leader = str(record.leader).ljust(LEADER).translate(_NO_SEPARATORS)
     start = f"{length:05d}{leader[5:9]}a22{min(base, 99999):05d}{leader[17:20]}4500"
     return b"".join((start.encode("ascii"), *directory, FIELD_END, *bodies, RECORD_END))
 
@@ -81,14 +92,18 @@ def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
     if end < LEADER or len(directory) % ENTRY or not directory.isascii():
         raise RecordError(Fault.WRONG_DIRECTORY)
     tags = [directory[at : at + 3].decode("ascii") for at in range(0, len(directory), ENTRY)]
-    bodies = _by_lengths(data, directory, end + 1) or _by_terminators(data, directory, end + 1)
+    ways = (_by_lengths, _by_terminators, partial(_by_lengths, is_strict=False))
+    bodies = next(filter(None, (way(data, directory, end + 1) for way in ways)), None)
     if not tags or bodies is None:
         raise RecordError(Fault.WRONG_DIRECTORY)
     return zip(tags, bodies, strict=True)
 
 
-def _by_lengths(data: bytes, directory: bytes, base: int) -> list[bytes] | None:
-    """None unless each entry's length and offset lead to a terminator, and no byte is left over."""
+def _by_lengths(data: bytes, directory: bytes, base: int, *, is_strict: bool = True) -> list[bytes] | None:
+    """None unless each entry's length and offset lead to a terminator, and no byte is left over.
+
+    A terminator within a field says that its length is wrong; when there is no other way to read, it is a character.
+    """
     if not directory.isalnum() or len(data) > 99999:
         return None
     bodies = []
@@ -98,7 +113,7 @@ def _by_lengths(data: bytes, directory: bytes, base: int) -> list[bytes] | None:
             return None
         start, length = base + int(numbers[4:]), int(numbers[:4])
         body = data[start : start + length]
-        if body[-1:] != FIELD_END or FIELD_END in body[:-1]:
+        if body[-1:] != FIELD_END or (is_strict and FIELD_END in body[:-1]):
             return None
         bodies.append(body[:-1])
     whole = base + sum(map(len, bodies)) + len(bodies)
@@ -131,6 +146,10 @@ def _read_field(tag: str, body: bytes, decode: Callable[[bytes], str]) -> Field:
 
 def _write_field(field: Field) -> bytes:
     if field.control_field:
-        return f"{field.data or ''}\x1e".encode()
-    parts = "".join(f"\x1f{subfield.code}{subfield.value}" for subfield in field.subfields)
-    return f"{field.indicator1}{field.indicator2}{parts}\x1e".encode()
+        return _plain(field.data or "").encode() + FIELD_END
+    parts = "".join(f"\x1f{_plain(part.code + part.value)}" for part in field.subfields)
+    return f"{_plain(field.indicator1 + field.indicator2)}{parts}\x1e".encode()
+
+
+def _plain(text: str) -> str:
+    return text.translate(_NO_SEPARATORS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import tantivy
 from pymarc import Record
 
-from samut_hub.catalogue.records.iso2709 import read_record
+from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import author_fields, names, other_words, split_values
 from samut_hub.catalogue.search.analyser import Reading, read, recall_terms
 from samut_hub.catalogue.search.facts import TitleFacts
@@ -29,8 +29,8 @@ Terms = dict[str, list[str | int | bytes]]
 
 
 def terms_of(title: TitleFacts) -> Terms:
-    """The fields of the title's document."""
-    record = read_record(title.marc) if title.marc is not None else Record()
+    """The fields of the title's document; a record that cannot be read keeps nobody from finding the rest."""
+    record = kept_record(title.marc) or Record()
     texts = _texts(title, record)
     once = {text: read(text) for text in dict.fromkeys(text for values in texts.values() for text in values)}
     read_texts = {part: [once[text] for text in values] for part, values in texts.items()}

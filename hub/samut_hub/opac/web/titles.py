@@ -17,7 +17,7 @@ from samut_hub.circulation.holds import open_hold_of
 from samut_hub.circulation.models import Loan
 from samut_hub.errors import NotFoundError
 from samut_hub.opac import browsing, copies
-from samut_hub.opac.describing import more_of, schema_of
+from samut_hub.opac.describing import more_of_title, schema_of
 from samut_hub.opac.popularity import borrowed_together
 from samut_hub.opac.web.blueprint import page_at, site, whole_address
 from samut_hub.opac.web.member import member_here, seeing
@@ -45,7 +45,7 @@ def title(title_id: int) -> str | Response:
         items=items,
         places=copies.place_names(db(), sorted({copy.library_id for copy in items}), language()),
         libraries={one.id: one.name(language()) for one in site().libraries},
-        more=more_of(service.record_of(db(), found)),
+        more=more_of_title(db(), found),
         authors=[(name, browsing.heading_for(headings, name)) for name in split_values(found.author)],
         subjects=[(name, browsing.heading_for(headings, name)) for name in split_values(found.subjects)],
         others=_by_same_author(found, headings),

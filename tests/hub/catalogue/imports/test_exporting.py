@@ -9,7 +9,9 @@ import pytest
 
 from samut_hub.catalogue.imports.exporting import Export, Shape, Which, count, records_out
 from samut_hub.catalogue.imports.holdings import Holdings
-from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.records.iso2709 import read_record
+from samut_hub.catalogue.records.marc import Description, describe
 from samut_hub.catalogue.records.splitting import pieces
 from samut_hub.catalogue.service import add_material_types, add_title
 from tests.hub.catalogue.conftest import MARC_FILES, NOW
@@ -63,3 +65,11 @@ def test_one_may_choose_what_goes_out(desk: Desk) -> None:
         assert [count(session, Export(which, ids=(ids[0],))) for which in Which] == [0, 2, 1]
     assert "แมว".encode() in exported(desk, Export(Which.CHOSEN, ids=(ids[0],)))
     assert Export.from_args(Export(Which.ALL, Shape.MARCXML, Holdings.KOHA, (1,)).args()).ids == (1,)
+
+
+def test_a_title_whose_record_cannot_be_read_goes_out_as_it_is_described(desk: Desk) -> None:
+    desk.bring_in(file_of(book("แมว")))
+    (title,) = desk.titles()
+    with desk.database.session(None) as session:
+        session.get_one(Title, title.id).marc = b"spoiled"
+    assert describe(read_record(exported(desk, Export(Which.ALL)))).title == title.title

@@ -5,12 +5,14 @@ import zipfile
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from samut_hub.catalogue.imports import columns, files
 from samut_hub.catalogue.imports.policy import Format, Refusal
 from samut_hub.catalogue.imports.tables import TableError, coding_of, csv_line, read_line
 from samut_hub.catalogue.imports.workbook import workbook
-from samut_hub.catalogue.service import places
+from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.service import places, record_of
 from tests.hub.catalogue.imports.conftest import Desk
 
 HEADER = "ชื่อเรื่อง,ผู้แต่ง,ISBN,ปีที่พิมพ์,เลขทะเบียน,ราคา,สถานที่จัดเก็บ,หมวด,จำนวนเล่ม,วันที่รับ,ของเรา\n"
@@ -172,3 +174,14 @@ def test_codings_are_told_by_their_bytes(desk: Desk) -> None:
     for coding, told in (("utf-8", "utf-8-sig"), ("cp874", "cp874"), ("utf-16-le", "utf-16-le"), ("cp1252", "")):
         path.write_bytes(("café, Zoë, naïve" if coding == "cp1252" else HEADER).encode(coding))
         assert coding_of(path) == told
+
+
+def test_control_characters_of_a_cell_reach_neither_records_nor_numbers(desk: Desk) -> None:
+    rows = b"title,note,accession number\nBook A,one\x1eother\x0bthird,\x07A00001\nBook B,\x1f,A00002\n"
+    run = desk.open(rows, name="books.csv", columns=["title", "general_note", "accession_number"])
+    assert desk.go_on(run).added == 2
+    with desk.database.session(None) as session:
+        noted, other = (record_of(session, title) for title in session.scalars(select(Title).order_by(Title.id)))
+        assert noted["500"]["a"] == "one other third"
+        assert other.get_fields("500") == []
+    assert [item.barcode for item in desk.items()] == ["A00001", "A00002"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pymarc
 import pytest
 
-from samut_hub.catalogue.records.iso2709 import Fault, RecordError, read_record, write_record
+from samut_hub.catalogue.records.iso2709 import Fault, RecordError, kept_record, read_record, write_record
 from samut_hub.catalogue.records.splitting import pieces
 from tests.hub.catalogue.conftest import marc_files
 
@@ -140,3 +140,22 @@ def test_a_field_longer_than_the_format_allows_is_kept_whole() -> None:
 def test_third_indicators_and_empty_subfields_stay() -> None:
     data = record_of(("260", b"   \x1fa\x1f\x1fbPress"))
     assert b"   \x1fa\x1f\x1fbPress" in write_record(read_record(data))
+
+
+def test_separators_of_the_format_within_a_value_spoil_no_record() -> None:
+    record = read_record(record_of(("001", b"1"), ("245", b"00\x1faOne"), ("500", b"  \x1faKept")))
+    record["001"].data, record["245"]["a"] = "1\x1e2", "a\x1db\x1ec\x1fd"
+    again = read_record(write_record(record))
+    assert content(again) == [("001", "1 2", []), ("245", "00", [("a", "a b c d")]), ("500", "  ", [("a", "Kept")])]
+
+
+def test_a_record_in_which_a_terminator_was_written_as_a_character_is_still_read() -> None:
+    spoiled = record_of(("245", b"00\x1faOne\x1eday"), ("500", b"  \x1faKept"))
+    assert [one["a"] for one in read_record(spoiled).fields] == ["One\x1eday", "Kept"]
+
+
+def test_what_is_kept_of_a_title_may_be_no_record() -> None:
+    assert kept_record(None) is kept_record(b"spoiled") is None
+    kept = kept_record(record_of(("245", b"00\x1faOne")))
+    assert kept is not None
+    assert kept["245"]["a"] == "One"

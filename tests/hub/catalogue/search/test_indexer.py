@@ -25,6 +25,14 @@ def test_a_changed_title_is_found_by_its_new_name_only(catalogue: Catalogue) -> 
     assert catalogue.search("ทอง") == ["สังข์ทอง"]
 
 
+def test_a_title_whose_record_cannot_be_read_is_found_by_what_is_said_of_it(catalogue: Catalogue) -> None:
+    (title_id, _) = catalogue.add("ปลาบู่ทอง", "สังข์ทอง")
+    with catalogue.database.session(None) as session:
+        session.get_one(Title, title_id).marc = b"spoiled"
+    assert sorted(catalogue.search("ทอง")) == ["ปลาบู่ทอง", "สังข์ทอง"]
+    assert catalogue.indexer.rebuild() == 2
+
+
 def test_what_was_rolled_back_is_not_found(catalogue: Catalogue) -> None:
     with catalogue.database.session(catalogue.library) as session:
         service.add_material_types(session)
