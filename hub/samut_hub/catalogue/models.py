@@ -155,8 +155,8 @@ class Item(OfLibrary, Base):
         Index("ix_items_title_only", "title_id"),
         Index("ix_items_accession_order", "library_id", "accession_order"),
         Index("ix_items_call_key", "library_id", "call_key"),
-        Index("ix_items_place", "library_id", "place_id"),
-        Index("ix_items_category", "library_id", "category_id"),
+        Index("ix_items_place", "place_id", "library_id"),
+        Index("ix_items_category", "category_id", "library_id"),
         Index("ix_items_added_at", "library_id", "added_at"),
         Index(
             "ix_items_unavailable",
@@ -201,7 +201,10 @@ class Item(OfLibrary, Base):
 
 
 class BatchEdit(OfLibrary, Base):
-    """One change made to many items at once; its `ItemChange` rows are what undoing it puts back."""
+    """One change made to many items at once; its `ItemChange` rows are what undoing it puts back.
+
+    `task_id` is the task that makes the change, or puts it back, where the items are many.
+    """
 
     __tablename__ = "batch_edits"
 
@@ -210,6 +213,7 @@ class BatchEdit(OfLibrary, Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
     about: Mapped[str]
     items: Mapped[int] = mapped_column(default=0)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", ondelete="SET NULL"), index=True)
     undone_at: Mapped[datetime | None]
 
 
@@ -221,8 +225,8 @@ class ItemChange(OfLibrary, Base):
 
     __tablename__ = "item_changes"
     __table_args__ = (
-        Index("ix_item_changes_item", "library_id", "item_id", "id"),
-        Index("ix_item_changes_batch", "library_id", "batch_id"),
+        Index("ix_item_changes_item", "item_id", "library_id", "id"),
+        Index("ix_item_changes_batch", "batch_id", "library_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

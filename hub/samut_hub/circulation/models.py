@@ -117,6 +117,7 @@ class Hold(OfLibrary, Base):
         ),
         Index("ix_holds_queue", "library_id", "title_id", "state", "placed_at"),
         Index("ix_holds_title", "title_id"),
+        Index("ix_holds_item", "item_id"),
         Index("ix_holds_of_member", "library_id", "member_id", "state"),
         Index("ix_holds_state", "library_id", "state", "keep_until"),
     )

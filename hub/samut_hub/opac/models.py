@@ -13,7 +13,10 @@ class PopularTitle(OfLibrary, Base):
     """How often a title was lent in a library lately; only those lent most have a row."""
 
     __tablename__ = "popular_titles"
-    __table_args__ = (Index("ix_popular_titles_loans", "library_id", "loans"),)
+    __table_args__ = (
+        Index("ix_popular_titles_loans", "library_id", "loans"),
+        Index("ix_popular_titles_title", "title_id"),
+    )
 
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("titles.id", ondelete="CASCADE"), primary_key=True)
@@ -24,7 +27,7 @@ class TitleCompany(OfLibrary, Base):
     """How many members of a library borrowed both titles lately; kept once for each direction."""
 
     __tablename__ = "title_companies"
-    __table_args__ = (Index("ix_title_companies_title", "title_id"),)
+    __table_args__ = (Index("ix_title_companies_title", "title_id"), Index("ix_title_companies_other", "other_id"))
 
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("titles.id", ondelete="CASCADE"), primary_key=True)

@@ -21,7 +21,7 @@ class Import(OfLibrary, Base):
     """
 
     __tablename__ = "imports"
-    __table_args__ = (Index("ix_imports_digest", "library_id", "digest"),)
+    __table_args__ = (Index("ix_imports_digest", "library_id", "digest"), Index("ix_imports_task", "task_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_name: Mapped[str]
@@ -64,7 +64,7 @@ class RefusedRecord(OfLibrary, Base):
     """
 
     __tablename__ = "refused_records"
-    __table_args__ = (Index("ix_refused_records_import", "library_id", "import_id", "position"),)
+    __table_args__ = (Index("ix_refused_records_import", "import_id", "library_id", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
@@ -78,7 +78,7 @@ class OverlaidTitle(OfLibrary, Base):
     """A title as it was before an import changed it. `version` is the one that the import made."""
 
     __tablename__ = "overlaid_titles"
-    __table_args__ = (Index("ix_overlaid_titles_import", "library_id", "import_id", "id"),)
+    __table_args__ = (Index("ix_overlaid_titles_import", "import_id", "library_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
@@ -93,7 +93,7 @@ class ImportedItem(OfLibrary, Base):
     """An item that an import added, at that moment: one that was changed since stays when the import is undone."""
 
     __tablename__ = "imported_items"
-    __table_args__ = (Index("ix_imported_items_import", "library_id", "import_id", "item_id"),)
+    __table_args__ = (Index("ix_imported_items_import", "import_id", "library_id", "item_id"),)
 
     item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))

@@ -31,7 +31,7 @@ class Issue(OfLibrary, Base):
     """
 
     __tablename__ = "issues"
-    __table_args__ = (Index("ix_issues_holding", "library_id", "holding_id", "year", "issue_order"),)
+    __table_args__ = (Index("ix_issues_holding", "holding_id", "library_id", "year", "issue_order"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id"))

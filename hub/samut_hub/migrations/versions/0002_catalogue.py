@@ -157,18 +157,6 @@ def upgrade() -> None:
     with op.batch_alter_table('places', schema=None) as batch_op:
         batch_op.create_index('ix_places_parent', ['library_id', 'parent_id', 'position'], unique=False)
 
-    op.create_table('batch_edits',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.Column('staff_id', sa.Integer(), nullable=True),
-    sa.Column('about', sa.Text(), nullable=False),
-    sa.Column('items', sa.Integer(), nullable=False),
-    sa.Column('undone_at', sa.DateTime(), nullable=True),
-    sa.Column('library_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_batch_edits_library_id_libraries')),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_batch_edits_staff_id_staff_accounts')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_edits'))
-    )
     op.create_table('copying_searches',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('staff_id', sa.Integer(), nullable=False),
@@ -350,6 +338,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_title_merges_into_id'), ['into_id'], unique=False)
         batch_op.create_index('ix_title_merges_state', ['state', 'id'], unique=False)
 
+    op.create_table('batch_edits',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('items', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=True),
+    sa.Column('undone_at', sa.DateTime(), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['libraries.id'], name=op.f('fk_batch_edits_library_id_libraries')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_accounts.id'], name=op.f('fk_batch_edits_staff_id_staff_accounts')),
+    sa.ForeignKeyConstraint(['task_id'], ['tasks.id'], name=op.f('fk_batch_edits_task_id_tasks'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_edits'))
+    )
+    with op.batch_alter_table('batch_edits', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_batch_edits_task_id'), ['task_id'], unique=False)
+
     op.create_table('copying_hits',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('search_id', sa.Integer(), nullable=False),
@@ -419,7 +424,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('item_id', name=op.f('pk_imported_items'))
     )
     with op.batch_alter_table('imported_items', schema=None) as batch_op:
-        batch_op.create_index('ix_imported_items_import', ['library_id', 'import_id', 'item_id'], unique=False)
+        batch_op.create_index('ix_imported_items_import', ['import_id', 'library_id', 'item_id'], unique=False)
 
     op.create_table('overlaid_titles',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -435,7 +440,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_overlaid_titles'))
     )
     with op.batch_alter_table('overlaid_titles', schema=None) as batch_op:
-        batch_op.create_index('ix_overlaid_titles_import', ['library_id', 'import_id', 'id'], unique=False)
+        batch_op.create_index('ix_overlaid_titles_import', ['import_id', 'library_id', 'id'], unique=False)
 
     op.create_table('heading_change_titles',
     sa.Column('change_id', sa.Integer(), nullable=False),
@@ -498,6 +503,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('popular_titles', schema=None) as batch_op:
         batch_op.create_index('ix_popular_titles_loans', ['library_id', 'loans'], unique=False)
+        batch_op.create_index('ix_popular_titles_title', ['title_id'], unique=False)
 
     op.create_table('title_companies',
     sa.Column('library_id', sa.Integer(), nullable=False),
@@ -510,6 +516,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('library_id', 'title_id', 'other_id', name=op.f('pk_title_companies'))
     )
     with op.batch_alter_table('title_companies', schema=None) as batch_op:
+        batch_op.create_index('ix_title_companies_other', ['other_id'], unique=False)
         batch_op.create_index('ix_title_companies_title', ['title_id'], unique=False)
 
     op.create_table('title_headings',
@@ -557,6 +564,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_holds'))
     )
     with op.batch_alter_table('holds', schema=None) as batch_op:
+        batch_op.create_index('ix_holds_item', ['item_id'], unique=False)
         batch_op.create_index('ix_holds_of_member', ['library_id', 'member_id', 'state'], unique=False)
         batch_op.create_index('ix_holds_queue', ['library_id', 'title_id', 'state', 'placed_at'], unique=False)
         batch_op.create_index('ix_holds_state', ['library_id', 'state', 'keep_until'], unique=False)
@@ -584,7 +592,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_issues'))
     )
     with op.batch_alter_table('issues', schema=None) as batch_op:
-        batch_op.create_index('ix_issues_holding', ['library_id', 'holding_id', 'year', 'issue_order'], unique=False)
+        batch_op.create_index('ix_issues_holding', ['holding_id', 'library_id', 'year', 'issue_order'], unique=False)
         batch_op.create_index(batch_op.f('ix_issues_item_id'), ['item_id'], unique=False)
 
     op.create_table('item_changes',
@@ -606,8 +614,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item_changes'))
     )
     with op.batch_alter_table('item_changes', schema=None) as batch_op:
-        batch_op.create_index('ix_item_changes_batch', ['library_id', 'batch_id'], unique=False)
-        batch_op.create_index('ix_item_changes_item', ['library_id', 'item_id', 'id'], unique=False)
+        batch_op.create_index('ix_item_changes_batch', ['batch_id', 'library_id', 'id'], unique=False)
+        batch_op.create_index('ix_item_changes_item', ['item_id', 'library_id', 'id'], unique=False)
 
     op.create_table('own_values',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -649,7 +657,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'stock_taking_id', 'code', name=op.f('uq_stock_scans_library_id_stock_taking_id_code'))
     )
     with op.batch_alter_table('stock_scans', schema=None) as batch_op:
-        batch_op.create_index('ix_stock_scans_item', ['library_id', 'stock_taking_id', 'item_id'], unique=False)
+        batch_op.create_index('ix_stock_scans_item', ['item_id', 'stock_taking_id', 'library_id'], unique=False)
         batch_op.create_index('ix_stock_scans_verdict', ['library_id', 'stock_taking_id', 'verdict', 'id'], unique=False)
 
     with op.batch_alter_table('imports', schema=None) as batch_op:
@@ -674,6 +682,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('overlaid', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
+        batch_op.create_index('ix_imports_task', ['task_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
 
@@ -697,9 +706,9 @@ def upgrade() -> None:
     op.create_index('ix_items_accession_order', 'items', ['library_id', 'accession_order'], unique=False)
     op.create_index('ix_items_added_at', 'items', ['library_id', 'added_at'], unique=False)
     op.create_index('ix_items_call_key', 'items', ['library_id', 'call_key'], unique=False)
-    op.create_index('ix_items_category', 'items', ['library_id', 'category_id'], unique=False)
+    op.create_index('ix_items_category', 'items', ['category_id', 'library_id'], unique=False)
     op.create_index('ix_items_label_printed_at', 'items', ['library_id', 'label_printed_at'], unique=False)
-    op.create_index('ix_items_place', 'items', ['library_id', 'place_id'], unique=False)
+    op.create_index('ix_items_place', 'items', ['place_id', 'library_id'], unique=False)
     op.create_index('ix_items_title_only', 'items', ['title_id'], unique=False)
     op.create_index('ix_items_unavailable', 'items', ['library_id', 'title_id'], unique=False, sqlite_where=sa.text("status <> 'available'"), postgresql_where=sa.text("status <> 'available'"))
     op.create_index('uq_items_rfid', 'items', ['library_id', 'rfid'], unique=True)
@@ -707,11 +716,16 @@ def upgrade() -> None:
     with op.batch_alter_table('libraries', schema=None) as batch_op:
         batch_op.add_column(sa.Column('scheme', sa.Text(), server_default='ddc', nullable=False))
 
+    with op.batch_alter_table('loans', schema=None) as batch_op:
+        batch_op.create_index('ix_loans_item_only', ['item_id'], unique=False)
+
     with op.batch_alter_table('material_types', schema=None) as batch_op:
         batch_op.add_column(sa.Column('like', sa.Text(), server_default='', nullable=False))
 
     with op.batch_alter_table('refused_records', schema=None) as batch_op:
         batch_op.add_column(sa.Column('detail', sa.Text(), server_default='', nullable=False))
+        batch_op.drop_index(batch_op.f('ix_refused_records_import'))
+        batch_op.create_index('ix_refused_records_import', ['import_id', 'library_id', 'position'], unique=False)
 
     with op.batch_alter_table('titles', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         batch_op.add_column(sa.Column('issn', sa.Text(), server_default='', nullable=False))
