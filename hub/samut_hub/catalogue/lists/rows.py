@@ -36,19 +36,22 @@ _OF_TITLE = {
     "summary": Title.summary,
     "cover": Title.cover,
 }
+_ITEMS = Item.__table__.c
+"""The table itself: with the library's condition beside their ids SQLite would read all items of the library, for
+every step. The ids were found in a session of the library."""
 _OF_ITEM = {
     **_OF_TITLE,
-    "call_number": func.coalesce(func.nullif(Item.call_number, ""), Title.call_number),
-    "accession_number": Item.accession_number,
-    "barcode": Item.barcode,
-    "place": Item.place_id,
-    "category": Item.category_id,
-    "source": Item.source,
-    "price": Item.price,
-    "received_on": Item.received_on,
-    "added_on": Item.added_at,
-    "status": Item.status,
-    "note": Item.note,
+    "call_number": func.coalesce(func.nullif(_ITEMS.call_number, ""), Title.call_number),
+    "accession_number": _ITEMS.accession_number,
+    "barcode": _ITEMS.barcode,
+    "place": _ITEMS.place_id,
+    "category": _ITEMS.category_id,
+    "source": _ITEMS.source,
+    "price": _ITEMS.price,
+    "received_on": _ITEMS.received_on,
+    "added_on": _ITEMS.added_at,
+    "status": _ITEMS.status,
+    "note": _ITEMS.note,
 }
 
 
@@ -111,8 +114,8 @@ def item_lines(session: Session, ids: Sequence[int], names: Names, *, first: int
     """The items in this order, numbered from `first`; those that are gone meanwhile are left out."""
     for start in range(0, len(ids), STEP):
         some = ids[start : start + STEP]
-        wanted = select(Item.id, *_OF_ITEM.values()).join(Title, Title.id == Item.title_id)
-        found = {row[0]: row for row in session.execute(wanted.where(Item.id.in_(list(some))))}
+        wanted = select(_ITEMS.id, *_OF_ITEM.values()).join(Title, Title.id == _ITEMS.title_id)
+        found = {row[0]: row for row in session.execute(wanted.where(_ITEMS.id.in_(list(some))))}
         for place, one in enumerate(some, start=first + start):
             if one in found:
                 yield _item_line(dict(zip(_OF_ITEM, found[one][1:], strict=True)), place, names)
