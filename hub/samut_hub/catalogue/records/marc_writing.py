@@ -37,6 +37,8 @@ _CONGRESS = re.compile(r"[A-Z]{1,3} ?\d")
 _END_MARKS = re.compile(r"[ /:;=,.]*$")
 _EXTENT_MARKS = re.compile(" ([:;+]) ")
 _AFTER_MARK = {":": "b", ";": "c", "+": "e"}
+_NOT_CODED = "|"
+"""In 008: nobody has tried to say it. A blank says something else there, or nothing that MARC 21 knows."""
 _OCCURRENCE = re.compile(r"\d{3}-(?!00)(\d\d)")
 
 
@@ -44,7 +46,7 @@ def new_record(wanted: Description) -> Record:
     """A record that says what the form says."""
     record = Record()
     record.leader = Leader("00000nam a2200000 u 4500")
-    record.fields = [Field(tag="008", data=" " * 40)]
+    record.fields = [Field(tag="008", data=f"{'':18}{_NOT_CODED * 17}{'':5}")]
     change_record(record, Description(title="", material=""), wanted)
     return record
 
@@ -197,7 +199,7 @@ def _material(record: Record, said: Description, wanted: Description) -> None:
     before, after, leader = material_like(said.material), material_like(wanted.material), str(record.leader)
     record.leader = Leader(f"{leader[:6]}{after.leader}{leader[8:]}")
     for at, _ in before.codes:
-        _write_008(record, at, " ")
+        _write_008(record, at, _NOT_CODED)
     for at, code in after.codes:
         _write_008(record, at, code)
 
