@@ -196,7 +196,7 @@ def test_a_page_of_the_list_asks_few_questions(stocked: Database, sign_in: SignI
     for address in ("/catalogue/", "/catalogue/?q=ไทย", "/catalogue/1"):
         asked.clear()
         browser.get(address)
-        assert len([one for one in asked if one.startswith("SELECT")]) <= 11, asked
+        assert len([one for one in asked if one.startswith("SELECT")]) <= 12, asked
 
 
 def test_scripts_in_a_title_are_text(librarian: FlaskClient) -> None:
