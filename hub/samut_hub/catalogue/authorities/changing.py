@@ -35,7 +35,7 @@ from samut_hub.catalogue.authorities.service import (
     used_form,
 )
 from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.records.iso2709 import read_record, write_record
+from samut_hub.catalogue.records.iso2709 import kept_record, write_record
 from samut_hub.catalogue.records.marc import describe
 from samut_hub.catalogue.service import description_of, keys_of, note_changes
 from samut_hub.errors import NotFoundError
@@ -186,7 +186,7 @@ def _follow(session: Session, change: HeadingChange, most: int, now: datetime) -
     titles = _locked(session, session.scalars(under.order_by(TitleHeading.title_id).limit(most)).all())
     keys = {*_keys(session, used), *_keys(session, heading)}
     rewritten: dict[int, list[Change]] = {}
-    records = {title.id: read_record(title.marc) for title in titles if title.marc is not None}
+    records = {title.id: record for title in titles if (record := kept_record(title.marc)) is not None}
     for title_id, record in records.items():
         rewritten[title_id] = rewrite(record, HeadingKind(heading.kind), keys, used.text)
     _save(session, titles, records, now)
@@ -204,7 +204,7 @@ def _go_back(session: Session, change: HeadingChange, most: int, now: datetime) 
     rows = session.scalars(of_change.order_by(HeadingChangeTitle.title_id).limit(most)).all()
     fields = {row.title_id: row.fields for row in rows}
     titles = _locked(session, list(fields))
-    records = {title.id: read_record(title.marc) for title in titles if title.marc is not None}
+    records = {title.id: record for title in titles if (record := kept_record(title.marc)) is not None}
     for title_id, record in records.items():
         take_back(record, [(before, after) for before, after in fields[title_id]])
     _save(session, titles, records, now)
@@ -242,7 +242,8 @@ def _fill(title: Title, record: Record, now: datetime) -> None:
 
 def _example(session: Session, title: Title, how: tuple[HeadingKind, Collection[str], str]) -> Example:
     session.refresh(title, ["marc"])
-    changes = rewrite(read_record(title.marc), *how) if title.marc is not None else []
+    record = kept_record(title.marc)
+    changes = [] if record is None else rewrite(record, *how)
     return Example(title, [(shown_line(before), shown_line(after) if after else "") for before, after in changes])
 
 

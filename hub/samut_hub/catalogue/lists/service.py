@@ -31,7 +31,7 @@ from samut_hub.catalogue.lists.rows import Line, Names, by_subject, item_lines, 
 from samut_hub.catalogue.lists.workbook import MOST_ROWS, Cell, write_workbook
 from samut_hub.catalogue.lists.works import Work, work_of
 from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.records.iso2709 import read_record
+from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import Description
 
 MOST_TITLES = 20_000
@@ -211,8 +211,4 @@ def _whole(session: Session, title_ids: Sequence[int]) -> Iterator[tuple[int, De
         some = list(title_ids[start : start + _AT_ONCE])
         found = {row[0]: row for row in session.execute(wanted.where(Title.id.in_(some)))}
         for title_id, marc, *said in (found[one] for one in some if one in found):
-            yield (
-                title_id,
-                Description(**dict(zip(names, said, strict=True))),
-                None if marc is None else read_record(marc),
-            )
+            yield title_id, Description(**dict(zip(names, said, strict=True))), kept_record(marc)

@@ -22,7 +22,8 @@ from samut_hub.catalogue.lists.forms import KINDS, LABELS, ORDERS, STYLES, ListF
 from samut_hub.catalogue.lists.service import Shape, Wish, Words
 from samut_hub.catalogue.lists.works import work_of
 from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.service import categories, description_of, material_types, places, record_of
+from samut_hub.catalogue.records.iso2709 import kept_record
+from samut_hub.catalogue.service import categories, description_of, material_types, places
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
 from samut_hub.web.dates import say_day
@@ -105,7 +106,8 @@ def text() -> Response | tuple[str, int]:
 @pages.app_template_global()
 def citations_of(title: Title) -> list[tuple[str, Markup]]:
     """The title in each style that readers are offered, with the style's name."""
-    work = work_of(description_of(title), record_of(db(), title))
+    db().refresh(title, ["marc"])
+    work = work_of(description_of(title), kept_record(title.marc))
     return [(str(STYLES[style]), _marked_up(cite(work, style, language()))) for style in _OF_PUBLIC]
 
 
