@@ -32,6 +32,7 @@ PAGES = (
     "/news",
     "/news/1",
     "/basket",
+    "/lib/north/my/sign-in",
     "/lib/north/",
 )
 SIZES = (1280, 390)
