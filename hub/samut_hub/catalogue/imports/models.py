@@ -75,7 +75,7 @@ class RefusedRecord(OfLibrary, Base):
 
 
 class OverlaidTitle(OfLibrary, Base):
-    """A title as it was before an import changed it. `version` is the one that the import made."""
+    """A title as it was before an import first changed it. `version` is the last one that the import made."""
 
     __tablename__ = "overlaid_titles"
     __table_args__ = (Index("ix_overlaid_titles_import", "import_id", "library_id", "id"),)
@@ -86,7 +86,7 @@ class OverlaidTitle(OfLibrary, Base):
     version: Mapped[int]
     material: Mapped[str]
     origin_key: Mapped[str]
-    marc: Mapped[bytes | None] = mapped_column(LargeBinary)
+    marc: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ImportedItem(OfLibrary, Base):

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -79,7 +79,7 @@ class Undoing:
         ids = [row.title_id for row in rows]
         found = session.scalars(select(Title).where(Title.id.in_(ids)).options(undefer(Title.marc)))
         titles = {title.id: title for title in found}
-        back = [row for row in rows if _version(titles.get(row.title_id)) == row.version]
+        back = [row for row in rows if _is_as_left(titles.get(row.title_id), row)]
         for row in back:
             _put_back(titles[row.title_id], row, self.now)
         session.flush()
@@ -89,26 +89,28 @@ class Undoing:
 
     def _titles(self, session: Session, last: int) -> Sequence[int]:
         mine = (Title.import_id == self.run_id, Title.id > last)
-        rows = session.execute(
-            select(Title.id, Title.version, _has_items()).where(*mine).order_by(Title.id).limit(STEP)
-        ).all()
-        free = [title_id for title_id, version, is_used in rows if version == 1 and not is_used]
+        wanted = select(Title.id, _is_unchanged(self.run_id), _has_items()).where(*mine)
+        rows = session.execute(wanted.order_by(Title.id).limit(STEP)).all()
+        free = [title_id for title_id, is_unchanged, is_used in rows if is_unchanged and not is_used]
         gone = _delete_titles(session, free, self.now)
         if gone:
             removed = [{"title_id": title_id, "removed_at": self.now} for title_id in gone]
             session.execute(insert(RemovedTitle), removed)
+            former = (OverlaidTitle.import_id == self.run_id, OverlaidTitle.title_id.in_(gone))
+            session.execute(delete(OverlaidTitle).where(*former))
             note_changes(session, gone)
         return [row[0] for row in rows]
 
 
 def left_to_do(session: Session, run_id: int) -> int:
     """How many rows an undoing looks at."""
-    counts = (
-        select(func.count()).select_from(one).where(column == run_id)
-        for one, column in ((ImportedItem, ImportedItem.import_id), (OverlaidTitle, OverlaidTitle.import_id))
+    conditions = (
+        (ImportedItem, ImportedItem.import_id == run_id),
+        (OverlaidTitle, _replaced_by(run_id)),
+        (Title, Title.import_id == run_id),
     )
-    titles = session.scalar(select(func.count()).select_from(Title).where(Title.import_id == run_id)) or 0
-    return titles + sum(session.scalar(count) or 0 for count in counts)
+    counts = (select(func.count()).select_from(one).where(condition) for one, condition in conditions)
+    return sum(session.scalar(count) or 0 for count in counts)
 
 
 def finish_undoing(session: Session, run_id: int, *, now: datetime) -> Import:
@@ -128,19 +130,31 @@ def _kept_items(session: Session, run_id: int) -> Iterator[dict[str, Any]]:
 
 def _kept_overlays(session: Session, run_id: int) -> Iterator[dict[str, Any]]:
     wanted = select(Title.id, Title.title).join(OverlaidTitle, OverlaidTitle.title_id == Title.id)
-    mine = OverlaidTitle.import_id == run_id
-    for title_id, title in session.execute(wanted.where(mine).order_by(Title.id).limit(NAMED)):
+    for title_id, title in session.execute(wanted.where(_replaced_by(run_id)).order_by(Title.id).limit(NAMED)):
         yield _named(title_id, title, Kept.CHANGED_AGAIN)
 
 
 def _kept_titles(session: Session, run_id: int) -> Iterator[dict[str, Any]]:
-    wanted = select(Title.id, Title.title, Title.version).where(Title.import_id == run_id)
-    for title_id, title, version in session.execute(wanted.order_by(Title.id).limit(NAMED)):
-        yield _named(title_id, title, Kept.IN_USE if version == 1 else Kept.CHANGED)
+    wanted = select(Title.id, Title.title, _is_unchanged(run_id)).where(Title.import_id == run_id)
+    for title_id, title, is_unchanged in session.execute(wanted.order_by(Title.id).limit(NAMED)):
+        yield _named(title_id, title, Kept.IN_USE if is_unchanged else Kept.CHANGED)
 
 
 def _named(title_id: int, title: str, why: Kept, number: str = "") -> dict[str, Any]:
     return {"title_id": title_id, "title": title[:200], "why": why.value, "number": number}
+
+
+def _replaced_by(run_id: int) -> ColumnElement[bool]:
+    """Titles that were there before; those that the import added itself are taken out whole."""
+    added = select(Title.id).where(Title.id == OverlaidTitle.title_id, Title.import_id == run_id)
+    return (OverlaidTitle.import_id == run_id) & ~exists(added.correlate(OverlaidTitle))
+
+
+def _is_unchanged(run_id: int) -> Any:
+    """Whether an added title is as the import left it: that may have replaced its record once more."""
+    mine = (OverlaidTitle.import_id == run_id, OverlaidTitle.title_id == Title.id)
+    last = select(func.max(OverlaidTitle.version)).where(*mine).correlate(Title).scalar_subquery()
+    return Title.version == func.coalesce(last, 1)
 
 
 def _has_items() -> Any:
@@ -181,13 +195,11 @@ def _delete_titles(session: Session, ids: Sequence[int], now: datetime) -> list[
     return list(ids)
 
 
-def _version(title: Title | None) -> int | None:
-    return None if title is None else title.version
+def _is_as_left(title: Title | None, row: OverlaidTitle) -> bool:
+    return title is not None and title.version == row.version and title.import_id != row.import_id
 
 
 def _put_back(title: Title, row: OverlaidTitle, now: datetime) -> None:
-    if row.marc is None:
-        return
     record = read_record(row.marc)
     columns = columns_of(record, describe(record)) | {"material": row.material, "origin_key": row.origin_key}
     for name, value in (columns | {"marc": row.marc, "changed_at": now}).items():

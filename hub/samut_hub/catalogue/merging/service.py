@@ -20,7 +20,7 @@ from samut_hub.catalogue.merging import rows
 from samut_hub.catalogue.merging.models import DistinctTitles, MergeState, TitleMerge
 from samut_hub.catalogue.merging.policy import Choice, joined, take_other_fields
 from samut_hub.catalogue.models import RemovedTitle, Title
-from samut_hub.catalogue.records.iso2709 import read_record
+from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.db import Database
@@ -143,9 +143,10 @@ def undo(session: Session, done: TitleMerge, *, now: datetime) -> bool:
         raise NotUndoneError
     _restore(session, done, now)
     is_unchanged = kept.version == done.into_version
-    if is_unchanged and done.into_marc is not None:
-        service.edit_record(session, kept, read_record(done.into_marc), version=kept.version, now=now)
-        kept.cover = done.into_row["cover"]
+    if is_unchanged:
+        former = kept_record(done.into_marc) or new_record(_said(done.into_row))
+        service.edit_record(session, kept, former, version=kept.version, now=now)
+        kept.material, kept.cover = done.into_row["material"], done.into_row["cover"]
     done.state, done.undone_at = MergeState.MOVING_BACK, now
     session.flush()
     rows.move_back(session, done)
@@ -246,12 +247,15 @@ def _take_over(
 
 def _restore(session: Session, done: TitleMerge, now: datetime) -> None:
     """Make the merged title's row again, with the id it had."""
-    record = read_record(done.from_marc) if done.from_marc is not None else None
-    said = msgspec.convert({name: done.from_row[name] for name in Description.__struct_fields__}, Description)
-    record = record or new_record(said)
+    said = _said(done.from_row)
+    record = kept_record(done.from_marc) or new_record(said)
     row = {**done.from_row, **service.keys_of(said, record), "marc": done.from_marc, "changed_at": now}
     session.execute(insert(Title), [{**row, "version": row["version"] + 1}])
     removed = session.get(RemovedTitle, done.from_id)
     if removed is not None:
         session.delete(removed)
     link_headings(session, {done.from_id: headings_of(record)}, now=now)
+
+
+def _said(row: Mapping[str, Any]) -> Description:
+    return msgspec.convert({name: row[name] for name in Description.__struct_fields__}, Description)

@@ -184,6 +184,50 @@ def test_undoing_puts_back_what_was_replaced(desk: Desk) -> None:
     assert desk.undo(run).undone == {"kept": 0, "named": []}
 
 
+def twice_in(*fillings: Record) -> bytes:
+    """CAT's title once in each of two batches, after these records."""
+    between = [book(f"เล่ม {n}") for n in range(BATCH)]
+    return file_of(*fillings, SAME_ISBN, *between, book("แมวใหญ่", field("020", "9789747047981"), number="4"))
+
+
+def test_undoing_puts_back_the_first_of_a_title_that_was_replaced_twice(desk: Desk) -> None:
+    desk.bring_in(file_of(CAT))
+    run = desk.bring_in(twice_in(), match=Match.ISBN, action=Action.OVERLAY)
+    assert (desk.titles()[0].title, run.overlaid) == ("แมวใหญ่", 2)
+    assert desk.undo(run).undone == {"kept": 0, "named": []}
+    assert [title.title for title in desk.titles()] == ["แมว"]
+
+
+def test_what_somebody_changed_between_two_replacements_is_named(desk: Desk) -> None:
+    desk.bring_in(file_of(CAT))
+    run = desk.open(twice_in(), match=Match.ISBN, action=Action.OVERLAY)
+    desk.go_on(run, stop_after=1)
+    with desk.database.session(None) as session:
+        title = session.scalars(select(Title).order_by(Title.id)).first()
+        assert title is not None
+        edit_title(session, title, replace(description_of(title), summary="ใหม่"), version=title.version, now=NOW)
+    undone = desk.undo(desk.go_on(run)).undone or {}
+    assert [(one["title"], one["why"]) for one in undone["named"]] == [("แมวใหญ่", "changed_again")]
+
+
+def test_a_title_that_one_import_added_and_replaced_is_taken_out(desk: Desk) -> None:
+    run = desk.bring_in(twice_in(book("ปลา")), match=Match.ISBN, action=Action.OVERLAY)
+    assert (run.overlaid, run.added) == (1, BATCH + 2)
+    assert desk.undo(run).undone == {"kept": 0, "named": []}
+    assert desk.titles() == []
+
+
+@pytest.mark.parametrize("marc", [None, b"spoiled"])
+def test_undoing_puts_back_a_title_that_had_no_record(desk: Desk, marc: bytes | None) -> None:
+    desk.bring_in(file_of(CAT))
+    with desk.database.session(None) as session:
+        session.scalars(select(Title)).one().marc = marc
+    before = [description_of(title) for title in desk.titles()]
+    run = desk.bring_in(file_of(SAME_ISBN), match=Match.ISBN, action=Action.OVERLAY)
+    assert desk.undo(run).undone == {"kept": 0, "named": []}
+    assert [description_of(title) for title in desk.titles()] == before
+
+
 def test_undoing_leaves_and_names_what_was_changed_or_is_used(desk: Desk) -> None:
     desk.bring_in(file_of(SAME_ISBN))
     with_item = book("ปลา", field("952", "B000001", "p"))

@@ -139,6 +139,16 @@ def test_undoing_gives_every_library_back_what_it_had(twice: Twice) -> None:
     assert len(twice.catalogue.search("ข้างหลังภาพ")) == 2
 
 
+def test_a_kept_title_without_a_record_says_again_what_it_said(twice: Twice) -> None:
+    with twice.catalogue.database.session(None) as session:
+        session.get_one(Title, twice.kept).marc = None
+    merge_id = twice.merge(publisher=Choice.OTHER)
+    twice.follow()
+    assert twice.undo(merge_id)
+    with twice.catalogue.database.session(None, writes=False) as session:
+        assert service.description_of(session.get_one(Title, twice.kept)) == KEPT
+
+
 def test_a_kept_title_that_was_changed_since_keeps_its_record(twice: Twice) -> None:
     merge_id = twice.merge()
     twice.follow()
