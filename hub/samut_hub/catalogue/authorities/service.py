@@ -6,19 +6,16 @@ from datetime import datetime
 
 import icu
 from sqlalchemy import ColumnElement, Tuple, delete, exists, func, insert, literal, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy.orm import Session, aliased
 
-from samut_hub.catalogue.authorities.linking import headings_of, link_headings, variants_of
 from samut_hub.catalogue.authorities.models import Heading, HeadingChange, HeadingRelation, TitleHeading
 from samut_hub.catalogue.authorities.policy import LONGEST, NAMES, HeadingKind, heading_key
 from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.errors import NotFoundError
 from samut_hub.members.service import sort_key
 
 PAGE = 50
 SUGGESTED = 10
-BATCH = 500
 _place = tuple_(Heading.sort_key, Heading.id)
 _BOUNDS = icu.Collator.createInstance(icu.Locale("th"))
 
@@ -209,20 +206,6 @@ def used_forms(session: Session, texts: Sequence[str], *, names: bool) -> dict[s
     wanted = select(Heading.key, used.text).select_from(Heading).join(used, Heading.see_id == used.id)
     found = session.execute(wanted.where(Heading.kind.in_(kinds), Heading.key.in_(keys)))
     return {keys[key]: _with_divisions(keys[key], text) for key, text in found}
-
-
-def relink(session: Session, after: int, *, now: datetime) -> int | None:
-    """Give the titles after this one their headings, for records that came in before there were any.
-
-    The last title that was done; None when there is none left.
-    """
-    some = select(Title).where(Title.id > after, Title.marc.is_not(None)).order_by(Title.id).limit(BATCH)
-    titles = session.scalars(some.options(undefer(Title.marc))).all()
-    records = {title.id: read_record(title.marc) for title in titles if title.marc is not None}
-    variants = [variant for record in records.values() for variant in variants_of(record)]
-    headings = {title_id: headings_of(record) for title_id, record in records.items()}
-    link_headings(session, headings, now=now, variants=variants)
-    return titles[-1].id if titles else None
 
 
 def _with_divisions(typed: str, used: str) -> str:

@@ -1,4 +1,4 @@
-"""Places as a tree instead of words at each item, and the order of accession numbers"""
+"""Places as a tree instead of words at each item, the order of accession numbers, imports that were begun"""
 
 import re
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ items = sa.table(
     "items",
     *map(sa.column, ("id", "library_id", "accession_number", "accession_order", "location", "shelf", "place_id")),
 )
+imports = sa.table("imports", *map(sa.column, ("started_at", "begun_at")))
 places = sa.table("places", *map(sa.column, ("id", "library_id", "parent_id", "name", "name_en", "position")))
 
 
@@ -31,6 +32,7 @@ def upgrade() -> None:
             order = re.sub(r"\d+", lambda run: run[0].zfill(LONGEST_NUMBER), row.accession_number.upper())
             changed = sa.update(items).where(items.c.id == row.id)
             connection.execute(changed.values(place_id=where, accession_order=order))
+    connection.execute(sa.update(imports).values(begun_at=imports.c.started_at))
     op.drop_column("items", "location")
     op.drop_column("items", "shelf")
 
@@ -52,7 +54,7 @@ def _place(
     key = (library, location, shelf)
     if key not in known:
         parent = _place(connection, known, library, location, "") if location and shelf else None
-        position = len(known) + 1
-        row = {"library_id": library, "parent_id": parent, "name": shelf or location, "name_en": "", "position": position}
+        named = {"name": shelf or location, "name_en": "", "position": len(known) + 1}
+        row = {"library_id": library, "parent_id": parent, **named}
         known[key] = connection.execute(sa.insert(places).values(row).returning(places.c.id)).scalar_one()
     return known[key]
