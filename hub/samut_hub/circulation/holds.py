@@ -15,6 +15,7 @@ from samut_hub.circulation.service import lock, member_facts
 from samut_hub.circulation.setting_aside import end, is_still_open, on_shelf
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
+from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules.holds import Copies, HoldFacts, hold_reasons
@@ -77,7 +78,8 @@ def cancel_hold(session: Session, hold: Hold, *, now: datetime) -> None:
 
 def expire_holds(database: Database, clock: Callable[[], datetime]) -> int:
     """What was not collected in time goes on to the next, each in a transaction of its own; how many these were."""
-    late = (Hold.state == HoldState.READY, Hold.keep_until < clock())
+    of_each = Hold.library_id.in_(select(Library.id))
+    late = (of_each, Hold.state == HoldState.READY, Hold.keep_until < clock())
     with database.session(None, writes=False) as session:
         found = [tuple(row) for row in session.execute(select(Hold.library_id, Hold.id).where(*late))]
     return sum(_expire(database, library_id, hold_id, clock()) for library_id, hold_id in found)

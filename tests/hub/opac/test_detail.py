@@ -1,6 +1,7 @@
 """All that a hit leads to: the record, pictures, the medium itself, and for staff who had it."""
 
 import io
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_page_of_a_title_shows_the_record_pictures_the_film_itself_and_to_staff_its_loans(
     client: FlaskClient, town: Town, sign_in: SignIn
 ) -> None:
-    said = {
+    said: dict[str, Any] = {
         "author": "สุนทรภู่",
         "publisher": "สำนักพิมพ์คลองสาน",
         "year": 2023,

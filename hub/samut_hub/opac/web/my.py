@@ -1,6 +1,6 @@
 """“My library”: what a member has on loan, had before, and waits for; sign-in, sign-out, one's own password."""
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ from samut_hub.members import signing_in
 from samut_hub.members.models import Member
 from samut_hub.members.signing_in import Attempt, PasswordFault, PasswordRefusedError
 from samut_hub.opac.forms import MemberPasswordForm, MemberSignInForm
-from samut_hub.opac.web.blueprint import page_at, pages
+from samut_hub.opac.web.blueprint import View, page_at, pages
 from samut_hub.opac.web.member import TOKEN, for_member, let_in, let_out, member_here, seeing, site_here
 from samut_hub.staff.attempts import SignInRefusedError
 from samut_hub.staff.policy import SignInFault
@@ -31,11 +31,11 @@ from samut_rules.reasons import sentence
 Page = str | Response | tuple[str, int]
 
 
-def form_at(path: str, *, posted_only: bool = False) -> Any:
+def form_at(path: str, *, posted_only: bool = False) -> Callable[[View], View]:
     """Register a page that takes a form under both its addresses."""
     methods = ["POST"] if posted_only else ["GET", "POST"]
 
-    def register(view: Any) -> Any:
+    def register(view: View) -> View:
         for address in (path, f"/lib/<code>{path}"):
             pages.route(address, methods=methods)(view)
         return view
