@@ -45,7 +45,7 @@ from samut_hub.web.errors import use_errors
 from samut_hub.web.headers import use_headers
 from samut_hub.web.health import pages as health
 from samut_hub.web.home import pages as home
-from samut_hub.web.hub import Hub
+from samut_hub.web.hub import AROUND_FILES, Hub
 from samut_hub.web.language import use_languages
 from samut_hub.web.life import use_life
 from samut_hub.web.log import use_log
@@ -87,8 +87,6 @@ PAGES = (
     copying,
     entry,
 )
-MAX_REQUEST = 64 * 1024 * 1024
-"""Bytes: room for a file of records to import."""
 
 
 def present() -> datetime:
@@ -117,8 +115,8 @@ def create_app(config: Config, *, database: Database | None = None, clock: Calla
     use_navigation(app)
     use_errors(app)
     use_streams(app, config.http_threads)
-    CSRFProtect(app)
     use_life(app)
+    CSRFProtect(app)
     for pages in PAGES:
         app.register_blueprint(pages)
     return app
@@ -133,6 +131,6 @@ def _settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
         "WTF_CSRF_TIME_LIMIT": None,
-        "MAX_CONTENT_LENGTH": MAX_REQUEST,
+        "MAX_CONTENT_LENGTH": AROUND_FILES,
         "BABEL_DEFAULT_LOCALE": config.two_letter_language,
     }

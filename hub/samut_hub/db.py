@@ -94,6 +94,11 @@ class Database:
         engine = self.engine.execution_options(samut_writes=writes)
         return Session(engine, expire_on_commit=False, info={"library_id": library_id})
 
+    def let_write(self, session: Session) -> None:
+        """A session that only read writes from here on, in a new transaction; what it has read it still knows."""
+        session.commit()
+        session.bind = self.engine.execution_options(samut_writes=True)
+
     def close(self) -> None:
         self.engine.dispose()
 

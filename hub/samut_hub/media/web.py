@@ -11,9 +11,7 @@ from flask import (
     g,
     redirect,
     render_template,
-    request,
     send_file,
-    session,
     url_for,
 )
 from flask_babel import gettext as _
@@ -26,7 +24,7 @@ from samut_hub.media.forms import FileForm, LinkForm, MediumForm
 from samut_hub.media.models import Medium
 from samut_hub.media.policy import MediumKind
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import db, library, needs, now, the_hub
+from samut_hub.web.hub import db, library, needs, now, reading, the_hub
 
 pages = Blueprint("media", __name__, template_folder="templates")
 
@@ -42,13 +40,6 @@ KINDS = {
     MediumKind.PICTURE: _l("Picture"),
     MediumKind.OTHER: _l("File to download"),
 }
-
-
-@pages.url_value_preprocessor
-def make_room(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Only someone who has signed in may send a film; the size is set before anything reads the form."""
-    if endpoint == "media.add_file" and "token" in session:
-        request.max_content_length = LARGEST
 
 
 @pages.get("/media/<int:medium_id>/file")
@@ -80,9 +71,12 @@ def index(title_id: int) -> str:
 
 
 @pages.post("/catalogue/<int:title_id>/media/files")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_CATALOGUE, room=LARGEST)
 def add_file(title_id: int) -> Answer:
-    title, form = title_by_id(db(), title_id), FileForm()
+    """The file lies in its place before the transaction begins."""
+    with reading() as look:
+        title_by_id(look, title_id)
+    form = FileForm()
     if not form.validate():
         return _page(title_id, form, LinkForm()), 422
     upload = form.file.data
@@ -92,7 +86,7 @@ def add_file(title_id: int) -> Answer:
         form.file.errors = [_("This kind of file cannot be kept. Use PDF, EPUB, MP4, WebM, MP3, pictures or ZIP.")]
         return _page(title_id, form, LinkForm()), 422
     name = form.name.data or (upload.filename or "").rpartition(".")[0][:200] or kept.file
-    service.add_file(db(), title, library().id, kept, name, now=now())
+    service.add_file(db(), title_by_id(db(), title_id), library().id, kept, name, now=now())
     flash(_("The medium is saved."), "success")
     return redirect(url_for(".index", title_id=title_id))
 

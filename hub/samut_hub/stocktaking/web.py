@@ -93,7 +93,7 @@ def scan(taking_id: int) -> Answer:
 
 
 @pages.post("/<int:taking_id>/file")
-@needs(Permission.CIRCULATE)
+@needs(Permission.CIRCULATE, room=LARGEST_FILE)
 def read_file(taking_id: int) -> Answer:
     """The numbers of a collecting scanner."""
     taking, form = service.stock_taking_by_id(db(), taking_id), FileForm()

@@ -32,6 +32,7 @@ def choose_language() -> Response:
     if code not in LANGUAGES:
         abort(400)
     if g.get("staff") is not None:
+        db()
         g.staff.language = code
     answer = redirect(own_address(request.form.get("next", "")) or url_for("home.dashboard"))
     keep_language(answer, code)

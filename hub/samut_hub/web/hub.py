@@ -1,6 +1,7 @@
 """What the pages share: the hub's parts, and the request's session, library, staff member, language and time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -25,6 +26,10 @@ R = TypeVar("R")
 
 NO_LIBRARY = -1
 """The scope of visitors who have not signed in: no library's rows."""
+AROUND_FILES = 1024 * 1024
+"""Bytes of the rest of a form, and all that a form without files may have."""
+ROOM = "samut_room"
+_READING = {"GET", "HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,48 @@ def the_hub() -> Hub:
     return hub
 
 
+def is_reading() -> bool:
+    """Whether the request only looks, and changes nothing."""
+    return request.method in _READING or "only_looks" in g
+
+
 def db() -> Session:
-    """The request's session: sees the library of the signed-in person, committed once when the answer is ready."""
+    """The request's session: sees the library of the signed-in person, committed once when the answer is ready.
+
+    A request that changes something begins its writing transaction with the first use: on SQLite nobody else writes
+    from then on. Work with files comes before.
+    """
+    session = session_of_request()
+    if "writes" not in g and not is_reading():
+        the_hub().database.let_write(session)
+        g.writes = True
+    return session
+
+
+def session_of_request() -> Session:
+    """The same, to find out who asks before anything is written."""
     if "session" not in g:
-        writes = request.method not in ("GET", "HEAD", "OPTIONS")
-        g.session = the_hub().database.open(NO_LIBRARY, writes=writes)
+        g.session = the_hub().database.open(NO_LIBRARY, writes=False)
     session: Session = g.session
     return session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A short session of its own that reads: for what must be known before long work with a file."""
+    with the_hub().database.session(g.get("library_id", NO_LIBRARY), writes=False) as session:
+        yield session
+
+
+def only_looks(view: Callable[P, R]) -> Callable[P, R]:
+    """A page to which a form is sent that changes nothing, such as a preview: it never writes."""
+
+    @wraps(view)
+    def looking(*args: P.args, **kwargs: P.kwargs) -> R:
+        g.only_looks = True
+        return view(*args, **kwargs)
+
+    return looking
 
 
 def all_libraries() -> Session:
@@ -99,7 +139,7 @@ def staff() -> StaffAccount:
 def library() -> Library:
     """The library of the signed-in person."""
     if "library" not in g:
-        found = db().get(Library, staff().library_id)
+        found = session_of_request().get(Library, staff().library_id)
         if found is None:
             raise NotFoundError("library")
         g.library = found
@@ -131,8 +171,21 @@ def own_address(address: str) -> str:
     return address if is_own and address.isprintable() else ""
 
 
-def needs(permission: Permission | None = None) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
-    """A page for signed-in staff, with this permission if one is named; others are sent to sign in, or refused."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many bytes a request to a page may have, from those who have the permission."""
+
+    size: int
+    permission: Permission | None
+
+
+def needs(
+    permission: Permission | None = None, *, room: int = 0
+) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """A page for signed-in staff, with this permission if one is named; others are sent to sign in, or refused.
+
+    `room` is for the files, in bytes, that may come with a form; see `samut_hub.web.life`.
+    """
 
     def guard(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
@@ -143,6 +196,8 @@ def needs(permission: Permission | None = None) -> Callable[[Callable[P, R]], Ca
                 abort(403)
             return view(*args, **kwargs)
 
+        if room:
+            setattr(guarded, ROOM, Room(room + AROUND_FILES, permission))
         return guarded
 
     return guard

@@ -1,31 +1,40 @@
 """The life of a request: who asks, one transaction, committed when all went well and rolled back otherwise."""
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 
 from samut_hub.staff import service as staff
-from samut_hub.web.hub import NO_LIBRARY, all_libraries, db, library, now
+from samut_hub.web.hub import NO_LIBRARY, ROOM, Room, is_allowed, is_reading, library, now, session_of_request
 
 _WITHOUT_PERSON = {"static", "health.health", "health.ready"}
-_READING = {"GET", "HEAD", "OPTIONS"}
-
-
-def is_reading() -> bool:
-    """Whether the request only looks, and changes nothing."""
-    return request.method in _READING
 
 
 def recognise() -> None:
-    """Find the signed-in person by the token in the signed cookie; the session then sees their library only."""
+    """Find the signed-in person by the token in the signed cookie; the session then sees their library only.
+
+    It only reads, and a request that will change something holds no transaction afterwards: a form and its files may
+    take long to arrive.
+    """
     token = session.get("token")
     if token is None or request.endpoint in _WITHOUT_PERSON:
         return
-    found = staff.session_of(all_libraries(), token, now())
-    db().info["library_id"] = found.library_id if found else NO_LIBRARY
+    own = session_of_request()
+    own.info["library_id"] = None
+    found = staff.session_of(own, token, now())
+    own.info["library_id"] = found.library_id if found else NO_LIBRARY
     if found is None:
         session.pop("token")
     else:
         g.staff, g.library_id = found.staff, found.library_id
         library()
+    if not is_reading():
+        own.commit()
+
+
+def make_room() -> None:
+    """Large files may come from those who may use the page for them; this is settled before anything is read."""
+    room: Room | None = getattr(current_app.view_functions.get(request.endpoint or ""), ROOM, None)
+    if room is not None and g.get("staff") is not None and (room.permission is None or is_allowed(room.permission)):
+        request.max_content_length = room.size
 
 
 def finish(answer: Response) -> Response:
@@ -47,5 +56,6 @@ def close(error: BaseException | None) -> None:
 
 def use_life(app: Flask) -> None:
     app.before_request(recognise)
+    app.before_request(make_room)
     app.after_request(finish)
     app.teardown_appcontext(close)

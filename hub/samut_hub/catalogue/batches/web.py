@@ -18,7 +18,7 @@ from samut_hub.catalogue.web.item_words import Names, differences, label_of
 from samut_hub.commands import once
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
-from samut_hub.web.hub import carry_out, db, needs, now, staff, the_hub
+from samut_hub.web.hub import carry_out, db, needs, now, only_looks, staff, the_hub
 from samut_hub.web.language import language
 from samut_wire.ids import command_id, is_command_id
 
@@ -37,6 +37,7 @@ def index() -> Page:
 
 @pages.post("/preview")
 @needs(Permission.EDIT_CATALOGUE)
+@only_looks
 def preview() -> Page:
     form = _form()
     asked = _asked(form)

@@ -22,6 +22,8 @@ from samut_hub.web.hub import db, library, needs, now, staff, wants_fragment
 Page = str | Response | tuple[str, int]
 pages = Blueprint("classification", __name__, template_folder="templates")
 LONGEST = 300
+LARGEST_TABLE = 16 * 1024 * 1024
+"""Bytes."""
 
 
 @pages.get("/catalogue/classification")
@@ -73,12 +75,13 @@ def set_scheme() -> Page:
 
 
 @pages.post("/settings/classification/table")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_CATALOGUE, room=LARGEST_TABLE)
 def set_table() -> Page:
     form = TableForm()
     if form.validate():
         try:
-            count = service.replace_table(db(), _lines(form.file.data))
+            lines = _lines(form.file.data)
+            count = service.replace_table(db(), lines)
         except TableError:
             form.file.errors = [_("This is not an Excel file that can be read. Save it as CSV and send that.")]
         except service.NoTableError:

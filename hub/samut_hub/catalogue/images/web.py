@@ -11,10 +11,12 @@ from samut_hub.catalogue.images.forms import FAULTS, CaptionForm, ImageForm
 from samut_hub.catalogue.images.storage import LARGEST, NAME, ImageError, Size, forget, keep, path_of
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import db, needs, now, the_hub
+from samut_hub.web.hub import db, needs, now, reading, the_hub
 
 pages = Blueprint("images", __name__, template_folder="templates")
 
+MOST_SENT = 3 * LARGEST
+"""Bytes: of a picture that is too large it is said by how much it may be."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -44,15 +46,18 @@ def index(title_id: int) -> str:
 
 
 @pages.post("/catalogue/<int:title_id>/images")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_CATALOGUE, room=MOST_SENT)
 def add(title_id: int) -> Redirect:
-    title, form = title_by_id(db(), title_id), ImageForm()
+    """The picture is drawn before the transaction begins."""
+    with reading() as look:
+        title_by_id(look, title_id)
+    form = ImageForm()
     if not form.validate():
         flash(" ".join(error for errors in form.errors.values() for error in errors), "danger")
         return redirect(url_for(".index", title_id=title_id))
     try:
         name, drawn = keep(folder(), form.picture.data.read(LARGEST + 1))
-        service.add_image(db(), title, name, drawn, now=now())
+        service.add_image(db(), title_by_id(db(), title_id), name, drawn, now=now())
         flash(_("The picture is saved."), "success")
     except ImageError as error:
         flash(str(FAULTS[error.fault]), "danger")

@@ -107,6 +107,11 @@ def format_of(path: Path) -> Format:
 
 def new_import(session: Session, config: Config, stored: Stored, file_name: str, *, now: datetime) -> Import:
     """An import of the file, to be looked at first. Raises UnknownFileError and TableError."""
+    return keep_import(session, config, made_ready(config, stored, file_name, now=now))
+
+
+def made_ready(config: Config, stored: Stored, file_name: str, *, now: datetime) -> Import:
+    """An import that no session knows yet: what takes long is done before one. Raises as `new_import`."""
     kind = format_of(stored.path)
     run = Import(file_name=_shown(file_name), digest=stored.digest, size=stored.size, format=kind, started_at=now)
     run.match, run.action = Match.SAME.value, Action.SKIP.value
@@ -117,6 +122,11 @@ def new_import(session: Session, config: Config, stored: Stored, file_name: str,
         run.encoding = coding_of(path_of(config, run))
     if kind.is_table:
         run.match, run.with_copies = Match.ISBN.value, True
+    return run
+
+
+def keep_import(session: Session, config: Config, run: Import) -> Import:
+    if Format(run.format).is_table:
         read_header(session, config, run)
     session.add(run)
     session.flush()

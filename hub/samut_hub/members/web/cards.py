@@ -18,6 +18,9 @@ from samut_hub.members.web.people import Answer, page_of
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, library, needs, now, the_hub
 
+MOST_SENT = 10 * LARGEST
+"""Bytes: of a photo that is too large it is said by how much it may be."""
+
 
 @pages.post("/<int:member_id>/cards")
 @needs(Permission.EDIT_MEMBERS)
@@ -39,7 +42,7 @@ def remove_card(member_id: int, card_id: int) -> Response:
 
 
 @pages.post("/<int:member_id>/photo")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.EDIT_MEMBERS, room=MOST_SENT)
 def set_photo(member_id: int) -> Answer:
     member, form = service.member_by_id(db(), member_id), PhotoForm()
     if form.validate_on_submit() and _keep(member, form):

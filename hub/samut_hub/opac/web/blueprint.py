@@ -9,8 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, session, url_for
 
 from samut_hub.opac.sites import Site, site_of
-from samut_hub.web.hub import db, the_hub
-from samut_hub.web.life import is_reading
+from samut_hub.web.hub import db, is_reading, the_hub
 
 pages = Blueprint("opac", "samut_hub.opac", template_folder="templates")
 

@@ -12,8 +12,7 @@ from samut_hub.libraries.service import library_of
 from samut_hub.members import signing_in
 from samut_hub.members.models import Member
 from samut_hub.opac.sites import Site, site_of
-from samut_hub.web.hub import db, now, the_hub
-from samut_hub.web.life import is_reading
+from samut_hub.web.hub import db, is_reading, now, the_hub
 
 TOKEN = "member_token"  # noqa: S105 — the name of the key in the cookie
 PASSWORD_PAGE = "opac.my_password"  # noqa: S105 — the name of a page

@@ -13,6 +13,7 @@ from samut_hub.catalogue.imports.workbook import workbook
 from samut_hub.db import Database
 from samut_hub.jobs.performing import perform
 from samut_hub.tasks import claim_next
+from samut_hub.web.hub import ROOM, Room
 from tests.hub.catalogue.conftest import MARC_FILES
 from tests.hub.catalogue.imports.test_taking_in import CAT, book, file_of
 from tests.hub.conftest import Clock, SignIn
@@ -127,9 +128,10 @@ def test_what_cannot_be_read_is_told(librarian: FlaskClient, data: bytes, said: 
     assert "Choose a file first." in librarian.post("/catalogue/imports/", data={}).text
 
 
-def test_a_file_over_the_limit_is_told(librarian: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samut_hub.catalogue.imports.web.blueprint.LARGEST", 1000)
-    monkeypatch.setattr("samut_hub.catalogue.imports.web.blueprint._FORM_AROUND", 0)
+def test_a_file_over_the_limit_is_told(
+    librarian: FlaskClient, hub_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_app.view_functions["imports.upload"], ROOM, Room(1000, None))
     answer = librarian.post("/catalogue/imports/", data={"file": (io.BytesIO(bytes(5000)), "books")})
     assert answer.status_code == 413
     assert "The file has more than 100 MB. Divide it into several." in answer.text

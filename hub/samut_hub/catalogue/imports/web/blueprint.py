@@ -1,24 +1,14 @@
 """The address under which imports stand, and what their templates may say."""
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from samut_hub.catalogue.imports import forms
-from samut_hub.catalogue.imports.files import LARGEST
 from samut_hub.catalogue.imports.policy import Verdict
 from samut_hub.catalogue.imports.undoing import Kept
 
 pages = Blueprint(
     "imports", "samut_hub.catalogue.imports", template_folder="templates", url_prefix="/catalogue/imports"
 )
-
-_FORM_AROUND = 1 << 20
-
-
-@pages.url_value_preprocessor
-def allow_large_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Before anything reads the request: files may be larger here than elsewhere."""
-    if endpoint == "imports.upload":
-        request.max_content_length = LARGEST + _FORM_AROUND
 
 
 @pages.app_template_filter()

@@ -28,7 +28,7 @@ def index() -> Answer:
 
 
 @pages.post("/")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_CATALOGUE, room=files.LARGEST)
 def upload() -> Answer:
     form = UploadForm()
     if not form.validate():
@@ -114,11 +114,11 @@ def _index(form: UploadForm) -> Answer:
 
 
 def _opened(form: UploadForm) -> Import:
-    """The import of the file that was sent. Raises RefusedError."""
-    sent = form.file.data
+    """The import of the file that was sent, which is unpacked before the transaction. Raises RefusedError."""
+    sent, config = form.file.data, the_hub().config
     try:
-        stored = files.store(the_hub().config, sent.stream)
-        run = files.new_import(db(), the_hub().config, stored, sent.filename or "", now=now())
+        stored = files.store(config, sent.stream)
+        run = files.made_ready(config, stored, sent.filename or "", now=now())
     except files.FileTooLargeError:
         most = files.LARGEST >> 20
         raise RefusedError(_("The file has more than %(most)s MB. Divide it into several.", most=most)) from None
@@ -133,7 +133,7 @@ def _opened(form: UploadForm) -> Import:
             else _("The Excel file is damaged or locked by a password. Open it in Excel, save it anew and send that.")
         ) from None
     run.staff_id = staff().id
-    return run
+    return files.keep_import(db(), config, run)
 
 
 def _preview(run: Import, form: ChoicesForm) -> Answer:

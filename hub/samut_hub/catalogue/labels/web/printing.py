@@ -19,7 +19,7 @@ from samut_hub.catalogue.models import Title
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
 from samut_hub.web.forms import show
-from samut_hub.web.hub import db, library, needs, now, staff
+from samut_hub.web.hub import db, library, needs, now, only_looks, staff
 
 Answer = str | Redirect | tuple[str, int]
 
@@ -57,6 +57,7 @@ def index() -> Answer:
 
 @pages.post("/")
 @needs(Permission.EDIT_CATALOGUE)
+@only_looks
 def look() -> Answer:
     """The page with what was chosen, for browsers without scripts."""
     form = _form()
@@ -66,6 +67,7 @@ def look() -> Answer:
 
 @pages.post("/preview")
 @needs(Permission.EDIT_CATALOGUE)
+@only_looks
 def preview() -> str:
     """A fragment: the first sheet as it will be printed."""
     form = _form()

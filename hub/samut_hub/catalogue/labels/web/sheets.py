@@ -14,7 +14,7 @@ from samut_hub.catalogue.labels.web.blueprint import pages
 from samut_hub.errors import RefusedError
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
-from samut_hub.web.hub import db, needs, now
+from samut_hub.web.hub import db, needs, now, only_looks
 
 Answer = str | Redirect | tuple[str, int]
 
@@ -68,6 +68,7 @@ def edit_sheet(sheet_id: int) -> Answer:
 
 @pages.post("/sheets/drawing")
 @needs(Permission.EDIT_CATALOGUE)
+@only_looks
 def drawing() -> str:
     """A fragment: the sheet as it follows from the measures in the form."""
     form = SheetForm()
