@@ -56,6 +56,8 @@ REASONS: dict[str, object] = {
     Refusal.NUMBER_TAKEN: _l("The title came in, the copy did not: another title has this accession number."),
     Refusal.BARCODE_TAKEN: _l("The title came in, the copy did not: another title has this bar code."),
 }
+ERRORS = (_l("This import was undone, so it does not go on."),)
+"""What the page of a task says."""
 KEPT = {
     Kept.ITEM: _l("The copy was lent or changed since"),
     Kept.CHANGED: _l("The title was changed since"),

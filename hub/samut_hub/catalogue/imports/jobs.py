@@ -11,6 +11,7 @@ from samut_hub.catalogue.imports.exporting import Export, write_file
 from samut_hub.catalogue.imports.files import path_of
 from samut_hub.catalogue.imports.looking import look
 from samut_hub.catalogue.imports.models import Import
+from samut_hub.catalogue.imports.service import UndoneError
 from samut_hub.catalogue.imports.undoing import Undoing, finish_undoing, left_to_do
 from samut_hub.catalogue.records.splitting import NotMarcError
 from samut_hub.config import Config
@@ -30,7 +31,7 @@ def bring_in(work: Work) -> dict[str, Any]:
             tell=work.tell,
             is_stopped=work.is_cancelled,
         )
-    except NotMarcError as error:
+    except (NotMarcError, UndoneError) as error:
         raise TaskError(str(error)) from None
     return {"import_id": run.id, "added": run.added, "refused": run.refused}
 
@@ -43,10 +44,13 @@ def carry_out(
     tell: Callable[[int, int], None],
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Import:
-    """Bring in what is left of an import (library and import), a transaction for each batch. Raises NotMarcError."""
+    """Bring in what is left of an import (library and import), a transaction for each batch.
+
+    Raises NotMarcError and UndoneError.
+    """
     library_id, run_id = which
     with database.session(library_id) as session:
-        run = service.import_by_id(session, run_id)
+        run = service.going(session, run_id)
         service.begin(session, run, now=_now())
         session.flush()
         words = service.words_of(session)

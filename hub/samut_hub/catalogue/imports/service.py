@@ -22,9 +22,16 @@ from samut_hub.catalogue.imports.policy import Verdict
 from samut_hub.catalogue.imports.rows import Words
 from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.catalogue.service import add_material_types, note_changes
-from samut_hub.errors import NotFoundError
+from samut_hub.errors import NotFoundError, RefusedError
 
 PER_PAGE = 50
+
+
+class UndoneError(RefusedError):
+    """Nothing more of the import may come in."""
+
+    def __init__(self) -> None:
+        super().__init__("This import was undone, so it does not go on.")
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,16 @@ def words_of(session: Session) -> Words:
     return Words(names)
 
 
+def going(session: Session, run_id: int) -> Import:
+    """The library's import, which nobody undoes before this transaction ends. Raises NotFoundError, UndoneError."""
+    found = session.get(Import, run_id, with_for_update=True)
+    if found is None:
+        raise NotFoundError(f"There is no import {run_id} in this library.")
+    if found.undo_asked_at is not None or found.undone_at is not None:
+        raise UndoneError
+    return found
+
+
 def begin(session: Session, run: Import, *, now: datetime) -> None:
     """From here on it changes the catalogue."""
     add_material_types(session)
@@ -70,8 +87,14 @@ def begin(session: Session, run: Import, *, now: datetime) -> None:
 
 
 def take_in(session: Session, run_id: int, batch: Sequence[Entry], *, now: datetime) -> None:
-    """Put a batch into the catalogue, and note that it was."""
-    run = session.get_one(Import, run_id)
+    """Put a batch into the catalogue, and note that it was. Raises UndoneError.
+
+    What is in already is passed over: two processes may be at it when one was thought to be dead.
+    """
+    run = going(session, run_id)
+    batch = [entry for entry in batch if entry.position > run.position]
+    if not batch:
+        return
     found = outcomes(session, run, batch)
     _add_titles(session, run, [one for one in found if one.verdict is Verdict.NEW], now)
     changed = [one for one in found if one.verdict is Verdict.OVERLAID]
@@ -99,7 +122,7 @@ def take_in(session: Session, run_id: int, batch: Sequence[Entry], *, now: datet
 
 
 def finish(session: Session, run_id: int, *, now: datetime) -> Import:
-    run = session.get_one(Import, run_id)
+    run = going(session, run_id)
     run.finished_at = run.finished_at or now
     return run
 

@@ -40,11 +40,14 @@ class Desk:
                 setattr(run, key, value)
             return run
 
-    def go_on(self, run: Import, *, stop_after: int | None = None) -> Import:
+    def go_on(
+        self, run: Import, *, stop_after: int | None = None, after_batch: Callable[[], None] = lambda: None
+    ) -> Import:
         """Carry it out, or only as many batches; the process then is as good as dead."""
         told: list[int] = []
 
         def is_stopped() -> bool:
+            after_batch()
             return stop_after is not None and len(told) >= stop_after
 
         which = (self.library, run.id)

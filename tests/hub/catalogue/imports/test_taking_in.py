@@ -184,6 +184,38 @@ def test_undoing_puts_back_what_was_replaced(desk: Desk) -> None:
     assert desk.undo(run).undone == {"kept": 0, "named": []}
 
 
+def test_an_import_that_was_undone_does_not_go_on(desk: Desk) -> None:
+    run = desk.open(file_of(*(book(f"เล่ม {n}") for n in range(2 * BATCH))))
+    desk.go_on(run, stop_after=1)
+    desk.undo(run)
+    with pytest.raises(service.UndoneError):
+        desk.go_on(run)
+    assert desk.titles() == []
+
+
+def test_nothing_comes_in_from_the_moment_when_undoing_is_asked_for(desk: Desk) -> None:
+    run = desk.open(file_of(*(book(f"เล่ม {n}") for n in range(3 * BATCH))))
+    with pytest.raises(service.UndoneError):
+        desk.go_on(run, after_batch=lambda: desk.change(lambda session: ask_for_undoing(session, run)))
+    assert len(desk.titles()) == BATCH
+
+
+def ask_for_undoing(session: Session, run: Import) -> None:
+    session.get_one(Import, run.id).undo_asked_at = NOW
+
+
+def test_a_batch_that_two_processes_bring_in_comes_in_once(desk: Desk) -> None:
+    run = desk.open(file_of(*(book("แมว") for _ in range(BATCH + 10))), action=Action.ADD)
+
+    def another_process() -> None:
+        if len(desk.titles()) == BATCH:
+            desk.go_on(run)
+
+    desk.go_on(run, after_batch=another_process)
+    assert len(desk.titles()) == BATCH + 10
+    assert desk.known(run).added == BATCH + 10
+
+
 def twice_in(*fillings: Record) -> bytes:
     """CAT's title once in each of two batches, after these records."""
     between = [book(f"เล่ม {n}") for n in range(BATCH)]
