@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.imports.holdings import Copy
@@ -15,6 +16,9 @@ from samut_hub.catalogue.models import Category, Item, Title
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.service import add_place, place_names, places
 from samut_hub.members.policy import number_after
+
+TRIES = 3
+"""How often numbers are looked up again that somebody else gave out in the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,31 @@ class _Taken:
 
 def add_copies(session: Session, run: Import, wanted: Sequence[Wanted], *, now: datetime) -> list[NotAdded]:
     """Add the copies; one that the same title has already is passed over. Returns those that cannot be added."""
+    items, refused = _added(session, wanted, now=now)
+    if items:
+        rows = [{"item_id": item.id, "import_id": run.id, "library_id": run.library_id} for item in items]
+        session.execute(insert(ImportedItem), [{**row, "added_at": now} for row in rows])
+    run.copies += len(items)
+    return refused
+
+
+def _added(
+    session: Session, wanted: Sequence[Wanted], *, now: datetime, tries: int = TRIES
+) -> tuple[list[Item], list[NotAdded]]:
+    """The items, and what cannot be one; a number that is given out meanwhile refuses its copy only."""
+    good, refused = _judged(session, wanted)
+    try:
+        with session.begin_nested():
+            items = _items(session, good, now)
+            session.add_all(items)
+    except IntegrityError:
+        if tries == 1:
+            raise
+        return _added(session, wanted, now=now, tries=tries - 1)
+    return items, refused
+
+
+def _judged(session: Session, wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[NotAdded]]:
     numbered = list(_numbered(session, wanted))
     taken = _taken(session, numbered)
     refused: list[NotAdded] = []
@@ -54,14 +83,7 @@ def add_copies(session: Session, run: Import, wanted: Sequence[Wanted], *, now: 
             good.append(one)
         elif fault.detail:
             refused.append(fault)
-    items = _items(session, good, now)
-    session.add_all(items)
-    session.flush()
-    if items:
-        rows = [{"item_id": item.id, "import_id": run.id, "library_id": run.library_id} for item in items]
-        session.execute(insert(ImportedItem), [{**row, "added_at": now} for row in rows])
-    run.copies += len(items)
-    return refused
+    return good, refused
 
 
 def _numbered(session: Session, wanted: Sequence[Wanted]) -> Iterator[Wanted]:
@@ -80,12 +102,11 @@ def _numbered(session: Session, wanted: Sequence[Wanted]) -> Iterator[Wanted]:
 
 
 def _taken(session: Session, wanted: Iterable[Wanted]) -> _Taken:
+    """Each column is asked by itself, by its index: SQLite reads all items for a question about either."""
     keys = {match_key(number) for one in wanted for number in (one.copy.accession_number, one.copy.barcode)}
-    if not keys:
-        return _Taken()
-    same = or_(Item.accession_key.in_(keys), Item.barcode_key.in_(keys))
-    found = session.execute(select(Item.accession_key, Item.barcode_key, Item.title_id).where(same))
-    return _Taken({key: title_id for number, code, title_id in found for key in (number, code)})
+    columns = (Item.accession_key, Item.barcode_key) if keys else ()
+    found = (session.execute(select(column, Item.title_id).where(column.in_(keys))) for column in columns)
+    return _Taken({key: title_id for rows in found for key, title_id in rows})
 
 
 def _fault(one: Wanted, taken: _Taken) -> NotAdded | None:

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 from pymarc import Field, Indicators, Leader, Record, Subfield
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.imports import service
@@ -11,7 +11,7 @@ from samut_hub.catalogue.imports.entries import BATCH
 from samut_hub.catalogue.imports.holdings import copies_in
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Action, Format, Match, Refusal
-from samut_hub.catalogue.models import RemovedTitle, Title
+from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.catalogue.records.iso2709 import read_record, write_record
 from samut_hub.catalogue.records.marcxml import write_collection
 from samut_hub.catalogue.service import description_of, edit_title, title_by_id
@@ -142,6 +142,34 @@ def test_a_number_that_another_title_has_is_told(desk: Desk) -> None:
     run = desk.bring_in(file_of(book("ปลา", field("952", "b000001", "p"), field("952", "7", "p"))), with_copies=True)
     assert (run.added, run.copies) == (1, 0)
     assert desk.refused(run) == [(1, Refusal.NUMBER_TAKEN, "b000001"), (1, Refusal.WRONG_NUMBER, "7")]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_number_given_out_in_the_same_moment_refuses_its_copy_only(desk: Desk) -> None:
+    desk.bring_in(file_of(book("นก", field("952", "B000001", "p"))), with_copies=True)
+    given_out: list[str] = []
+
+    @event.listens_for(desk.database.engine, "before_cursor_execute")
+    def somebody_else_is_first(*said: object) -> None:
+        if str(said[2]).startswith("INSERT INTO items") and not given_out:
+            given_out.append("B000002")
+            with desk.database.session(desk.library) as session:
+                item = session.scalars(select(Item)).one()
+                item.accession_number = item.barcode = given_out[0]
+
+    copies = [field("952", f"B00000{n}", "p") for n in (2, 3)]
+    run = desk.bring_in(file_of(book("ปลา", *copies)), with_copies=True)
+    assert (run.finished_at is None, run.copies) == (False, 1)
+    assert desk.refused(run) == [(1, Refusal.NUMBER_TAKEN, "B000002")]
+
+
+def test_numbers_are_looked_up_by_their_indexes(desk: Desk) -> None:
+    asked: list[str] = []
+    event.listen(desk.database.engine, "before_cursor_execute", lambda *said: asked.append(str(said[2])))
+    desk.bring_in(file_of(book("ปลา", field("952", "B000001", "p"))), with_copies=True)
+    by_number = [one for one in asked if "accession_key IN" in one or "barcode_key IN" in one]
+    assert len(by_number) == 2
+    assert not any(" OR " in one for one in by_number)
 
 
 def test_holdings_of_marc_21_are_copies_too() -> None:
