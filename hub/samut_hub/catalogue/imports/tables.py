@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from samut_hub.confined import ConfinedError, Fault, call
 
 LONGEST_CELL = 1 << 20
+LONGEST_ROW = 4 << 20
+"""Characters of a row of CSV; a longer one is told as damaged."""
+MOST_CELLS = 16_384
+"""Columns of a sheet in Excel. Beyond them only the first cell that is filled is kept, to be told."""
 LARGEST_SHEET = 200 * 1024 * 1024
 """Bytes of the parts of an Excel file when unpacked, and of the CSV made of it."""
 _TOO_BIG = "too_big"
@@ -132,22 +137,58 @@ def _all_rows(path: Path, encoding: str) -> Iterator[Row]:
     with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
         start = file.read(LONGEST_CELL // 16)
         file.seek(0)
-        reader = csv.reader(file, delimiter=_delimiter(start))
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=_delimiter(start))
         position = 0
         while True:
             position += 1
+            lines.left = LONGEST_ROW
             try:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error:
+            except (csv.Error, _RowTooLongError):
                 yield Row(position, [], b"", is_whole=False)
                 continue
-            yield _row(position, cells, encoding)
+            yield _row(position, _within(cells), encoding)
+
+
+class _RowTooLongError(Exception):
+    """Raised before the row is in memory: a hundred megabytes of commas are as many cells."""
+
+
+class _Lines:
+    """The lines of a file, of which those of one row have no more than `left` characters."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.left = LONGEST_ROW
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self.left + 1)
+        if not line:
+            raise StopIteration
+        self.left -= len(line)
+        if self.left < 0:
+            self._pass_over(line)
+            raise _RowTooLongError
+        return line
+
+    def _pass_over(self, line: str) -> None:
+        """Go on to the end of the line."""
+        while line and not line.endswith(("\n", "\r")):
+            line = self._file.readline(LONGEST_ROW)
+
+
+def _within(cells: list[str]) -> list[str]:
+    return cells[:MOST_CELLS] + list(islice(filter(None, cells[MOST_CELLS:]), 1))
 
 
 def _row(position: int, cells: list[str], encoding: str) -> Row:
-    clean = [_clean(cell) for cell in cells]
+    clean = [_clean(cell) if cell else "" for cell in cells]
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     raw = line.getvalue()

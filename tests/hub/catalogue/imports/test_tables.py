@@ -1,6 +1,7 @@
 """Spreadsheets of schools: any coding, any header, one title and its copies in a row, and every fault told by row."""
 
 import io
+import tracemalloc
 import zipfile
 from datetime import date
 
@@ -185,3 +186,20 @@ def test_control_characters_of_a_cell_reach_neither_records_nor_numbers(desk: De
         assert noted["500"]["a"] == "one other third"
         assert other.get_fields("500") == []
     assert [item.barcode for item in desk.items()] == ["A00001", "A00002"]
+
+
+def test_a_row_of_nothing_but_commas_is_told_and_fills_no_memory(desk: Desk) -> None:
+    endless = (b'"\n"' + b"," * 99_000) * 50
+    rows = [b"title,price", b"," * 5_000_000, b"Cat" + b"," * 20_000, b"Dog" + b"," * 20_000 + b"x", b"Fish", endless]
+    run = desk.open(b"\n".join(rows), name="books.csv")
+    tracemalloc.start()
+    done = desk.go_on(run)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [title.title for title in desk.titles()][:2] == ["Cat", "Fish"]
+    assert desk.refused(done)[:3] == [
+        (2, Refusal.WRONG_ROW, ""),
+        (4, Refusal.EXTRA_CELLS, "x"),
+        (6, Refusal.WRONG_ROW, ""),
+    ]
+    assert peak < 60_000_000
