@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any
 
 from pymarc import Record
 from sqlalchemy import Select, exists, func, select
@@ -20,6 +21,8 @@ from samut_hub.catalogue.service import description_of, place_names
 from samut_hub.libraries.models import Library
 
 STEP = 500
+Reading = Callable[[], AbstractContextManager[Session]]
+"""Opens a session that reads."""
 
 
 class Which(StrEnum):
@@ -62,26 +65,17 @@ def count(session: Session, wanted: Export) -> int:
     return session.scalar(select(func.count()).select_from(_titles(wanted).subquery())) or 0
 
 
-def records_out(session: Session, wanted: Export) -> Iterator[tuple[int, bytes]]:
-    """The file in parts, each with the number of records written so far."""
+def records_out(reading: Reading, wanted: Export) -> Iterator[tuple[int, bytes]]:
+    """The file in parts, each with the number of records written so far; none is handed out within a session."""
     done = 0
     if wanted.shape is Shape.MARCXML:
         yield done, HEAD
     write = write_marcxml if wanted.shape is Shape.MARCXML else write_record
-    for records in _in_steps(session, wanted):
+    for records in _in_steps(reading, wanted):
         done += len(records)
         yield done, b"".join(map(write, records))
     if wanted.shape is Shape.MARCXML:
         yield done, FOOT
-
-
-def write_file(session: Session, wanted: Export, out: BinaryIO, *, tell: Callable[[int, int], None]) -> int:
-    """Returns how many records were written."""
-    total, done = count(session, wanted), 0
-    for done, part in records_out(session, wanted):
-        out.write(part)
-        tell(done, total)
-    return done
 
 
 def _titles(wanted: Export) -> Select[int]:
@@ -93,20 +87,22 @@ def _titles(wanted: Export) -> Select[int]:
     return chosen
 
 
-def _in_steps(session: Session, wanted: Export) -> Iterator[list[Record]]:
-    last, marks = 0, _Marks.of(session)
-    while True:
-        some = _titles(wanted).where(Title.id > last).order_by(Title.id).limit(STEP)
-        ids = list(session.scalars(some))
-        if not ids:
-            return
-        titles = session.scalars(
-            select(Title).where(Title.id.in_(ids)).order_by(Title.id).options(undefer(Title.marc))
-        ).all()
-        copies = _copies(session, ids, marks) if wanted.holdings else {}
-        yield [_record(title, copies.get(title.id, ()), wanted.holdings, marks.library) for title in titles]
-        last = ids[-1]
-        session.expunge_all()
+def _in_steps(reading: Reading, wanted: Export) -> Iterator[list[Record]]:
+    last: int | None = 0
+    while last is not None:
+        with reading() as session:
+            records, last = _step(session, wanted, last)
+        yield records
+
+
+def _step(session: Session, wanted: Export, last: int) -> tuple[list[Record], int | None]:
+    """The records after that title, and the last title among them; None when there are no more."""
+    ids = session.scalars(_titles(wanted).where(Title.id > last).order_by(Title.id).limit(STEP)).all()
+    titles = session.scalars(select(Title).where(Title.id.in_(ids)).order_by(Title.id).options(undefer(Title.marc)))
+    marks = _Marks.of(session)
+    copies = _copies(session, ids, marks) if wanted.holdings else {}
+    records = [_record(title, copies.get(title.id, ()), wanted.holdings, marks.library) for title in titles]
+    return records, ids[-1] if len(ids) == STEP else None
 
 
 @dataclass(frozen=True)

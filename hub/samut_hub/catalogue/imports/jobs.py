@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from samut_hub.catalogue.imports import service
 from samut_hub.catalogue.imports.entries import entries, in_batches
-from samut_hub.catalogue.imports.exporting import Export, write_file
+from samut_hub.catalogue.imports.exporting import Export, count, records_out
 from samut_hub.catalogue.imports.files import path_of
-from samut_hub.catalogue.imports.looking import look
+from samut_hub.catalogue.imports.looking import Sight
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.service import UndoneError
 from samut_hub.catalogue.imports.undoing import Undoing, finish_undoing, left_to_do
@@ -70,8 +71,12 @@ def look_through(work: Work) -> dict[str, Any]:
     """Count what would become of every record of the file; the page of the import shows it."""
     run_id = work.args["import_id"]
     with work.database.session(work.library_id, writes=False) as session:
-        run = service.import_by_id(session, run_id)
-        seen = look(session, run, path_of(work.config, run), most=None, tell=work.tell)
+        run, words = service.import_by_id(session, run_id), service.words_of(session)
+    seen, path = Sight(), path_of(work.config, run)
+    for batch in in_batches(entries(run, path, words)):
+        with work.database.session(work.library_id, writes=False) as session:
+            seen.add(session, run, batch)
+        work.tell(*_progress(run, batch[-1].end, max(path.stat().st_size, 1)))
     with work.database.session(work.library_id) as session:
         counts = {verdict.value: count for verdict, count in seen.counts.items()}
         counted = {"match": run.match, "action": run.action, "counts": counts, "copies": seen.copies}
@@ -95,9 +100,14 @@ def export(work: Work) -> dict[str, Any]:
     wanted = Export.from_args(work.args)
     name = wanted.file_name(_now())
     path: Path = work.folder / name
-    with work.database.session(work.library_id, writes=False) as session, path.open("wb") as out:
-        count = write_file(session, wanted, out, tell=work.tell)
-    return {"file": name, "records": count}
+    reading = partial(work.database.session, work.library_id, writes=False)
+    with reading() as session:
+        total, done = count(session, wanted), 0
+    with path.open("wb") as out:
+        for done, part in records_out(reading, wanted):
+            out.write(part)
+            work.tell(done, total)
+    return {"file": name, "records": done}
 
 
 def _progress(run: Import, end: int, size: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Looking at a file before anything is changed: what would become of its records."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -33,32 +33,27 @@ class Sight:
     new_categories: list[str] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
 
+    def add(self, session: Session, run: Import, batch: Sequence[Entry]) -> list[Outcome]:
+        """Count what would become of these records."""
+        found = outcomes(session, run, batch)
+        self.counts.update(one.verdict for one in found)
+        self.copies += sum(len(one.entry.copies) for one in found if not one.entry.reason)
+        return found
 
-def look(
-    session: Session,
-    run: Import,
-    path: Path,
-    *,
-    most: int | None = AT_ONCE,
-    tell: Callable[[int, int], None] = lambda done, total: None,
-) -> Sight:
-    """What the import would do with the first `most` records, or with all. Raises NotMarcError.
+
+def look(session: Session, run: Import, path: Path, *, most: int = AT_ONCE) -> Sight:
+    """What the import would do with the first `most` records. Raises NotMarcError.
 
     Records that repeat one of an earlier batch count as new here: nothing is kept of those before.
     """
-    sight, size = Sight(), max(path.stat().st_size, 1)
-    some = entries(run, path, words_of(session))
+    sight, some = Sight(), entries(run, path, words_of(session))
     places: dict[str, None] = {}
     categories: dict[str, None] = {}
     for batch in in_batches(islice(some, most)):
-        found = outcomes(session, run, batch)
-        sight.counts.update(one.verdict for one in found)
-        sight.copies += sum(len(one.entry.copies) for one in found if not one.entry.reason)
-        sight.lines += found[: SHOWN - len(sight.lines)]
+        sight.lines += sight.add(session, run, batch)[: SHOWN - len(sight.lines)]
         places.update((copy.place, None) for entry in batch for copy in entry.copies)
         categories.update((copy.category, None) for entry in batch for copy in entry.copies)
-        tell(min(batch[-1].end, size), size)
-    sight.is_whole = most is None or next(some, None) is None
+    sight.is_whole = next(some, None) is None
     sight.new_places = _new(session, Place, places)
     sight.new_categories = _new(session, Category, categories)
     sight.titles = _titles(session, [one.title_id for one in sight.lines if one.title_id])

@@ -1,13 +1,18 @@
 """How records are told to be the same, what becomes of them, and that an import that dies goes on."""
 
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pytest
 from msgspec.structs import replace
 from pymarc import Field, Indicators, Leader, Record, Subfield
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.imports import service
+from samut_hub.catalogue.imports import jobs, service
 from samut_hub.catalogue.imports.entries import BATCH
+from samut_hub.catalogue.imports.exporting import Export, Which
 from samut_hub.catalogue.imports.holdings import copies_in
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Action, Format, Match, Refusal
@@ -15,6 +20,7 @@ from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.catalogue.records.iso2709 import read_record, write_record
 from samut_hub.catalogue.records.marcxml import write_collection
 from samut_hub.catalogue.service import description_of, edit_title, title_by_id
+from samut_hub.tasks import Work
 from tests.hub.catalogue.conftest import MARC_FILES, NOW
 from tests.hub.catalogue.imports.conftest import Desk
 
@@ -318,3 +324,26 @@ def test_what_was_undone_may_come_in_again_and_be_undone_again(desk: Desk) -> No
             assert there.isdisjoint(session.scalars(select(RemovedTitle.title_id)))
         desk.undo(run)
     assert desk.titles() == []
+
+
+@dataclass
+class Watched(Work):
+    """Notes how many connections are in use whenever it tells how far it is."""
+
+    in_use: list[int] = dataclasses.field(default_factory=list)
+
+    def tell(self, done: int, total: int) -> None:
+        self.in_use.append(self.database.engine.pool.checkedout())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("work", [jobs.bring_in, jobs.look_through, jobs.export, jobs.undo])
+def test_no_work_tells_how_far_it_is_within_a_transaction(
+    desk: Desk, work: Callable[[Work], dict[str, object]]
+) -> None:
+    run = desk.open(file_of(CAT))
+    if work is not jobs.bring_in:
+        desk.go_on(run)
+    args = {"import_id": run.id, **Export(Which.ALL).args()}
+    watched = Watched(desk.database, desk.config, desk.library, 1, args)
+    work(watched)
+    assert set(watched.in_use) == {0}

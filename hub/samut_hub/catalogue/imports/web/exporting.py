@@ -1,6 +1,7 @@
 """Give records out: at once when they are few, as a task when they are many."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from flask import Response as Sent
 from flask import redirect, request, url_for
@@ -49,7 +50,6 @@ def _sent(wanted: Export) -> Sent:
 
 
 def _parts(database: Database, library_id: int, wanted: Export) -> Iterator[bytes]:
-    """In a session that reads only: one that may write would make all others wait while the file is sent."""
-    with database.session(library_id, writes=False) as session:
-        for _done, part in records_out(session, wanted):
-            yield part
+    """In sessions that only read and end before a part is sent: nobody waits while one takes the file in slowly."""
+    for _done, part in records_out(partial(database.session, library_id, writes=False), wanted):
+        yield part
