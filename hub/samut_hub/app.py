@@ -50,6 +50,7 @@ from samut_hub.web.language import use_languages
 from samut_hub.web.life import use_life
 from samut_hub.web.log import use_log
 from samut_hub.web.navigation import use_navigation
+from samut_hub.web.parameters import use_parameters
 from samut_hub.web.streams import use_streams
 from samut_hub.web.tasks import pages as tasks
 from samut_hub.web.templating import use_templating
@@ -107,6 +108,7 @@ def create_app(config: Config, *, database: Database | None = None, clock: Calla
         card_secret=read_secret(config, "card.key"),
     )
     use_log(app, config.log_level)
+    use_parameters(app)
     use_headers(app)
     use_languages(app)
     use_bundle(app)

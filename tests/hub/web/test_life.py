@@ -118,3 +118,9 @@ def test_neither_do_those_whose_session_ended_or_who_may_not(sign_in: SignIn, ti
     assert not too_much(browser, address)
     clock.pass_by(days=60)
     assert too_much(browser, address)
+
+
+def test_harvester_that_sends_a_form_keeps_nobody_from_writing(client: FlaskClient, database: Database) -> None:
+    with database.session(None) as other:
+        other.connection()
+        assert client.post("/oai", data={"verb": "ListSets"}).status_code == 200

@@ -134,7 +134,7 @@ def identifier(host: str, title_id: int) -> str:
 def title_number(text: str, host: str) -> int:
     """The number of the title with this identifier; raises OaiError."""
     start, _, number = text.rpartition(":")
-    if start != f"oai:{host}" or not (number.isascii() and number.isdigit()) or len(number) > 18:
+    if start != f"oai:{host}" or not (number.isascii() and number.isdigit()) or len(number) > 9:
         raise OaiError("idDoesNotExist", "There is no record with this identifier.")
     return int(number)
 
