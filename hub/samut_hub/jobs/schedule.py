@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import delete
 
+from samut_hub.catalogue.imports import files
 from samut_hub.catalogue.merging.service import follow_merges
 from samut_hub.circulation.holds import expire_holds
 from samut_hub.commands import Command
@@ -39,6 +40,7 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
     def forget() -> None:
         forget_what_ended(database, clock())
         forget_tasks(config, database, clock())
+        files.sweep(database, config, clock())
 
     def work_out_popularity() -> None:
         refresh(database, clock())

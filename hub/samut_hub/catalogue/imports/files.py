@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,9 +20,12 @@ from samut_hub.catalogue.records.iso2709 import RECORD_END
 from samut_hub.catalogue.records.splitting import looks_like_leader
 from samut_hub.catalogue.records.xml_splitting import looks_like_xml
 from samut_hub.config import Config
+from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
 
 LARGEST = 100 * 1024 * 1024
+KEPT_FOR = timedelta(days=7)
+"""How long a file stays that no import needs: one may be about to."""
 _CHUNK = 1 << 20
 _BLANK = b"\xef\xbb\xbf\r\n \t\0\x1a"
 _NAME_LENGTH = 150
@@ -150,6 +153,17 @@ def unused(session: Session, config: Config, digest: str) -> None:
     if session.execute(select(imports.id).where(imports.digest == digest).limit(1)).first() is None:
         for name in (digest, f"{digest}.csv"):
             (folder(config) / name).unlink(missing_ok=True)
+
+
+def sweep(database: Database, config: Config, now: datetime) -> None:
+    """Take away the files of imports that came to their end, and what was left over, after some days."""
+    with database.session(None, writes=False) as session:
+        is_open = (Import.finished_at.is_(None), Import.undone_at.is_(None))
+        needed = set(session.scalars(select(Import.digest).where(*is_open)))
+    before = (now - KEPT_FOR).timestamp()
+    for path in folder(config).iterdir():
+        if path.name.partition(".")[0] not in needed and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def template(language: str) -> list[list[str]]:

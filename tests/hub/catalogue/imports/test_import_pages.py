@@ -121,10 +121,13 @@ def test_a_coding_that_is_not_told_is_asked_for(librarian: FlaskClient) -> None:
         (workbook([["x"]])[:100], "The Excel file is damaged or locked by a password."),
     ],
 )
-def test_what_cannot_be_read_is_told(librarian: FlaskClient, data: bytes, said: str) -> None:
+def test_what_cannot_be_read_is_told_and_not_kept(
+    librarian: FlaskClient, hub_app: Flask, data: bytes, said: str
+) -> None:
     answer = librarian.post("/catalogue/imports/", data={"file": (io.BytesIO(data), "books")})
     assert answer.status_code == 422
     assert said in answer.text
+    assert list(files.folder(hub_app.extensions["samut"].config).iterdir()) == []
     assert "Choose a file first." in librarian.post("/catalogue/imports/", data={}).text
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from pymarc import Field, Indicators, Leader, Record, Subfield
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.imports import jobs, service
+from samut_hub.catalogue.imports import files, jobs, service
 from samut_hub.catalogue.imports.entries import BATCH
 from samut_hub.catalogue.imports.exporting import Export, Which
 from samut_hub.catalogue.imports.holdings import copies_in
@@ -347,3 +348,15 @@ def test_no_work_tells_how_far_it_is_within_a_transaction(
     watched = Watched(desk.database, desk.config, desk.library, 1, args)
     work(watched)
     assert set(watched.in_use) == {0}
+
+
+def test_files_go_some_days_after_no_import_needs_them(desk: Desk) -> None:
+    done, begun = desk.bring_in(file_of(CAT)), desk.open(file_of(SAME_ISBN))
+    folder = files.folder(desk.config)
+    (folder / "left over").touch()
+    names = {done.digest, begun.digest, "left over"}
+    there = datetime.now(UTC)
+    files.sweep(desk.database, desk.config, there)
+    assert {path.name for path in folder.iterdir()} == names
+    files.sweep(desk.database, desk.config, there + files.KEPT_FOR + timedelta(seconds=1))
+    assert {path.name for path in folder.iterdir()} == {begun.digest}

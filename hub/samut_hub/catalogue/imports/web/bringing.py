@@ -118,22 +118,24 @@ def _opened(form: UploadForm) -> Import:
     sent, config = form.file.data, the_hub().config
     try:
         stored = files.store(config, sent.stream)
-        run = files.made_ready(config, stored, sent.filename or "", now=now())
     except files.FileTooLargeError:
         most = files.LARGEST >> 20
         raise RefusedError(_("The file has more than %(most)s MB. Divide it into several.", most=most)) from None
-    except files.UnknownFileError:
-        raise RefusedError(
-            _("This file holds no records. Choose a MARC, MARCXML, CSV or Excel file; pictures and PDF hold none.")
-        ) from None
-    except TableError as error:
-        raise RefusedError(
-            _("The Excel file is too large when unpacked. Save the sheet as CSV and send that.")
-            if error.is_too_large
-            else _("The Excel file is damaged or locked by a password. Open it in Excel, save it anew and send that.")
-        ) from None
+    try:
+        run = files.made_ready(config, stored, sent.filename or "", now=now())
+    except (files.UnknownFileError, TableError) as error:
+        files.unused(db(), config, stored.digest)
+        raise RefusedError(_why_not(error)) from None
     run.staff_id = staff().id
     return files.keep_import(db(), config, run)
+
+
+def _why_not(error: files.UnknownFileError | TableError) -> str:
+    if not isinstance(error, TableError):
+        return _("This file holds no records. Choose a MARC, MARCXML, CSV or Excel file; pictures and PDF hold none.")
+    if error.is_too_large:
+        return _("The Excel file is too large when unpacked. Save the sheet as CSV and send that.")
+    return _("The Excel file is damaged or locked by a password. Open it in Excel, save it anew and send that.")
 
 
 def _preview(run: Import, form: ChoicesForm) -> Answer:
