@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from samut_hub.catalogue.classification.keys import Scheme, call_key
 from samut_hub.catalogue.item_history import By, finish_change, put_back, state_of
 from samut_hub.catalogue.item_status import WrongStatusError, is_lent, refuse_status
 from samut_hub.catalogue.models import Item, ItemChange, Title
+from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import (
     ItemEvent,
     NumberFault,
@@ -149,7 +150,8 @@ def numbers_typed(text: str, copies: int = 1, *, most: int = MOST_COPIES) -> lis
 def holders_of(session: Session, numbers: Sequence[str]) -> Sequence[Item]:
     """The library's items that have one of these accession numbers or bar codes, by accession number."""
     keys = {match_key(number) for number in numbers}
-    wanted = select(Item).where(or_(Item.accession_key.in_(keys), Item.barcode_key.in_(keys)))
+    ids = [one.item_id for one in items_named(session, accessions=keys, barcodes=keys)]
+    wanted = select(Item).where(Item.id.in_(ids))
     return session.scalars(wanted.order_by(Item.accession_order)).all()
 
 
@@ -238,11 +240,11 @@ def _refuse_taken(session: Session, named: Sequence[_Names], own: Item | None) -
     keys = {match_key(names.number) for names in named}
     codes = {match_key(names.barcode) for names in named}
     tags = {names.rfid for names in named if names.rfid}
-    same = or_(Item.accession_key.in_(keys), Item.barcode_key.in_(codes), Item.rfid.in_(tags))
-    wanted = select(Item).where(same, Item.id != (0 if own is None else own.id))
-    holder = session.scalar(wanted.order_by(Item.id).limit(1))
-    if holder is None:
+    known = items_named(session, accessions=keys, barcodes=codes, tags=tags)
+    others = [one.item_id for one in known if own is None or one.item_id != own.id]
+    if not others:
         return
+    holder = session.get_one(Item, others[0])
     if match_key(holder.accession_number) in keys:
         raise NumberTakenError(holder, holder.accession_number)
     if match_key(holder.barcode) in codes:

@@ -144,6 +144,8 @@ class Item(OfLibrary, Base):
     `accession_order` puts accession numbers in the order of people (B2 before B10). Money is satang. `source` says
     from whom the item came; `loan_days` and `fine_per_day`, where given, go before those of the loan rules. `parts`
     are what must come back with it, one in a line.
+
+    `uq_items_own` is for SQLite, which otherwise reads all items of the library to find some by their ids.
     """
 
     __tablename__ = "items"
@@ -151,6 +153,7 @@ class Item(OfLibrary, Base):
         UniqueConstraint("library_id", "accession_key"),
         UniqueConstraint("library_id", "barcode_key"),
         Index("uq_items_rfid", "library_id", "rfid", unique=True),
+        Index("uq_items_own", "library_id", "id", unique=True),
         Index("ix_items_title", "library_id", "title_id"),
         Index("ix_items_title_only", "title_id"),
         Index("ix_items_accession_order", "library_id", "accession_order"),

@@ -1,10 +1,10 @@
 """Taking stock: begin, scan, see what is left, close. No use case commits."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
@@ -12,6 +12,7 @@ from samut_hub.catalogue.item_history import By, note_change, state_of
 from samut_hub.catalogue.item_status import change_status, hand_in
 from samut_hub.catalogue.lending import lent_among
 from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.service import places
 from samut_hub.circulation.models import Loan
@@ -172,7 +173,7 @@ def _scan_some(
         rows.append(_row(taking, code, item, (verdict, here_id), by))
     session.flush()
     _write(session, rows)
-    return _as_written(session, taking, codes)
+    return _as_written(session, taking, codes, items)
 
 
 def _row(
@@ -200,8 +201,9 @@ def _write(session: Session, rows: Sequence[dict[str, object]]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=new), unique)
 
 
-def _as_written(session: Session, taking: StockTaking, codes: Sequence[str]) -> list[StockScan]:
-    items = _items_by_code(session, codes)
+def _as_written(
+    session: Session, taking: StockTaking, codes: Sequence[str], items: Mapping[str, Item]
+) -> list[StockScan]:
     keys = {code: match_key(items[match_key(code)].barcode if match_key(code) in items else code) for code in codes}
     wanted = (
         select(StockScan)
@@ -216,17 +218,15 @@ def _as_written(session: Session, taking: StockTaking, codes: Sequence[str]) -> 
 def _items_by_code(session: Session, codes: Sequence[str]) -> dict[str, Item]:
     """The items that these numbers name: bar code, tag or accession number."""
     keys = {match_key(code) for code in codes if number_fault(code, shortest=1) is None}
-    wanted = select(Item, Item.barcode_key, Item.accession_key).where(
-        or_(Item.barcode_key.in_(keys), Item.accession_key.in_(keys), Item.rfid.in_(keys))
-    )
+    named = items_named(session, accessions=keys, barcodes=keys, tags=keys)
+    wanted = select(Item).where(Item.id.in_([one.item_id for one in named]))
+    items = {item.id: item for item in session.scalars(wanted)}
     found: dict[str, Item] = {}
-    for item, barcode, accession in session.execute(wanted):
-        for key in (item.rfid, accession):
+    for one in named:
+        for key in (one.tag or "", one.accession):
             if key in keys:
-                found.setdefault(key, item)
-        if barcode in keys:
-            found[barcode] = item
-    return found
+                found.setdefault(key, items[one.item_id])
+    return found | {one.barcode: items[one.item_id] for one in named if one.barcode in keys}
 
 
 def _places_within(session: Session, place_id: int | None) -> set[int]:

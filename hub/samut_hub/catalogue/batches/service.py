@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.batches.policy import Chosen, Wanted, changed
@@ -13,6 +13,7 @@ from samut_hub.catalogue.item_history import By, changed_since, note_change, put
 from samut_hub.catalogue.items import default_scheme, numbers_typed, shelf_key
 from samut_hub.catalogue.lending import lent_among
 from samut_hub.catalogue.models import BatchEdit, Item, ItemChange
+from samut_hub.catalogue.naming import NamedItem, items_named
 from samut_hub.catalogue.policy import (
     ItemEvent,
     StatusFault,
@@ -90,7 +91,7 @@ def place_and_below(session: Session, place_id: int) -> tuple[int, ...]:
 
 def preview(session: Session, chosen: Chosen, wanted: Wanted) -> Preview:
     """What would change, the first SHOWN lines of it."""
-    total = session.scalar(select(func.count()).select_from(_ids(chosen).subquery())) or 0
+    total = session.scalar(select(func.count()).select_from(_ids(session, chosen).subquery())) or 0
     seen = Preview(total, unknown=_unknown(session, chosen.numbers))
     mark = sha256(str(total).encode())
     for items in _parts(session, chosen, AT_ONCE):
@@ -201,7 +202,7 @@ def latest(session: Session, limit: int = 20) -> Sequence[BatchEdit]:
 
 def part_after(session: Session, chosen: Chosen, last: int) -> Sequence[Item]:
     """The next PART of the chosen items behind the item with that id."""
-    ids = session.scalars(_ids(chosen).where(Item.id > last).order_by(Item.id).limit(PART)).all()
+    ids = session.scalars(_ids(session, chosen, last).order_by(Item.id).limit(PART)).all()
     return session.scalars(select(Item).where(Item.id.in_(ids)).order_by(Item.id)).all()
 
 
@@ -212,11 +213,14 @@ def _parts(session: Session, chosen: Chosen, most: int | None) -> Iterable[Seque
         last, seen = items[-1].id, seen + len(items)
 
 
-def _ids(chosen: Chosen) -> Select[int]:
+def _ids(session: Session, chosen: Chosen, last: int = 0) -> Select[int]:
+    """Those behind that id."""
     wanted = select(Item.id)
     if chosen.numbers:
-        keys = [match_key(number) for number in chosen.numbers]
-        wanted = wanted.where(or_(Item.accession_key.in_(keys), Item.barcode_key.in_(keys)))
+        named = (one.item_id for one in _named(session, chosen.numbers))
+        wanted = wanted.where(Item.id.in_([item_id for item_id in named if item_id > last]))
+    else:
+        wanted = wanted.where(Item.id > last)
     if chosen.place_ids:
         wanted = wanted.where(Item.place_id.in_(chosen.place_ids))
     if chosen.category_id is not None:
@@ -230,13 +234,13 @@ def _ids(chosen: Chosen) -> Select[int]:
 
 def _unknown(session: Session, numbers: Sequence[str]) -> list[str]:
     """Those that no item has."""
-    known: set[str] = set()
-    for start in range(0, len(numbers), PART):
-        keys = [match_key(number) for number in numbers[start : start + PART]]
-        found = select(Item.accession_key, Item.barcode_key)
-        for row in session.execute(found.where(or_(Item.accession_key.in_(keys), Item.barcode_key.in_(keys)))):
-            known.update(row)
+    known = {key for one in _named(session, numbers) for key in (one.accession, one.barcode)}
     return [number for number in numbers if match_key(number) not in known]
+
+
+def _named(session: Session, numbers: Sequence[str]) -> list[NamedItem]:
+    keys = {match_key(number) for number in numbers}
+    return items_named(session, accessions=keys, barcodes=keys)
 
 
 def _lines(session: Session, items: Sequence[Item], wanted: Wanted) -> list[Line]:

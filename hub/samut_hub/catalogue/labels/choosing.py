@@ -8,10 +8,11 @@ from enum import StrEnum
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, Title
+from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import match_key, normal_number, order_of
 from samut_hub.catalogue.service import places
 from samut_rules.loan import ItemStatus
@@ -90,14 +91,9 @@ def numbers_in(text: str) -> list[str]:
 def _by_numbers(session: Session, choice: Choice) -> Chosen:
     """Accession numbers or bar codes."""
     numbers = numbers_in(choice.numbers)
-    known: dict[str, int] = {}
-    for start in range(0, len(numbers), AT_ONCE):
-        keys = [match_key(number) for number in numbers[start : start + AT_ONCE]]
-        wanted = select(Item.barcode_key, Item.accession_key, Item.id)
-        for barcode, accession, item_id in session.execute(
-            wanted.where(or_(Item.accession_key.in_(keys), Item.barcode_key.in_(keys)))
-        ):
-            known[barcode] = known[accession] = item_id
+    keys = {match_key(number) for number in numbers}
+    named = items_named(session, accessions=keys, barcodes=keys)
+    known = {key: one.item_id for one in named for key in (one.barcode, one.accession)}
     unknown = [number for number in numbers if match_key(number) not in known]
     ids = list(dict.fromkeys(known[key] for number in numbers if (key := match_key(number)) in known))
     return Chosen(ids if choice.order is Order.GIVEN else _sorted(session, ids, choice.order), len(ids), unknown)

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.models import Item, Title
+from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.search.answering import DEEPEST, Request, answer, request_for
@@ -114,5 +115,5 @@ def _by_number(session: Session, question: str | Node | None, filters: Filters) 
     if number_fault(number, shortest=1) is not None or not any(character.isdigit() for character in number):
         return ()
     key = match_key(number)
-    with_it = select(Item.title_id).where(or_(Item.accession_key == key, Item.barcode_key == key))
-    return list(dict.fromkeys(session.scalars(with_it)))
+    with_it = items_named(session, accessions=(key,), barcodes=(key,))
+    return list(dict.fromkeys(one.title_id for one in with_it))

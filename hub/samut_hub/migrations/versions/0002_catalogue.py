@@ -711,6 +711,7 @@ def upgrade() -> None:
     op.create_index('ix_items_place', 'items', ['place_id', 'library_id'], unique=False)
     op.create_index('ix_items_title_only', 'items', ['title_id'], unique=False)
     op.create_index('ix_items_unavailable', 'items', ['library_id', 'title_id'], unique=False, sqlite_where=sa.text("status <> 'available'"), postgresql_where=sa.text("status <> 'available'"))
+    op.create_index('uq_items_own', 'items', ['library_id', 'id'], unique=True)
     op.create_index('uq_items_rfid', 'items', ['library_id', 'rfid'], unique=True)
 
     with op.batch_alter_table('libraries', schema=None) as batch_op:
