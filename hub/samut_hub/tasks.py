@@ -19,8 +19,8 @@ from samut_hub.config import Config
 from samut_hub.db import Base, Database, OfLibrary
 from samut_hub.errors import NotFoundError
 
-SILENT_FOR = timedelta(seconds=60)
-"""A task that has not been heard of for so long has lost its process."""
+SILENT_FOR = timedelta(seconds=120)
+"""A task that has not been heard of for so long has lost its process; it may wait for SQLite's lock for 30 s."""
 MOST_STARTS = 3
 KEPT_FOR = timedelta(days=14)
 LISTED = 100
@@ -174,6 +174,11 @@ def give_back(session: Session, task: Task, now: datetime) -> None:
         task.state = TaskState.WAITING
     else:
         task.state, task.ended_at, task.error = TaskState.FAILED, now, "It was interrupted three times."
+
+
+def hand_back(task: Task) -> None:
+    """The worker ended its process to end itself: it waits again, as if it had not been started."""
+    task.state, task.starts = TaskState.WAITING, task.starts - 1
 
 
 def give_back_silent(session: Session, now: datetime) -> None:

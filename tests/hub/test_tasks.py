@@ -1,13 +1,24 @@
 """Long work: started once, taken up once, given back when its process is gone, stopped, started again."""
 
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text, update
 
 from samut_hub import tasks
+from samut_hub.catalogue.imports.models import Import
 from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.jobs import performing
 from samut_hub.jobs.performing import perform
+from samut_hub.jobs.runner import Runner
 from samut_hub.jobs.schedule import forget_tasks
 from samut_hub.jobs.work import KINDS
 from samut_hub.tasks import Task, TaskError, TaskState, Work
@@ -29,6 +40,20 @@ def failing(work: Work) -> dict[str, object]:
     raise ZeroDivisionError
 
 
+def taken_away(work: Work) -> dict[str, object]:
+    """While it works it is taken to be lost, and given to another process."""
+    with work.database.session(None) as session:
+        session.execute(update(Task).where(Task.id == work.task_id).values(starts=Task.starts + 1))
+    return {}
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(home=tmp_path)
@@ -36,7 +61,7 @@ def config(tmp_path: Path) -> Config:
 
 @pytest.fixture
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, function in (("count", counting), ("refuse", refusing), ("fail", failing)):
+    for name, function in (("count", counting), ("refuse", refusing), ("fail", failing), ("lose", taken_away)):
         monkeypatch.setitem(KINDS, name, function)
 
 
@@ -148,3 +173,78 @@ def test_another_library_knows_nothing_of_it(
 ) -> None:
     task_id = start(database, libraries, clock)
     assert sign_in(library="south").get(f"/tasks/{task_id}").status_code == 404
+
+
+@pytest.mark.usefixtures("kinds")
+def test_import_outlives_its_task(config: Config, database: Database, libraries: Libraries, clock: Clock) -> None:
+    task_id = start(database, libraries, clock)
+    with database.session(libraries.north) as session:
+        run = Import(file_name="books.mrc", started_at=clock(), task_id=task_id)
+        session.add(run)
+    claim(database, clock)
+    perform(config, database, task_id, clock)
+    clock.pass_by(days=15)
+    forget_tasks(config, database, clock())
+    with database.session(libraries.north) as session:
+        assert session.get(Task, task_id) is None
+        assert session.get_one(Import, run.id).task_id is None
+
+
+@pytest.mark.usefixtures("kinds")
+def test_only_the_last_process_of_a_task_says_what_came_of_it(
+    config: Config, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    task_id = start(database, libraries, clock, "lose")
+    claim(database, clock)
+    perform(config, database, task_id, clock)
+    assert row(database, task_id).state == TaskState.RUNNING
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_task_is_heard_of_again_after_the_database_failed(
+    database: Database, libraries: Libraries, clock: Clock,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(performing, "BEAT", 0.01)
+    monkeypatch.setattr(performing, "BEAT_AGAIN", 0.01)
+    task_id, over = start(database, libraries, clock), threading.Event()
+    rename(database, "tasks", "elsewhere")
+    heart = threading.Thread(target=performing.beat, args=(database, task_id, over))
+    heart.start()
+    wait_until(lambda: "could not tell" in caplog.text)
+    rename(database, "elsewhere", "tasks")
+    wait_until(lambda: row(database, task_id).heard_at)
+    over.set()
+    heart.join()
+
+
+def rename(database: Database, name: str, other: str) -> None:
+    with database.session(None) as session:
+        session.execute(text(f"ALTER TABLE {name} RENAME TO {other}"))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_worker_that_ends_interrupts_no_task(
+    config: Config, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    task_id, runner = start(database, libraries, clock), Runner(config, database, clock)
+    thread = threading.Thread(target=runner.run)
+    thread.start()
+    wait_until(lambda: row(database, task_id).state == TaskState.RUNNING)
+    runner.stop()
+    thread.join()
+    given_back = row(database, task_id)
+    assert (given_back.state, given_back.starts) == (TaskState.WAITING, 0)
+
+
+def test_task_does_not_outlive_its_worker() -> None:
+    script = (
+        "import subprocess; from samut_hub.jobs.runner import bound; p = subprocess.Popen(bound(['sleep', '99']))"
+    )
+    command = [sys.executable, "-c", f"{script}; print(p.pid, flush=True); p.wait()"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        child = Path("/proc") / worker.stdout.readline().decode().strip()
+        wait_until(lambda: (child / "comm").read_text().strip() == "sleep")
+        os.kill(worker.pid, signal.SIGKILL)
+    wait_until(lambda: not child.exists() or "\nState:\tZ" in (child / "status").read_text())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 import samut_hub.models  # noqa: F401 — all tables, and what follows their changes
 from samut_hub.config import Config, read_config
@@ -20,34 +21,39 @@ from samut_hub.tasks import Task, TaskError, TaskState, Work
 log = logging.getLogger(__name__)
 
 BEAT = 10.0
+BEAT_AGAIN = 1.0
+"""Seconds, after the database could not be written."""
 BROKEN = "Something went wrong; the log of the worker tells what."
 
 
 def perform(config: Config, database: Database, task_id: int, clock: Callable[[], datetime]) -> None:
-    """Run the function of a claimed task and write down what came of it."""
+    """Run the function of a claimed task and write down what came of it, unless it was given to another since."""
     with database.session(None, writes=False) as session:
         task = session.get_one(Task, task_id)
         work, kind = Work(database, config, task.library_id, task_id, task.args), task.kind
+        mine = (Task.id == task_id, Task.state == TaskState.RUNNING, Task.starts == task.starts)
     try:
         outcome: dict[str, Any] = {"state": TaskState.DONE.value, "result": KINDS[kind](work)}
     except TaskError as error:
         outcome = {"state": TaskState.FAILED.value, "error": str(error)}
     except Exception:
         log.exception("task %s (%s) failed", task_id, kind)
-        outcome = {
-            "state": TaskState.FAILED.value,
-            "error": "Something went wrong; the log of the worker tells what.",
-        }
+        outcome = {"state": TaskState.FAILED.value, "error": BROKEN}
     with database.session(None) as session:
-        own = update(Task).where(Task.id == task_id, Task.state == TaskState.RUNNING)
-        session.execute(own.values(**outcome, ended_at=clock()))
+        session.execute(update(Task).where(*mine).values(**outcome, ended_at=clock()))
 
 
 def beat(database: Database, task_id: int, over: threading.Event) -> None:
     """Tell now and then that the task has not lost its process."""
-    while not over.wait(BEAT):
-        with database.session(None) as session:
-            session.execute(update(Task).where(Task.id == task_id).values(heard_at=datetime.now(UTC)))
+    pause = BEAT
+    while not over.wait(pause):
+        try:
+            with database.session(None) as session:
+                session.execute(update(Task).where(Task.id == task_id).values(heard_at=datetime.now(UTC)))
+            pause = BEAT
+        except OperationalError as error:
+            log.warning("task %s could not tell that it goes on: %s", task_id, error)
+            pause = BEAT_AGAIN
 
 
 def main(home: Path, task_id: int) -> None:

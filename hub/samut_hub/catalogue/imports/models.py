@@ -18,6 +18,7 @@ class Import(OfLibrary, Base):
     `columns` says for each column of a table what it means; `header_key` is the same for tables with the same
     header. `already_there` counts records that were known and left as they are, `copies` items that were added.
     `begun_at` is None while it is only looked at. `undone` is what undoing did not put back, and why.
+    `task_id` is the last task of it, which is over when there is none.
     """
 
     __tablename__ = "imports"
@@ -35,7 +36,7 @@ class Import(OfLibrary, Base):
     action: Mapped[str] = mapped_column(default=Action.SKIP.value, server_default=Action.SKIP.value)
     with_copies: Mapped[bool] = mapped_column(default=False, server_default="0")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
-    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", ondelete="SET NULL"))
     started_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -683,8 +683,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('copies', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_imports_digest', ['library_id', 'digest'], unique=False)
         batch_op.create_index('ix_imports_task', ['task_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_imports_staff_id_staff_accounts'), 'staff_accounts', ['staff_id'], ['id'])
-        batch_op.create_foreign_key(batch_op.f('fk_imports_task_id_tasks'), 'tasks', ['task_id'], ['id'])
 
     # not by making the table anew: SQLite cannot copy its computed columns
     op.add_column('items', sa.Column('accession_order', sa.Text(), server_default='', nullable=False))
