@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from samut_hub.app import create_app
 from samut_hub.catalogue.search.index import TitleIndex
@@ -91,6 +93,24 @@ def _migrate(url: str) -> None:
     database = Database(url)
     upgrade(database.engine)
     database.close()
+
+
+@pytest.fixture
+def statements(database: Database) -> Callable[[], object]:
+    """`with statements() as asked:` collects what the database is asked inside."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            asked.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        yield asked
+        event.remove(database.engine, "before_cursor_execute", note)
+
+    return collect
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ from samut_hub.catalogue.service import titles_in_order
 from samut_hub.errors import NotFoundError
 from samut_hub.members.service import sort_key
 from samut_hub.opac.copies import has_items
+from samut_hub.opac.shelf import Spot, spot_of, titles_from
 from samut_rules.loan import ItemStatus
 
 PER_PAGE = 20
 HEADINGS_PER_PAGE = 40
-NEIGHBOURS = 4
 
-_EARLIER, _THIS, _THAT = aliased(Item), aliased(Item), aliased(Title)
+_EARLIER, _THIS = aliased(Item), aliased(Item)
 """Made once: an alias of so many columns costs more than the query in which it stands."""
 
 
@@ -49,29 +49,23 @@ class Headings:
 def shelf_from(session: Session, number: str) -> Stretch:
     """Titles in the order of call numbers, from this number on; from the first without one."""
     key = call_key(number, scheme_of(number)) if number.strip() else b""
-    ids = _on_shelf(session, Title.call_key >= key, PER_PAGE + 1)
+    ids = titles_from(session, Spot(key, 0), PER_PAGE + 1)
     return Stretch(titles_in_order(session, ids[:PER_PAGE]), _first(ids) if key else None, _last(ids, PER_PAGE))
 
 
 def shelf_after(session: Session, title_id: int, *, count: int = PER_PAGE) -> Stretch:
     """The titles that follow this one on the shelf."""
-    ids = _on_shelf(session, _place_on_shelf() > _place_of(title_id), count + 1)
+    spot = spot_of(session, title_id)
+    ids = titles_from(session, spot, count + 1) if spot else []
     return Stretch(titles_in_order(session, ids[:count]), _first(ids), _last(ids, count))
 
 
 def shelf_before(session: Session, title_id: int, *, count: int = PER_PAGE) -> Stretch:
     """The titles that stand before this one, in the order of the shelf."""
-    ids = _on_shelf(session, _place_on_shelf() < _place_of(title_id), count + 1, backwards=True)
+    spot = spot_of(session, title_id)
+    ids = titles_from(session, spot, count + 1, backwards=True) if spot else []
     shown = ids[:count][::-1]
     return Stretch(titles_in_order(session, shown), _last(ids, count), shown[-1] if shown else None)
-
-
-def shelf_around(session: Session, title: Title) -> list[Title]:
-    """The title between its neighbours on the shelf; nothing where it has no call number."""
-    if not title.call_key:
-        return []
-    before = shelf_before(session, title.id, count=NEIGHBOURS).titles
-    return [*before, title, *shelf_after(session, title.id, count=NEIGHBOURS).titles]
 
 
 def newest(session: Session, *, after: int | None = None, count: int = PER_PAGE) -> Stretch:
@@ -143,12 +137,6 @@ def heading_for(headings: dict[str, int], text: str) -> int | None:
     return headings.get(heading_key(text)) or headings.get(heading_key(text.partition(" -- ")[0]))
 
 
-def other_works(session: Session, title: Title, heading_id: int, *, count: int) -> Sequence[Title]:
-    """By the same author, the last recorded first."""
-    found = titles_under(session, heading_id, count=count + 1).titles
-    return [other for other in found if other.id != title.id][:count]
-
-
 def _headings(session: Session, kind: HeadingKind, place: ColumnElement[bool]) -> Headings:
     """Only those that lead somewhere: to titles of the site, or to the heading to use."""
     link, target = TitleHeading, func.coalesce(Heading.see_id, Heading.id)
@@ -163,20 +151,6 @@ def _headings(session: Session, kind: HeadingKind, place: ColumnElement[bool]) -
         also=see_also(session, [row.id for row in shown]),
         after=shown[-1].id if len(rows) > HEADINGS_PER_PAGE else None,
     )
-
-
-def _on_shelf(session: Session, place: ColumnElement[bool], count: int, *, backwards: bool = False) -> Sequence[int]:
-    wanted = select(Title.id).where(place, Title.call_key.is_not(None), Title.call_key != b"")
-    order = (Title.call_key.desc(), Title.id.desc()) if backwards else (Title.call_key, Title.id)
-    return session.scalars(wanted.where(has_items(session, Title.id)).order_by(*order).limit(count)).all()
-
-
-def _place_on_shelf() -> Tuple:
-    return tuple_(Title.call_key, Title.id)
-
-
-def _place_of(title_id: int) -> ColumnElement[object]:
-    return select(_THAT.call_key, _THAT.id).where(_THAT.id == title_id).scalar_subquery()
 
 
 def _latest(session: Session, item: type[Item]) -> Tuple:

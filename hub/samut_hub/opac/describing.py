@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymarc import Field, Record
-from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import in_thai, shown, split_values
 
 NOTE_TAGS = ("500", "502", "504", "508", "511", "518", "521", "538", "546", "586")
@@ -57,12 +55,6 @@ class More:
     contents: Sequence[str]
     notes: Sequence[str]
     links: Sequence[Link]
-
-
-def more_of_title(session: Session, title: Title) -> More:
-    """What the title's record tells; nothing where it has none that can be read."""
-    session.refresh(title, ["marc"])
-    return more_of(kept_record(title.marc) or Record())
 
 
 def more_of(record: Record) -> More:

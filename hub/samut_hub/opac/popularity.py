@@ -45,13 +45,6 @@ def popular_titles(session: Session, *, limit: int) -> list[Title]:
     return titles_in_order(session, ids)
 
 
-def borrowed_together(session: Session, title_id: int) -> list[Title]:
-    """What those who borrowed this title borrowed too, most of them first."""
-    wanted = select(TitleCompany.other_id).where(TitleCompany.title_id == title_id).group_by(TitleCompany.other_id)
-    order = func.sum(TitleCompany.members).desc(), TitleCompany.other_id
-    return titles_in_order(session, session.scalars(wanted.order_by(*order).limit(COMPANY)).all())
-
-
 def _popular(session: Session, now: datetime) -> list[dict[str, int]]:
     loans = func.count(Loan.id)
     wanted = (

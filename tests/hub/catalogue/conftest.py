@@ -1,13 +1,10 @@
 """Real records, a catalogue with an index beside it, and a count of what the database is asked."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.records.marc import Description
@@ -56,21 +53,3 @@ def catalogue(database: Database, libraries: Libraries, tmp_path: Path) -> Catal
     """The north library's, still empty."""
     folder = tmp_path / "search"
     return Catalogue(database, libraries.north, TitleIndex(folder), Indexer(database, folder))
-
-
-@pytest.fixture
-def statements(database: Database) -> Callable[[], object]:
-    """`with statements() as asked:` collects what the database is asked inside."""
-
-    @contextmanager
-    def collect() -> Iterator[list[str]]:
-        asked: list[str] = []
-
-        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-            asked.append(statement)
-
-        event.listen(database.engine, "before_cursor_execute", note)
-        yield asked
-        event.remove(database.engine, "before_cursor_execute", note)
-
-    return collect

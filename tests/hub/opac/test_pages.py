@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
@@ -164,6 +166,22 @@ def test_staff_see_who_borrowed_the_copies_of_their_own_library(
     assert "มานี" in sign_in().get(f"/title/{title}").text
     assert "มานี" not in sign_in(library="south").get(f"/title/{title}").text
     assert "มานี" not in client.get(f"/title/{title}").text
+
+
+def test_the_page_of_a_title_asks_little_of_the_database(
+    client: FlaskClient, town: Town, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """It is the page that visitors and search engines read most."""
+    titles = [
+        town.book(f"เล่ม {number}", f"B0000{number}", author="สุนทรภู่", subjects="กลอน", call_number=f"{number}00 ก1")
+        for number in range(1, 4)
+    ]
+    client.get(f"/title/{titles[0]}")
+    for address in (f"/title/{titles[1]}", f"/lib/north/title/{titles[1]}"):
+        with statements() as asked:
+            page = client.get(address).text
+        assert page.count('tile-title">เล่ม 1<') == page.count('tile-title">เล่ม 3<') == 2
+        assert len([one for one in asked if one.startswith("SELECT")]) <= 10
 
 
 def test_a_title_tells_search_engines_what_it_is(client: FlaskClient, town: Town) -> None:

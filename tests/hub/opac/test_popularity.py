@@ -1,6 +1,8 @@
 """What is read most: counted by the schedule, never of so few that one could tell who they are."""
 
-from samut_hub.opac.popularity import borrowed_together, popular_titles, refresh
+from samut_hub.catalogue.models import Title
+from samut_hub.opac.beside import beside
+from samut_hub.opac.popularity import popular_titles, refresh
 from tests.hub.opac.conftest import Town
 
 
@@ -16,8 +18,8 @@ def test_what_many_borrow_is_popular_and_what_they_borrow_together_is_known(town
     refresh(town.database, town.clock())
     with town.database.session(town.libraries.north, writes=False) as session:
         assert [title.id for title in popular_titles(session, limit=9)] == [tale, web]
-        assert [title.id for title in borrowed_together(session, tale)] == [web]
-        assert borrowed_together(session, rare) == []
+        assert [title.id for title in beside(session, session.get_one(Title, tale), None).together] == [web]
+        assert beside(session, session.get_one(Title, rare), None).together == []
     with town.database.session(town.libraries.south, writes=False) as session:
         assert popular_titles(session, limit=9) == []
 

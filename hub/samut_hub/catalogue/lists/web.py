@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from pymarc import Record
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response as Redirect
@@ -22,7 +23,6 @@ from samut_hub.catalogue.lists.forms import KINDS, LABELS, ORDERS, STYLES, ListF
 from samut_hub.catalogue.lists.service import Shape, Wish, Words
 from samut_hub.catalogue.lists.works import work_of
 from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.service import categories, description_of, material_types, places
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
@@ -104,10 +104,9 @@ def text() -> Response | tuple[str, int]:
 
 
 @pages.app_template_global()
-def citations_of(title: Title) -> list[tuple[str, Markup]]:
-    """The title in each style that readers are offered, with the style's name."""
-    db().refresh(title, ["marc"])
-    work = work_of(description_of(title), kept_record(title.marc))
+def citations_of(title: Title, record: Record | None) -> list[tuple[str, Markup]]:
+    """The title in each style that readers are offered, with the style's name. `record` is its own, if it is read."""
+    work = work_of(description_of(title), record)
     return [(str(STYLES[style]), _marked_up(cite(work, style, language()))) for style in _OF_PUBLIC]
 
 

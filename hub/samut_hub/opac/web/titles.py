@@ -4,37 +4,39 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import g, redirect, render_template, url_for
+from pymarc import Record
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 from werkzeug.wrappers import Response
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.images.service import images_of
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
+from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import split_values
 from samut_hub.catalogue.searching.web.blueprint import cover_of
 from samut_hub.circulation.holds import open_hold_of
 from samut_hub.circulation.models import Loan
 from samut_hub.errors import NotFoundError
 from samut_hub.opac import browsing, copies
-from samut_hub.opac.describing import more_of_title, schema_of
-from samut_hub.opac.popularity import borrowed_together
+from samut_hub.opac.beside import beside
+from samut_hub.opac.describing import more_of, schema_of
 from samut_hub.opac.web.blueprint import page_at, site, whole_address
 from samut_hub.opac.web.member import member_here, seeing
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, is_allowed, the_hub
 from samut_hub.web.language import language
 
-OTHERS_SHOWN = 6
 LOANS_SHOWN = 20
+_WITH_RECORD = undefer(Title.marc)
 
 
 @page_at("/title/<int:title_id>")
 def title(title_id: int) -> str | Response:
-    found = db().get(Title, title_id)
+    found = db().get(Title, title_id, options=[_WITH_RECORD])
     if found is None or found.merged_into_id is not None:
         return redirect(url_for(".title", title_id=_where_it_went(title_id, found)), 301)
-    items = copies.copies_of(db(), title_id)
+    items, record = copies.copies_of(db(), title_id), kept_record(found.marc)
     headings = browsing.headings_of_title(db(), title_id)
     canonical = whole_address(".title", title_id=title_id, code=None)
     return render_template(
@@ -45,12 +47,11 @@ def title(title_id: int) -> str | Response:
         items=items,
         places=copies.place_names(db(), sorted({copy.library_id for copy in items}), language()),
         libraries={one.id: one.name(language()) for one in site().libraries},
-        more=more_of_title(db(), found),
+        record=record,
+        more=more_of(record or Record()),
         authors=[(name, browsing.heading_for(headings, name)) for name in split_values(found.author)],
         subjects=[(name, browsing.heading_for(headings, name)) for name in split_values(found.subjects)],
-        others=_by_same_author(found, headings),
-        together=borrowed_together(db(), title_id),
-        around=browsing.shelf_around(db(), found),
+        beside=beside(db(), found, _author_heading(found, headings)),
         loans=_loans(title_id),
         **_reserving(title_id, items),
         canonical=canonical,
@@ -69,10 +70,9 @@ def _where_it_went(title_id: int, found: Title | None) -> int:
     return removed.merged_into_id
 
 
-def _by_same_author(found: Title, headings: dict[str, int]) -> Sequence[Title]:
+def _author_heading(found: Title, headings: dict[str, int]) -> int | None:
     first = next(iter(split_values(found.author)), "")
-    heading_id = browsing.heading_for(headings, first) if first else None
-    return [] if heading_id is None else browsing.other_works(db(), found, heading_id, count=OTHERS_SHOWN)
+    return browsing.heading_for(headings, first) if first else None
 
 
 def _loans(title_id: int) -> Sequence[Loan]:
