@@ -6,7 +6,7 @@ from samut_hub.catalogue.classification import jobs as classification
 from samut_hub.catalogue.imports import jobs as imports
 from samut_hub.catalogue.labels import jobs as labels
 from samut_hub.catalogue.lists import jobs as lists
-from samut_hub.stocktaking.jobs import run_declare_missing
+from samut_hub.stocktaking import jobs as stocktaking
 from samut_hub.tasks import TaskFunction
 
 KINDS: dict[str, TaskFunction] = {
@@ -14,7 +14,8 @@ KINDS: dict[str, TaskFunction] = {
     imports.LOOK: imports.look_through,
     imports.UNDO: imports.undo,
     imports.EXPORT: imports.export,
-    "declare_missing": run_declare_missing,
+    stocktaking.SCAN: stocktaking.run_scan,
+    stocktaking.MISSING: stocktaking.run_declare_missing,
     classification.KIND: classification.arrange,
     batches.APPLY: batches.carry_out,
     batches.UNDO: batches.put_back,

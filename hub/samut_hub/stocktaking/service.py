@@ -1,6 +1,6 @@
 """Taking stock: begin, scan, see what is left, close. No use case commits."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +26,8 @@ LISTED = 100
 LONGEST_CODE = 100
 MOST_CODES = 20_000
 """In one file of a collecting scanner."""
+AT_ONCE = 200
+"""Numbers that are read while the person waits; more are a task."""
 _BATCH = 500
 
 
@@ -108,19 +110,23 @@ def tally(session: Session, taking: StockTaking) -> Tally:
 
 def items_left(session: Session, taking: StockTaking, page: int = 1) -> Sequence[Item]:
     """Items that should be there and were not read, in the order of the shelf."""
-    wanted = _left(session, taking).order_by(Item.call_key, Item.accession_order, Item.id)
-    return session.scalars(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
+    return session.scalars(_left_in_order(session, taking).limit(PAGE).offset((page - 1) * PAGE)).all()
 
 
 def scans(session: Session, taking: StockTaking, verdicts: Collection[Verdict], page: int = 1) -> Sequence[StockScan]:
     """Those with such a verdict, the latest first, with their items."""
-    wanted = (
-        select(StockScan)
-        .where(StockScan.stock_taking_id == taking.id, StockScan.verdict.in_(verdicts))
-        .options(joinedload(StockScan.item))
-        .order_by(StockScan.at.desc(), StockScan.id.desc())
-    )
+    wanted = _scans(taking).where(StockScan.verdict.in_(verdicts))
     return session.scalars(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def all_scans(session: Session, taking: StockTaking) -> Iterator[StockScan]:
+    """Everything that was read, the latest first, as a stream in little memory."""
+    yield from session.scalars(_scans(taking).execution_options(yield_per=_BATCH))
+
+
+def all_left(session: Session, taking: StockTaking) -> Iterator[Item]:
+    """All of `items_left`, as a stream in little memory."""
+    yield from session.scalars(_left_in_order(session, taking).execution_options(yield_per=_BATCH))
 
 
 def put_here(session: Session, taking: StockTaking, scan_id: int, by: By) -> StockScan:
@@ -256,6 +262,15 @@ def _expected(session: Session, taking: StockTaking) -> Select[Item]:
 
 def _left(session: Session, taking: StockTaking) -> Select[Item]:
     return _expected(session, taking).where(~_was_read(taking))
+
+
+def _left_in_order(session: Session, taking: StockTaking) -> Select[Item]:
+    return _left(session, taking).order_by(Item.call_key, Item.accession_order, Item.id)
+
+
+def _scans(taking: StockTaking) -> Select[StockScan]:
+    wanted = select(StockScan).where(StockScan.stock_taking_id == taking.id).options(joinedload(StockScan.item))
+    return wanted.order_by(StockScan.at.desc(), StockScan.id.desc())
 
 
 def _was_read(taking: StockTaking) -> ColumnElement[bool]:

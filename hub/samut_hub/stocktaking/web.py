@@ -2,22 +2,20 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from samut_hub import tasks
 from samut_hub.catalogue.item_history import By
-from samut_hub.catalogue.models import Category, Item
-from samut_hub.catalogue.service import place_names, places
+from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.service import categories, place_names, places
 from samut_hub.staff.policy import Permission
-from samut_hub.stocktaking import service
+from samut_hub.stocktaking import jobs, service
 from samut_hub.stocktaking.forms import BeginForm, CloseForm, FileForm, ScanForm
 from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.stocktaking.policy import SETTLED, Verdict
@@ -27,7 +25,6 @@ from samut_hub.web.language import language
 
 pages = Blueprint("stocktaking", __name__, template_folder="templates", url_prefix="/stock-taking")
 
-R = TypeVar("R")
 Answer = str | Redirect | tuple[str, int]
 LARGEST_FILE = 2 * 1024 * 1024
 LAST_PAGE = 2_000
@@ -48,7 +45,7 @@ VERDICTS = {
 @needs(Permission.CIRCULATE)
 def index() -> Answer:
     form = BeginForm()
-    form.offer(places(db()), db().scalars(select(Category).order_by(Category.position, Category.id)))
+    form.offer(places(db()), categories(db()))
     if form.is_submitted():
         _needs_editor()
         if form.validate():
@@ -105,6 +102,8 @@ def read_file(taking_id: int) -> Answer:
     lines = content.decode("utf-8-sig", errors="replace").splitlines()
     if len(content) > LARGEST_FILE or "\0" in content.decode("latin-1") or len(lines) > service.MOST_CODES:
         flash(_("This is not a list of numbers: a text file of at most 20,000 lines is wanted."), "danger")
+    elif len(lines) > service.AT_ONCE and taking.closed_at is None:
+        return _submit_scans(taking, lines, form.here_id())
     else:
         scans = _scanned(taking, lines, form.here_id())
         flash(ngettext("%(num)s number was read.", "%(num)s numbers were read.", len(scans)), "success")
@@ -169,7 +168,7 @@ def close(taking_id: int) -> Redirect:
         return redirect(url_for(".count", taking_id=taking_id))
     task = tasks.submit(
         db(),
-        "declare_missing",
+        jobs.MISSING,
         {"stock_taking": taking_id, "staff": staff().id},
         staff_id=staff().id,
         now=now(),
@@ -202,25 +201,31 @@ def _scanned(taking: StockTaking, codes: Iterable[str], here_id: int | None) -> 
         return []
 
 
+def _submit_scans(taking: StockTaking, lines: Iterable[str], here_id: int | None) -> Redirect:
+    codes = [line[: service.LONGEST_CODE] for line in lines]
+    task = tasks.submit(
+        db(),
+        jobs.SCAN,
+        {"stock_taking": taking.id, "codes": codes, "here": here_id, "staff": staff().id},
+        staff_id=staff().id,
+        now=now(),
+        about=_("Numbers for “%(name)s”", name=taking.name),
+        back=url_for(".count", taking_id=taking.id),
+    )
+    return redirect(url_for("tasks.show", task_id=task.id))
+
+
 def _table(library_id: int, taking_id: int, names: dict[int, str]) -> Iterator[str]:
     """Line by line, in a session of its own: that of the request is over when the answer begins."""
     yield "\ufeff" + _row(_("Number"), _("Title"), _("Call number"), _("Place"), _("Result"))
     with the_hub().database.session(library_id, writes=False) as session:
         taking = service.stock_taking_by_id(session, taking_id)
-        for one in _all(lambda page: service.scans(session, taking, list(Verdict), page)):
+        for one in service.all_scans(session, taking):
             title, call, place = ("", "", None) if one.item is None else _said(one.item)
             yield _row(one.code, title, call, names.get(place or 0, ""), stock_verdict(one.verdict))
-        for item in _all(lambda page: service.items_left(session, taking, page)):
+        for item in service.all_left(session, taking):
             title, call, place = _said(item)
             yield _row(item.barcode, title, call, names.get(place or 0, ""), _("Not found"))
-
-
-def _all(some: Callable[[int], Sequence[R]]) -> Iterator[R]:
-    for page in range(1, LAST_PAGE):
-        rows = some(page)
-        yield from rows
-        if len(rows) < service.PAGE:
-            return
 
 
 def _said(item: Item) -> tuple[str, str, int | None]:

@@ -14,10 +14,10 @@ from samut_hub.circulation import service as circulation
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.stocktaking import service
-from samut_hub.stocktaking.jobs import run_declare_missing
+from samut_hub.stocktaking.jobs import run_declare_missing, run_scan
 from samut_hub.stocktaking.models import StockTaking
 from samut_hub.stocktaking.policy import Verdict
-from samut_hub.tasks import Task, Work
+from samut_hub.tasks import Task, TaskError, Work
 from tests.hub.conftest import Clock, Libraries, SignIn
 from tests.hub.shelf import item, member, put_on_shelf
 
@@ -161,6 +161,34 @@ def test_pages_from_the_first_scan_to_the_report(
     assert run_declare_missing(work) == {"missing": 1}
     with database.session(libraries.north, writes=False) as session:
         assert session.get_one(Item, item(session, "B00003").id).status == "missing"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("shelves")
+def test_a_long_file_of_a_scanner_is_read_in_parts_beside_the_desk(
+    database: Database, sign_in: SignIn, libraries: Libraries
+) -> None:
+    browser = sign_in()
+    taking = started(browser)
+    lines = ["B00001", *(f"X{number:06}" for number in range(450)), "B00003"]
+    listed = {"file": (io.BytesIO("\r\n".join(lines).encode()), "wand.txt")}
+    answer = browser.post(f"/stock-taking/{taking}/file", data=listed)
+    assert answer.location.startswith("/tasks/")
+    with database.session(libraries.north, writes=False) as session:
+        task = session.get_one(Task, int(answer.location.rsplit("/", 1)[1]))
+        assert service.tally(session, service.stock_taking_by_id(session, taking)).verdicts == {}
+
+    work = Work(database, Config(home=None), libraries.north, task.id, task.args)  # type: ignore[arg-type]
+    for _time in ("first", "again, after a power cut"):
+        assert run_scan(work) == {"numbers": 452}
+    with database.session(libraries.north) as session:
+        counted = service.stock_taking_by_id(session, taking)
+        assert service.tally(session, counted).verdicts == {"found": 2, "unknown": 450}
+        service.close(session, counted, now=session.get_one(Task, task.id).made_at)
+    with pytest.raises(TaskError, match="closed"):
+        run_scan(work)
+    report = browser.get(f"/stock-taking/{taking}/report.csv").text.splitlines()
+    assert len(report) == 1 + 452 + 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
