@@ -1,6 +1,7 @@
 """Parse what comes from outside in a child process of little memory and time: there it breaks nothing.
 
-The child has no secrets in its environment and can write no file but its answer.
+The child has no secrets in its environment, and no more memory, time and room for what it writes than it is given.
+It runs as the hub's own user: these limits hold a parser that goes astray, not a program that took its place.
 """
 
 import importlib
