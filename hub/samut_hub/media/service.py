@@ -1,10 +1,12 @@
 """Media of titles: keep a file or a link, tell what there is, take one away. No use case commits."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from sqlalchemy import func, select
@@ -26,34 +28,40 @@ class WrongMediumError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file in the hub's folder."""
+    """A file that has arrived in the hub's folder; `file` is the name that it gets there."""
 
+    path: Path
     file: str
     size: int
     kind: FileKind
 
 
-def keep_file(folder: Path, content: BinaryIO, name: str) -> Kept:
-    """Copy an upload into the folder, under the name of its content. Raises WrongMediumError."""
+@contextmanager
+def arriving(folder: Path, content: BinaryIO, name: str) -> Iterator[Kept]:
+    """Copy an upload into the folder; it is gone again if it is not `put_in_place`. Raises WrongMediumError."""
     kind = kind_of(content.read(HEAD), name)
     if kind is None:
         raise WrongMediumError
     content.seek(0)
     folder.mkdir(parents=True, exist_ok=True)
-    arriving = folder / f"arriving-{id(content):x}"
     digest = hashlib.sha256()
-    try:
-        with arriving.open("wb") as file:
+    with NamedTemporaryFile(dir=folder, prefix="arriving.", delete=False) as file:
+        path = Path(file.name)
+        try:
             while piece := content.read(_PIECE):
                 digest.update(piece)
                 file.write(piece)
-        kept = Kept(f"{digest.hexdigest()[:32]}.{kind.ending}", arriving.stat().st_size, kind)
-        path = path_of(folder, kept.file)
-        path.parent.mkdir(exist_ok=True)
-        arriving.replace(path)
-    finally:
-        arriving.unlink(missing_ok=True)
-    return kept
+            file.flush()
+            yield Kept(path, f"{digest.hexdigest()[:32]}.{kind.ending}", path.stat().st_size, kind)
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def put_in_place(folder: Path, kept: Kept) -> None:
+    """In the transaction that adds its medium: whoever removes the same file looks in a later one."""
+    path = path_of(folder, kept.file)
+    path.parent.mkdir(exist_ok=True)
+    kept.path.replace(path)
 
 
 def path_of(folder: Path, file: str) -> Path:
@@ -104,12 +112,10 @@ def own_medium(session: Session, library_id: int, title_id: int, medium_id: int)
     return found
 
 
-def remove_medium(session: Session, medium: Medium) -> str:
-    """The file that can go, as nothing else shows it; else empty."""
-    session.delete(medium)
-    session.flush()
-    same = select(func.count()).select_from(Medium).where(Medium.file == medium.file)
-    return "" if not medium.file or session.scalar(same) else medium.file
+def remove_unused(session: Session, folder: Path, file: str) -> None:
+    """Remove the file unless a medium shows it. `session` writes, so that on SQLite nobody adds one meanwhile."""
+    if session.scalar(select(Medium.id).where(Medium.file == file).limit(1)) is None:
+        path_of(folder, file).unlink(missing_ok=True)
 
 
 def _add(session: Session, title: Title, medium: Medium, now: datetime) -> Medium:

@@ -60,6 +60,8 @@ def file(medium_id: int) -> Response:
         etag=medium.file,
         max_age=3600,
     )
+    if not medium.is_public:
+        answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'"
     return answer
 
@@ -73,20 +75,22 @@ def index(title_id: int) -> str:
 @pages.post("/catalogue/<int:title_id>/media/files")
 @needs(Permission.EDIT_CATALOGUE, room=LARGEST)
 def add_file(title_id: int) -> Answer:
-    """The file lies in its place before the transaction begins."""
+    """The file has arrived before the transaction begins."""
     with reading() as look:
         title_by_id(look, title_id)
     form = FileForm()
     if not form.validate():
         return _page(title_id, form, LinkForm()), 422
     upload = form.file.data
+    name = form.name.data or (upload.filename or "").rpartition(".")[0][:200]
     try:
-        kept = service.keep_file(folder(), upload.stream, upload.filename or "")
+        with service.arriving(folder(), upload.stream, upload.filename or "") as kept:
+            title = title_by_id(db(), title_id)
+            service.add_file(db(), title, library().id, kept, name or kept.file, now=now())
+            service.put_in_place(folder(), kept)
     except service.WrongMediumError:
         form.file.errors = [_("This kind of file cannot be kept. Use PDF, EPUB, MP4, WebM, MP3, pictures or ZIP.")]
         return _page(title_id, form, LinkForm()), 422
-    name = form.name.data or (upload.filename or "").rpartition(".")[0][:200] or kept.file
-    service.add_file(db(), title_by_id(db(), title_id), library().id, kept, name, now=now())
     flash(_("The medium is saved."), "success")
     return redirect(url_for(".index", title_id=title_id))
 
@@ -114,10 +118,11 @@ def change(title_id: int, medium_id: int) -> Redirect:
 @pages.post("/catalogue/<int:title_id>/media/<int:medium_id>/remove")
 @needs(Permission.EDIT_CATALOGUE)
 def remove(title_id: int, medium_id: int) -> Redirect:
-    unused = service.remove_medium(db(), service.own_medium(db(), library().id, title_id, medium_id))
-    if unused:
+    medium = service.own_medium(db(), library().id, title_id, medium_id)
+    db().delete(medium)
+    if medium.file:
         db().commit()
-        service.path_of(folder(), unused).unlink(missing_ok=True)
+        service.remove_unused(db(), folder(), medium.file)
     return redirect(url_for(".index", title_id=title_id))
 
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.service import add_material_types, add_title
 from samut_hub.db import Database
+from samut_hub.media import service
 from samut_hub.media.models import Medium
 from samut_hub.media.policy import MediumKind, kind_of, link_fault
 from tests.hub.conftest import Clock, Libraries, SignIn
@@ -104,7 +106,8 @@ def test_what_is_for_staff_only_is_hidden_from_others(title_id: int, sign_in: Si
     upload(browser, title_id, FILM, "clip.mp4")
     browser.post(f"/catalogue/{title_id}/media/1", data={"name": "คลิปครู"})
     assert client.get("/media/1/file").status_code == 404
-    assert browser.get("/media/1/file").status_code == 200
+    shown = browser.get("/media/1/file")
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "private, no-store")
 
 
 def test_another_library_opens_it_and_does_not_change_it(
@@ -127,3 +130,24 @@ def test_removed_file_goes_when_the_last_title_lets_go(
     assert client.get("/media/2/file").data == FILM
     browser.post(f"/catalogue/{title_id}/media/2/remove")
     assert client.get("/media/2/file").status_code == 404
+
+
+@pytest.mark.usefixtures("database_url")
+def test_two_files_that_arrive_at_once_do_not_mix(tmp_path: Path) -> None:
+    """Two processes of the server may give their uploads the same number."""
+    one, other = (io.BytesIO(FILM + letter) for letter in (b"1", b"2"))
+    with service.arriving(tmp_path, one, "a.mp4") as first, service.arriving(tmp_path, other, "b.mp4") as second:
+        assert first.path != second.path
+        for kept in (first, second):
+            service.put_in_place(tmp_path, kept)
+    assert [service.path_of(tmp_path, kept.file).read_bytes()[-1:] for kept in (first, second)] == [b"1", b"2"]
+    assert not list(tmp_path.glob("arriving*"))
+
+
+def test_file_that_was_added_again_stays(
+    database: Database, title_id: int, sign_in: SignIn, tmp_path: Path, client: FlaskClient
+) -> None:
+    upload(sign_in(), title_id, FILM, "clip.mp4")
+    with database.session(None) as session:
+        service.remove_unused(session, tmp_path / "media", medium(database, 1).file)
+    assert client.get("/media/1/file").data == FILM

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.images.drawing import Drawn
@@ -61,14 +61,18 @@ def describe_image(session: Session, title: Title, image_id: int, caption: str) 
 
 
 def remove_image(session: Session, title: Title, image_id: int) -> str:
-    """The name whose files can go, as no other title has the picture; else empty. Raises NotFoundError."""
+    """The name of the picture, whose files can go if it `is_unused`. Raises NotFoundError."""
     own = images_of(session, title.id)
     gone = _chosen(own, image_id)
     session.delete(gone)
     _show_first(title, [image for image in own if image is not gone])
     session.flush()
-    others = session.scalar(select(func.count()).select_from(TitleImage).where(TitleImage.name == gone.name))
-    return "" if others else gone.name
+    return gone.name
+
+
+def is_unused(session: Session, name: str) -> bool:
+    """Whether no title has the picture."""
+    return session.scalar(select(TitleImage.id).where(TitleImage.name == name).limit(1)) is None
 
 
 def _chosen(own: Sequence[TitleImage], image_id: int) -> TitleImage:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from enum import StrEnum
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import msgspec
 
@@ -44,13 +45,20 @@ def keep(folder: Path, content: bytes) -> tuple[str, Drawn]:
         raise ImageError(ImageFault.TOO_LARGE)
     drawn = _drawn(content)
     name = hashlib.sha256(drawn.large).hexdigest()[:32]
+    put_in_place(folder, name, drawn)
+    return name, drawn
+
+
+def put_in_place(folder: Path, name: str, drawn: Drawn) -> None:
+    """Write the files of a picture where they are missing."""
     for size, data in ((Size.LARGE, drawn.large), (Size.SMALL, drawn.small)):
         path = path_of(folder, name, size)
+        if path.is_file():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        new.write_bytes(data)
-        new.replace(path)
-    return name, drawn
+        with NamedTemporaryFile(dir=path.parent, prefix="new.", delete=False) as new:
+            new.write(data)
+        Path(new.name).replace(path)
 
 
 def path_of(folder: Path, name: str, size: Size) -> Path:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from samut_hub.catalogue.images import service
 from samut_hub.catalogue.images.forms import FAULTS, CaptionForm, ImageForm
-from samut_hub.catalogue.images.storage import LARGEST, NAME, ImageError, Size, forget, keep, path_of
+from samut_hub.catalogue.images.storage import LARGEST, NAME, ImageError, Size, forget, keep, path_of, put_in_place
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, needs, now, reading, the_hub
@@ -58,6 +58,7 @@ def add(title_id: int) -> Redirect:
     try:
         name, drawn = keep(folder(), form.picture.data.read(LARGEST + 1))
         service.add_image(db(), title_by_id(db(), title_id), name, drawn, now=now())
+        put_in_place(folder(), name, drawn)
         flash(_("The picture is saved."), "success")
     except ImageError as error:
         flash(str(FAULTS[error.fault]), "danger")
@@ -85,10 +86,11 @@ def describe(title_id: int, image_id: int) -> Redirect:
 @pages.post("/catalogue/<int:title_id>/images/<int:image_id>/remove")
 @needs(Permission.EDIT_CATALOGUE)
 def remove(title_id: int, image_id: int) -> Redirect:
-    unused = service.remove_image(db(), title_by_id(db(), title_id), image_id)
-    if unused:
-        db().commit()
-        forget(folder(), unused)
+    """The files go in a transaction of their own: who adds the same picture meanwhile writes them in a later one."""
+    name = service.remove_image(db(), title_by_id(db(), title_id), image_id)
+    db().commit()
+    if service.is_unused(db(), name):
+        forget(folder(), name)
     return redirect(url_for(".index", title_id=title_id))
 
 
