@@ -1,7 +1,12 @@
-"""The OAI-PMH door: verbs are answered here, by the rules of `oai`."""
+"""The OAI-PMH door: verbs are answered here, by the rules of `oai`.
+
+A change has its moment before it is committed, and one that is committed late must not be missed by harvesters who
+go on from the last answer: the door answers as of a minute ago, and says so.
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
@@ -13,6 +18,8 @@ from samut_hub.catalogue.serving.oai import OaiError, Prefix
 from samut_hub.web.hub import now, the_hub
 
 Given = Mapping[str, Sequence[str]]
+SETTLED = timedelta(minutes=1)
+"""Longer than a transaction that changes titles takes."""
 
 
 def answer_harvester() -> Response:
@@ -27,12 +34,16 @@ def answer_harvester() -> Response:
         if error.code in ("badVerb", "badArgument"):
             arguments = {}
         body = [element("error", error, code=error.code)]
-    return Response(oai.answer(url, arguments, body, now=now()), mimetype=MIMETYPE)
+    return Response(oai.answer(url, arguments, body, now=_as_of()), mimetype=MIMETYPE)
 
 
 def _given() -> Given:
     """Arguments of the address, or of a form: harvesters may send either."""
     return dict((request.form if request.method == "POST" else request.args).lists())
+
+
+def _as_of() -> datetime:
+    return now() - SETTLED
 
 
 def _url() -> str:
@@ -87,7 +98,8 @@ def _one(session: Session, identifier: str) -> Told:
 
 def _list(session: Session, verb: str, asked: oai.Request) -> list[str]:
     is_whole = verb == "ListRecords" and asked.prefix is Prefix.MARCXML
-    found = page_after(session, asked.span, asked.last, whole=is_whole)
+    until = min(filter(None, (asked.until, _as_of())))
+    found = page_after(session, replace(asked.span, until=until), asked.last, whole=is_whole)
     page, goes_on = found[:PAGE], len(found) > PAGE
     if not page:
         raise OaiError("noRecordsMatch", "Nothing changed in that time, or there is no such set.")

@@ -19,7 +19,7 @@ from samut_hub.catalogue.records.marcxml import read_marcxml
 from samut_hub.catalogue.service import add_material_types, add_title, title_by_id
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import NOW, marc_files
-from tests.hub.conftest import Libraries
+from tests.hub.conftest import Clock, Libraries
 
 MARC_RECORD = "{http://www.loc.gov/MARC21/slim}record"
 TITLES = 215
@@ -27,8 +27,12 @@ TITLES = 215
 
 
 @pytest.fixture
-def stocked(database: Database, libraries: Libraries) -> list[int]:
-    """Titles that changed one second after another; many at the same moment in the middle, as after an import."""
+def stocked(database: Database, libraries: Libraries, clock: Clock) -> list[int]:
+    """Titles that changed one second after another; many at the same moment in the middle, as after an import.
+
+    They are asked for two days later.
+    """
+    clock.pass_by(days=2)
     with database.session(libraries.north) as session:
         add_material_types(session)
         titles = []
@@ -76,6 +80,22 @@ def test_times_are_given_to_the_second_both_included(address: str, stocked: list
         harvester(address).ListIdentifiers(metadataPrefix="oai_dc", **{"from": "2027-01-01"})
 
 
+def test_a_change_is_told_when_it_is_certain_that_none_before_it_is_to_come(
+    client: FlaskClient, database: Database, stocked: list[int], clock: Clock
+) -> None:
+    """Another transaction may have an earlier time and be committed later; the harvester goes on from the answer."""
+    with database.session(None) as session:
+        title_by_id(session, stocked[0]).changed_at = clock()
+    clock.pass_by(seconds=50)
+    asked = "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&from="
+    too_early = etree.fromstring(client.get(f"{asked}2026-11-25").data)
+    assert too_early.find("{*}error").get("code") == "noRecordsMatch"
+    clock.pass_by(seconds=20)
+    answered_at = too_early.findtext("{*}responseDate")
+    later = etree.fromstring(client.get(f"{asked}{answered_at}").data)
+    assert [one.text for one in later.iter("{*}identifier")] == [f"oai:127.0.0.1:{stocked[0]}"]
+
+
 def test_each_library_is_a_set(address: str, stocked: list[int]) -> None:
     sets = {one.setSpec: one.setName for one in harvester(address).ListSets()}
     assert sets == {"north": "ห้องสมุดโรงเรียนเหนือ", "south": "ห้องสมุดโรงเรียนใต้"}
@@ -86,8 +106,11 @@ def test_each_library_is_a_set(address: str, stocked: list[int]) -> None:
         harvester(address).ListIdentifiers(metadataPrefix="oai_dc", set="south")
 
 
-def test_real_records_come_whole_as_marcxml(database: Database, address: str, libraries: Libraries) -> None:
+def test_real_records_come_whole_as_marcxml(
+    database: Database, address: str, libraries: Libraries, clock: Clock
+) -> None:
     """Damaged characters too: what XML cannot hold is a mark, never a broken answer."""
+    clock.pass_by(hours=1)
     kept = {}
     with database.session(libraries.north) as session:
         add_material_types(session)
