@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
-from xml.sax.saxutils import escape
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.serving.markup import content, writable
 from samut_hub.opac.copies import has_items
 
 TITLES_PER_PART = 50_000
@@ -29,16 +29,16 @@ class Entry:
 
 
 def rss(title: str, address: str, about: str, entries: Iterable[Entry]) -> bytes:
-    """A feed; texts are escaped."""
+    """A feed; texts may hold anything."""
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
     for name, text in (("title", title), ("link", address), ("description", about or title)):
-        SubElement(channel, name).text = text
+        SubElement(channel, name).text = writable(text)
     for entry in entries:
         item = SubElement(channel, "item")
         for name, text in (("title", entry.title), ("link", entry.address), ("description", entry.text)):
-            SubElement(item, name).text = text
-        SubElement(item, "guid", isPermaLink="true").text = entry.address
+            SubElement(item, name).text = writable(text)
+        SubElement(item, "guid", isPermaLink="true").text = writable(entry.address)
         SubElement(item, "pubDate").text = format_datetime(entry.at)
     feed: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return feed
@@ -61,14 +61,14 @@ def titles_of_part(session: Session, part: int) -> list[tuple[int, datetime]]:
 
 
 def sitemap_index(addresses: Iterable[str]) -> str:
-    parts = "".join(f"<sitemap><loc>{escape(address)}</loc></sitemap>" for address in addresses)
+    parts = "".join(f"<sitemap><loc>{content(address)}</loc></sitemap>" for address in addresses)
     return f'<?xml version="1.0" encoding="UTF-8"?><sitemapindex {_SITEMAP}>{parts}</sitemapindex>'
 
 
 def sitemap(pages: Iterable[tuple[str, datetime | None]]) -> str:
     """Addresses, each with when it last changed where that is known."""
     rows = (
-        f"<url><loc>{escape(address)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"
+        f"<url><loc>{content(address)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"
         for address, at in pages
     )
     return f'<?xml version="1.0" encoding="UTF-8"?><urlset {_SITEMAP}>{"".join(rows)}</urlset>'

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import etree
 
 from samut_hub.catalogue.models import RemovedTitle, Title
 from samut_hub.catalogue.search.indexer import Indexer
@@ -241,6 +242,20 @@ def test_machines_read_news_new_titles_and_searches(client: FlaskClient, town: T
         assert word in answer.text
         assert "public" in answer.headers["Cache-Control"]
     assert f"<link>http://127.0.0.1:8480/title/{title}</link>" in client.get("/new.rss").text
+
+
+def test_feeds_can_be_read_whatever_is_asked_or_catalogued(
+    client: FlaskClient, town: Town, catch_up: Indexer
+) -> None:
+    number = town.book("แมวกับหนู", "B00001")
+    with town.database.session(None) as session:
+        session.get_one(Title, number).title = "แมว\x0bกับ]]>\uffff&หนู"
+    catch_up.catch_up()
+    asked = etree.fromstring(client.get("/find.rss?q=แมว%0Bหนู").data)
+    assert "แมว\ufffdหนู" in (asked.findtext("channel/title") or "")
+    assert asked.findtext("channel/item/title") == "แมว\ufffdกับ]]>\ufffd&หนู"
+    assert etree.fromstring(client.get("/new.rss").data).findtext("channel/item/title")
+    assert etree.fromstring(client.get("/sitemap-1.xml").data) is not None
 
 
 def test_sitemaps_name_titles_that_a_library_has(client: FlaskClient, town: Town) -> None:

@@ -9,9 +9,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even as references (section 2.2)."""
 
 
+def writable(text: str) -> str:
+    """The text with a mark in place of what XML cannot hold."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
 def content(text: object) -> str:
     """Text between tags."""
-    return escape(_NOT_XML.sub("\ufffd", str(text)), {"\r": "&#13;"})
+    return escape(writable(str(text)), {"\r": "&#13;"})
 
 
 def element(name: str, text: object, **attributes: object) -> str:
