@@ -33,8 +33,10 @@ class Parameters(ImmutableMultiDict[str, Any]):
         default: Any = None,
         type: Callable[[Any], Any] | None = None,  # noqa: A002 — Werkzeug's name
     ) -> Any:
-        wanted = _small_number if type is int else type
-        return super().get(key, default, type=wanted)  # type: ignore[arg-type]
+        return super().get(key, default, type=_bounded(type))  # type: ignore[arg-type]
+
+    def getlist(self, key: str, type: Callable[[Any], Any] | None = None) -> list[Any]:  # noqa: A002
+        return super().getlist(key, type=_bounded(type))  # type: ignore[arg-type]
 
 
 class PlainRequest(Request):
@@ -52,6 +54,10 @@ def use_parameters(app: Flask) -> None:
     app.request_class = PlainRequest
     app.url_map.converters["int"] = IdConverter
     app.before_request(refuse_nul)
+
+
+def _bounded(wanted: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    return _small_number if wanted is int else wanted
 
 
 def _small_number(typed: str) -> int:

@@ -41,6 +41,8 @@ def test_parameter_that_cannot_be_is_none(client: FlaskClient, address: str) -> 
 
 def test_staff_get_an_answer_to_strange_numbers_too(sign_in: SignIn) -> None:
     browser = sign_in()
+    assert browser.get(f"/catalogue/imports/export?id={HUGE}&id=1").status_code == 200
+    assert browser.post("/catalogue/imports/export", data={"id": [HUGE], "which": "chosen"}).status_code in {200, 422}
     for address in (f"/tasks/{HUGE}", f"/members/?group={HUGE}", f"/desk/?member={HUGE}", f"/catalogue/{HUGE}"):
         assert browser.get(address).status_code in {200, 302, 404}
 
