@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.batches import service
 from samut_hub.catalogue.batches.policy import Chosen, Wanted
 from samut_hub.catalogue.item_history import By
-from samut_hub.tasks import Work
+from samut_hub.catalogue.models import BatchEdit
+from samut_hub.tasks import TaskError, Work
 
 APPLY, UNDO = "batch_edit", "batch_undo"
 NAMED = 200
@@ -22,10 +24,10 @@ def carry_out(work: Work) -> dict[str, Any]:
     done, last = service.Done(), 0
     while not work.is_cancelled():
         with work.database.session(work.library_id) as session:
+            batch = _batch(session, work)
             items = service.part_after(session, chosen, last)
             if not items:
                 break
-            batch = service.batch_by_id(session, work.args["batch_id"])
             part = service.apply_to(session, batch, items, wanted, by)
             last = items[-1].id
         done.items += part.items
@@ -39,7 +41,7 @@ def put_back(work: Work) -> dict[str, Any]:
     by, done, last = _by(work), service.Done(), 0
     while not work.is_cancelled():
         with work.database.session(work.library_id) as session:
-            batch = service.batch_by_id(session, work.args["batch_id"])
+            batch = _batch(session, work)
             changes = service.changes_of(session, batch, after=last, limit=service.PART)
             if not changes:
                 batch.undone_at = by.now
@@ -50,6 +52,13 @@ def put_back(work: Work) -> dict[str, Any]:
         done.refused += part.refused
         work.tell(done.items + len(done.refused), work.args["total"])
     return _told(done)
+
+
+def _batch(session: Session, work: Work) -> BatchEdit:
+    try:
+        return service.batch_of_task(session, work.args["batch_id"], work.task_id)
+    except service.TakenBackError:
+        raise TaskError("These changes were put back in the meantime; they are not made again.") from None
 
 
 def _by(work: Work) -> By:

@@ -22,6 +22,7 @@ from samut_hub.catalogue.policy import (
 )
 from samut_hub.catalogue.service import note_changes, places
 from samut_hub.errors import NotFoundError
+from samut_hub.tasks import Task
 
 AT_ONCE = 2_000
 """Items that are changed while the person waits; more are a task."""
@@ -32,6 +33,14 @@ MOST_NUMBERS = 10_000
 
 class TooManyNumbersError(Exception):
     """More numbers were pasted than MOST_NUMBERS."""
+
+
+class GoingOnError(Exception):
+    """The task of the batch edit has not ended yet."""
+
+
+class TakenBackError(Exception):
+    """The batch edit was put back, or another task sees to it: this one may not go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,28 @@ def items_by_id(session: Session, ids: Iterable[int]) -> dict[int, Item]:
     return {item.id: item for item in session.scalars(select(Item).where(Item.id.in_(list(ids))))}
 
 
+def is_going_on(session: Session, batch: BatchEdit) -> bool:
+    """Whether a task still makes the changes, or puts them back."""
+    task = None if batch.task_id is None else session.get(Task, batch.task_id)
+    return task is not None and not task.is_over
+
+
+def batch_to_undo(session: Session, batch_id: int) -> BatchEdit:
+    """The batch edit, locked: what its task does at this moment is waited for, and seen. Raises GoingOnError."""
+    batch = _locked(session, batch_id)
+    if is_going_on(session, batch):
+        raise GoingOnError
+    return batch
+
+
+def batch_of_task(session: Session, batch_id: int, task_id: int) -> BatchEdit:
+    """The batch edit, locked, for the task that sees to it. Raises TakenBackError."""
+    batch = _locked(session, batch_id)
+    if batch.undone_at is not None or batch.task_id != task_id:
+        raise TakenBackError
+    return batch
+
+
 def undo(session: Session, batch: BatchEdit, by: By) -> Done:
     """Put everything back but what was changed again since, which is told."""
     done, last = Done(), 0
@@ -204,6 +235,11 @@ def part_after(session: Session, chosen: Chosen, last: int) -> Sequence[Item]:
     """The next PART of the chosen items behind the item with that id."""
     ids = session.scalars(_ids(session, chosen, last).order_by(Item.id).limit(PART)).all()
     return session.scalars(select(Item).where(Item.id.in_(ids)).order_by(Item.id)).all()
+
+
+def _locked(session: Session, batch_id: int) -> BatchEdit:
+    batch_by_id(session, batch_id)
+    return session.get_one(BatchEdit, batch_id, with_for_update=True, populate_existing=True)
 
 
 def _parts(session: Session, chosen: Chosen, most: int | None) -> Iterable[Sequence[Item]]:

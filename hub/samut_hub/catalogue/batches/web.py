@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from msgspec import to_builtins
 from werkzeug.wrappers import Response
@@ -13,20 +14,26 @@ from samut_hub.catalogue.forms import STATUS_FAULTS, say_refusal
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.items import WrongRangeError
 from samut_hub.catalogue.models import BatchEdit
+from samut_hub.catalogue.search.criteria import Filters
 from samut_hub.catalogue.service import categories, place_names, places
 from samut_hub.catalogue.web.item_words import Names, differences, label_of
 from samut_hub.commands import once
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
-from samut_hub.web.hub import carry_out, db, needs, now, only_looks, staff, the_hub
+from samut_hub.web.hub import carry_out, db, library, needs, now, only_looks, staff, the_hub
 from samut_hub.web.language import language
 from samut_wire.ids import command_id, is_command_id
 
 Page = str | Response | tuple[str, int]
 pages = Blueprint("batches", __name__, template_folder="templates", url_prefix="/catalogue/batches")
+ERRORS = (_l("These changes were put back in the meantime; they are not made again."),)
 MOST_TITLES = 1_000
 TOLD = 30
 """How many items that could not be changed are named."""
+
+
+class TooManyTitlesError(Exception):
+    """The words find more titles than MOST_TITLES."""
 
 
 @pages.get("/")
@@ -75,6 +82,7 @@ def show(batch_id: int) -> Page:
     return render_template(
         "batches/show.html",
         batch=batch,
+        is_going_on=service.is_going_on(db(), batch),
         changes=changes,
         items=service.items_by_id(db(), {change.item_id for change in changes}),
         names=_names(),
@@ -85,7 +93,11 @@ def show(batch_id: int) -> Page:
 @pages.post("/<int:batch_id>/undo")
 @needs(Permission.EDIT_CATALOGUE)
 def undo(batch_id: int) -> Response:
-    batch = service.batch_by_id(db(), batch_id)
+    try:
+        batch = service.batch_to_undo(db(), batch_id)
+    except service.GoingOnError:
+        flash(_("The task of this change has not ended yet: wait for it, or stop it."), "warning")
+        return redirect(url_for(".show", batch_id=batch_id))
     if batch.undone_at is not None:
         return redirect(url_for(".show", batch_id=batch_id))
     if batch.items > service.AT_ONCE:
@@ -126,6 +138,10 @@ def _asked(form: BatchForm) -> tuple[Chosen, Wanted] | None:
     except WrongRangeError as error:
         form.numbers.errors = [*form.numbers.errors, say_refusal(error)]
         return None
+    except TooManyTitlesError:
+        too_many = _("More than %(count)s titles: use more words.", count=f"{MOST_TITLES:,}")
+        form.words.errors = [*form.words.errors, too_many]
+        return None
     except service.TooManyNumbersError:
         form.numbers.errors = [*form.numbers.errors, _("At most %(count)s numbers.", count=service.MOST_NUMBERS)]
         return None
@@ -138,14 +154,22 @@ def _asked(form: BatchForm) -> tuple[Chosen, Wanted] | None:
 
 def _chosen(form: BatchForm) -> Chosen:
     words = form.words.data
-    found = the_hub().titles.search(words, per_page=MOST_TITLES).ids if words else None
+    found = _titles_found(words) if words else None
     return Chosen(
         numbers=service.numbers_in(form.numbers.data),
         place_ids=service.place_and_below(db(), int(form.in_place.data)) if form.in_place.data else (),
         category_id=int(form.in_category.data) if form.in_category.data else None,
         status=form.with_status.data,
-        title_ids=None if found is None else tuple(found),
+        title_ids=found,
     )
+
+
+def _titles_found(words: str) -> tuple[int, ...]:
+    """Titles of which the library has items. Raises TooManyTitlesError."""
+    hits = the_hub().titles.search(words, filters=Filters(libraries=(library().id,)), per_page=MOST_TITLES)
+    if hits.total > MOST_TITLES:
+        raise TooManyTitlesError
+    return hits.ids
 
 
 def _apply(form: BatchForm, chosen: Chosen, wanted: Wanted) -> str:
@@ -168,6 +192,7 @@ def _submit(kind: str, args: dict[str, object], batch: BatchEdit) -> Response:
     args = {**args, "batch_id": batch.id, "staff_id": staff().id}
     about = _("Change many items: %(what)s", what=batch.about)
     task = submit(db(), kind, args, staff_id=staff().id, now=now(), about=about, back=back)
+    batch.task_id = task.id
     return redirect(url_for("tasks.show", task_id=task.id))
 
 

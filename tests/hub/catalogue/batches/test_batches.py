@@ -3,21 +3,25 @@
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from msgspec import structs
 from sqlalchemy import select
 
-from samut_hub.catalogue.batches import jobs, service
+from samut_hub.catalogue.batches import jobs, service, web
 from samut_hub.catalogue.batches.policy import Chosen, Wanted
 from samut_hub.catalogue.classification.keys import call_key, with_prefix
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.items import ItemFields, add_items, edit_item
 from samut_hub.catalogue.models import BatchEdit, Item, Title
 from samut_hub.catalogue.policy import StatusFault
-from samut_hub.catalogue.service import add_place
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.search.indexer import Indexer
+from samut_hub.catalogue.service import add_place, add_title, description_of, edit_title
 from samut_hub.circulation.service import lend
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.tasks import Task, Work
+from samut_hub.tasks import Task, TaskError, Work, cancel, start_again
 from tests.hub.conftest import Clock, Libraries, SignIn
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
@@ -95,6 +99,8 @@ def test_very_many_are_done_by_the_worker_and_a_second_start_changes_nothing_aga
     with database.session(shelf.library) as session:
         batch = service.begin(session, "อ", By(staff_id=None, now=clock()))
         session.add(Task(id=1, kind=jobs.APPLY, args={}, made_at=clock()))
+        session.flush()
+        batch.task_id = 1
     args = {"chosen": {"title_ids": [1]}, "wanted": {"values": {"loan_days": 1}}, "total": 61}
     work = Work(database, config, shelf.library, 1, {**args, "batch_id": batch.id, "staff_id": None})
     assert jobs.carry_out(work) == {"items": 61, "refused": 0, "numbers": []}
@@ -102,7 +108,34 @@ def test_very_many_are_done_by_the_worker_and_a_second_start_changes_nothing_aga
     with database.session(shelf.library, writes=False) as session:
         assert session.get_one(BatchEdit, batch.id).items == 61
     assert jobs.put_back(work)["items"] == 61
-    assert jobs.put_back(work)["items"] == 0
+    with pytest.raises(TaskError, match="put back"):
+        jobs.carry_out(work)
+    with database.session(shelf.library, writes=False) as session:
+        assert set(session.scalars(select(Item.loan_days))) == {None}
+
+
+def test_a_change_that_still_goes_on_is_not_put_back_and_one_put_back_does_not_go_on(
+    database: Database, shelf: Shelf, clock: Clock, config: Config
+) -> None:
+    by = By(staff_id=None, now=clock())
+    with database.session(shelf.library) as session:
+        task = Task(kind=jobs.APPLY, args={}, made_at=clock())
+        batch = service.begin(session, "อ", by)
+        session.add(task)
+        session.flush()
+        batch.task_id = task.id
+        some = service.part_after(session, Chosen(numbers=("C00001",)), 0)
+        service.apply_to(session, batch, some, Wanted(values={"loan_days": 1}), by)
+        with pytest.raises(service.GoingOnError):
+            service.batch_to_undo(session, batch.id)
+        cancel(session, task.id, now=clock())
+        session.expire_all()
+        assert service.undo(session, service.batch_to_undo(session, batch.id), by).items == 1
+        start_again(session, task.id)
+    args = {"chosen": {"title_ids": [1]}, "wanted": {"values": {"loan_days": 1}}, "total": 61}
+    work = Work(database, config, shelf.library, task.id, {**args, "batch_id": batch.id, "staff_id": None})
+    with pytest.raises(TaskError, match="put back"):
+        jobs.carry_out(work)
     with database.session(shelf.library, writes=False) as session:
         assert set(session.scalars(select(Item.loan_days))) == {None}
 
@@ -168,3 +201,28 @@ def test_what_is_missing_is_told(shelf: Shelf, librarian: FlaskClient, changes: 
     answer = librarian.post("/catalogue/batches/preview", data={**FORM, **changes})
     assert answer.status_code == 422
     assert said in answer.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_words_choose_the_librarys_own_titles_and_too_many_are_told(
+    database: Database,
+    shelf: Shelf,
+    librarian: FlaskClient,
+    hub_app: Flask,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with database.session(None) as session:
+        for number in range(3):
+            add_title(session, Description(title=f"หนังสือของที่อื่น {number}"), now=clock())
+        for title in session.scalars(select(Title)).all():
+            edited = structs.replace(description_of(title), summary="ทะเลสาบสงขลา")
+            edit_title(session, title, edited, version=title.version, now=clock())
+    Indexer(database, hub_app.extensions["samut"].config.search_index).catch_up()
+    words = {**FORM, "numbers": "", "words": "ทะเลสาบสงขลา"}
+    monkeypatch.setattr(web, "MOST_TITLES", 3)
+    assert "63 items are chosen." in librarian.post("/catalogue/batches/preview", data=words).text
+    monkeypatch.setattr(web, "MOST_TITLES", 2)
+    answer = librarian.post("/catalogue/batches/preview", data=words)
+    assert answer.status_code == 422
+    assert "More than 2 titles" in answer.text
