@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
 from samut_hub.catalogue import items, service
+from samut_hub.catalogue.classification.keys import call_key
 from samut_hub.catalogue.merging import service as merging
 from samut_hub.catalogue.merging.models import MergedRow, MergeState
 from samut_hub.catalogue.merging.policy import Choice, differences
@@ -48,6 +50,11 @@ class Twice:
         with self.catalogue.database.session(None, writes=False) as session:
             wanted = select(Item.barcode).where(Item.title_id == title_id)
             return sorted(session.scalars(wanted))
+
+    def shelved(self) -> dict[str, bytes | None]:
+        """The place on the shelf of each copy."""
+        with self.catalogue.database.session(None, writes=False) as session:
+            return {row.barcode: row.call_key for row in session.execute(select(Item.barcode, Item.call_key))}
 
     def state(self, merge_id: int) -> str:
         with self.catalogue.database.session(None, writes=False) as session:
@@ -102,6 +109,25 @@ def test_fields_that_differ_are_shown_with_the_likely_choice(twice: Twice) -> No
         "subjects": Choice.BOTH,
         "summary": Choice.OTHER,
     }
+
+
+def test_merged_copies_stand_where_their_title_does_and_go_back_to_where_they_stood(twice: Twice) -> None:
+    numbers = {twice.kept: "895.913 ศ279ข", twice.other: "020 ก1"}
+    with twice.catalogue.database.session(twice.libraries.north) as session:
+        for title_id, number in numbers.items():
+            title = session.get_one(Title, title_id)
+            wanted = msgspec.structs.replace(service.description_of(title), call_number=number)
+            service.edit_title(session, title, wanted, version=title.version, now=NOW)
+    keys = {title_id: call_key(number, "ddc") for title_id, number in numbers.items()}
+    assert twice.shelved() == {"N00001": keys[twice.kept], "N00002": keys[twice.other], "S00001": keys[twice.other]}
+
+    merge_id = twice.merge()
+    twice.follow()
+    assert set(twice.shelved().values()) == {keys[twice.kept]}
+
+    twice.undo(merge_id)
+    twice.follow()
+    assert twice.shelved() == {"N00001": keys[twice.kept], "N00002": keys[twice.other], "S00001": keys[twice.other]}
 
 
 def test_a_merged_title_brings_its_copies_of_all_libraries_and_what_was_chosen(twice: Twice) -> None:
