@@ -5,7 +5,7 @@ Only the columns that everybody may see are read: no price, source or note of an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -17,6 +17,8 @@ from samut_rules.loan import ItemStatus
 MOST_COPIES = 300
 """A page lists no more; a title of which a network has more is a textbook."""
 MOST_OUT = 20_000
+"""Titles that a search can leave out; with more it begins to be slow."""
+OUT_KEPT = timedelta(seconds=10)
 USABLE = (ItemStatus.AVAILABLE.value, ItemStatus.REFERENCE.value)
 
 LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value)
@@ -57,6 +59,28 @@ class Copy:
     @property
     def is_free(self) -> bool:
         return self.due_at is None and self.status in USABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Titles of which the site has no copy on the shelf; not all of them where there are more than `MOST_OUT`."""
+
+    title_ids: tuple[int, ...]
+    is_whole: bool
+
+
+class OutNow:
+    """What is out in each site, asked of the database once in `OUT_KEPT`, however many visitors search."""
+
+    def __init__(self) -> None:
+        self._known: dict[int | None, tuple[datetime, Out]] = {}
+
+    def of(self, session: Session, now: datetime) -> Out:
+        scope = session.info["library_id"]
+        known = self._known.get(scope)
+        if known is None or not known[0] <= now < known[0] + OUT_KEPT:
+            known = self._known[scope] = now, without_free_copy(session)
+        return known[1]
 
 
 def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
@@ -104,7 +128,7 @@ def all_out_at(copies: Sequence[Copy]) -> set[int]:
     return lends - {copy.library_id for copy in copies if copy.status == ItemStatus.AVAILABLE and copy.due_at is None}
 
 
-def without_free_copy(session: Session) -> list[int]:
+def without_free_copy(session: Session) -> Out:
     """Titles of which the site has items, but none on the shelf; begins with what is not as it should be."""
     away = (
         select(Item.title_id)
@@ -118,7 +142,8 @@ def without_free_copy(session: Session) -> list[int]:
     free = select(_OTHER.id).where(
         _OTHER.title_id == away.c.title_id, _OTHER.status.in_(USABLE), ~open_loan.exists(), _in_scope(session, _OTHER)
     )
-    return list(session.scalars(select(away.c.title_id).where(~free.exists()).limit(MOST_OUT)))
+    found = session.scalars(select(away.c.title_id).where(~free.exists()).limit(MOST_OUT + 1)).all()
+    return Out(tuple(found[:MOST_OUT]), len(found) <= MOST_OUT)
 
 
 def has_items(session: Session, title_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -1,8 +1,12 @@
 """What visitors are told of copies: where they stand, and whether they can be had."""
 
-import pytest
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-from samut_hub.opac.copies import copies_of, place_names, stock_of, without_free_copy
+import pytest
+from flask.testing import FlaskClient
+
+from samut_hub.opac.copies import Out, OutNow, copies_of, place_names, stock_of, without_free_copy
 from tests.hub.opac.conftest import Town
 
 
@@ -55,8 +59,39 @@ def test_titles_without_a_free_copy_are_known(town: Town) -> None:
     for number in ("B00001", "B00003", "B00006"):
         town.lend(number)
     with town.database.session(town.libraries.north, writes=False) as session:
-        assert set(without_free_copy(session)) == {lent, repaired, in_south}
+        assert set(without_free_copy(session).title_ids) == {lent, repaired, in_south}
     with town.database.session(town.libraries.south, writes=False) as session:
-        assert without_free_copy(session) == []
+        assert without_free_copy(session) == Out((), is_whole=True)
     with town.database.session(None, writes=False) as session:
-        assert set(without_free_copy(session)) == {lent, repaired}
+        assert set(without_free_copy(session).title_ids) == {lent, repaired}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_out_is_asked_once_in_a_while(
+    town: Town, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    out, first = OutNow(), town.book("ก", "B00001")
+    second = town.book("ข", "B00002")
+    town.lend("B00001")
+    with town.database.session(town.libraries.north, writes=False) as session:
+        assert out.of(session, town.clock()).title_ids == (first,)
+    town.lend("B00002")
+    with town.database.session(town.libraries.north, writes=False) as session, statements() as asked:
+        assert out.of(session, town.clock()).title_ids == (first,)
+        assert not asked
+        town.clock.pass_by(seconds=11)
+        assert set(out.of(session, town.clock()).title_ids) == {first, second}
+    with town.database.session(town.libraries.south, writes=False) as session:
+        assert out.of(session, town.clock()) == Out((), is_whole=True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_it_is_said_when_more_is_out_than_a_search_can_leave_out(
+    town: Town, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samut_hub.opac.copies.MOST_OUT", 1)
+    for place in range(2):
+        town.book(f"เล่ม {place}", f"B0000{place}")
+        town.lend(f"B0000{place}")
+    assert "So much is out now" in client.get("/find?available=1").text
+    assert "So much is out now" not in client.get("/find").text

@@ -1,6 +1,6 @@
 """Search: the results, the form with many lines, what is offered while one types."""
 
-from flask import Response, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.forms import LANGUAGES
@@ -11,7 +11,7 @@ from samut_hub.catalogue.searching.web.choices import choices_in, chosen_in
 from samut_hub.catalogue.searching.web.naming import FIELD_NAMES, JOINT_NAMES, SORT_NAMES, Names
 from samut_hub.opac import copies
 from samut_hub.opac.web.blueprint import page_at, site
-from samut_hub.web.hub import db, the_hub
+from samut_hub.web.hub import db, now, the_hub
 
 LAST_PAGE = 100
 """Nobody reads further; who wants more narrows the question."""
@@ -28,6 +28,7 @@ def find() -> str:
         "opac/find.html",
         asked=asked,
         found=found,
+        is_out_known=not asked.is_available or out_now().is_whole,
         page=page,
         pages=min(found.pages, LAST_PAGE),
         hits=hits_of(found.titles, asked),
@@ -73,11 +74,17 @@ def words() -> Response:
 
 def find_titles(asked: Asked, page: int, *, facets: bool = True) -> finding.Found:
     """What this site has of what was asked."""
-    without = copies.without_free_copy(db()) if asked.is_available else ()
-    filters = asked.filters([one.id for one in site().shown], without)
+    without = out_now() if asked.is_available else copies.Out((), is_whole=True)
+    filters = asked.filters([one.id for one in site().shown], without.title_ids)
     return finding.find(
         db(), the_hub().titles, asked.question, filters=filters, sort=asked.sort, page=page, facets=facets
     )
+
+
+def out_now() -> copies.Out:
+    """Titles that nobody finds on this site's shelves; a few seconds old at most."""
+    known: copies.OutNow = current_app.extensions.setdefault("samut_out", copies.OutNow())
+    return known.of(db(), now())
 
 
 def _page() -> int:
