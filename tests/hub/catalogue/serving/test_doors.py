@@ -15,14 +15,20 @@ from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.catalogue.service import add_material_types, add_title
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import NOW
-from tests.hub.conftest import Libraries
+from tests.hub.conftest import Clock, Libraries
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.requirement("K-03")
 def test_a_title_is_found_harvested_listed_and_described(
-    database: Database, libraries: Libraries, indexer: Indexer, client: FlaskClient, address: str, tmp_path: Path
+    database: Database,
+    libraries: Libraries,
+    indexer: Indexer,
+    client: FlaskClient,
+    address: str,
+    tmp_path: Path,
+    clock: Clock,
 ) -> None:
     with database.session(libraries.north) as session:
         add_material_types(session)
@@ -30,6 +36,7 @@ def test_a_title_is_found_harvested_listed_and_described(
         add_items(session, title, ItemFields(accession_number="N00001"), now=NOW)
         number = title.id
     indexer.catch_up()
+    clock.pass_by(hours=1)
     assert "พระอภัยมณี" in _by_yaz(address, tmp_path / "commands", "marcxml")
     assert "พระอภัยมณี" in _by_yaz(address, tmp_path / "commands", "dc")
     for prefix in ("oai_dc", "marcxml"):
