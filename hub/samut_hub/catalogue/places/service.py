@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Category, Item, Place
-from samut_hub.catalogue.service import places
+from samut_hub.catalogue.service import categories, places
 from samut_hub.errors import NotFoundError
 
 
@@ -107,7 +107,7 @@ def write_category(session: Session, category: Category, *, name: str, name_en: 
 
 def shift_category(session: Session, category: Category, direction: Direction) -> None:
     """Let it change places with its neighbour; nothing happens at the end."""
-    _shift(session.scalars(select(Category).order_by(Category.position, Category.id)).all(), category, direction)
+    _shift(categories(session), category, direction)
     session.flush()
 
 

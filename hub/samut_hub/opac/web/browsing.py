@@ -5,7 +5,6 @@ from flask_babel import lazy_gettext as _l
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.authorities.policy import HeadingKind
-from samut_hub.catalogue.models import Category
 from samut_hub.opac import browsing, copies
 from samut_hub.opac.popularity import MOST_POPULAR, popular_titles
 from samut_hub.opac.web.blueprint import page_at, site
@@ -30,7 +29,7 @@ def browse() -> str:
         "opac/browse.html",
         kinds=KINDS,
         places=[] if own is None else service.places(db()),
-        categories=[] if own is None else db().query(Category).order_by(Category.position, Category.id).all(),
+        categories=[] if own is None else service.categories(db()),
     )
 
 
