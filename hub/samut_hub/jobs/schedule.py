@@ -17,8 +17,8 @@ from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.replica import forget_old_changes
+from samut_hub.jobs.nightly import run_if_due
 from samut_hub.members.models import MemberSession
-from samut_hub.opac.popularity import refresh
 from samut_hub.staff.models import FailedSignIn, StaffSession
 from samut_hub.staff.policy import LOCKED_FOR
 from samut_hub.tasks import folder_of, forget_old_tasks
@@ -43,7 +43,7 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
         files.sweep(database, config, clock())
 
     def work_out_popularity() -> None:
-        refresh(database, clock())
+        run_if_due(config, clock())
 
     def move_merged() -> None:
         follow_merges(database, clock)

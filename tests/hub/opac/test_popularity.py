@@ -1,7 +1,12 @@
 """What is read most: counted by the schedule, never of so few that one could tell who they are."""
 
+import pytest
+from sqlalchemy import select
+
 from samut_hub.catalogue.models import Title
+from samut_hub.opac import popularity
 from samut_hub.opac.beside import beside
+from samut_hub.opac.models import TitleCompany
 from samut_hub.opac.popularity import popular_titles, refresh
 from tests.hub.opac.conftest import Town
 
@@ -33,3 +38,24 @@ def test_what_was_popular_long_ago_is_forgotten(town: Town) -> None:
     refresh(town.database, town.clock())
     with town.database.session(None, writes=False) as session:
         assert popular_titles(session, limit=9) == []
+
+
+def test_company_is_written_in_parts_and_old_company_goes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part is a transaction, and a title that was removed meanwhile is left out."""
+    monkeypatch.setattr(popularity, "PART", 2)
+    titles = [town.book(f"เล่ม {place}", f"B{place:05}") for place in range(5)]
+    for member in ("10001", "10002", "10003"):
+        for place in range(5):
+            town.lend(f"B{place:05}", member, returned=True)
+    refresh(town.database, town.clock())
+    with town.database.session(town.libraries.north, writes=False) as session:
+        for title_id in titles:
+            known = beside(session, session.get_one(Title, title_id), None).together
+            assert [tile.id for tile in known] == [other for other in titles if other != title_id]
+        reading = popularity._reading(session, town.clock())
+    reading.of_title.pop(titles[4])
+    reading.of_title[10**6] = list(reading.of_member)
+    popularity._write_company(town.database, town.libraries.north, reading)
+    with town.database.session(town.libraries.north, writes=False) as session:
+        kept = set(session.scalars(select(TitleCompany.title_id)))
+    assert kept == set(titles[:4])
