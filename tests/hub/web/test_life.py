@@ -33,7 +33,7 @@ def there_at_begin(database: Database, tmp_path: Path) -> Iterator[list[list[str
 
     def note(connection: Connection) -> None:
         if connection.get_execution_options().get("samut_writes", True):
-            seen.append([path.parent.name for path in tmp_path.rglob("*.*") if "samut.db" not in path.name])
+            seen.append([path.name for part in ("media", "images") for path in (tmp_path / part).rglob("*.*")])
 
     event.listen(database.engine, "begin", note)
     yield seen

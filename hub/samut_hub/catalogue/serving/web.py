@@ -5,13 +5,11 @@ from flask.blueprints import BlueprintSetupState
 
 from samut_hub.catalogue.serving.harvesting import answer_harvester
 from samut_hub.catalogue.serving.searching import answer_searcher
-from samut_hub.web.hub import only_looks
 
 pages = Blueprint("serving", __name__)
 
 
 @pages.route("/oai", methods=["GET", "POST"])
-@only_looks
 def oai() -> Response:
     return answer_harvester()
 
