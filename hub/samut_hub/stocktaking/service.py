@@ -103,8 +103,8 @@ def tally(session: Session, taking: StockTaking) -> Tally:
     """Counted anew: items are lent and moved while stock is taken."""
     by_verdict = select(StockScan.verdict, func.count()).where(StockScan.stock_taking_id == taking.id)
     verdicts = dict(iter(session.execute(by_verdict.group_by(StockScan.verdict))))
-    expected = session.scalar(_count(_expected(session, taking))) or 0
-    left = session.scalar(_count(_left(session, taking))) or 0
+    both = (func.count(), func.count().filter(~_was_read(taking)))
+    expected, left = session.execute(_expected(session, taking).with_only_columns(*both)).one()
     return Tally(expected, left, verdicts)
 
 
@@ -279,7 +279,3 @@ def _was_read(taking: StockTaking) -> ColumnElement[bool]:
         StockScan.stock_taking_id == taking.id,
         StockScan.item_id == Item.id,
     )
-
-
-def _count(wanted: Select[Item]) -> Select[int]:
-    return select(func.count()).select_from(wanted.with_only_columns(Item.id).subquery())
