@@ -60,7 +60,7 @@ def _tiles(rows: Sequence[Any], part: int) -> Iterator[Tile]:
 
 
 @cache
-def _asked(*, is_union: bool) -> Select[Any]:
+def _asked(*, is_union: bool) -> Select[*tuple[Any, ...]]:
     parts = (
         walk(is_union=is_union, backwards=True),
         walk(is_union=is_union, backwards=False),
@@ -73,12 +73,12 @@ def _asked(*, is_union: bool) -> Select[Any]:
     return wanted.join(TITLES, TITLES.c.id == all_parts.c.title_id).where(TITLES.c.id != bindparam("title"))
 
 
-def _part(number: int, wanted: Select[Any]) -> Select[Any]:
+def _part(number: int, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     rows = wanted.subquery().c
     return select(literal(number).label("part"), rows.title_id, rows.key, rows.number)
 
 
-def _together(*, is_union: bool) -> Select[Any]:
+def _together(*, is_union: bool) -> Select[*tuple[Any, ...]]:
     members = func.sum(_COMPANY.c.members)
     wanted = select(_COMPANY.c.other_id.label("title_id"), _NO_KEY, (-members).label("number"))
     wanted = wanted.where(_COMPANY.c.title_id == bindparam("title", type_=Integer))
@@ -87,7 +87,7 @@ def _together(*, is_union: bool) -> Select[Any]:
     return wanted.group_by(_COMPANY.c.other_id).order_by(members.desc(), _COMPANY.c.other_id).limit(TOGETHER)
 
 
-def _others(*, is_union: bool) -> Select[Any]:
+def _others(*, is_union: bool) -> Select[*tuple[Any, ...]]:
     link = _LINKS.c
     wanted = select(link.title_id, _NO_KEY, (-link.title_id).label("number"))
     wanted = wanted.where(link.heading_id == bindparam("heading", type_=Integer), link.title_id != bindparam("title"))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from samut_hub.catalogue.authorities.models import Heading, HeadingRelation, TitleHeading
 from samut_hub.catalogue.authorities.policy import HeadingKind, heading_key
 from samut_hub.catalogue.classification.keys import call_key, scheme_of
+from samut_hub.catalogue.holdings import holds_few
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.service import titles_in_order
 from samut_hub.errors import NotFoundError
@@ -23,7 +24,7 @@ from samut_rules.loan import ItemStatus
 PER_PAGE = 20
 HEADINGS_PER_PAGE = 40
 
-_EARLIER, _THIS = aliased(Item), aliased(Item)
+_EARLIER, _THIS, _USED = aliased(Item), aliased(Item), aliased(Heading)
 """Made once: an alias of so many columns costs more than the query in which it stands."""
 
 
@@ -139,9 +140,7 @@ def heading_for(headings: dict[str, int], text: str) -> int | None:
 
 def _headings(session: Session, kind: HeadingKind, place: ColumnElement[bool]) -> Headings:
     """Only those that lead somewhere: to titles of the site, or to the heading to use."""
-    link, target = TitleHeading, func.coalesce(Heading.see_id, Heading.id)
-    used = select(link.title_id).where(link.heading_id == target, has_items(session, link.title_id))
-    wanted = select(Heading).where(Heading.kind == kind.value, place, used.exists())
+    wanted = select(Heading).where(place, *_that_lead_somewhere(session, kind))
     rows = session.scalars(wanted.order_by(Heading.sort_key, Heading.id).limit(HEADINGS_PER_PAGE + 1)).all()
     shown = rows[:HEADINGS_PER_PAGE]
     targets = session.scalars(select(Heading).where(Heading.id.in_({row.see_id for row in shown if row.see_id})))
@@ -151,6 +150,20 @@ def _headings(session: Session, kind: HeadingKind, place: ColumnElement[bool]) -
         also=see_also(session, [row.id for row in shown]),
         after=shown[-1].id if len(rows) > HEADINGS_PER_PAGE else None,
     )
+
+
+def _that_lead_somewhere(session: Session, kind: HeadingKind) -> Sequence[ColumnElement[bool]]:
+    """Headings are tried in their order; but where a library has few titles, those of its titles are put in order."""
+    link, library_id = TitleHeading, session.info["library_id"]
+    if library_id is None or not holds_few(session, library_id):
+        target = func.coalesce(Heading.see_id, Heading.id)
+        used = select(link.title_id).where(link.heading_id == target, has_items(session, link.title_id))
+        return Heading.kind == kind.value, used.exists()
+    held = select(Item.title_id).where(Item.library_id == library_id, Item.status != ItemStatus.WITHDRAWN.value)
+    own = select(link.heading_id).where(link.title_id.in_(held))
+    direct = select(_USED.id).where(_USED.id.in_(own), _USED.see_id.is_(None))
+    is_of_kind = Heading.kind.concat("") == kind.value  # as a sum of texts, so that the index of all is not walked
+    return is_of_kind, Heading.id.in_(direct.union(select(_USED.id).where(_USED.see_id.in_(own))))
 
 
 def _latest(session: Session, item: type[Item]) -> Tuple:

@@ -63,14 +63,14 @@ def titles_from(session: Session, spot: Spot, count: int, *, backwards: bool = F
 
 
 @cache
-def walk(*, is_union: bool, backwards: bool) -> Select[Any]:
+def walk(*, is_union: bool, backwards: bool) -> Select[*tuple[Any, ...]]:
     """`title_id`, `key` and `number` of `:count` titles beyond a spot, of `:library` or of all."""
     key, number, title_id = _line(is_union=is_union)
     here = tuple_(bindparam("key", type_=LargeBinary), bindparam("number", type_=Integer))
     beyond = tuple_(key, number) < here if backwards else tuple_(key, number) > here
-    wanted: Select[Any] = select(title_id.label("title_id"), key.label("key"), number.label("number")).where(
-        key != _NONE, beyond
-    )
+    wanted: Select[*tuple[Any, ...]] = select(
+        title_id.label("title_id"), key.label("key"), number.label("number")
+    ).where(key != _NONE, beyond)
     wanted = wanted.where(has_copies(title_id, is_union=True)) if is_union else wanted.where(*_first_of_library())
     order = (key.desc(), number.desc()) if backwards else (key, number)
     return wanted.order_by(*order).limit(bindparam("count", type_=Integer))
@@ -83,7 +83,7 @@ def has_copies(title_id: ColumnElement[int], *, is_union: bool) -> ColumnElement
 
 
 @cache
-def _spot(*, is_union: bool) -> Select[Any]:
+def _spot(*, is_union: bool) -> Select[*tuple[Any, ...]]:
     title = _TITLE.id == bindparam("title", type_=Integer)
     own = select(_TITLE.call_key, (_TITLE.id if is_union else literal(0)).label("number"), literal(1).label("rank"))
     own = own.where(title, _TITLE.call_key != _NONE)

@@ -87,6 +87,28 @@ def test_a_library_s_shelf_is_read_from_its_own_items(
     assert not [line for line in plans if "SEARCH earlier USING INDEX ix_items_call_key" in line]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("is_small", [True, False])
+def test_a_small_library_s_headings_are_gathered_from_its_titles(
+    town: Town,
+    statements: Callable[[], AbstractContextManager[list[str]]],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_small: bool,
+) -> None:
+    """A large one's are walked in their order until a page is full."""
+    monkeypatch.setattr(browsing, "holds_few", lambda session, library_id: is_small)
+    town.book("แมว", "B00001", subjects="แมว; เก้าอี้")
+    town.book("หมา", "B00002", "south", subjects="หมา")
+    with town.database.session(town.libraries.north, writes=False) as session:
+        with statements() as asked:
+            found = browsing.headings_from(session, HeadingKind.SUBJECT, "")
+        (walk,) = (one for one in asked if "headings.sort_key >=" in one)
+        plan = [str(row[3]) for row in session.connection().exec_driver_sql(*_explained(walk))]
+    assert [row.text for row in found.rows] == ["เก้าอี้", "แมว"]
+    assert any("ix_headings_sort_key" in line for line in plan) is not is_small
+
+
 def _explained(statement: str) -> tuple[str, tuple[None, ...]]:
     return f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?")
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 
+from samut_hub.catalogue.holdings import holds_few
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.libraries.models import Library
 
@@ -46,7 +47,7 @@ def page_after(session: Session, span: Span, last: tuple[datetime, int] | None, 
     """
     titles = select(Title).options(undefer(Title.marc)) if whole else select(Title)
     if span.library:
-        titles = titles.where(_held_by(span.library))
+        titles = titles.where(_held_by(session, span.library))
     there = _following(session, titles, (Title.changed_at, Title.id), span, last)
     gone = _following(session, select(RemovedTitle), (RemovedTitle.removed_at, RemovedTitle.title_id), span, last)
     sets = _sets(session, [title.id for title in there])
@@ -100,9 +101,14 @@ def _following(
     return found
 
 
-def _held_by(code: str) -> ColumnElement[bool]:
-    library = select(Library.id).where(Library.code == code).scalar_subquery()
-    return select(Item.id).where(Item.library_id == library, Item.title_id == Title.id).exists()
+def _held_by(session: Session, code: str) -> ColumnElement[bool]:
+    """Of all titles in order each is tried; but those of a library that has few are gathered first."""
+    library_id = session.scalar(select(Library.id).where(Library.code == code))
+    if library_id is None:
+        return false()
+    if holds_few(session, library_id):
+        return Title.id.in_(select(Item.title_id).where(Item.library_id == library_id))
+    return select(Item.id).where(Item.library_id == library_id, Item.title_id == Title.id).exists()
 
 
 def _sets(session: Session, title_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -17,6 +17,7 @@ from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.catalogue.records.marc import Description, describe
 from samut_hub.catalogue.records.marcxml import read_marcxml
 from samut_hub.catalogue.service import add_material_types, add_title, title_by_id
+from samut_hub.catalogue.serving import harvest
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import NOW, marc_files
 from tests.hub.conftest import Clock, Libraries
@@ -104,6 +105,16 @@ def test_each_library_is_a_set(address: str, stocked: list[int]) -> None:
     assert of_north[0].setSpecs == ["north"]
     with pytest.raises(NoRecordsMatch):
         harvester(address).ListIdentifiers(metadataPrefix="oai_dc", set="south")
+
+
+@pytest.mark.parametrize("is_small", [True, False])
+def test_a_set_is_harvested_whole_whether_the_library_is_large_or_small(
+    address: str, stocked: list[int], monkeypatch: pytest.MonkeyPatch, *, is_small: bool
+) -> None:
+    monkeypatch.setattr(harvest, "holds_few", lambda session, library_id: is_small)
+    assert numbers(harvester(address).ListIdentifiers(metadataPrefix="oai_dc", set="north")) == [stocked[3]]
+    with pytest.raises(NoRecordsMatch):
+        harvester(address).ListIdentifiers(metadataPrefix="oai_dc", set="nowhere")
 
 
 def test_real_records_come_whole_as_marcxml(
