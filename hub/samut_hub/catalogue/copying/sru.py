@@ -5,11 +5,14 @@ A redirect is followed on the same host only: an address that an administrator e
 
 import time
 from collections.abc import Iterator
-from http.client import HTTPException, HTTPMessage, HTTPResponse
-from typing import IO
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse
+from io import BufferedReader, RawIOBase
+from socket import socket
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
@@ -68,11 +71,56 @@ class _SameHost(HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
+class _Hurried(RawIOBase):
+    """What a server sends, read until a moment and no longer: a drop every second is no answer, nor a header is."""
+
+    def __init__(self, stream: RawIOBase, connection: socket, until: float) -> None:
+        self._stream, self._connection, self._until = stream, connection, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int | None:  # type: ignore[override]
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        return self._stream.readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _HurriedResponse(HTTPResponse):
+    def __init__(self, sock: socket, *args: Any, until: float, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        stream: Any = self.fp
+        self.fp = BufferedReader(_Hurried(stream.detach(), sock, until))
+
+
+class _Hurry(HTTPHandler, HTTPSHandler):
+    """Opens addresses whose answers must be there, whole, at a moment of the monotonic clock."""
+
+    def __init__(self, until: float) -> None:
+        HTTPSHandler.__init__(self)
+        self._until = until
+
+    def do_open(self, http_class: Any, req: Request, **options: Any) -> HTTPResponse:
+        def connection(*args: Any, **more: Any) -> HTTPConnection:
+            made: HTTPConnection = http_class(*args, **more)
+            made.response_class = partial(_HurriedResponse, until=self._until)  # type: ignore[assignment]
+            return made
+
+        return super().do_open(connection, req, **options)
+
+
 def _fetched(url: str, timeout: int) -> bytes:
     until = time.monotonic() + timeout
+    opener = build_opener(_SameHost, _Hurry(until))
     try:
-        with build_opener(_SameHost).open(Request(url, headers=_ACCEPT), timeout=timeout) as answer:  # noqa: S310 — http or https, as made above
-            return b"".join(_parts(answer, until))
+        with opener.open(Request(url, headers=_ACCEPT), timeout=timeout) as answer:  # noqa: S310 — http or https, as made above
+            return b"".join(_parts(answer))
     except HTTPError as error:
         raise TargetError(Fault.REFUSED, f"HTTP {error.code}") from None
     except TimeoutError:
@@ -83,15 +131,13 @@ def _fetched(url: str, timeout: int) -> bytes:
         raise TargetError(Fault.UNREACHABLE) from None
 
 
-def _parts(answer: HTTPResponse, until: float) -> Iterator[bytes]:
-    """What comes, as long as there is time and room: a drop every second is no answer either."""
+def _parts(answer: HTTPResponse) -> Iterator[bytes]:
+    """What comes, as long as there is room."""
     size = 0
     while part := answer.read1(CHUNK):
         size += len(part)
         if size > MOST_BYTES:
             raise TargetError(Fault.TOO_BIG)
-        if time.monotonic() > until:
-            raise TargetError(Fault.TOO_SLOW)
         yield part
 
 

@@ -190,6 +190,14 @@ def test_a_server_that_drips_is_too_slow(protocol: str) -> None:
         assert time.monotonic() - began < 4
 
 
+def test_a_server_that_drips_headers_is_too_slow() -> None:
+    """The time limit is for the whole answer, from its first byte on."""
+    with answering(b"HTTP/1.1 200 OK\r\n", *[b"X-Wait: a moment\r\n"] * 80, pause=0.05) as there:
+        began = time.monotonic()
+        assert ask(there.sru(timeout=1), Wanted(title="x")).fault is Fault.TOO_SLOW
+        assert time.monotonic() - began < 3
+
+
 def test_records_come_in_the_coding_that_the_library_really_uses() -> None:
     """A record of Thai in UTF-8 whose leader says MARC-8, and one in the old Thai coding, named in the settings."""
     data = next(
