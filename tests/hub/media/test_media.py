@@ -56,6 +56,7 @@ def medium(database: Database, medium_id: int) -> Medium:
         (b"\x89PNG\r\n\x1a\n" + bytes(30), "map.png", MediumKind.PICTURE),
         (b"PK\x03\x04" + bytes(80), "cd.zip", MediumKind.OTHER),
     ],
+    ids=["film", "audiobook", "animation", "track", "book", "e-book", "map", "disc"],
 )
 def test_every_form_of_medium_is_kept_and_handed_out(
     database: Database, title_id: int, sign_in: SignIn, client: FlaskClient, content: bytes, name: str, kind: str

@@ -120,6 +120,7 @@ def test_a_coding_that_is_not_told_is_asked_for(librarian: FlaskClient) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(500), "This file holds no records."),
         (workbook([["x"]])[:100], "The Excel file is damaged or locked by a password."),
     ],
+    ids=["picture", "part of a workbook"],
 )
 def test_what_cannot_be_read_is_told_and_not_kept(
     librarian: FlaskClient, hub_app: Flask, data: bytes, said: str
