@@ -19,7 +19,7 @@ test:
 
 soak:
 	@sh setup.sh test
-	@.venv/bin/python -m pytest tests/soak
+	@.venv/bin/python -m pytest -m soak tests
 
 bench:
 	@sh setup.sh test

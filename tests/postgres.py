@@ -28,6 +28,29 @@ def postgres_programs() -> Path:
     return found[-1].parent
 
 
+def empty(url: str) -> None:
+    """Leave no row in the tables but the version of their shape, and let all numbers begin anew.
+
+    A new copy of a database takes thirty times as long.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute("SET session_replication_role = replica")
+        tables = connection.execute(
+            "SELECT format('DELETE FROM %I', tablename) FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        for (statement,) in tables.fetchall():
+            connection.execute(statement)
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) "
+            "FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
+
+
 class PostgresServer:
     """As a context: a running server. It never runs as root, as PostgreSQL refuses that."""
 

@@ -26,7 +26,7 @@ from samut_hub.staff.policy import Role
 from samut_hub.web.hub import Hub
 from samut_hub.web.streams import use_streams
 from samut_hub.web.wording import compile_all
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, empty
 
 PASSWORD = "a quiet reading room"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -66,10 +66,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresServer) -> str:
-    name = postgres.new_database()
-    _migrate(postgres.url(name))
-    return name
+def postgres_database(postgres: PostgresServer) -> str:
+    """The address of a migrated database that all tests of this process use in turn, each finding it empty."""
+    url = postgres.url(postgres.new_database())
+    _migrate(url)
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,8 +79,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "samut.db")
         return f"sqlite:///{tmp_path / 'samut.db'}"
-    server: PostgresServer = request.getfixturevalue("postgres")
-    return server.url(server.new_database(request.getfixturevalue("postgres_template")))
+    url: str = request.getfixturevalue("postgres_database")
+    empty(url)
+    return url
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ DESIGNS = [
 ]
 OF_A_ROLL = 6
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.mark.parametrize("design", DESIGNS, ids=lambda one: f"{one.kind}-{one.symbology}-{'turned' * one.turned}")
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda one: one.key)

@@ -71,7 +71,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.mark.parametrize("language", ["th-TH", "en-US"])
+@pytest.mark.parametrize("language", ["th-TH", pytest.param("en-US", marks=pytest.mark.soak)])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     address: str, browser: Browser, language: str
 ) -> None:

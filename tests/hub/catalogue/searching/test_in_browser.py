@@ -66,7 +66,7 @@ def page_of(browser: Browser, address: str, sign_in: SignIn, language: str) -> P
     return context.new_page()
 
 
-@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("language", ["th", pytest.param("en", marks=pytest.mark.soak)])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     address: str, browser: Browser, sign_in: SignIn, language: str
 ) -> None:
