@@ -301,15 +301,11 @@ def test_the_hub_is_well(client: FlaskClient) -> None:
 @pytest.fixture
 def later_version(database: Database) -> Iterator[None]:
     """The database has the shape of a version that is not known here, until the test is over."""
-    later, own = (
-        f"UPDATE alembic_version SET version_num = {number}"
-        for number in ("'9' || version_num", "substr(version_num, 2)")
-    )
     with database.engine.begin() as connection:
-        connection.exec_driver_sql(later)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9' || version_num")
     yield
     with database.engine.begin() as connection:
-        connection.exec_driver_sql(own)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = substr(version_num, 2)")
 
 
 @pytest.mark.usefixtures("later_version")
