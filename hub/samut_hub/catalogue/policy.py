@@ -14,7 +14,6 @@ __all__ = [
     "ItemEvent",
     "NumberFault",
     "StatusFault",
-    "is_equipment",
     "match_key",
     "normal_number",
     "normal_tag",
@@ -28,9 +27,6 @@ __all__ = [
 
 MIN_LENGTH, MAX_LENGTH = 6, 40
 """Requirement A-02; forty characters of Code 128 are the most that a label holds."""
-
-EQUIPMENT = frozenset({"equipment", "tablet", "game", "kit"})
-"""Kinds of material whose units have serial number, warranty and parts (requirements D-01 to D-07)."""
 
 _RANGE = re.compile(r"(.+?)\s*(?:–|—|\.\.+|…|\s-\s|ถึง|\sto\s)\s*(.+)", re.IGNORECASE)
 _ALLOWED = re.compile(r"[0-9A-Za-zก-ฮะ-ฺเ-๎][\x20-\x7eก-ฮะ-ฺเ-๎]*")
@@ -78,11 +74,6 @@ def status_fault(before: str, after: str, *, is_lent: bool, reason: str) -> Stat
     if is_lent and after != ItemStatus.LOST:
         return StatusFault.ON_LOAN
     return StatusFault.NEEDS_REASON if after == ItemStatus.WITHDRAWN and not reason else None
-
-
-def is_equipment(material: str, like: str = "") -> bool:
-    """Whether items of this kind of material are units of equipment."""
-    return material in EQUIPMENT or like in EQUIPMENT
 
 
 def normal_tag(text: str) -> str:

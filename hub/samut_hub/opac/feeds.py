@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title
-from samut_hub.catalogue.serving.markup import content, writable
+from samut_hub.catalogue.records.marcxml import writable
+from samut_hub.catalogue.serving.markup import content
 from samut_hub.opac.copies import has_items
 
 TITLES_PER_PART = 50_000

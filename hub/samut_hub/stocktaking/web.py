@@ -1,7 +1,5 @@
 """Pages of stock-takings: begin one, walk along the shelves with a scanner, see what is left, close."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
@@ -11,6 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as Redirect
 
 from samut_hub import tasks
+from samut_hub.catalogue.imports.tables import csv_line
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import categories, place_names, places
@@ -28,7 +27,6 @@ pages = Blueprint("stocktaking", __name__, template_folder="templates", url_pref
 Answer = str | Redirect | tuple[str, int]
 LARGEST_FILE = 2 * 1024 * 1024
 LAST_PAGE = 2_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 VERDICTS = {
     Verdict.FOUND: _l("Found"),
     Verdict.FOUND_AGAIN: _l("Found again: it was thought missing"),
@@ -233,10 +231,7 @@ def _said(item: Item) -> tuple[str, str, int | None]:
 
 
 def _row(*cells: str) -> str:
-    """A line of the table; a cell that a spreadsheet would take for a formula is marked as text."""
-    line = io.StringIO()
-    csv.writer(line).writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
-    return line.getvalue()
+    return csv_line(cells).decode()
 
 
 def _by(taking: StockTaking) -> By:

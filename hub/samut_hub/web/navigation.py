@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -31,9 +31,7 @@ class Place:
 
     @property
     def is_open(self) -> bool:
-        """Whether this hub has the page, and this person may go there."""
-        is_there = self.endpoint in current_app.view_functions
-        return is_there and (self.permission is None or is_allowed(self.permission))
+        return self.permission is None or is_allowed(self.permission)
 
 
 OF_THE_CATALOGUE = (
@@ -41,6 +39,22 @@ OF_THE_CATALOGUE = (
     *("lists", "copying", "entry", "stocktaking", "fields", "places", "classification"),
 )
 """Blueprints whose pages are parts of the catalogue."""
+
+ROOMS = Place(
+    "places.place_list",
+    lazy_gettext("Places"),
+    icon="building",
+    permission=Permission.EDIT_CATALOGUE,
+    about=lazy_gettext("Rooms and shelves where items stand"),
+)
+CATEGORIES = Place(
+    "places.category_list",
+    lazy_gettext("Categories"),
+    icon="tags",
+    permission=Permission.EDIT_CATALOGUE,
+    about=lazy_gettext("General, reference, novels, textbooks; colours of spine labels"),
+)
+"""Settings that cataloguers need as well."""
 
 PLACES = (
     Place("home.dashboard", lazy_gettext("Today"), icon="home"),
@@ -75,20 +89,8 @@ SETTINGS = (
         permission=Permission.EDIT_RULES,
         about=lazy_gettext("How long, how many, how often, and the fine for each day"),
     ),
-    Place(
-        "places.place_list",
-        lazy_gettext("Places"),
-        icon="building",
-        permission=Permission.EDIT_CATALOGUE,
-        about=lazy_gettext("Rooms and shelves where items stand"),
-    ),
-    Place(
-        "places.category_list",
-        lazy_gettext("Categories"),
-        icon="tags",
-        permission=Permission.EDIT_CATALOGUE,
-        about=lazy_gettext("General, reference, novels, textbooks; colours of spine labels"),
-    ),
+    ROOMS,
+    CATEGORIES,
     Place(
         "labels.sheets",
         lazy_gettext("Label sheets"),
@@ -229,20 +231,8 @@ CATALOGUING = (
         icon="sort-ascending-numbers",
         about=lazy_gettext("Which number for which subject"),
     ),
-    Place(
-        "places.place_list",
-        lazy_gettext("Places"),
-        icon="building",
-        permission=Permission.EDIT_CATALOGUE,
-        about=lazy_gettext("Rooms and shelves where items stand"),
-    ),
-    Place(
-        "places.category_list",
-        lazy_gettext("Categories"),
-        icon="tags",
-        permission=Permission.EDIT_CATALOGUE,
-        about=lazy_gettext("General, reference, novels, textbooks; colours of spine labels"),
-    ),
+    ROOMS,
+    CATEGORIES,
     Place(
         "fields.index",
         lazy_gettext("Fields of the forms"),

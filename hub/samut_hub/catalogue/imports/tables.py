@@ -25,7 +25,6 @@ _TOO_BIG = "too_big"
 _MOST_ROWS = 1_048_576
 _SNIFFED = 1 << 20
 _THAI = re.compile(rb"[\xa1-\xda\xdf-\xfb]{3,}")
-ENCODINGS = ("utf-8-sig", "cp874", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _DEFUSED = re.compile(r"'(?=[=+\-@])")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")

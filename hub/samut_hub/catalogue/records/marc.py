@@ -23,7 +23,6 @@ PROMOTION_TAG, PROMOTION_MARK = "599", "samut-promotion"
 ANNOTATION = "1"
 """First indicator of 520 for a librarian's annotation: MARC 21 calls it a review, the only note that judges."""
 _OTHER_TAGS = ("130", "210", "240", "246", "247", "490", "500", "505", "508", "511", "730", "740", "830", "880")
-_SUBJECT_CODE = re.compile("[a-df-tvx-z]")
 _THAI = re.compile("[ก-๛]")
 _CONTROL = dict.fromkeys({*range(32), *range(127, 160)} - {10})
 _LINK = re.compile(r"\d{3}-(\d\d)")

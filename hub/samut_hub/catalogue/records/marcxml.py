@@ -19,7 +19,7 @@ HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{NAMESPACE}"
 FOOT = b"</collection>\n"
 DEEPEST = 20
 _NO_LEADER = "00000nam a2200000   4500"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read_marcxml(data: bytes) -> Record:
@@ -128,9 +128,14 @@ def _field(field: Field) -> str:
     return f'  <datafield tag="{field.tag}"{marks}>{parts}\n  </datafield>'
 
 
+def writable(text: str) -> str:
+    """The text with a mark in place of what XML 1.0 cannot hold, not even as references (section 2.2)."""
+    return NOT_XML.sub("�", text)
+
+
 def _content(text: str) -> str:
-    return escape(_NOT_XML.sub("�", text), {"\r": "&#13;"})
+    return escape(writable(text), {"\r": "&#13;"})
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("�", text))
+    return quoteattr(writable(text))

@@ -169,10 +169,6 @@ def remove_issue(session: Session, issue: Issue) -> None:
     session.delete(issue)
 
 
-def fields_of(issue: Issue) -> IssueFields:
-    return IssueFields(**{name: getattr(issue, name) for name in IssueFields.__slots__})
-
-
 def _fill(issue: Issue, fields: IssueFields) -> None:
     for name, value in asdict(fields).items():
         setattr(issue, name, value)

@@ -203,7 +203,7 @@ def test_every_part_of_the_catalogue_opens_and_stands_under_it_in_the_menu(
 ) -> None:
     shelves.title("แมว")
     browser, adapter = sign_in("administrator"), hub_app.url_map.bind("localhost")
-    there = {place.endpoint for place in CATALOGUING} & set(hub_app.view_functions) - {"tasks.index"}
+    there = {place.endpoint for place in CATALOGUING} - {"tasks.index"}
     for endpoint in ("catalogue.work", "searching.advanced", "searching.saved", *sorted(there)):
         page = browser.get(adapter.build(endpoint)).text
         assert 'href="/catalogue/" aria-current="page"' in page, endpoint

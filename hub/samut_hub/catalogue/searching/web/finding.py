@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from sqlalchemy import select
 
 from samut_hub.catalogue import service
@@ -101,8 +101,7 @@ def give_out() -> str | tuple[str, int]:
     asked, form = _asked(), ExportForm()
     hits = the_hub().titles.search(asked.question, filters=_filters(asked), sort=asked.sort, per_page=MOST_GIVEN)
     form.offer(chosen=bool(hits.ids))
-    lists = url_for("lists.index") if "lists.index" in current_app.view_functions else ""
-    return show("searching/export.html", form, ids=hits.ids, asked=asked, lists=lists)
+    return show("searching/export.html", form, ids=hits.ids, asked=asked)
 
 
 def _asked() -> Asked:
