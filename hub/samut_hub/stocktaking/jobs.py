@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from samut_hub.catalogue.item_history import By
-from samut_hub.stocktaking.service import AT_ONCE, ClosedError, declare_missing, scan, stock_taking_by_id
+from samut_hub.stocktaking.closing import declare_missing, fates
+from samut_hub.stocktaking.service import AT_ONCE, ClosedError, scan, stock_taking_by_id
 from samut_hub.tasks import TaskError, Work
 
 SCAN, MISSING = "stock_scans", "declare_missing"
@@ -23,17 +24,16 @@ def run_scan(work: Work) -> dict[str, Any]:
 
 def run_declare_missing(work: Work) -> dict[str, Any]:
     """Some items in each transaction; what is done already is not done again."""
-    done = 0
-    while True:
+    while not work.is_cancelled():
         with work.database.session(work.library_id) as session:
             taking = stock_taking_by_id(session, work.args["stock_taking"])
-            total = taking.missing or 0
             by = By(staff_id=work.args["staff"], now=datetime.now(UTC), reason=taking.name)
-            some = declare_missing(session, taking, by)
-        done += some
-        work.tell(min(done, total), total)
-        if not some:
-            return {"missing": done}
+            is_over = not declare_missing(session, taking, by)
+            told = fates(session, taking)
+        work.tell(told.missing + told.kept, told.missing + told.kept + told.open)
+        if is_over:
+            return {"missing": told.missing, "kept": told.kept}
+    return {}
 
 
 def _scan_some(work: Work, codes: list[str]) -> int:

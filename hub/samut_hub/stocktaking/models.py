@@ -12,7 +12,7 @@ from samut_hub.db import Base, OfLibrary
 class StockTaking(OfLibrary, Base):
     """One count of the items of a place with all that lies in it, of a category, or of the whole library.
 
-    The figures are those of the moment of closing.
+    The figures are those of the moment of closing; what was not read then is kept as `UnreadItem`.
     """
 
     __tablename__ = "stock_takings"
@@ -53,3 +53,20 @@ class StockScan(OfLibrary, Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
 
     item: Mapped[Item | None] = relationship(lazy="raise")
+
+
+class UnreadItem(OfLibrary, Base):
+    """An item that should have been in its place and was not read, written down when its stock-taking was closed.
+
+    `fate` tells what became of it since, see `policy.Fate`.
+    """
+
+    __tablename__ = "stock_unread_items"
+    __table_args__ = (
+        Index("ix_stock_unread_items_fate", "stock_taking_id", "fate", "item_id"),
+        Index("ix_stock_unread_items_item", "item_id"),
+    )
+
+    stock_taking_id: Mapped[int] = mapped_column(ForeignKey("stock_takings.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    fate: Mapped[str] = mapped_column(default="")

@@ -23,6 +23,14 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Fate(StrEnum):
+    """What became of an item that was not read."""
+
+    OPEN = ""
+    MISSING = "missing"  # declared so
+    KEPT = "kept"  # lent, returned or changed before it could be declared missing: it stays as it is
+
+
 SETTLED = (Verdict.FOUND, Verdict.FOUND_AGAIN)
 """Nothing is left to do about these."""
 

@@ -1,27 +1,24 @@
-"""Taking stock: begin, scan, see what is left, close. No use case commits."""
+"""Taking stock: begin, scan, settle what was read. No use case commits."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from samut_hub.catalogue.item_history import By, note_change, state_of
-from samut_hub.catalogue.item_status import change_status, hand_in
+from samut_hub.catalogue.item_status import hand_in
 from samut_hub.catalogue.lending import lent_among
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
-from samut_hub.catalogue.service import places
-from samut_hub.circulation.models import Loan
 from samut_hub.errors import NotFoundError
+from samut_hub.stocktaking.counting import PAGE, is_counted, places_within
 from samut_hub.stocktaking.models import StockScan, StockTaking
-from samut_hub.stocktaking.policy import ON_SHELF, Seen, Verdict, verdict_on
-from samut_rules.loan import ItemStatus
+from samut_hub.stocktaking.policy import Seen, Verdict, verdict_on
 
-PAGE = 50
 LISTED = 100
 LONGEST_CODE = 100
 MOST_CODES = 20_000
@@ -42,19 +39,6 @@ class Scope:
     name: str
     place_id: int | None = None
     category_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How far the counting is. `expected` are the items that should be in their place, `left` those not read yet."""
-
-    expected: int
-    left: int
-    verdicts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def found(self) -> int:
-        return self.expected - self.left
 
 
 def begin(session: Session, scope: Scope, *, staff_id: int | None, now: datetime) -> StockTaking:
@@ -89,6 +73,7 @@ def scan(
 
     Raises ClosedError.
     """
+    session.refresh(taking, ["closed_at"], with_for_update={"read": True})
     if taking.closed_at is not None:
         raise ClosedError
     wanted = list(dict.fromkeys(filter(None, (normal_number(code)[:LONGEST_CODE] for code in codes))))[:MOST_CODES]
@@ -97,20 +82,6 @@ def scan(
         for start in range(0, len(wanted), _BATCH)
         for scanned in _scan_some(session, taking, wanted[start : start + _BATCH], here_id, by)
     ]
-
-
-def tally(session: Session, taking: StockTaking) -> Tally:
-    """Counted anew: items are lent and moved while stock is taken."""
-    by_verdict = select(StockScan.verdict, func.count()).where(StockScan.stock_taking_id == taking.id)
-    verdicts = dict(iter(session.execute(by_verdict.group_by(StockScan.verdict))))
-    both = (func.count(), func.count().filter(~_was_read(taking)))
-    expected, left = session.execute(_expected(session, taking).with_only_columns(*both)).one()
-    return Tally(expected, left, verdicts)
-
-
-def items_left(session: Session, taking: StockTaking, page: int = 1) -> Sequence[Item]:
-    """Items that should be there and were not read, in the order of the shelf."""
-    return session.scalars(_left_in_order(session, taking).limit(PAGE).offset((page - 1) * PAGE)).all()
 
 
 def scans(session: Session, taking: StockTaking, verdicts: Collection[Verdict], page: int = 1) -> Sequence[StockScan]:
@@ -122,11 +93,6 @@ def scans(session: Session, taking: StockTaking, verdicts: Collection[Verdict], 
 def all_scans(session: Session, taking: StockTaking) -> Iterator[StockScan]:
     """Everything that was read, the latest first, as a stream in little memory."""
     yield from session.scalars(_scans(taking).execution_options(yield_per=_BATCH))
-
-
-def all_left(session: Session, taking: StockTaking) -> Iterator[Item]:
-    """All of `items_left`, as a stream in little memory."""
-    yield from session.scalars(_left_in_order(session, taking).execution_options(yield_per=_BATCH))
 
 
 def put_here(session: Session, taking: StockTaking, scan_id: int, by: By) -> StockScan:
@@ -144,36 +110,19 @@ def put_here(session: Session, taking: StockTaking, scan_id: int, by: By) -> Sto
     return scanned
 
 
-def close(session: Session, taking: StockTaking, *, now: datetime) -> Tally:
-    """End it and keep its figures; what was not read stays as it is until it is declared missing."""
-    last = tally(session, taking)
-    taking.closed_at = now
-    taking.expected, taking.found, taking.missing = last.expected, last.found, last.left
-    session.flush()
-    return last
-
-
-def declare_missing(session: Session, taking: StockTaking, by: By) -> int:
-    """Give up to 500 of the items that were not read the status missing; how many, 0 when none is left."""
-    some = session.scalars(_left(session, taking).order_by(Item.id).limit(_BATCH)).all()
-    for item in some:
-        change_status(session, item, ItemStatus.MISSING.value, by)
-    return len(some)
-
-
 def _scan_some(
     session: Session, taking: StockTaking, codes: Sequence[str], here_id: int | None, by: By
 ) -> list[StockScan]:
     items = _items_by_code(session, codes)
     lent = lent_among(session, [item.id for item in items.values()])
-    counted, here = _places_within(session, taking.place_id), _places_within(session, here_id)
+    counted, here = places_within(session, taking.place_id), places_within(session, here_id)
     rows = []
     for code in codes:
         item = items.get(match_key(code))
         verdict = Verdict.UNKNOWN
         if item is not None:
-            is_counted = _is_counted(taking, item, counted)
-            verdict = verdict_on(Seen(item.status, item.id in lent, item.place_id, is_counted, here))
+            belongs = is_counted(taking, item, counted)
+            verdict = verdict_on(Seen(item.status, item.id in lent, item.place_id, belongs, here))
             item.last_seen_at = by.now
             hand_in(session, item, by)
         rows.append(_row(taking, code, item, (verdict, here_id), by))
@@ -235,47 +184,6 @@ def _items_by_code(session: Session, codes: Sequence[str]) -> dict[str, Item]:
     return found | {one.barcode: items[one.item_id] for one in named if one.barcode in keys}
 
 
-def _places_within(session: Session, place_id: int | None) -> set[int]:
-    """The place and all that lies in it; empty for None."""
-    within = set() if place_id is None else {place_id}
-    for place, _ in places(session):
-        if place.parent_id in within:
-            within.add(place.id)
-    return within
-
-
-def _is_counted(taking: StockTaking, item: Item, counted: Collection[int]) -> bool:
-    in_place = taking.place_id is None or item.place_id in counted
-    return in_place and (taking.category_id is None or item.category_id == taking.category_id)
-
-
-def _expected(session: Session, taking: StockTaking) -> Select[Item]:
-    """Items that should be in their place now, or were read there in this stock-taking."""
-    is_out = exists().where(Loan.item_id == Item.id, Loan.library_id == taking.library_id, Loan.returned_at.is_(None))
-    wanted = select(Item).where(Item.status.in_(ON_SHELF), ~is_out)
-    if taking.place_id is not None:
-        wanted = wanted.where(Item.place_id.in_(_places_within(session, taking.place_id)))
-    if taking.category_id is not None:
-        wanted = wanted.where(Item.category_id == taking.category_id)
-    return wanted
-
-
-def _left(session: Session, taking: StockTaking) -> Select[Item]:
-    return _expected(session, taking).where(~_was_read(taking))
-
-
-def _left_in_order(session: Session, taking: StockTaking) -> Select[Item]:
-    return _left(session, taking).order_by(Item.call_key, Item.accession_order, Item.id)
-
-
 def _scans(taking: StockTaking) -> Select[StockScan]:
     wanted = select(StockScan).where(StockScan.stock_taking_id == taking.id).options(joinedload(StockScan.item))
     return wanted.order_by(StockScan.at.desc(), StockScan.id.desc())
-
-
-def _was_read(taking: StockTaking) -> ColumnElement[bool]:
-    return exists().where(
-        StockScan.library_id == taking.library_id,
-        StockScan.stock_taking_id == taking.id,
-        StockScan.item_id == Item.id,
-    )

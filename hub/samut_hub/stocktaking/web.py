@@ -14,7 +14,7 @@ from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import categories, place_names, places
 from samut_hub.staff.policy import Permission
-from samut_hub.stocktaking import jobs, service
+from samut_hub.stocktaking import closing, counting, jobs, service
 from samut_hub.stocktaking.forms import BeginForm, CloseForm, FileForm, ScanForm
 from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.stocktaking.policy import SETTLED, Verdict
@@ -58,16 +58,17 @@ def count(taking_id: int) -> str:
     """The page beside the shelf; its figures ask for themselves every few seconds, as several people may count."""
     taking = service.stock_taking_by_id(db(), taking_id)
     if wants_fragment():
-        return render_template("stocktaking/figures.html", taking=taking, tally=service.tally(db(), taking))
+        return render_template("stocktaking/figures.html", taking=taking, tally=counting.tally(db(), taking))
     form, file_form = ScanForm(here=request.args.get("here", "")), FileForm()
     _offer(form, file_form)
     return render_template(
         "stocktaking/count.html",
         taking=taking,
-        tally=service.tally(db(), taking),
+        tally=counting.tally(db(), taking),
         form=form,
         file_form=file_form,
         close_form=CloseForm(),
+        fates=closing.fates(db(), taking),
         scans=service.scans(db(), taking, list(Verdict))[:20],
         place_names=place_names(db(), language()),
     )
@@ -113,11 +114,11 @@ def read_file(taking_id: int) -> Answer:
 def left(taking_id: int) -> str:
     """Items that should be there and were not read."""
     taking, page = service.stock_taking_by_id(db(), taking_id), _page()
-    tally = service.tally(db(), taking)
+    tally = counting.tally(db(), taking)
     return render_template(
         "stocktaking/left.html",
         taking=taking,
-        items=service.items_left(db(), taking, page),
+        items=counting.items_left(db(), taking, page),
         tally=tally,
         page=page,
         pages=_pages(tally.left),
@@ -131,7 +132,7 @@ def unsettled(taking_id: int) -> str:
     """What was read and needs a decision."""
     taking, page = service.stock_taking_by_id(db(), taking_id), _page()
     open_verdicts = [verdict for verdict in Verdict if verdict not in SETTLED]
-    tally = service.tally(db(), taking)
+    tally = counting.tally(db(), taking)
     total = sum(tally.verdicts.get(verdict, 0) for verdict in open_verdicts)
     return render_template(
         "stocktaking/unsettled.html",
@@ -157,23 +158,13 @@ def put_here(taking_id: int, scan_id: int) -> Answer:
 @pages.post("/<int:taking_id>/close")
 @needs(Permission.EDIT_CATALOGUE)
 def close(taking_id: int) -> Redirect:
-    """End it; with the tick, a task declares missing what was not read."""
+    """End it; with the tick, then or later, a task declares missing what was not read."""
     taking, form = service.stock_taking_by_id(db(), taking_id), CloseForm()
-    if taking.closed_at is None:
-        service.close(db(), taking, now=now())
-    if not form.declare.data or not taking.missing:
-        flash(_("The stock-taking is closed."), "success")
-        return redirect(url_for(".count", taking_id=taking_id))
-    task = tasks.submit(
-        db(),
-        jobs.MISSING,
-        {"stock_taking": taking_id, "staff": staff().id},
-        staff_id=staff().id,
-        now=now(),
-        about=_("Missing items of “%(name)s”", name=taking.name),
-        back=url_for(".count", taking_id=taking_id),
-    )
-    return redirect(url_for("tasks.show", task_id=task.id))
+    closing.close(db(), taking, now=now())
+    if form.declare.data and closing.fates(db(), taking).open:
+        return _submit_missing(taking)
+    flash(_("The stock-taking is closed."), "success")
+    return redirect(url_for(".count", taking_id=taking_id))
 
 
 @pages.get("/<int:taking_id>/report.csv")
@@ -213,6 +204,19 @@ def _submit_scans(taking: StockTaking, lines: Iterable[str], here_id: int | None
     return redirect(url_for("tasks.show", task_id=task.id))
 
 
+def _submit_missing(taking: StockTaking) -> Redirect:
+    task = tasks.submit(
+        db(),
+        jobs.MISSING,
+        {"stock_taking": taking.id, "staff": staff().id},
+        staff_id=staff().id,
+        now=now(),
+        about=_("Missing items of “%(name)s”", name=taking.name),
+        back=url_for(".count", taking_id=taking.id),
+    )
+    return redirect(url_for("tasks.show", task_id=task.id))
+
+
 def _table(library_id: int, taking_id: int, names: dict[int, str]) -> Iterator[str]:
     """Line by line, in a session of its own: that of the request is over when the answer begins."""
     yield "\ufeff" + _row(_("Number"), _("Title"), _("Call number"), _("Place"), _("Result"))
@@ -221,7 +225,7 @@ def _table(library_id: int, taking_id: int, names: dict[int, str]) -> Iterator[s
         for one in service.all_scans(session, taking):
             title, call, place = ("", "", None) if one.item is None else _said(one.item)
             yield _row(one.code, title, call, names.get(place or 0, ""), stock_verdict(one.verdict))
-        for item in service.all_left(session, taking):
+        for item in counting.all_left(session, taking):
             title, call, place = _said(item)
             yield _row(item.barcode, title, call, names.get(place or 0, ""), _("Not found"))
 
@@ -249,7 +253,7 @@ def _page() -> int:
 
 
 def _pages(count: int) -> int:
-    return max(1, -(-count // service.PAGE))
+    return max(1, -(-count // counting.PAGE))
 
 
 def _needs_editor() -> None:

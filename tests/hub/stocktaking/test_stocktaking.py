@@ -8,12 +8,16 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.item_history import By, history_of
+from samut_hub.catalogue.item_status import change_status
+from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import add_place
 from samut_hub.circulation import service as circulation
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.stocktaking import service
+from samut_hub.stocktaking.closing import Fates, close, declare_missing, fates
+from samut_hub.stocktaking.counting import Tally, items_left, tally
 from samut_hub.stocktaking.jobs import run_declare_missing, run_scan
 from samut_hub.stocktaking.models import StockTaking
 from samut_hub.stocktaking.policy import Verdict
@@ -52,18 +56,18 @@ def test_expected_found_missing_misplaced_and_unknown(
 ) -> None:
     with database.session(libraries.north) as session:
         taking = begin(session, clock(), shelves["hall"])
-        assert service.tally(session, taking) == service.Tally(3, 3)
+        assert tally(session, taking) == Tally(3, 3)
 
         first = verdicts(session, taking, "b00001 ", "B00003", "XYZ123", here=shelves["first"], now=clock())
 
         assert first == [Verdict.FOUND, Verdict.MISPLACED, Verdict.UNKNOWN]
-        told = service.tally(session, taking)
+        told = tally(session, taking)
         assert (told.expected, told.found, told.left) == (3, 2, 1)
         assert told.verdicts == {"found": 1, "misplaced": 1, "unknown": 1}
-        assert [one.barcode for one in service.items_left(session, taking)] == ["B00002"]
+        assert [one.barcode for one in items_left(session, taking)] == ["B00002"]
 
-        service.close(session, taking, now=clock())
-        assert service.declare_missing(session, taking, by(clock())) == 1
+        close(session, taking, now=clock())
+        assert declare_missing(session, taking, by(clock()))
         assert item(session, "B00002").status == "missing"
         assert history_of(session, item(session, "B00002"))[0].reason == "ปลายปี"
         assert (taking.expected, taking.found, taking.missing) == (3, 2, 1)
@@ -78,9 +82,9 @@ def test_a_book_that_is_out_is_not_missing_and_one_that_is_here_though_lent_is_t
                 session, member=member(session, "90001"), item=item(session, number), now=clock(), source="desk"
             )
         taking = begin(session, clock())
-        assert service.tally(session, taking).expected == 1
+        assert tally(session, taking).expected == 1
         assert verdicts(session, taking, "B00001", now=clock()) == [Verdict.ON_LOAN]
-        assert service.tally(session, taking).left == 1
+        assert tally(session, taking).left == 1
 
 
 def test_a_missing_book_that_is_found_can_be_lent_again(
@@ -103,7 +107,7 @@ def test_read_twice_counts_once_and_the_later_reading_stands(
         taking = begin(session, clock())
         assert verdicts(session, taking, "B00003", "B00003", here=shelves["first"], now=clock()) == ["misplaced"]
         assert verdicts(session, taking, "B00003", here=shelves["second"], now=clock()) == ["found"]
-        assert service.tally(session, taking).verdicts == {"found": 1}
+        assert tally(session, taking).verdicts == {"found": 1}
 
 
 def test_what_belongs_here_is_put_here(
@@ -114,7 +118,85 @@ def test_what_belongs_here_is_put_here(
         scanned = service.scan(session, taking, ["B00003"], here_id=shelves["first"], by=by(clock()))[0]
         service.put_here(session, taking, scanned.id, by(clock()))
         assert item(session, "B00003").place_id == shelves["first"]
-        assert service.tally(session, taking).verdicts == {"found": 1}
+        assert tally(session, taking).verdicts == {"found": 1}
+
+
+def test_what_went_over_the_desk_or_came_in_while_stock_was_taken_is_not_missing(
+    database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
+) -> None:
+    with database.session(libraries.north) as session:
+        before, during, never = (item(session, f"B0000{number}") for number in (1, 2, 3))
+        pupil = member(session, "90001")
+        circulation.lend(session, member=pupil, item=before, now=clock(), source="desk")
+        clock.pass_by(days=1)
+        taking = begin(session, clock())
+        clock.pass_by(hours=1)
+        circulation.take_back(session, item=before, now=clock(), source="desk")
+        circulation.lend(session, member=pupil, item=during, now=clock(), source="desk")
+        circulation.take_back(session, item=during, now=clock(), source="desk")
+        add_items(session, during.title, ItemFields(accession_number="B00009"), now=clock())
+
+        assert tally(session, taking) == Tally(1, 1)
+        close(session, taking, now=clock())
+        declare_missing(session, taking, by(clock()))
+
+        assert (before.status, during.status, never.status) == ("available", "available", "missing")
+        assert item(session, "B00009").status == "available"
+        assert fates(session, taking) == Fates(missing=1)
+
+
+def test_a_book_back_from_repair_while_stock_was_taken_is_not_missing(
+    database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
+) -> None:
+    with database.session(libraries.north) as session:
+        repaired = item(session, "B00001")
+        change_status(session, repaired, "in_repair", by(clock()))
+        taking = begin(session, clock())
+        clock.pass_by(hours=1)
+        change_status(session, repaired, "available", by(clock()))
+        assert [one.barcode for one in items_left(session, taking)] == ["B00002", "B00003"]
+
+
+def test_a_found_book_that_is_lent_meanwhile_stays_found(
+    database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
+) -> None:
+    with database.session(libraries.north) as session:
+        taking = begin(session, clock())
+        assert verdicts(session, taking, "B00001", now=clock()) == [Verdict.FOUND]
+        clock.pass_by(hours=1)
+        pupil = member(session, "90001")
+        circulation.lend(session, member=pupil, item=item(session, "B00001"), now=clock(), source="desk")
+        told = tally(session, taking)
+        assert (told.expected, told.found, told.left) == (3, 1, 2)
+
+
+def test_what_was_not_found_is_told_for_ever_and_what_turned_up_since_is_not_declared_missing(
+    database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
+) -> None:
+    with database.session(libraries.north) as session:
+        taking = begin(session, clock())
+        clock.pass_by(hours=1)
+        close(session, taking, now=clock())
+        listed = [one.id for one in items_left(session, taking)]
+        pupil = member(session, "90001")
+        clock.pass_by(hours=1)
+        circulation.lend(session, member=pupil, item=item(session, "B00001"), now=clock(), source="desk")
+        change_status(session, item(session, "B00002"), "in_repair", by(clock()))
+        assert (tally(session, taking).left, fates(session, taking)) == (3, Fates(open=3))
+
+        assert declare_missing(session, taking, by(clock()))
+        assert not declare_missing(session, taking, by(clock()))
+
+        assert [item(session, f"B0000{number}").status for number in (1, 2, 3)] == [
+            "available",
+            "in_repair",
+            "missing",
+        ]
+        assert fates(session, taking) == Fates(missing=1, kept=2)
+        assert [one.id for one in items_left(session, taking)] == listed
+        assert tally(session, taking) == Tally(3, 3)
+        close(session, taking, now=clock())
+        assert tally(session, taking) == Tally(3, 3)
 
 
 def test_nothing_is_scanned_into_a_closed_one(
@@ -122,7 +204,7 @@ def test_nothing_is_scanned_into_a_closed_one(
 ) -> None:
     with database.session(libraries.north) as session:
         taking = begin(session, clock())
-        service.close(session, taking, now=clock())
+        close(session, taking, now=clock())
         with pytest.raises(service.ClosedError):
             service.scan(session, taking, ["B00001"], by=by(clock()))
 
@@ -157,10 +239,16 @@ def test_pages_from_the_first_scan_to_the_report(
     assert answer.location.startswith("/tasks/")
     with database.session(None, writes=False) as session:
         task = session.get_one(Task, int(answer.location.rsplit("/", 1)[1]))
+    assert "Declare 1 item missing" in browser.get(f"/stock-taking/{taking}").text
     work = Work(database, Config(home=None), libraries.north, task.id, task.args)  # type: ignore[arg-type]
-    assert run_declare_missing(work) == {"missing": 1}
+    assert run_declare_missing(work) == {"missing": 1, "kept": 0}
     with database.session(libraries.north, writes=False) as session:
         assert session.get_one(Item, item(session, "B00003").id).status == "missing"
+    page = browser.get(f"/stock-taking/{taking}").text
+    assert "1 item was declared missing." in page
+    assert "Declare 1 item missing" not in page
+    assert "B00003" in browser.get(f"/stock-taking/{taking}/left").text
+    assert browser.get(f"/stock-taking/{taking}/report.csv").text.splitlines() == report
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -176,15 +264,15 @@ def test_a_long_file_of_a_scanner_is_read_in_parts_beside_the_desk(
     assert answer.location.startswith("/tasks/")
     with database.session(libraries.north, writes=False) as session:
         task = session.get_one(Task, int(answer.location.rsplit("/", 1)[1]))
-        assert service.tally(session, service.stock_taking_by_id(session, taking)).verdicts == {}
+        assert tally(session, service.stock_taking_by_id(session, taking)).verdicts == {}
 
     work = Work(database, Config(home=None), libraries.north, task.id, task.args)  # type: ignore[arg-type]
     for _time in ("first", "again, after a power cut"):
         assert run_scan(work) == {"numbers": 452}
     with database.session(libraries.north) as session:
         counted = service.stock_taking_by_id(session, taking)
-        assert service.tally(session, counted).verdicts == {"found": 2, "unknown": 450}
-        service.close(session, counted, now=session.get_one(Task, task.id).made_at)
+        assert tally(session, counted).verdicts == {"found": 2, "unknown": 450}
+        close(session, counted, now=session.get_one(Task, task.id).made_at)
     with pytest.raises(TaskError, match="closed"):
         run_scan(work)
     report = browser.get(f"/stock-taking/{taking}/report.csv").text.splitlines()
