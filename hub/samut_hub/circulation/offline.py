@@ -15,28 +15,43 @@ from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.circulation.service import close_loan, lock, open_loan, open_loan_of, take_back
-from samut_hub.circulation.setting_aside import taken_away
+from samut_hub.circulation.setting_aside import left_behind, taken_away, was_away
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineLoan:
-    """A loan made at `at` by `device`. `due` was told to the member and stands."""
+    """A loan made at `at` by `device`, and `heard` of now. `due` was told to the member and stands."""
 
     device: str
     member: str
     barcode: str
     at: datetime
+    heard: datetime
     due: datetime
     trace: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineReturn:
+    """Handed in at `at`, which ends the loan and its fine; who waits is told when it is `heard`."""
+
     device: str
     barcode: str
     at: datetime
+    heard: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledLoan:
+    """A loan that the hub made at `lent_at`, and of which `device` never heard: the member left without the item."""
+
+    device: str
+    member: str
+    barcode: str
+    lent_at: datetime
+    heard: datetime
 
 
 def record_loan(session: Session, made: OfflineLoan) -> Loan | None:
@@ -60,22 +75,27 @@ def record_return(session: Session, made: OfflineReturn) -> None:
     elif loan.lent_at > made.at:
         _leave_return(session, ConflictKind.RETURN_BEFORE_LOAN, made)
     else:
-        take_back(session, item=item, now=made.at, source=made.device)
+        take_back(session, item=item, now=made.heard, source=made.device, returned_at=made.at)
 
 
-def cancel_loan(session: Session, *, barcode: str, member: str, lent_at: datetime, device: str) -> bool:
-    """Undo a loan that the kiosk never heard of: the member left without the item. Whether there was one."""
-    item, borrower = item_by_barcode(session, barcode), member_by_number(session, member)
+def cancel_loan(session: Session, undone: CancelledLoan) -> bool:
+    """As if it had not been: the member waits again or finds the item set aside again. Whether there was one."""
+    item, borrower = item_by_barcode(session, undone.barcode), member_by_number(session, undone.member)
     if item is None or borrower is None:
         return False
     lock(session, borrower)
     loan = open_loan_of(session, item)
-    if loan is None or (loan.member_id, loan.lent_at, loan.source) != (borrower.id, lent_at, device):
+    if loan is None or (loan.member_id, loan.lent_at, loan.source) != (
+        borrower.id,
+        undone.lent_at,
+        undone.device,
+    ):
         return False
-    take_off(session, member=borrower, loan_id=loan.id, now=lent_at)
+    take_off(session, member=borrower, loan_id=loan.id, now=undone.heard)
     session.delete(loan)
     borrower.open_loans -= 1
     session.flush()
+    left_behind(session, item, borrower, collected_at=undone.lent_at, now=undone.heard)
     return True
 
 
@@ -92,7 +112,10 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
         lock(session, before.member)
         close_loan(session, before, at=made.at, source=made.device)
     lock(session, member)
-    taken_away(session, item, member, made.at)
+    if ended is None:
+        taken_away(session, item, member, made.heard)
+    else:
+        was_away(session, item, member, lent_at=made.at, now=made.heard)
     loan = open_loan(
         session, member=member, item=item, at=made.at, due=made.due, source=made.device, trace=made.trace
     )

@@ -84,17 +84,23 @@ def lend(session: Session, *, member: Member, item: Item, now: datetime, source:
     return Checkout(item, decision, loan)
 
 
-def take_back(session: Session, *, item: Item, now: datetime, source: str) -> Checkin:
-    """End the open loan of the item, if there is one, charge a fine that is due, set it aside if somebody waits."""
+def take_back(
+    session: Session, *, item: Item, now: datetime, source: str, returned_at: datetime | None = None
+) -> Checkin:
+    """End the open loan of the item, if there is one, charge a fine that is due, set it aside if somebody waits.
+
+    `returned_at` is when a device without the hub took it back; who waits can be told only now.
+    """
+    at = returned_at or now
     hand_in(session, item, By(staff_id=None, now=now))
     loan = open_loan_of(session, item)
     if loan is not None:
         lock(session, loan.member)
     if loan is None or not _is_still_open(session, loan):
-        _note_handed_in(session, item, now, source)
+        _note_handed_in(session, item, at, source)
         return Checkin(item, None, None, NO_FINE, set_aside(session, item, now))
     member = loan.member
-    fine = close_loan(session, loan, at=now, source=source)
+    fine = close_loan(session, loan, at=at, source=source)
     return Checkin(item, loan, member, fine, set_aside(session, item, now))
 
 

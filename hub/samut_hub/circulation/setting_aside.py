@@ -32,11 +32,7 @@ def set_aside(session: Session, item: Item, now: datetime) -> Hold | None:
         _release(item, now)
     hold = _first_waiting(session, item.title_id) if item.status == ItemStatus.AVAILABLE else None
     if hold is not None:
-        library = library_of(session, item.library_id)
-        hold.state, hold.item_id, hold.ready_at = HoldState.READY.value, item.id, now
-        hold.keep_until = keep_until(calendar_of(session, library), now)
-        item.status, item.changed_at = ItemStatus.RESERVED.value, now
-        session.flush()
+        _keep_for(session, hold, item, now)
     return hold
 
 
@@ -58,11 +54,42 @@ def taken_away(session: Session, item: Item, member: Member, now: datetime) -> N
         collect(session, own, item, now)
     ready = _ready_for(session, item)
     if ready is not None and is_still_open(session, ready):
-        ready.state, ready.item_id = HoldState.WAITING.value, None
-        ready.ready_at, ready.keep_until = None, None
+        _wait_again(ready)
     if item.status == ItemStatus.RESERVED:
         _release(item, now)
     session.flush()
+
+
+def was_away(session: Session, item: Item, member: Member, *, lent_at: datetime, now: datetime) -> None:
+    """The member had the item, and it was seen here since: what the member wished by then is done, no more.
+
+    For whom the item is kept by now it stays kept.
+    """
+    own = session.scalar(_open_of(member).where(Hold.title_id == item.title_id, Hold.placed_at <= lent_at))
+    if own is None or not is_still_open(session, own):
+        return
+    kept_id = own.item_id if own.state == HoldState.READY else None
+    own.state, own.item_id, own.ended_at = HoldState.COLLECTED.value, item.id, now
+    session.flush()
+    if kept_id is not None:
+        pass_on(session, session.get_one(Item, kept_id), now)
+
+
+def left_behind(session: Session, item: Item, member: Member, *, collected_at: datetime, now: datetime) -> None:
+    """What the member collected at that moment was not taken along: it is set aside anew, for as long as others.
+
+    Who took it from the open shelf while waiting waits again, as does the one whose item cannot be lent any more.
+    """
+    taken = (Hold.member_id == member.id, Hold.item_id == item.id, Hold.ended_at == collected_at)
+    hold = session.scalar(select(Hold).where(*taken, Hold.state == HoldState.COLLECTED))
+    if hold is None or session.scalar(_open_of(member).where(Hold.title_id == hold.title_id)) is not None:
+        return
+    was_kept, hold.ended_at = hold.ready_at is not None, None
+    if was_kept and item.status == ItemStatus.AVAILABLE:
+        _keep_for(session, hold, item, now)
+    else:
+        _wait_again(hold)
+        session.flush()
 
 
 def end(session: Session, hold: Hold, state: HoldState, now: datetime) -> None:
@@ -104,6 +131,20 @@ def on_shelf() -> tuple[ColumnElement[bool], ...]:
     out = aliased(Loan)
     is_out = exists().where(out.library_id == Item.library_id, out.item_id == Item.id, out.returned_at.is_(None))
     return Item.status == ItemStatus.AVAILABLE, ~is_out
+
+
+def _keep_for(session: Session, hold: Hold, item: Item, now: datetime) -> None:
+    library = library_of(session, item.library_id)
+    hold.state, hold.item_id, hold.ready_at = HoldState.READY.value, item.id, now
+    hold.keep_until = keep_until(calendar_of(session, library), now)
+    item.status, item.changed_at = ItemStatus.RESERVED.value, now
+    session.flush()
+
+
+def _wait_again(hold: Hold) -> None:
+    """In the old place of the queue."""
+    hold.state, hold.item_id = HoldState.WAITING.value, None
+    hold.ready_at, hold.keep_until = None, None
 
 
 def _first_waiting(session: Session, title_id: int) -> Hold | None:

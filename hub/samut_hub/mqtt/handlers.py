@@ -106,6 +106,7 @@ def _loan(received: Received) -> Reply:
         member=body.member,
         barcode=body.barcode,
         at=received.happened_at,
+        heard=received.now,
         due=body.decision.due_at + (received.happened_at - received.letter.at),
         trace=body.decision.trace,
     )
@@ -128,7 +129,9 @@ def _was_returned_online(received: Received) -> bool:
 
 
 def _return(received: Received) -> Reply:
-    made = offline.OfflineReturn(received.device.id, _body(received, m.ReturnRecorded).barcode, received.happened_at)
+    made = offline.OfflineReturn(
+        received.device.id, _body(received, m.ReturnRecorded).barcode, received.happened_at, received.now
+    )
     if _was_returned_online(received):
         return _event(received, lambda: None)
     return _event(received, lambda: offline.record_return(received.session, made))
@@ -140,13 +143,8 @@ def _cancel(received: Received) -> Reply:
 
     def undo() -> None:
         if asked is not None:
-            offline.cancel_loan(
-                received.session,
-                barcode=body.barcode,
-                member=body.member,
-                lent_at=asked.at,
-                device=received.device.id,
-            )
+            undone = offline.CancelledLoan(received.device.id, body.member, body.barcode, asked.at, received.now)
+            offline.cancel_loan(received.session, undone)
 
     return _event(received, undo)
 

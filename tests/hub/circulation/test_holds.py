@@ -165,7 +165,7 @@ def test_an_item_that_left_by_a_kiosk_without_the_hub_is_waited_for_again(
         hold = wish(session, shelf.other, shelf.book, clock)
         back(session, shelf.book, clock)
         clock.pass_by(hours=1)
-        made = OfflineLoan("kiosk-1", shelf.teacher, shelf.book, clock(), clock() + WEEKS, ())
+        made = OfflineLoan("kiosk-1", shelf.teacher, shelf.book, clock(), clock(), clock() + WEEKS, ())
         assert record_loan(session, made) is not None
         assert (hold.state, hold.item_id) == (HoldState.WAITING, None)
         assert item(session, shelf.book).status == ItemStatus.AVAILABLE

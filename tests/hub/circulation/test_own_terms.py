@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from samut_hub.charges.models import Charge
-from samut_hub.circulation.offline import cancel_loan
+from samut_hub.circulation.offline import CancelledLoan, cancel_loan
 from samut_hub.circulation.service import lend, take_back
 from samut_hub.db import Database
 from samut_hub.fleet.replica import snapshot_rows
@@ -52,7 +52,7 @@ def test_borrowing_it_costs_and_a_loan_that_did_not_happen_costs_nothing(
         charge = session.query(Charge).one()
         assert lent.loan is not None
         assert (charge.kind, charge.amount, charge.loan_id) == ("service", 1_000, lent.loan.id)
-        assert cancel_loan(session, barcode=shelf.book, member=shelf.pupil, lent_at=clock(), device="kiosk-1")
+        assert cancel_loan(session, CancelledLoan("kiosk-1", shelf.pupil, shelf.book, clock(), clock()))
         session.refresh(pupil)
         assert (pupil.debt, pupil.open_loans, session.query(Charge).count()) == (0, 0, 0)
 
