@@ -1,6 +1,6 @@
 """Taking stock: begin, scan, settle what was read. No use case commits."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +8,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
-from samut_hub.catalogue.item_history import By, note_change, state_of
+from samut_hub.catalogue.item_history import By, finish_change, state_of
 from samut_hub.catalogue.item_status import hand_in
 from samut_hub.catalogue.lending import lent_among
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.naming import items_named
-from samut_hub.catalogue.policy import match_key, normal_number, number_fault
+from samut_hub.catalogue.policy import match_key, number_fault
+from samut_hub.circulation.policy import readings
 from samut_hub.errors import NotFoundError
 from samut_hub.stocktaking.counting import PAGE, is_counted, places_within
 from samut_hub.stocktaking.models import StockScan, StockTaking
@@ -76,7 +77,7 @@ def scan(
     session.refresh(taking, ["closed_at"], with_for_update={"read": True})
     if taking.closed_at is not None:
         raise ClosedError
-    wanted = list(dict.fromkeys(filter(None, (normal_number(code)[:LONGEST_CODE] for code in codes))))[:MOST_CODES]
+    wanted = list(dict.fromkeys(filter(None, (" ".join(code.split())[:LONGEST_CODE] for code in codes))))[:MOST_CODES]
     return [
         scanned
         for start in range(0, len(wanted), _BATCH)
@@ -104,7 +105,7 @@ def put_here(session: Session, taking: StockTaking, scan_id: int, by: By) -> Sto
     if where is not None:
         before = state_of(item)
         item.place_id, item.changed_at = where, by.now
-        note_change(session, item, before, by)
+        finish_change(session, item, before, by)
         scanned.verdict = Verdict.FOUND
         session.flush()
     return scanned
@@ -118,7 +119,7 @@ def _scan_some(
     counted, here = places_within(session, taking.place_id), places_within(session, here_id)
     rows = []
     for code in codes:
-        item = items.get(match_key(code))
+        item = items.get(code)
         verdict = Verdict.UNKNOWN
         if item is not None:
             belongs = is_counted(taking, item, counted)
@@ -128,7 +129,7 @@ def _scan_some(
         rows.append(_row(taking, code, item, (verdict, here_id), by))
     session.flush()
     _write(session, rows)
-    return _as_written(session, taking, codes, items)
+    return _as_written(session, taking, [str(row["code"]) for row in rows])
 
 
 def _row(
@@ -156,23 +157,28 @@ def _write(session: Session, rows: Sequence[dict[str, object]]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=new), unique)
 
 
-def _as_written(
-    session: Session, taking: StockTaking, codes: Sequence[str], items: Mapping[str, Item]
-) -> list[StockScan]:
-    keys = {code: match_key(items[match_key(code)].barcode if match_key(code) in items else code) for code in codes}
+def _as_written(session: Session, taking: StockTaking, keys: Sequence[str]) -> list[StockScan]:
     wanted = (
         select(StockScan)
-        .where(StockScan.stock_taking_id == taking.id, StockScan.code.in_(set(keys.values())))
+        .where(StockScan.stock_taking_id == taking.id, StockScan.code.in_(set(keys)))
         .options(joinedload(StockScan.item))
         .execution_options(populate_existing=True)
     )
     by_key = {scanned.code: scanned for scanned in session.scalars(wanted)}
-    return list(dict.fromkeys(by_key[key] for key in keys.values()))
+    return [by_key[key] for key in dict.fromkeys(keys)]
 
 
 def _items_by_code(session: Session, codes: Sequence[str]) -> dict[str, Item]:
-    """The items that these numbers name: bar code, tag or accession number."""
-    keys = {match_key(code) for code in codes if number_fault(code, shortest=1) is None}
+    """The items that these numbers name, read as at the desk: the first reading that names one counts."""
+    keys = {code: [match_key(reading) for reading in readings(code)] for code in codes}
+    items = _items_by_key(session, {key for some in keys.values() for key in some})
+    first = {code: next((items[key] for key in some if key in items), None) for code, some in keys.items()}
+    return {code: item for code, item in first.items() if item is not None}
+
+
+def _items_by_key(session: Session, keys: Collection[str]) -> dict[str, Item]:
+    """By bar code, tag or accession number."""
+    keys = {key for key in keys if number_fault(key, shortest=1) is None}
     named = items_named(session, accessions=keys, barcodes=keys, tags=keys)
     wanted = select(Item).where(Item.id.in_([one.item_id for one in named]))
     items = {item.id: item for item in session.scalars(wanted)}

@@ -9,10 +9,12 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as Redirect
 
 from samut_hub import tasks
+from samut_hub.catalogue.forms import TextForm
 from samut_hub.catalogue.imports.tables import csv_line
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import categories, place_names, places
+from samut_hub.errors import RefusedError
 from samut_hub.staff.policy import Permission
 from samut_hub.stocktaking import closing, counting, jobs, service
 from samut_hub.stocktaking.forms import BeginForm, CloseForm, FileForm, ScanForm
@@ -80,7 +82,9 @@ def scan(taking_id: int) -> Answer:
     """One number: a line for htmx, else the page again, still at the same shelf."""
     taking, form = service.stock_taking_by_id(db(), taking_id), ScanForm()
     _offer(form)
-    scans = _scanned(taking, [form.scan.data], form.here_id()) if form.validate() else []
+    if not form.validate():
+        raise RefusedError(_faults(form))
+    scans = _scanned(taking, [form.scan.data], form.here_id())
     if not wants_fragment():
         return redirect(url_for(".count", taking_id=taking_id, here=form.here.data or None))
     return render_template(
@@ -95,7 +99,7 @@ def read_file(taking_id: int) -> Answer:
     taking, form = service.stock_taking_by_id(db(), taking_id), FileForm()
     _offer(form)
     if not form.validate():
-        flash(" ".join(error for errors in form.errors.values() for error in errors), "danger")
+        flash(_faults(form), "danger")
         return redirect(url_for(".count", taking_id=taking_id))
     content = form.file.data.read(LARGEST_FILE + 1)
     lines = content.decode("utf-8-sig", errors="replace").splitlines()
@@ -186,8 +190,11 @@ def _scanned(taking: StockTaking, codes: Iterable[str], here_id: int | None) -> 
     try:
         return service.scan(db(), taking, codes, here_id=here_id, by=_by(taking))
     except service.ClosedError:
-        flash(_("This stock-taking is closed. Begin a new one to go on."), "danger")
-        return []
+        raise RefusedError(_("This stock-taking is closed. Begin a new one to go on.")) from None
+
+
+def _faults(form: TextForm) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def _submit_scans(taking: StockTaking, lines: Iterable[str], here_id: int | None) -> Redirect:

@@ -5,12 +5,13 @@ from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.item_history import By, history_of
 from samut_hub.catalogue.item_status import change_status
 from samut_hub.catalogue.items import ItemFields, add_items
-from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.models import Item, TitleChange
 from samut_hub.catalogue.service import add_place
 from samut_hub.circulation import service as circulation
 from samut_hub.config import Config
@@ -110,13 +111,29 @@ def test_read_twice_counts_once_and_the_later_reading_stands(
         assert tally(session, taking).verdicts == {"found": 1}
 
 
+def test_a_scanner_on_a_thai_keyboard_is_understood(
+    database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
+) -> None:
+    with database.session(libraries.north) as session:
+        taking = begin(session, clock())
+        scanned = service.scan(session, taking, ["ฺจจจจๅ", "b๐๐๐๐๒", "ไกฟ"], by=by(clock()))
+        assert [(one.code, one.verdict) for one in scanned] == [
+            ("B00001", Verdict.FOUND),
+            ("B00002", Verdict.FOUND),
+            ("ไกฟ", Verdict.UNKNOWN),
+        ]
+
+
 def test_what_belongs_here_is_put_here(
     database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
 ) -> None:
     with database.session(libraries.north) as session:
         taking = begin(session, clock())
         scanned = service.scan(session, taking, ["B00003"], here_id=shelves["first"], by=by(clock()))[0]
+        known = session.scalar(select(func.max(TitleChange.id)))
         service.put_here(session, taking, scanned.id, by(clock()))
+        told = session.scalars(select(TitleChange.title_id).where(TitleChange.id > known)).all()
+        assert told == [item(session, "B00003").title_id]
         assert item(session, "B00003").place_id == shelves["first"]
         assert tally(session, taking).verdicts == {"found": 1}
 
@@ -249,6 +266,37 @@ def test_pages_from_the_first_scan_to_the_report(
     assert "Declare 1 item missing" not in page
     assert "B00003" in browser.get(f"/stock-taking/{taking}/left").text
     assert browser.get(f"/stock-taking/{taking}/report.csv").text.splitlines() == report
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("shelves")
+def test_who_goes_on_scanning_after_the_closing_is_told(sign_in: SignIn) -> None:
+    browser, script = sign_in(), {"HX-Request": "true"}
+    taking = started(browser)
+    too_long = browser.post(f"/stock-taking/{taking}/scan", data={"scan": "B" * 101}, headers=script)
+    assert (too_long.status_code, too_long.headers["HX-Retarget"]) == (422, "#messages")
+    browser.post(f"/stock-taking/{taking}/close")
+    late = browser.post(f"/stock-taking/{taking}/scan", data={"scan": "B00001"}, headers=script)
+    assert (late.status_code, late.headers["HX-Retarget"]) == (422, "#messages")
+    assert "This stock-taking is closed." in late.text
+    listed = {"file": (io.BytesIO(b"B00001"), "wand.txt")}
+    answer = browser.post(f"/stock-taking/{taking}/file", data=listed)
+    assert answer.status_code == 422
+    assert "This stock-taking is closed." in answer.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("shelves")
+def test_an_item_read_twice_is_two_lines_of_which_each_can_be_settled(
+    sign_in: SignIn, shelves: dict[str, int]
+) -> None:
+    browser = sign_in()
+    taking = started(browser)
+    misplaced = {"scan": "B00003", "here": str(shelves["first"])}
+    for _time in range(2):
+        line = browser.post(f"/stock-taking/{taking}/scan", data=misplaced, headers={"HX-Request": "true"}).text
+        assert "It belongs here" in line
+        assert " id=" not in line
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
