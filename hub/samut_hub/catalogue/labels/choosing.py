@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -85,7 +84,7 @@ def choose(session: Session, choice: Choice) -> Chosen:
 def numbers_in(text: str) -> list[str]:
     """The numbers of a text, one in a line or with commas, tabs or semicolons between; each only once."""
     parts = (normal_number(part) for part in re.split(r"[\n\r,;\t]+", text))
-    return list(islice(dict.fromkeys(part for part in parts if part), MOST_ITEMS))
+    return list(dict.fromkeys(part for part in parts if part))
 
 
 def _by_numbers(session: Session, choice: Choice) -> Chosen:
@@ -96,7 +95,8 @@ def _by_numbers(session: Session, choice: Choice) -> Chosen:
     known = {key: one.item_id for one in named for key in (one.barcode, one.accession)}
     unknown = [number for number in numbers if match_key(number) not in known]
     ids = list(dict.fromkeys(known[key] for number in numbers if (key := match_key(number)) in known))
-    return Chosen(ids if choice.order is Order.GIVEN else _sorted(session, ids, choice.order), len(ids), unknown)
+    wanted = ids if choice.order is Order.GIVEN else _sorted(session, ids, choice.order)
+    return Chosen(wanted[:MOST_ITEMS], len(ids), unknown)
 
 
 def _sorted(session: Session, ids: Sequence[int], order: Order) -> list[int]:

@@ -19,8 +19,11 @@ from samut_hub.catalogue.labels.choosing import Order as GivenOrder
 from samut_hub.catalogue.labels.choosing import Which, choose, midnight, shelf_place, with_those_below
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.policy import normal_number, order_of
+from samut_hub.members.service import sort_key
 
 _AT_ONCE = 10_000
+_THAI_KEYS = sort_key("ก"), sort_key("a")
+"""Between these stand the keys of all Thai words."""
 
 
 class Order(StrEnum):
@@ -35,6 +38,9 @@ class Order(StrEnum):
     ISBN = "isbn"
     YEAR = "year"
     ADDED = "added"
+    CITED = "cited"
+    CITED_THAI_LAST = "cited_thai_last"
+    """As citations stand in a bibliography: by author, by title where there is none. Thai ones come first or last."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +101,7 @@ def chosen_titles(
     first = aliased(Item)
     number = select(func.min(first.accession_order)).where(first.title_id == Title.id).scalar_subquery()
     key = func.nullif(Title.call_key, b"")
-    sorting = [number] if order is Order.ACCESSION else _order(order, key, _last_added())
+    sorting = [number] if order is Order.ACCESSION else _order(order, key, _first_added())
     return Chosen(_ids(session, wanted.order_by(*sorting, Title.sort_title, Title.id), start, most), total, unknown)
 
 
@@ -134,32 +140,45 @@ def _of_items(session: Session, choice: Choice) -> tuple[list[ColumnElement[bool
 
 def _order(order: Order, shelf: ColumnElement[Any], added: ColumnElement[Any] | None = None) -> list[Any]:
     """What has no value comes last. Keys are ICU's: Thai words stand as in the dictionary."""
-    by_title: list[Any] = [Title.sort_title]
     match order:
         case Order.CALL_NUMBER:
             return [shelf.is_(None), shelf]
         case Order.CLASS:
             return [shelf.is_(None), func.substr(shelf, 1, 1), class_in(shelf), shelf]
-        case Order.TITLE:
-            return by_title
-        case Order.AUTHOR:
-            return [case((Title.author == "", 1), else_=0), Title.sort_author, *by_title]
-        case Order.SUBJECT:
-            subject = _first_subject()
-            return [subject.is_(None), subject, *by_title]
-        case Order.ISBN:
-            return [case((Title.isbn == "", 1), else_=0), Title.isbn, *by_title]
-        case Order.YEAR:
-            return [Title.year.is_(None), Title.year, *by_title]
         case Order.ADDED:
             return [Item.added_at if added is None else added]
         case Order.ACCESSION:
             return []
+    return [*_order_of_titles(order), Title.sort_title]
 
 
-def _last_added() -> ColumnElement[Any]:
+def _order_of_titles(order: Order) -> list[Any]:
+    """The same for what is said of titles; those alike stand by their titles."""
+    match order:
+        case Order.AUTHOR:
+            return [case((Title.author == "", 1), else_=0), Title.sort_author]
+        case Order.SUBJECT:
+            subject = _first_subject()
+            return [subject.is_(None), subject]
+        case Order.ISBN:
+            return [case((Title.isbn == "", 1), else_=0), Title.isbn]
+        case Order.YEAR:
+            return [Title.year.is_(None), Title.year]
+        case Order.CITED:
+            return [_first_words()]
+        case Order.CITED_THAI_LAST:
+            return [case((_first_words().between(*_THAI_KEYS), 1), else_=0), _first_words()]
+    return []
+
+
+def _first_added() -> ColumnElement[Any]:
     first = aliased(Item)
     return select(func.min(first.added_at)).where(first.title_id == Title.id).scalar_subquery()
+
+
+def _first_words() -> ColumnElement[bytes]:
+    """The key of what a citation begins with."""
+    return case((Title.author == "", Title.sort_title), else_=Title.sort_author)
 
 
 def _first_subject() -> ColumnElement[Any]:

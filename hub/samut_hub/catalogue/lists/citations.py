@@ -21,7 +21,6 @@ from samut_hub.catalogue.lists.citation_words import (
 from samut_hub.catalogue.lists.names import Name, is_thai
 from samut_hub.catalogue.lists.works import Work, work_of
 from samut_hub.catalogue.records.marc import Description
-from samut_hub.members.service import sort_key
 
 Run = tuple[str, bool]
 """A piece of text, and whether it is in italics."""
@@ -52,12 +51,6 @@ def cite(said: Work | Description, style: Style, language: str) -> list[Run]:
 
 def plain(runs: Sequence[Run]) -> str:
     return "".join(text for text, _ in runs)
-
-
-def place_in_list(runs: Sequence[Run], language: str) -> tuple[bool, bytes]:
-    """Where a citation stands in a list by its first words: Thai ones first in a Thai list, last in others."""
-    text = plain(runs)
-    return (language != "th" and is_thai(text[:1]), sort_key(text))
 
 
 def _apa(work: Work, words: Words) -> list[Run]:

@@ -56,6 +56,7 @@ class Column(StrEnum):
     STATUS = "status"
     NOTE = "note"
     COPIES = "copies"
+    CITATION = "citation"
 
 
 _C = Column
@@ -109,21 +110,32 @@ PRINTED: dict[Kind, tuple[tuple[Column, float], ...]] = {
 """Columns with their shares of the width; the kinds that are not named are no tables."""
 
 _SPREADSHEET: dict[bool, list[Column]] = {
-    True: [one for one in Column if one not in (_C.PUBLISHED, _C.COPIES)],
+    True: [one for one in Column if one not in (_C.PUBLISHED, _C.COPIES, _C.CITATION)],
     False: [
         *(_C.NUMBER, _C.TITLE, _C.AUTHOR, _C.EDITION, _C.PUBLICATION_PLACE, _C.PUBLISHER, _C.YEAR, _C.ISBN, _C.ISSN),
         *(_C.EXTENT, _C.SERIES, _C.SUBJECTS, _C.MATERIAL, _C.CALL_NUMBER, _C.COPIES, _C.ACCESSION_NUMBER),
     ],
 }
-_WIDTHS = {_C.TITLE: 50, _C.AUTHOR: 28, _C.SUBJECTS: 32, _C.PUBLISHER: 22, _C.NOTE: 22, _C.NUMBER: 7, _C.YEAR: 7}
+_CITED = (_C.NUMBER, _C.CITATION, _C.TITLE, _C.CALL_NUMBER)
+_WIDTHS = {
+    _C.CITATION: 90,
+    _C.TITLE: 50,
+    _C.AUTHOR: 28,
+    _C.SUBJECTS: 32,
+    _C.PUBLISHER: 22,
+    _C.NOTE: 22,
+    _C.NUMBER: 7,
+    _C.YEAR: 7,
+}
 _WIDTH = 15
 RIGHT = frozenset({_C.NUMBER, _C.PRICE, _C.COPIES, _C.YEAR})
 """Columns of numbers."""
 
 
 def spreadsheet_columns(kind: Kind) -> Sequence[tuple[Column, int]]:
-    """All that is known of an item or title, with widths in characters."""
-    return [(one, _WIDTHS.get(one, _WIDTH)) for one in _SPREADSHEET[kind in OF_ITEMS]]
+    """All that is known of an item or title, or its citation; with widths in characters."""
+    columns = _CITED if kind is Kind.BIBLIOGRAPHY else _SPREADSHEET[kind in OF_ITEMS]
+    return [(one, _WIDTHS.get(one, _WIDTH)) for one in columns]
 
 
 def text_of(line: Line, column: Column, language: str) -> str:

@@ -1,13 +1,23 @@
 """What staff fill in to get a list, and the words that lists say."""
 
+import re
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import Length, Optional, Regexp
 
 from samut_hub.catalogue.forms import STATUSES, TextForm
+from samut_hub.catalogue.labels.choosing import MOST_ITEMS, numbers_in
 from samut_hub.catalogue.labels.forms import LONGEST_PASTE
 from samut_hub.catalogue.lists.choosing import Choice, Order
 from samut_hub.catalogue.lists.citations import Style
@@ -16,9 +26,10 @@ from samut_hub.catalogue.lists.service import Wish
 from samut_hub.catalogue.models import Category, MaterialType, Place
 from samut_hub.web.forms import DayField
 from samut_hub.web.language import language
+from samut_hub.web.parameters import LARGEST_ID
 
-MOST_IDS = 1_000
-"""Titles that an address or a basket hands over."""
+MOST_IDS = 10_000
+"""Titles that a search hands over at most."""
 
 KINDS = {
     Kind.REGISTER: _l("Accession register"),
@@ -74,6 +85,7 @@ LABELS = {
     Column.STATUS: _l("Status"),
     Column.NOTE: _l("Note"),
     Column.COPIES: _l("Number of copies"),
+    Column.CITATION: _l("Citation"),
 }
 CARDS_PER_PAGE = {"4": _l("Four on A4, to cut"), "1": _l("One on a page of 12.5 × 7.5 cm")}
 
@@ -101,6 +113,18 @@ class ListForm(TextForm):
     titles = HiddenField(
         filters=[lambda text: text or ""], validators=[Optional(), Regexp(r"\d{1,15}(?:,\d{1,15})*\Z")]
     )
+
+    def validate_numbers(self, field: TextAreaField) -> None:
+        given = len(numbers_in(field.data))
+        if given > MOST_ITEMS:
+            said = _("These are %(given)s numbers. One list takes %(most)s: paste fewer, or give a range.")
+            raise ValidationError(said % _counted(given, MOST_ITEMS))
+
+    def validate_titles(self, field: HiddenField) -> None:
+        given = len(self._title_ids())
+        if given > MOST_IDS:
+            said = _("%(given)s titles were chosen. One list takes %(most)s: choose fewer.")
+            raise ValidationError(said % _counted(given, MOST_IDS))
 
     def offer(
         self, places: Iterable[tuple[Place, int]], categories: Iterable[Category], materials: Iterable[MaterialType]
@@ -139,7 +163,16 @@ class ListForm(TextForm):
                 status=self.status.data,
                 added_from=self.added_from.data,
                 added_until=self.added_until.data,
-                titles=tuple(int(one) for one in self.titles.data.split(",") if one)[:MOST_IDS],
+                titles=self._title_ids(),
                 zone=zone,
             ),
+            language=language(),
         )
+
+    def _title_ids(self) -> tuple[int, ...]:
+        """A number that no title can have stays one that is not found."""
+        return tuple(dict.fromkeys(min(int(one), LARGEST_ID) for one in re.findall(r"\d+", self.titles.data)))
+
+
+def _counted(given: int, most: int) -> dict[str, str]:
+    return {"given": f"{given:,}", "most": f"{most:,}"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from samut_hub.catalogue.lists.service import Shape, Wish, Words, chosen, write_pdf, write_xlsx
+from samut_hub.catalogue.lists.service import File, Shape, Wish, Words, chosen, most_rows, write
 from samut_hub.tasks import Work
 
 KIND = "lists"
@@ -23,13 +23,11 @@ def write_list(work: Work) -> dict[str, Any]:
     name = f"{wish.kind}-{work.task_id}.{shape}"
     path = work.folder / name
     with work.database.session(work.library_id, writes=False) as session, path.open("wb") as out:
-        total = chosen(session, wish, most=0).total
+        total = min(chosen(session, wish, most=0).total, most_rows(wish, shape))
 
         def tell(done: int) -> None:
             work.tell(min(done, total), total)
 
-        if shape is Shape.XLSX:
-            rows = write_xlsx(session, wish, words, out, tell=tell)
-        else:
-            rows = write_pdf(session, wish, words, out, pictures=work.config.home / "images", tell=tell)
+        file = File(shape=shape, out=out, pictures=work.config.home / "images", tell=tell)
+        rows = write(session, wish, words, file)
     return {"file": name, "rows": rows}

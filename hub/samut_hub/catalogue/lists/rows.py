@@ -58,7 +58,7 @@ _OF_ITEM = {
 class Line(msgspec.Struct, kw_only=True):
     """An item with its title, or a title; what does not apply is empty. `price` is satang, `year` of the Common
     Era. `copies` of the library are counted for titles only, which have all their accession numbers, the first ones
-    at least. `number` counts the rows of the list from 1."""
+    at least. `number` counts the rows of the list from 1; `citation` is for bibliographies."""
 
     number: int = 0
     title_id: int = 0
@@ -88,6 +88,7 @@ class Line(msgspec.Struct, kw_only=True):
     status: str = ""
     note: str = ""
     copies: int = 0
+    citation: str = ""
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):

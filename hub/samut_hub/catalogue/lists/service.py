@@ -1,9 +1,9 @@
 """A list from what is wanted to the file: the rows of one page, the PDF, the spreadsheet, the plain text."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ from samut_hub.catalogue.images.storage import NAME, Size, path_of
 from samut_hub.catalogue.lists import typesetting
 from samut_hub.catalogue.lists.cards import Card, cards_of
 from samut_hub.catalogue.lists.choosing import Choice, Chosen, Order, chosen_items, chosen_titles
-from samut_hub.catalogue.lists.citations import Run, Style, cite, place_in_list
+from samut_hub.catalogue.lists.citations import Run, Style, cite, plain
 from samut_hub.catalogue.lists.columns import (
     OF_ITEMS,
     PRINTED,
@@ -36,6 +36,8 @@ from samut_hub.catalogue.records.marc import Description
 
 MOST_TITLES = 20_000
 """In one bibliography, and with cards."""
+MOST_PRINTED, MOST_PICTURES = 100_000, 10_000
+"""Rows in one PDF, all of which is in memory: about 150 MB."""
 _AT_ONCE = 200
 """Titles whose whole records are in memory together."""
 LONGEST_SUMMARY = 280
@@ -51,12 +53,13 @@ class Shape(StrEnum):
 
     PDF = "pdf"
     XLSX = "xlsx"
+    TXT = "txt"
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     """What the list says beside its rows, in the language of the person who asked: so a task needs no translator.
 
-    `labels` are those of the columns, `about` tells the order and the day.
+    `labels` are those of the columns, `about` tells the order and the day, `cut` that the list goes on.
     """
 
     language: str
@@ -66,28 +69,58 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     labels: dict[str, str]
     statuses: dict[str, str]
+    cut: str = ""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """A list as it was asked for."""
+    """A list as it was asked for, by someone of this language."""
 
     kind: Kind
     choice: Choice
     order: Order = Order.ACCESSION
     style: Style = Style.THAI
     cards_per_page: int = 4
+    language: str = "th"
 
     @property
     def is_of_items(self) -> bool:
         return self.kind in OF_ITEMS
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether citations are numbered, and stand in the order that was asked for."""
+        return self.style is Style.VANCOUVER
+
+    @property
+    def sorting(self) -> Order:
+        if self.kind is not Kind.BIBLIOGRAPHY or self.is_numbered:
+            return self.order
+        return Order.CITED if self.language == "th" else Order.CITED_THAI_LAST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Where a list is written to. `pictures` is where covers lie; `tell` is given the number of rows done."""
+
+    shape: Shape
+    out: BinaryIO
+    pictures: Path
+    tell: Tell = lambda done: None
+
 
 def chosen(session: Session, wish: Wish, *, start: int = 0, most: int | None = None) -> Chosen:
-    """What stands on the list: items or titles; of a bibliography and of cards MOST_TITLES at most."""
-    if wish.kind in WHOLE and most is None:
-        most = MOST_TITLES
+    """What stands on the list: items or titles, all of them or `most` from `start`."""
     choose = chosen_items if wish.is_of_items else chosen_titles
-    return choose(session, wish.choice, wish.order, start=start, most=most)
+    return choose(session, wish.choice, wish.sorting, start=start, most=most)
+
+
+def most_rows(wish: Wish, shape: Shape) -> int:
+    """How many items or titles one file takes."""
+    if wish.kind is Kind.BIBLIOGRAPHY or (wish.kind is Kind.CARDS and shape is Shape.PDF):
+        return MOST_TITLES
+    if shape is Shape.XLSX:
+        return MOST_ROWS - 2
+    return MOST_PICTURES if wish.kind is Kind.PICTURES else MOST_PRINTED
 
 
 def lines(session: Session, wish: Wish, ids: Sequence[int], words: Words, *, first: int = 1) -> Iterator[Line]:
@@ -104,12 +137,9 @@ def works(session: Session, title_ids: Sequence[int]) -> Iterator[Work]:
         yield work_of(said, record)
 
 
-def citations(session: Session, wish: Wish, title_ids: Sequence[int], language: str) -> list[list[Run]]:
-    """A bibliography: in the order of its first words, but Vancouver in that of the list, which is numbered."""
-    found = [cite(work, wish.style, language) for work in works(session, title_ids)]
-    if wish.style is Style.VANCOUVER:
-        return found
-    return list(map(itemgetter(1), sorted((place_in_list(runs, language), runs) for runs in found)))
+def citations(session: Session, wish: Wish, title_ids: Sequence[int]) -> Iterator[list[Run]]:
+    """A bibliography of these titles, in their order."""
+    return (cite(work, wish.style, wish.language) for work in works(session, title_ids))
 
 
 def cards(session: Session, wish: Wish, ids: Sequence[int], words: Words) -> Iterator[Card]:
@@ -119,16 +149,40 @@ def cards(session: Session, wish: Wish, ids: Sequence[int], words: Words) -> Ite
         yield from cards_of(said, record, number=numbers.get(title_id, ""))
 
 
+def write(session: Session, wish: Wish, words: Words, file: File) -> int:
+    """The whole list, as far as `most_rows`; how many rows it has. Raises ConfinedError."""
+    match file.shape:
+        case Shape.PDF:
+            return write_pdf(session, wish, words, file.out, pictures=file.pictures, tell=file.tell)
+        case Shape.XLSX:
+            return write_xlsx(session, wish, words, file.out, tell=file.tell)
+        case Shape.TXT:
+            return write_txt(session, wish, words, file.out, tell=file.tell)
+
+
+def write_txt(session: Session, wish: Wish, words: Words, out: BinaryIO, *, tell: Tell = lambda done: None) -> int:
+    """A bibliography to copy from, one citation in a line."""
+    ids = chosen(session, wish, most=most_rows(wish, Shape.TXT)).ids
+    for number, runs in enumerate(citations(session, wish, ids), start=1):
+        start = f"{number}. " if wish.is_numbered else ""
+        out.write(f"{start}{plain(runs)}\n".encode())
+        if number % _AT_ONCE == 0:
+            tell(number)
+    if words.cut:
+        out.write(f"\n({words.cut})\n".encode())
+    return len(ids)
+
+
 def write_pdf(
     session: Session, wish: Wish, words: Words, out: BinaryIO, *, pictures: Path, tell: Tell = lambda done: None
 ) -> int:
-    """The whole list; how many rows it has. `pictures` is where covers lie. Raises ConfinedError."""
-    ids = chosen(session, wish).ids
-    page = typesetting.Page(library=words.library, heading=words.heading, about=words.about, page=words.page)
+    """How many rows the list has. `pictures` is where covers lie. Raises ConfinedError."""
+    ids = chosen(session, wish, most=most_rows(wish, Shape.PDF)).ids
+    about = " · ".join(filter(None, (words.about, words.cut)))
+    page = typesetting.Page(library=words.library, heading=words.heading, about=about, page=words.page)
     if wish.kind is Kind.BIBLIOGRAPHY:
-        found = citations(session, wish, ids, words.language)
-        is_numbered = wish.style is Style.VANCOUVER
-        typesetting.citations_pdf(out, page, found, is_numbered=is_numbered, tell=tell)
+        found = citations(session, wish, ids)
+        typesetting.citations_pdf(out, page, found, is_numbered=wish.is_numbered, tell=tell)
     elif wish.kind is Kind.CARDS:
         typesetting.cards_pdf(out, cards(session, wish, ids, words), per_page=wish.cards_per_page, tell=tell)
     elif wish.kind is Kind.PICTURES:
@@ -145,21 +199,35 @@ def write_pdf(
 
 
 def write_xlsx(session: Session, wish: Wish, words: Words, out: BinaryIO, *, tell: Tell = lambda done: None) -> int:
-    """All that is known of the items or titles, at most as many as a sheet holds; how many rows it has."""
-    ids = chosen(session, wish, most=MOST_ROWS - 1).ids
+    """All that is known of the items or titles, or their citations; how many rows it has."""
+    ids = chosen(session, wish, most=most_rows(wish, Shape.XLSX)).ids
     columns = spreadsheet_columns(wish.kind)
     head = [(words.labels[column], width) for column, width in columns]
 
     readers = [reader_of(column, words.language) for column, _ in columns]
+    read_lines = _cited_lines if wish.kind is Kind.BIBLIOGRAPHY else lines
 
     def rows() -> Iterator[list[Cell]]:
-        for line in lines(session, wish, ids, words):
+        for line in read_lines(session, wish, ids, words):
             yield [read(line) for read in readers]
             if line.number % 1_000 == 0:
                 tell(line.number)
+        if words.cut:
+            yield [words.cut]
 
     write_workbook(out, words.heading, head, rows(), language=words.language)
     return len(ids)
+
+
+def _cited_lines(session: Session, wish: Wish, ids: Sequence[int], words: Words) -> Iterator[Line]:
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        cited = {
+            title_id: cite(work_of(*said), wish.style, wish.language) for title_id, *said in _whole(session, some)
+        }
+        for line in lines(session, wish, some, words, first=start + 1):
+            line.citation = plain(cited.get(line.title_id, ()))
+            yield line
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

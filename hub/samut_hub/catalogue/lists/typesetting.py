@@ -1,5 +1,8 @@
-"""Lists as PDF, by typst in child processes. Words go in as data, never as markup. A long list is set in parts that
-are joined, so that memory does not grow with its length."""
+"""Lists as PDF, by typst in child processes. Words go in as data, never as markup.
+
+A long list is set in parts that are joined. Its pages stay in memory, packed: about 1.2 MB for a thousand rows of a
+table. `service.most_rows` says where a list ends.
+"""
 
 import io
 import json

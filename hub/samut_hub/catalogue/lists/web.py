@@ -17,10 +17,10 @@ from werkzeug.wrappers import Response as Redirect
 from samut_hub.catalogue.forms import STATUSES
 from samut_hub.catalogue.lists import jobs, service
 from samut_hub.catalogue.lists.choosing import Order
-from samut_hub.catalogue.lists.citations import Run, Style, cite, plain
+from samut_hub.catalogue.lists.citations import Run, Style, cite
 from samut_hub.catalogue.lists.columns import PRINTED, RIGHT, Column, Kind, text_of
 from samut_hub.catalogue.lists.forms import KINDS, LABELS, ORDERS, STYLES, ListForm
-from samut_hub.catalogue.lists.service import Shape, Wish, Words
+from samut_hub.catalogue.lists.service import File, Shape, Wish, Words
 from samut_hub.catalogue.lists.works import work_of
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import categories, description_of, material_types, places
@@ -35,15 +35,14 @@ pages = Blueprint("lists", __name__, template_folder="templates", url_prefix="/c
 
 PER_PAGE = 50
 MOST_PAGES = 1_000_000
-MOST_COPIED = 5_000
-"""Citations in one text."""
-DIRECT = {Shape.PDF: 300, Shape.XLSX: 5_000}
+DIRECT = {Shape.PDF: 300, Shape.XLSX: 5_000, Shape.TXT: 300}
 """Rows that a page waits for; more are written by a task."""
 DIRECT_WHOLE = 60
-"""The same for PDFs with pictures or with several cards for each title."""
+"""The same for PDFs of whole records or with pictures."""
 _TYPES = {
     Shape.PDF: "application/pdf",
     Shape.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Shape.TXT: "text/plain",
 }
 _OF_PUBLIC = (Style.THAI, Style.APA, Style.CHICAGO, Style.VANCOUVER)
 
@@ -55,19 +54,19 @@ def index() -> str | tuple[str, int]:
     for an address, so the form is posted, though it changes nothing."""
     form = _form()
     if not form.validate():
-        return show("lists/index.html", form, found=None, kinds=Kind)
+        return show("lists/index.html", form, found=None)
     wish, page = form.wish(library().zone), min(max(1, request.values.get("page", 1, type=int)), MOST_PAGES)
     words = _words(form)
     with _reading() as session:
         found = service.chosen(session, wish, start=(page - 1) * PER_PAGE, most=PER_PAGE)
         shown = _shown(session, wish, words, found.ids, first=(page - 1) * PER_PAGE + 1)
-    pages, most = -(-found.total // PER_PAGE), service.MOST_TITLES if wish.kind in service.WHOLE else found.total
+    pages, most = -(-found.total // PER_PAGE), service.most_rows(wish, Shape.PDF)
     return render_template(
         "lists/index.html",
         form=form,
-        kinds=Kind,
         found=found,
         page=page,
+        per_page=PER_PAGE,
         pages=pages,
         most=most,
         words=words,
@@ -89,18 +88,9 @@ def xlsx() -> Response | Redirect | tuple[str, int]:
 
 @pages.post("/txt")
 @needs()
-def text() -> Response | tuple[str, int]:
-    """A bibliography to copy from, one citation in a line."""
-    form = _form()
-    if not form.validate():
-        return show("lists/index.html", form, found=None, kinds=Kind)
-    wish = form.wish(library().zone)
-    with _reading() as session:
-        ids = service.chosen(session, wish, most=MOST_COPIED).ids
-        found = service.citations(session, wish, ids, language())
-    numbered = enumerate(map(plain, found), start=1)
-    said = (f"{place}. {one}" if wish.style is Style.VANCOUVER else one for place, one in numbered)
-    return Response("\n".join(said) + "\n", mimetype="text/plain")
+def text() -> Response | Redirect | tuple[str, int]:
+    """A bibliography, whatever kind of list is chosen beside it."""
+    return _file(Shape.TXT)
 
 
 @pages.app_template_global()
@@ -114,15 +104,20 @@ def _file(wanted: Shape) -> Response | Redirect | tuple[str, int]:
     """A short list at once, a long one by a task."""
     form = _form()
     if not form.validate():
-        return show("lists/index.html", form, found=None, kinds=Kind)
-    wish, words = form.wish(library().zone), _words(form)
-    is_long = _is_long(wish, wanted)
+        return show("lists/index.html", form, found=None)
+    if wanted is Shape.TXT:
+        form.kind.data = Kind.BIBLIOGRAPHY.value
+    wish = form.wish(library().zone)
+    with _reading() as session:
+        total = service.chosen(session, wish, most=0).total
+    words, is_long = _words(form, cut=_cut(wish, wanted, total)), total > _most_direct(wish, wanted)
     if is_long and not is_allowed(Permission.EDIT_CATALOGUE):
         form.form_errors.append(_("This list is long. Choose less, or ask a librarian to make it."))
-        return show("lists/index.html", form, found=None, kinds=Kind)
+        return show("lists/index.html", form, found=None)
     if is_long:
         args, back = jobs.args_of(wish, words, wanted), url_for(".index")
-        task = submit(db(), jobs.KIND, args, staff_id=staff().id, now=now(), about=words.heading, back=back)
+        about = f"{words.heading} ({words.cut})" if words.cut else words.heading
+        task = submit(db(), jobs.KIND, args, staff_id=staff().id, now=now(), about=about, back=back)
         return redirect(url_for("tasks.show", task_id=task.id))
     return _sent(wish, words, wanted)
 
@@ -136,19 +131,23 @@ def _reading() -> Iterator[Session]:
         yield session
 
 
-def _is_long(wish: Wish, shape: Shape) -> bool:
+def _most_direct(wish: Wish, shape: Shape) -> int:
+    if shape is Shape.XLSX and wish.kind is Kind.BIBLIOGRAPHY:
+        return DIRECT[Shape.TXT]
     is_heavy = shape is Shape.PDF and wish.kind in (*service.WHOLE, Kind.PICTURES)
-    with _reading() as session:
-        return service.chosen(session, wish, most=0).total > (DIRECT_WHOLE if is_heavy else DIRECT[shape])
+    return DIRECT_WHOLE if is_heavy else DIRECT[shape]
+
+
+def _cut(wish: Wish, shape: Shape, total: int) -> str:
+    """What a file says that does not take all."""
+    most = service.most_rows(wish, shape)
+    return _("the first %(most)s of %(total)s", most=f"{most:,}", total=f"{total:,}") if total > most else ""
 
 
 def _sent(wish: Wish, words: Words, shape: Shape) -> Response:
     out = io.BytesIO()
     with _reading() as session:
-        if shape is Shape.XLSX:
-            service.write_xlsx(session, wish, words, out)
-        else:
-            service.write_pdf(session, wish, words, out, pictures=the_hub().config.home / "images")
+        service.write(session, wish, words, File(shape=shape, out=out, pictures=the_hub().config.home / "images"))
     out.seek(0)
     is_kept = shape is Shape.XLSX
     return send_file(out, _TYPES[shape], as_attachment=is_kept, download_name=f"{wish.kind}.{shape}")
@@ -157,7 +156,7 @@ def _sent(wish: Wish, words: Words, shape: Shape) -> Response:
 def _shown(session: Session, wish: Wish, words: Words, ids: Sequence[int], *, first: int) -> dict[str, Any]:
     """What stands on one page of the screen: citations, or rows of texts with the titles they lead to."""
     if wish.kind is Kind.BIBLIOGRAPHY:
-        return {"citations": [_marked_up(runs) for runs in service.citations(session, wish, ids, words.language)]}
+        return {"citations": [_marked_up(runs) for runs in service.citations(session, wish, ids)]}
     found = list(service.lines(session, wish, ids, words, first=first))
     if wish.kind is Kind.PICTURES:
         return {"lines": found}
@@ -185,7 +184,7 @@ def _values() -> MultiDict[str, str]:
     return said
 
 
-def _words(form: ListForm) -> Words:
+def _words(form: ListForm, *, cut: str = "") -> Words:
     kind, order, style = Kind(form.kind.data), ORDERS[Order(form.order.data)], STYLES[Style(form.style.data)]
     by = _("Style: %(style)s", style=style) if kind is Kind.BIBLIOGRAPHY else _("Sorted by: %(order)s", order=order)
     today = say_day(now().astimezone(ZoneInfo(library().zone)).date(), language())
@@ -197,4 +196,5 @@ def _words(form: ListForm) -> Words:
         page=_("Page"),
         labels={column.value: str(label) for column, label in LABELS.items()},
         statuses={status.value: str(name) for status, name in STATUSES.items()},
+        cut=cut,
     )

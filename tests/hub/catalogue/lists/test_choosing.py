@@ -41,6 +41,20 @@ def test_a_list_is_sorted_by_whatever_the_librarian_wants_with_thai_words_as_in_
     assert named == [GRAMMAR, CAT, POTTER, ENCYCLOPEDIA], "what has no author comes last"
 
 
+def test_citations_stand_by_author_or_title_with_thai_ones_first_in_a_thai_list_and_last_in_others(
+    database: Database, libraries: Libraries, shelves: dict[str, int]
+) -> None:
+    with database.session(libraries.north, writes=False) as session:
+        for order, wanted in (
+            (Order.CITED, [GRAMMAR, CAT, ENCYCLOPEDIA]),
+            (Order.CITED_THAI_LAST, [GRAMMAR, CAT, ENCYCLOPEDIA]),
+        ):
+            ids = list(chosen_titles(session, Choice(), order).ids)
+            places = [ids.index(shelves[one]) for one in wanted]
+            assert places == sorted(places), "the encyclopedia has no author and stands by its title"
+            assert (places[0] > ids.index(shelves[POTTER])) is (order is Order.CITED_THAI_LAST)
+
+
 def test_titles_are_sorted_alike(database: Database, libraries: Libraries, shelves: dict[str, int]) -> None:
     with database.session(libraries.north, writes=False) as session:
         for order, wanted in ORDERS.items():

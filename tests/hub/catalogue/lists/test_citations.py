@@ -3,7 +3,7 @@
 import pytest
 from pymarc import Field, Indicators, Record, Subfield
 
-from samut_hub.catalogue.lists.citations import Run, Style, cite, place_in_list
+from samut_hub.catalogue.lists.citations import Run, Style, cite
 from samut_hub.catalogue.lists.names import name_said
 from samut_hub.catalogue.lists.works import Work, work_of
 from samut_hub.catalogue.records.marc import Description, describe
@@ -243,9 +243,3 @@ def test_thai_people_keep_their_given_name_first_and_lose_their_ranks(typed: str
 def test_other_people_are_turned_around_however_they_were_typed() -> None:
     assert name_said("Gates, Bill").inverted == name_said("Bill Gates").inverted == "Gates, Bill"
     assert name_said("King, Martin Luther, Jr.").suffix == "Jr."
-
-
-def test_thai_works_come_first_in_a_thai_list_and_last_in_an_english_one() -> None:
-    for language, wanted in (("th", [FOUR_REIGNS, NO_AUTHOR, POTTER]), ("en", [POTTER, FOUR_REIGNS, NO_AUTHOR])):
-        places = {one.title: place_in_list(cite(one, Style.THAI, language), language) for one in wanted}
-        assert sorted(places, key=lambda title: places[title]) == [one.title for one in wanted]

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from samut_hub.catalogue.lists import jobs, typesetting, web
+from samut_hub.catalogue.lists import forms, jobs, service, typesetting, web
 from samut_hub.catalogue.lists.service import Shape
+from samut_hub.catalogue.searching.web.finding import MOST_GIVEN
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.tasks import Task, Work
@@ -98,6 +99,27 @@ def test_a_numbered_style_keeps_the_order_of_the_list(librarian: FlaskClient) ->
     assert second == "2. Rowling JK. Harry Potter and the philosopher's stone. London: Bloomsbury; 1997."
 
 
+def test_screen_text_and_excel_have_a_bibliography_in_the_same_order_page_by_page(
+    librarian: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "PER_PAGE", 2)
+    wish = {"kind": "bibliography", "style": "thai", "numbers": "B10000\nB20000\nB100000"}
+    text = librarian.post(f"{LISTS}txt", data=wish).text.splitlines()
+    assert [line.partition(".")[0] for line in text] == ["Rowling, J", "กรมวิชาการ", "สมศรี มีสุข"]
+    pages = [librarian.post(LISTS, data={**wish, "page": page}).text for page in ("1", "2")]
+    shown = [re.findall(r"<p>([^<]+?) \(", re.sub(r"</?i>", "", page)) for page in pages]
+    assert shown == [["Rowling, J. K.", "กรมวิชาการ."], ["สมศรี มีสุข."]]
+    head, *rows = sheet_of(librarian.post(f"{LISTS}xlsx", data=wish).data)
+    assert head == ["No.", "Citation", "Title", "Call number"]
+    assert [row[1] for row in rows] == text
+    assert rows[0][2:] == ["Harry Potter and the philosopher's stone", "823.914 R884"]
+
+
+def test_text_is_a_bibliography_whatever_kind_of_list_is_chosen(librarian: FlaskClient) -> None:
+    wish = {"kind": "register", "numbers": "B10000"}
+    assert librarian.post(f"{LISTS}txt", data=wish).text.startswith("Rowling, J. K.")
+
+
 @pytest.mark.requirement("R-26")
 def test_a_list_goes_into_excel_and_formulas_stay_texts(librarian: FlaskClient) -> None:
     rows = sheet_of(librarian.post(f"{LISTS}xlsx", data={"kind": "items", "order": "title"}).data)
@@ -156,6 +178,56 @@ def test_strange_pages_and_numbers_do_no_harm(librarian: FlaskClient) -> None:
         assert (
             librarian.post(LISTS, data={"page": page, "numbers": "'; \x00 --", "titles": "9" * 15}).status_code == 200
         )
+
+
+def test_more_than_a_list_takes_is_refused_with_a_sentence_and_never_cut(
+    librarian: FlaskClient, shelves: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert forms.MOST_IDS >= MOST_GIVEN, "a search hands over that many"
+    every = ",".join(map(str, shelves.values()))
+    assert librarian.post(LISTS, data={"kind": "titles", "titles": f"{every},{every}"}).status_code == 200
+    monkeypatch.setattr(forms, "MOST_IDS", 4)
+    monkeypatch.setattr(forms, "MOST_ITEMS", 4)
+    for where in ("", "pdf", "xlsx", "txt"):
+        answer = librarian.post(LISTS + where, data={"kind": "titles", "titles": every})
+        assert (answer.status_code, "5 titles were chosen. One list takes 4" in answer.text) == (422, True)
+        answer = librarian.post(LISTS + where, data={"numbers": "1\n2\n3\n4\n5"})
+        assert (answer.status_code, "These are 5 numbers. One list takes 4" in answer.text) == (422, True)
+
+
+def test_all_numbers_that_are_pasted_are_looked_up(librarian: FlaskClient) -> None:
+    wish = {"kind": "items", "numbers": "\n".join(f"X{number}" for number in range(4_999)) + "\nB10000"}
+    page = librarian.post(LISTS, data=wish).text
+    assert "1 copy" in page
+    assert "X0, X1" in page
+    assert "… (4,999)" in page
+
+
+@pytest.mark.parametrize("shape", ["pdf", "xlsx", "txt"])
+def test_a_file_that_does_not_take_all_says_so(
+    librarian: FlaskClient,
+    database: Database,
+    libraries: Libraries,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shape: str,
+) -> None:
+    monkeypatch.setattr(web, "DIRECT", dict.fromkeys(Shape, 3))
+    monkeypatch.setattr(web, "DIRECT_WHOLE", 3)
+    monkeypatch.setattr(service, "MOST_TITLES", 2)
+    wish = {"kind": "bibliography", "order": "year"}
+    assert "the first 2 go into one file" in librarian.post(LISTS, data=wish).text
+    assert "/tasks/" in librarian.post(LISTS + shape, data=wish).location
+    with database.session(libraries.north) as session:
+        task = session.scalars(select(Task)).one()
+    assert task.about == "Bibliography (the first 2 of 5)"
+    work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
+    content = (work.folder / jobs.write_list(work)["file"]).read_bytes()
+    if shape == "pdf":
+        said = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    else:
+        said = content.decode() if shape == "txt" else str(sheet_of(content)[3][0])
+    assert "the first 2 of 5" in said
 
 
 @pytest.mark.parametrize("shape", ["pdf", "xlsx"])
