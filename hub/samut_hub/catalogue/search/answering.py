@@ -41,13 +41,13 @@ class Request:
 
 
 def request_for(question: str | q.Node | None) -> Request | None:
-    """What is asked; None if the question has no letter or digit to look for, though it is not empty."""
+    """What is asked; None if what should be found has no letter or digit, though the question is not empty."""
     is_text = isinstance(question, str)
     if question is None or (is_text and not str(question).strip()):
         return Request()
     node = q.parse(question) if isinstance(question, str) else question
     sought = q.terms(node)
-    if not any(map(asking.is_searchable, sought)):
+    if node is None or (sought and not any(map(asking.is_searchable, sought))):
         return None
     return Request(text=question if isinstance(question, str) else " ".join(term.text for term in sought), node=node)
 

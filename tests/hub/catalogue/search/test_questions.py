@@ -88,7 +88,9 @@ def test_trees_of_a_form_are_searched_as_text_is(shelf: Catalogue) -> None:
     shelf.indexer.catch_up()
     form = Or((Term("กานดา", "author"), Term("ล้านนา", "title")))
     assert shelf.index.search(form).total == 2
-    assert shelf.index.search(Not(Term("ล้านนา"))).total == 0, "nothing is asked for"
+    assert shelf.index.search(Not(Term("ล้านนา"))).total == len(BOOKS) - 1
+    assert shelf.index.search(Not(Term("ล้านนา")), filters=Filters(languages=["eng"])).total == 2
+    assert shelf.index.search(Or((Term("!"), Term("?")))).total == 0, "nothing is asked for"
     assert shelf.index.search(None).total == len(BOOKS)
 
 
