@@ -25,6 +25,7 @@ from samut_hub.fleet import models as fleet
 from samut_hub.fleet import replica
 from samut_hub.libraries import models as libraries
 from samut_hub.media import models as media
+from samut_hub.media import opening
 from samut_hub.members import models as members
 from samut_hub.opac import models as opac
 from samut_hub.staff import models as staff
@@ -54,6 +55,7 @@ __all__ = [
     "members",
     "merging",
     "opac",
+    "opening",
     "replica",
     "searching",
     "serials",

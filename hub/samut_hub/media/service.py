@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.service import note_changes
 from samut_hub.errors import NotFoundError
 from samut_hub.media.models import Medium
 from samut_hub.media.policy import HEAD, FileKind, MediumKind, kind_of, link_fault
@@ -112,6 +113,17 @@ def own_medium(session: Session, library_id: int, title_id: int, medium_id: int)
     return found
 
 
+def change(session: Session, medium: Medium, *, name: str, is_public: bool) -> None:
+    medium.name, medium.is_public = name, is_public
+    note_changes(session, [medium.title_id])
+
+
+def remove(session: Session, medium: Medium) -> None:
+    """Its file stays where it is: see `remove_unused`."""
+    session.delete(medium)
+    note_changes(session, [medium.title_id])
+
+
 def remove_unused(session: Session, folder: Path, file: str) -> None:
     """Remove the file unless a medium shows it. `session` writes, so that on SQLite nobody adds one meanwhile."""
     if session.scalar(select(Medium.id).where(Medium.file == file).limit(1)) is None:
@@ -123,4 +135,5 @@ def _add(session: Session, title: Title, medium: Medium, now: datetime) -> Mediu
     medium.title_id, medium.added_at, medium.position = title.id, now, (last or 0) + 1
     session.add(medium)
     session.flush()
+    note_changes(session, [title.id])
     return medium

@@ -111,7 +111,7 @@ def add_link(title_id: int) -> Answer:
 def change(title_id: int, medium_id: int) -> Redirect:
     medium, form = service.own_medium(db(), library().id, title_id, medium_id), MediumForm()
     if form.validate():
-        medium.name, medium.is_public = form.name.data, form.is_public.data
+        service.change(db(), medium, name=form.name.data, is_public=form.is_public.data)
     return redirect(url_for(".index", title_id=title_id))
 
 
@@ -119,7 +119,7 @@ def change(title_id: int, medium_id: int) -> Redirect:
 @needs(Permission.EDIT_CATALOGUE)
 def remove(title_id: int, medium_id: int) -> Redirect:
     medium = service.own_medium(db(), library().id, title_id, medium_id)
-    db().delete(medium)
+    service.remove(db(), medium)
     if medium.file:
         db().commit()
         service.remove_unused(db(), folder(), medium.file)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, aliased
 from samut_hub.catalogue.authorities.models import Heading, HeadingRelation, TitleHeading
 from samut_hub.catalogue.authorities.policy import HeadingKind, heading_key
 from samut_hub.catalogue.classification.keys import call_key, scheme_of
-from samut_hub.catalogue.holdings import holds_few
+from samut_hub.catalogue.holdings import FEW, holds_few
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.service import titles_in_order
 from samut_hub.errors import NotFoundError
+from samut_hub.media.models import Medium
 from samut_hub.members.service import sort_key
 from samut_hub.opac.copies import has_items
 from samut_hub.opac.shelf import Spot, spot_of, titles_from
@@ -26,6 +27,7 @@ HEADINGS_PER_PAGE = 40
 
 _EARLIER, _THIS, _USED = aliased(Item), aliased(Item), aliased(Heading)
 """Made once: an alias of so many columns costs more than the query in which it stands."""
+_ONLINE = select(Medium.title_id).where(Medium.is_public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +155,21 @@ def _headings(session: Session, kind: HeadingKind, place: ColumnElement[bool]) -
 
 
 def _that_lead_somewhere(session: Session, kind: HeadingKind) -> Sequence[ColumnElement[bool]]:
-    """Headings are tried in their order; but where a library has few titles, those of its titles are put in order."""
+    """Headings are tried in their order; but where there are few titles, those of these titles are put in order."""
     link, library_id = TitleHeading, session.info["library_id"]
-    if library_id is None or not holds_few(session, library_id):
+    if library_id is None or not (holds_few(session, library_id) and _few_are_online(session)):
         target = func.coalesce(Heading.see_id, Heading.id)
         used = select(link.title_id).where(link.heading_id == target, has_items(session, link.title_id))
         return Heading.kind == kind.value, used.exists()
     held = select(Item.title_id).where(Item.library_id == library_id, Item.status != ItemStatus.WITHDRAWN.value)
-    own = select(link.heading_id).where(link.title_id.in_(held))
+    own = select(link.heading_id).where(link.title_id.in_(held.union_all(_ONLINE)))
     direct = select(_USED.id).where(_USED.id.in_(own), _USED.see_id.is_(None))
     is_of_kind = Heading.kind.concat("") == kind.value  # as a sum of texts, so that the index of all is not walked
     return is_of_kind, Heading.id.in_(direct.union(select(_USED.id).where(_USED.see_id.in_(own))))
+
+
+def _few_are_online(session: Session) -> bool:
+    return (session.scalar(select(func.count()).select_from(_ONLINE.limit(FEW + 1).subquery())) or 0) <= FEW
 
 
 def _latest(session: Session, item: type[Item]) -> Tuple:

@@ -1,17 +1,19 @@
-"""What of a title can be had right now: items and their open loans, and nothing of who has them.
+"""What of a title can be had right now: items, their open loans and what is online, and nothing of who has them.
 
 Only the columns that everybody may see are read: no price, source or note of an item ever reaches a public page.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from samut_hub.catalogue.models import Item, Place
+from samut_hub.catalogue.opening import open_among
 from samut_hub.circulation.models import Loan
+from samut_hub.media.models import Medium
 from samut_rules.loan import ItemStatus
 
 MOST_COPIES = 300
@@ -37,11 +39,12 @@ class Stock:
     `place_id` is where a free one stands. `due_at` is when the first comes back, where one is on loan.
     """
 
-    total: int
-    free: int
-    libraries: int
-    place_id: int | None
-    due_at: datetime | None
+    total: int = 0
+    free: int = 0
+    libraries: int = 0
+    place_id: int | None = None
+    due_at: datetime | None = None
+    is_online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,10 @@ class OutNow:
 
 
 def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
-    """Of each of these titles that the site has; one query. What was written off does not count."""
+    """Of each of these titles that the site has or that is online; what was written off does not count.
+
+    Two queries.
+    """
     if not title_ids:
         return {}
     wanted = (
@@ -100,7 +106,9 @@ def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
         .where(Item.title_id.in_(title_ids), _KEPT)
         .group_by(Item.title_id)
     )
-    return {row[0]: Stock(*row[1:]) for row in session.execute(wanted)}
+    found = {row[0]: Stock(*row[1:]) for row in session.execute(wanted)}
+    online = open_among(session, title_ids)
+    return found | {title_id: replace(found.get(title_id, Stock()), is_online=True) for title_id in online}
 
 
 def copies_of(session: Session, title_id: int) -> list[Copy]:
@@ -147,11 +155,16 @@ def without_free_copy(session: Session) -> Out:
 
 
 def has_items(session: Session, title_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Whether the site has an item of the title that is not written off: a condition for queries of titles."""
+    """Whether the site has an item of the title that is not written off, or it is online: for queries of titles.
+
+    Asked as one union, which both databases look up title by title: of two conditions joined by OR PostgreSQL reads
+    all items first.
+    """
     mine = select(_OTHER.id).where(
         _OTHER.title_id == title_id, _OTHER.status != ItemStatus.WITHDRAWN.value, _in_scope(session, _OTHER)
     )
-    return mine.exists()
+    online = select(Medium.id).where(Medium.title_id == title_id, Medium.is_public)
+    return union_all(mine.correlate(title_id.table), online.correlate(title_id.table)).exists()
 
 
 def place_names(session: Session, library_ids: Sequence[int], language: str) -> dict[int, str]:

@@ -25,10 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, Title
+from samut_hub.media.models import Medium
 from samut_rules.loan import ItemStatus
 
 ITEMS: FromClause = Item.__table__
 TITLES: FromClause = Title.__table__
+_MEDIA: FromClause = Medium.__table__
 _ITEM, _TITLE = ITEMS.c, TITLES.c
 _EARLIER = ITEMS.alias("earlier")
 _NONE = literal(b"", LargeBinary)
@@ -77,9 +79,11 @@ def walk(*, is_union: bool, backwards: bool) -> Select[*tuple[Any, ...]]:
 
 
 def has_copies(title_id: ColumnElement[int], *, is_union: bool) -> ColumnElement[bool]:
-    """Whether `:library`, or any, has an item of the title that is not written off."""
+    """Whether `:library`, or any, has an item of the title that is not written off, or it is online."""
     there = select(_EARLIER.c.id).where(_EARLIER.c.title_id == title_id, _stands(_EARLIER))
-    return (there if is_union else there.where(_EARLIER.c.library_id == _LIBRARY)).exists()
+    there = there if is_union else there.where(_EARLIER.c.library_id == _LIBRARY)
+    online = select(_MEDIA.c.id).where(_MEDIA.c.title_id == title_id, _MEDIA.c.is_public)
+    return union_all(there, online).exists()
 
 
 @cache

@@ -29,7 +29,7 @@ class Filters:
     """A title must have one of each that is given. Years are of the Common Era and both included.
 
     `places` are ids of places: a title fits that has an item there or in a place inside it. `without` are ids of
-    titles to leave out.
+    titles to leave out. Among `libraries` may be ONLINE: titles that everybody can open.
     """
 
     materials: Sequence[str] = ()

@@ -13,6 +13,7 @@ from samut_hub.catalogue.search.index_format import (
     ANYWHERE,
     BEGUN,
     LONGEST_FACET,
+    ONLINE,
     SCHEMA,
     SEPARATOR,
     lot_of,
@@ -116,7 +117,7 @@ def _facets(title: TitleFacts) -> Terms:
         **_named("subject", title.subjects),
         "category": [*{item.category for item in items if item.category is not None}],
         "place": [*{place for item in items for place in item.places}],
-        "library": [*{item.library for item in items}],
+        "library": [*{item.library for item in items}, *([ONLINE] if title.is_online else [])],
         "decade": [] if title.year is None else [title.year // 10 * 10],
     }
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from samut_hub.catalogue.authorities.models import Heading, TitleHeading
 from samut_hub.catalogue.models import Item, Place, Title
+from samut_hub.catalogue.opening import open_among
 
 SUBJECT = "subject"
 _COLUMNS = (
@@ -45,7 +46,10 @@ class ItemFacts(msgspec.Struct, frozen=True):
 
 
 class TitleFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`names` and `topics` are all forms, used or referred from, of the headings under which the title stands."""
+    """`names` and `topics` are all forms, used or referred from, of the headings under which the title stands.
+
+    `is_online`: everybody can open it, whether or not a library has an item.
+    """
 
     id: int
     title: str
@@ -68,6 +72,7 @@ class TitleFacts(msgspec.Struct, frozen=True, kw_only=True):
     items: Sequence[ItemFacts] = ()
     names: Sequence[str] = ()
     topics: Sequence[str] = ()
+    is_online: bool = False
 
 
 def facts_of(session: Session, title_ids: Iterable[int]) -> list[TitleFacts]:
@@ -83,9 +88,16 @@ def facts_after(session: Session, last: int, *, limit: int) -> list[TitleFacts]:
 def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[TitleFacts]:
     rows = session.execute(wanted.where(Title.merged_into_id.is_(None))).mappings().all()
     ids = [row["id"] for row in rows]
-    items, names, topics = _items(session, ids), *_headings(session, ids)
+    items, names, topics, online = _items(session, ids), *_headings(session, ids), open_among(session, ids)
     return [
-        TitleFacts(**row, items=items[row["id"]], names=names[row["id"]], topics=topics[row["id"]]) for row in rows
+        TitleFacts(
+            **row,
+            items=items[row["id"]],
+            names=names[row["id"]],
+            topics=topics[row["id"]],
+            is_online=row["id"] in online,
+        )
+        for row in rows
     ]
 
 

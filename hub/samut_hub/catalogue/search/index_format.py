@@ -17,7 +17,7 @@ import tantivy
 
 from samut_hub.catalogue.search.analyser import ANALYSER_VERSION, clusters, normalise
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 ANYWHERE = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
 """Parts of a record that are searched together, and how much a word there counts."""
 PARTS = (*ANYWHERE, "publisher", "series")
@@ -33,6 +33,8 @@ LONGEST_FACET = 200
 LOTS = 1 << 20
 SEPARATOR = "\n"
 """Between the names that are stored with a title."""
+ONLINE = 0
+"""Stands among the libraries of a title that everybody can open online."""
 SORT_KEYS = ("sort_title", "sort_author")
 EXACT = ("whole_title", "standard_number", "accession", "call", "spelling")
 """Texts that are compared whole, or by their beginning."""

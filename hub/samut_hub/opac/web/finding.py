@@ -5,6 +5,7 @@ from flask import Response, current_app, render_template, request, url_for
 from samut_hub.catalogue import service
 from samut_hub.catalogue.forms import LANGUAGES
 from samut_hub.catalogue.search import finding
+from samut_hub.catalogue.search.index_format import ONLINE
 from samut_hub.catalogue.searching.asking import FIELDS, OF_ONE_LIBRARY, Asked, asked_in, rows_to_fill
 from samut_hub.catalogue.searching.hits import hits_of
 from samut_hub.catalogue.searching.web.choices import choices_in, chosen_in
@@ -65,7 +66,7 @@ def advanced() -> str:
 def words() -> Response:
     """A fragment for the box one types in: titles, authors and subjects that contain these letters."""
     typed = request.args.get("q", "")[:100]
-    filters = Asked().filters([one.id for one in site().shown], ())
+    filters = Asked().filters(_looked_through(), ())
     found = the_hub().titles.suggest(typed, filters=filters, limit=SUGGESTIONS) if typed.strip() else []
     answer = Response(render_template("searching/words.html", found=found, page="opac.title"))
     answer.headers["Cache-Control"] = "private, max-age=60"
@@ -75,7 +76,7 @@ def words() -> Response:
 def find_titles(asked: Asked, page: int, *, facets: bool = True) -> finding.Found:
     """What this site has of what was asked."""
     without = out_now() if asked.is_available else copies.Out((), is_whole=True)
-    filters = asked.filters([one.id for one in site().shown], without.title_ids)
+    filters = asked.filters(_looked_through(), without.title_ids)
     return finding.find(
         db(), the_hub().titles, asked.question, filters=filters, sort=asked.sort, page=page, facets=facets
     )
@@ -85,6 +86,11 @@ def out_now() -> copies.Out:
     """Titles that nobody finds on this site's shelves; a few seconds old at most."""
     known: copies.OutNow = current_app.extensions.setdefault("samut_out", copies.OutNow())
     return known.of(db(), now())
+
+
+def _looked_through() -> list[int]:
+    """The libraries of this site, and what everybody can open online."""
+    return [*(one.id for one in site().shown), ONLINE]
 
 
 def _page() -> int:

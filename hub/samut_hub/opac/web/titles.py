@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from samut_hub.catalogue import service
 from samut_hub.catalogue.images.service import images_of
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
+from samut_hub.catalogue.opening import open_among
 from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import split_values
 from samut_hub.catalogue.searching.web.blueprint import cover_of
@@ -21,10 +22,10 @@ from samut_hub.errors import NotFoundError
 from samut_hub.opac import browsing, copies
 from samut_hub.opac.beside import beside
 from samut_hub.opac.describing import more_of, schema_of
-from samut_hub.opac.web.blueprint import page_at, site, whole_address
+from samut_hub.opac.web.blueprint import page_at, site
 from samut_hub.opac.web.member import member_here, seeing
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import db, is_allowed, the_hub
+from samut_hub.web.hub import db, is_allowed, the_hub, whole_address
 from samut_hub.web.language import language
 
 LOANS_SHOWN = 20
@@ -45,6 +46,7 @@ def title(title_id: int) -> str | Response:
         pictures=[one for one in images_of(db(), title_id) if one.name != found.cover],
         material=service.material_type(db(), found.material),
         items=items,
+        is_online=not items and bool(open_among(db(), [title_id])),
         places=copies.place_names(db(), sorted({copy.library_id for copy in items}), language()),
         libraries={one.id: one.name(language()) for one in site().libraries},
         record=record,

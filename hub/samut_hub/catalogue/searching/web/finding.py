@@ -9,6 +9,7 @@ from sqlalchemy import select
 from samut_hub.catalogue import service
 from samut_hub.catalogue.forms import LANGUAGES
 from samut_hub.catalogue.imports.forms import ExportForm
+from samut_hub.catalogue.opening import open_among
 from samut_hub.catalogue.search import finding
 from samut_hub.catalogue.search.criteria import Filters, Sort
 from samut_hub.catalogue.searching.asking import FIELDS, Asked, asked_in, rows_to_fill
@@ -52,6 +53,7 @@ def results() -> str:
         page=page,
         hits=hits_of(found.titles, asked),
         here=copies_here(db(), [title.id for title in found.titles]),
+        online=open_among(db(), [title.id for title in found.titles]),
         facets=choices_in(found.facets, asked, names, without=() if len(libraries) > 1 else ("library",)),
         chosen=chosen_in(_without_own(asked), names),
         names=names,

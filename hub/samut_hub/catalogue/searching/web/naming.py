@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from samut_hub.catalogue.forms import LANGUAGES
 from samut_hub.catalogue.models import Category
 from samut_hub.catalogue.search.criteria import Facets, Sort
+from samut_hub.catalogue.search.index_format import ONLINE
 from samut_hub.catalogue.searching.asking import Asked, decade_name
 from samut_hub.catalogue.service import material_types, place_names
 from samut_hub.libraries.models import Library
@@ -58,7 +60,7 @@ class Names:
         categories = _wanted("category", facets, asked) if is_of_one else []
         self.places = place_names(db(), self._language) if is_of_one else {}
         self.materials = {one.code: one.name(self._language) for one in material_types(db())}
-        self.libraries = {one.id: one.name(self._language) for one in libraries}
+        self.libraries = {one.id: one.name(self._language) for one in libraries} | {ONLINE: _("Open online")}
         self._categories = _categories(categories, self._language) if categories else {}
 
     def of(self, facet: str, value: str) -> str:
