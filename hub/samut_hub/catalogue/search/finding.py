@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.isbn import isbn13
@@ -105,15 +105,28 @@ def _added(some: Facets, others: Facets) -> Facets:
 
 
 def _by_number(session: Session, question: str | Node | None, filters: Filters) -> Sequence[int]:
-    """Titles with this ISBN, or of the library's item with this accession number or bar code."""
-    if not isinstance(question, str) or filters != EVERYTHING:
+    """Titles with this ISBN, or of the library's item with this accession number or bar code.
+
+    Not where anything but libraries narrows the search: the index knows what fits that.
+    """
+    if not isinstance(question, str) or filters != Filters(libraries=filters.libraries):
         return ()
     isbn = isbn13(question)
     if isbn and len(question.split()) == 1:
-        return session.scalars(select(Title.id).where(Title.isbn == isbn).limit(PAGE)).all()
+        with_isbn = session.scalars(select(Title.id).where(Title.isbn == isbn).limit(PAGE)).all()
+        return _held(session, with_isbn, filters.libraries)
     number = normal_number(question)
     if number_fault(number, shortest=1) is not None or not any(character.isdigit() for character in number):
         return ()
     key = match_key(number)
     with_it = items_named(session, accessions=(key,), barcodes=(key,))
-    return list(dict.fromkeys(one.title_id for one in with_it))
+    return _held(session, list(dict.fromkeys(one.title_id for one in with_it)), filters.libraries)
+
+
+def _held(session: Session, title_ids: Sequence[int], libraries: Sequence[int]) -> Sequence[int]:
+    """Those of which one of these libraries has an item that the session sees; without libraries all."""
+    if not (title_ids and libraries):
+        return title_ids
+    wanted = select(Item.title_id).where(Item.title_id.in_(title_ids), Item.library_id.in_(libraries))
+    held = set(session.scalars(wanted))
+    return [title_id for title_id in title_ids if title_id in held]

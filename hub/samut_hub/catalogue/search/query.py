@@ -24,6 +24,8 @@ FIELDS = {
 
 Years are of either era and may be a range (`2558-2563`); languages are MARC codes (`tha`).
 """
+WRITTEN_APART = ("call_number", "accession")
+"""Fields of which one value has spaces: `495.91 ก123`, `ท 00123`."""
 LONGEST_TEXT, MOST_TERMS = 300, 24
 _BY_NAME = {name: field for field, names in FIELDS.items() for name in (field, *names)}
 _NAMES = "|".join(sorted(map(re.escape, _BY_NAME), key=len, reverse=True))
@@ -152,7 +154,19 @@ class _Reader:
         self._at += 1
         if token.names_field and not self._is_over():
             return self._within(_BY_NAME[token.text.lower()])
-        return Term(token.text, self._field, not token.is_free)
+        more = self._rest_of_number() if token.is_free and self._field in WRITTEN_APART else []
+        return Term(" ".join([token.text, *more]), self._field, not token.is_free)
+
+    def _rest_of_number(self) -> list[str]:
+        """The words up to the next operator, bracket, quotation or field."""
+        words = []
+        while self._at < len(self._tokens) and self._is_word(self._tokens[self._at]):
+            words.append(self._tokens[self._at].text)
+            self._at += 1
+        return words
+
+    def _is_word(self, token: Token) -> bool:
+        return token.is_free and not token.names_field and not self._sees("(", ")", *_AND, *_OR, *_NOT)
 
     def _within(self, field: str) -> Node | None:
         outer, self._field = self._field, field

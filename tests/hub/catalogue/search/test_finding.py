@@ -1,10 +1,15 @@
 """A librarian who has just saved a title finds it, whether or not the indexer came by."""
 
+import pytest
+
 from samut_hub.catalogue import service
+from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.search import finding
 from samut_hub.catalogue.search.criteria import EVERYTHING, Filters
+from samut_hub.catalogue.search.index_format import ONLINE
 from tests.hub.catalogue.conftest import NOW, Catalogue
+from tests.hub.conftest import Libraries
 
 
 def found(catalogue: Catalogue, text: str, *, page: int = 1, filters: Filters = EVERYTHING) -> finding.Found:
@@ -38,6 +43,22 @@ def test_just_saved_titles_come_first_and_pages_go_on_after_them(catalogue: Cata
     assert (first.total, len(first.titles), len(second.titles)) == (32, 20, 12)
     assert len({*names(first), *names(second)}) == 32
     assert first.facets["material"] == [("book", 32)]
+
+
+@pytest.mark.parametrize("has_caught_up", [False, True])
+def test_an_accession_number_with_a_space_is_found_in_the_library_that_has_it(
+    catalogue: Catalogue, libraries: Libraries, *, has_caught_up: bool
+) -> None:
+    (title_id,) = catalogue.add("ท้องถิ่นของเรา")
+    with catalogue.database.session(catalogue.library) as session:
+        title = service.title_by_id(session, title_id)
+        add_items(session, title, ItemFields(accession_number="ท 00123"), now=NOW)
+    if has_caught_up:
+        catalogue.indexer.catch_up()
+    own, other = Filters(libraries=[libraries.north, ONLINE]), Filters(libraries=[libraries.south])
+    assert names(found(catalogue, "ท 00123")) == names(found(catalogue, "ท 00123", filters=own)) == ["ท้องถิ่นของเรา"]
+    assert names(found(catalogue, "ท 00123", filters=other)) == []
+    assert names(found(catalogue, "ท 00123", filters=Filters(libraries=own.libraries, materials=["map"]))) == []
 
 
 def test_another_spelling_is_offered_when_little_is_found(catalogue: Catalogue) -> None:

@@ -12,7 +12,7 @@ from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.catalogue.models import Category, Title
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.search.criteria import Filters, Kind, Sort
-from samut_hub.catalogue.search.query import FIELDS, Not, Or, Term
+from samut_hub.catalogue.search.query import FIELDS, And, Not, Or, Term, parse
 from tests.hub.catalogue.conftest import NOW, Catalogue
 
 BOOKS = (
@@ -64,6 +64,10 @@ def test_a_reader_searches_in_any_field_and_joins_them(shelf: Catalogue) -> None
         "year:xx": set(),
         "call:813": {RIVER},
         "call_number:959.36ส": {LANNA},
+        "เลขเรียก:959.36 ส17ป": {LANNA},
+        "เลขเรียก:959.36 ส99": set(),
+        "เลขเรียก:959.36 ส17ป NOT author:สรัสวดี": set(),
+        "call:(959.36 ส17ป หรือ 813.54) language:eng": {RIVER},
         "isbn:974-7047-95-X": set(),
         "974-7047-95-0": {LANNA},
         "978 974 7047 95 0": {LANNA},
@@ -82,6 +86,16 @@ def test_a_phrase_stands_together_and_in_order(catalogue: Catalogue) -> None:
     catalogue.add("กขคงจ", "ขคง กขค", "คงจ กขค")
     assert len(catalogue.search("กขคง")) == 3
     assert catalogue.search('"กขคง"') == ["กขคงจ"]
+
+
+def test_a_call_number_is_one_though_it_is_written_in_parts() -> None:
+    for typed in ("495.91 ก123", "อ 030 ร415ส", "ท 00123"):
+        assert parse(typed, "call_number") == Term(typed, "call_number")
+        assert parse(f"เลขทะเบียน: {typed}") == Term(typed, "accession")
+    assert parse("495.91 ก123 หรือ น ส1", "call_number") == Or(
+        (Term("495.91 ก123", "call_number"), Term("น ส1", "call_number"))
+    )
+    assert parse("แมว หมา", "title") == And((Term("แมว", "title"), Term("หมา", "title")))
 
 
 def test_trees_of_a_form_are_searched_as_text_is(shelf: Catalogue) -> None:
