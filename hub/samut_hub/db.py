@@ -4,10 +4,12 @@ SQLite (write-ahead log) and PostgreSQL behave alike: times are UTC, writing tra
 at the start so that two writers wait instead of failing.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +23,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -32,6 +34,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql.base import ExecutableOption
 
 NAMES = {
@@ -43,6 +46,8 @@ NAMES = {
 }
 
 
+RESTED = 1.0
+"""Seconds after which a connection to PostgreSQL is tried before it is used again."""
 COLLISIONS = {"40001", "40P01"}
 """SQLSTATE of a serialisation failure and of a deadlock (PostgreSQL manual, appendix A)."""
 
@@ -114,11 +119,28 @@ def open_engine(url: str) -> Engine:
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=20,
         max_overflow=40,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
     event.listen(engine, "handle_error", _leave_out_detail)
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_try_rested, engine))
     return engine
+
+
+def _note_rest(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _try_rested(
+    engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection
+) -> None:
+    """A connection may have died while nobody used it; to ask that at every use costs as much as a query."""
+    if time.monotonic() - record.info.get("rests_since", math.inf) < RESTED:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        raise DisconnectionError from None
 
 
 def _leave_out_detail(fault: ExceptionContext) -> None:

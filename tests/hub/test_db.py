@@ -2,10 +2,12 @@
 
 import traceback
 
+import psycopg
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from samut_hub import db
 from samut_hub.db import Database, WrongLibraryError
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import Group, Member
@@ -62,3 +64,16 @@ def test_a_value_that_is_there_twice_is_not_told(database: Database, two_librari
     with pytest.raises(IntegrityError) as fault, database.session(None) as session:
         session.add(Library(code=twice, name_th="ที่สอง", name_en="The second"))
     assert "north" not in "".join(traceback.format_exception(fault.value))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_died_at_rest_is_replaced(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.session(None) as session:
+        before = session.scalar(text("SELECT pg_backend_pid()"))
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+    monkeypatch.setattr(db, "RESTED", 0)
+    with database.session(None) as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != before
