@@ -6,8 +6,10 @@ from samut_edge.books import Books
 from samut_edge.clock import Clock
 from samut_edge.outbox import Outbox
 from samut_rules.fines import fine_for
-from samut_rules.loan import Decision, decide_loan, member_reasons
+from samut_rules.lending import decide_loan
+from samut_rules.loan import Decision
 from samut_rules.reasons import Code, Reason
+from samut_rules.standing import member_reasons
 from samut_wire import messages as m
 from samut_wire.codec import Letter
 from samut_wire.topics import Kind

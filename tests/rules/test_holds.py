@@ -7,9 +7,11 @@ import pytest
 
 from samut_rules.calendar import Calendar
 from samut_rules.holds import MOST_HOLDS, Copies, HoldFacts, hold_reasons, keep_until
-from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts, decide_loan, decide_renewal
+from samut_rules.lending import decide_loan
+from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
 from samut_rules.matrix import LoanTerms
 from samut_rules.reasons import Code
+from samut_rules.renewal import decide_renewal
 
 SCHOOL = Calendar("Asia/Bangkok", frozenset({5, 6}), {date(2026, 12, 10): False})
 MANEE = MemberFacts("10001", date(2027, 3, 31), "", open_loans=0, overdue_loans=0, debt=0)

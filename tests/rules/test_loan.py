@@ -9,17 +9,12 @@ from hypothesis import strategies as st
 
 from samut_rules.calendar import Calendar
 from samut_rules.fines import Fine, fine_for
-from samut_rules.loan import (
-    ItemFacts,
-    ItemStatus,
-    LoanFacts,
-    MemberFacts,
-    decide_loan,
-    decide_renewal,
-    member_reasons,
-)
+from samut_rules.lending import decide_loan
+from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
 from samut_rules.matrix import LoanTerms, OwnTerms, RuleRow, terms_for
 from samut_rules.reasons import SENTENCES, Code, Reason, sentence
+from samut_rules.renewal import decide_renewal
+from samut_rules.standing import member_reasons
 from samut_rules.visit import entry_reasons
 
 SCHOOL = Calendar("Asia/Bangkok", frozenset({5, 6}), {date(2026, 12, 10): False, date(2026, 12, 12): True})

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from samut_rules.calendar import Calendar, NeverOpenError
-from samut_rules.loan import MemberFacts, member_is_not_blocked, membership_is_current
+from samut_rules.loan import MemberFacts
 from samut_rules.reasons import Code, Reason
+from samut_rules.standing import member_is_not_blocked, membership_is_current
 
 MOST_HOLDS = 5
 """Titles that a member may wait for, or have set aside, at the same time."""

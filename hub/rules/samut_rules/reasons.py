@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -33,6 +34,31 @@ class Code(StrEnum):
     REPEATED_TAP = "repeated_tap"
     OFFLINE_LIMIT = "offline_limit"
     OFFLINE_NO_LOANS = "offline_no_loans"
+    CARD_LOST = "card_lost"
+    SUSPENDED = "suspended"
+    TOO_YOUNG = "too_young"
+    LEVEL_TOO_LOW = "level_too_low"
+    TOTAL_REACHED = "total_reached"
+    ON_SITE_LIMIT = "on_site_limit"
+    SAME_TITLE_LIMIT = "same_title_limit"
+    SAME_TITLE_WAIT = "same_title_wait"
+    RULE_WRONG = "rule_wrong"
+    DATE_OUT_OF_RANGE = "date_out_of_range"
+    NOT_YOURS = "not_yours"
+    ITEM_NOT_RENEWABLE = "item_not_renewable"
+    NOT_AUTOMATIC = "not_automatic"
+    RENEW_TOO_EARLY = "renew_too_early"
+    UNSEEN_RENEWALS_USED = "unseen_renewals_used"
+    NO_LONGER = "no_longer"
+    RECALLED = "recalled"
+    BOOKED = "booked"
+    NO_HOLDS = "no_holds"
+    BOOKING_BACKWARDS = "booking_backwards"
+    BOOKING_PAST = "booking_past"
+    BOOKING_CLOSED = "booking_closed"
+    BOOKING_TOO_LONG = "booking_too_long"
+    BOOKING_TAKEN = "booking_taken"
+    CLAIMS_USED = "claims_used"
 
 
 SENTENCES: Mapping[Code, tuple[str, str]] = {
@@ -126,6 +152,82 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "ระบบกลางขัดข้อง ขณะนี้คืนได้อย่างเดียว",
         "The library's main system is away; items can only be returned now.",
     ),
+    Code.CARD_LOST: (
+        "บัตรนี้แจ้งหายไว้ กรุณานำไปที่เคาน์เตอร์",
+        "This card was reported lost. Please take it to the desk.",
+    ),
+    Code.SUSPENDED: (
+        "ถูกพักสิทธิ์การยืมถึง {until}",
+        "Borrowing is suspended until {until}.",
+    ),
+    Code.TOO_YOUNG: (
+        "รายการนี้สำหรับสมาชิกอายุ {age} ปีขึ้นไป กรุณาติดต่อเคาน์เตอร์",
+        "This is for members of {age} years and older. Please go to the desk.",
+    ),
+    Code.LEVEL_TOO_LOW: (
+        "รายการนี้สำหรับระดับการศึกษาที่สูงกว่า กรุณาติดต่อเคาน์เตอร์",
+        "This is for members of a higher level of education. Please go to the desk.",
+    ),
+    Code.TOTAL_REACHED: (
+        "ยืมรวมทุกประเภทครบ {limit} รายการแล้ว คืนบางรายการก่อนจึงยืมเพิ่มได้",
+        "You have the most you may borrow of all kinds together: {limit}. Return something first.",
+    ),
+    Code.ON_SITE_LIMIT: (
+        "ยืมอ่านในห้องสมุดครบ {limit} รายการแล้ว คืนบางรายการก่อน",
+        "You have the most you may use in the library at once: {limit}. Return something first.",
+    ),
+    Code.SAME_TITLE_LIMIT: (
+        "ยืมเรื่องนี้ติดต่อกันครบ {limit} ครั้งแล้ว (นับการต่ออายุด้วย) ให้ผู้อื่นได้ยืมบ้าง",
+        "You have had this title {limit} times in a row, renewals included. Let others have it for a while.",
+    ),
+    Code.SAME_TITLE_WAIT: (
+        "เพิ่งคืนเรื่องนี้ ยืมซ้ำได้ตั้งแต่ {from}",
+        "You have just returned this title. You may borrow it again from {from}.",
+    ),
+    Code.RULE_WRONG: (
+        "กฎการยืมมีค่าที่ใช้ไม่ได้ ({value}) กรุณาแจ้งบรรณารักษ์",
+        "A lending rule has a value that cannot be ({value}). Please tell the librarian.",
+    ),
+    Code.DATE_OUT_OF_RANGE: (
+        "คำนวณวันกำหนดส่งไม่ได้ วันที่อยู่นอกปฏิทิน กรุณาแจ้งบรรณารักษ์",
+        "The due date cannot be counted: it is beyond the calendar. Please tell the librarian.",
+    ),
+    Code.NOT_YOURS: ("รายการนี้อยู่ในชื่อผู้ยืมคนอื่น", "This item is on loan to somebody else."),
+    Code.ITEM_NOT_RENEWABLE: (
+        "รายการนี้ต่ออายุไม่ได้ กรุณาติดต่อเคาน์เตอร์",
+        "This item cannot be renewed. Please go to the desk.",
+    ),
+    Code.NOT_AUTOMATIC: ("รายการนี้ไม่ต่ออายุอัตโนมัติ", "This item is not renewed automatically."),
+    Code.RENEW_TOO_EARLY: ("ต่ออายุได้ตั้งแต่ {from}", "It can be renewed from {from}."),
+    Code.UNSEEN_RENEWALS_USED: (
+        "ต่ออายุโดยไม่นำมาแสดงครบ {limit} ครั้งแล้ว กรุณานำมาที่เคาน์เตอร์",
+        "It has been renewed unseen as often as allowed: {limit}. Please bring it to the desk.",
+    ),
+    Code.NO_LONGER: ("ยืมได้ถึง {until} เท่านั้น", "It cannot be kept longer than until {until}."),
+    Code.RECALLED: (
+        "ห้องสมุดเรียกคืนรายการนี้ จึงต่ออายุไม่ได้",
+        "The library has recalled it, so it cannot be renewed.",
+    ),
+    Code.BOOKED: ("มีผู้จองใช้รายการนี้ตั้งแต่ {from}", "It is booked for somebody else from {from}."),
+    Code.NO_HOLDS: ("รายการประเภทนี้จองไม่ได้", "This kind of item cannot be reserved."),
+    Code.BOOKING_BACKWARDS: (
+        "วันคืนต้องไม่มาก่อนวันรับ",
+        "The day of return must not be before the day of collection.",
+    ),
+    Code.BOOKING_PAST: ("วันที่เลือกผ่านไปแล้ว", "That day has passed."),
+    Code.BOOKING_CLOSED: (
+        "ห้องสมุดปิดวันที่ {day} เลือกวันอื่นเพื่อรับหรือคืน",
+        "The library is closed on {day}. Choose another day to collect or return.",
+    ),
+    Code.BOOKING_TOO_LONG: ("จองใช้ได้ไม่เกิน {limit} วัน", "It can be booked for {limit} days at most."),
+    Code.BOOKING_TAKEN: (
+        "มีผู้จองใช้แล้วในช่วงวันที่เลือก ว่างตั้งแต่ {from}",
+        "It is booked on these days. It is free from {from}.",
+    ),
+    Code.CLAIMS_USED: (
+        "แจ้งว่าคืนแล้วครบ {limit} ครั้ง กรุณาติดต่อบรรณารักษ์",
+        "It was said {limit} times that something had been returned. Please ask the librarian.",
+    ),
 }
 
 
@@ -146,7 +248,28 @@ def sentence(code: str, values: Mapping[str, str | int], language: str) -> str:
     if known is None:
         return code
     thai, english = SENTENCES[known]
-    return (thai if language == "th" else english).format_map(_Gaps(values))
+    shown = {name: _as_day(value, language) if name in _DAYS else value for name, value in values.items()}
+    return (thai if language == "th" else english).format_map(_Gaps(shown))
+
+
+def _as_day(value: str | int, language: str) -> str | int:
+    """“1 ธ.ค. 2569” or “1 Dec 2026” for 2026-12-01; what is no date is said as it is."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return value
+    if language == "th":
+        return f"{day.day} {_THAI_MONTHS[day.month - 1]} {day.year + 543}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_DAYS = ("from", "until", "day")
+"""Gaps that hold a date."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_THAI_MONTHS = (
+    *("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย."),
+    *("ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."),
+)
 
 
 class _Gaps(dict[str, str | int]):

@@ -3,18 +3,11 @@
 from datetime import datetime
 
 from samut_rules.calendar import Calendar
-from samut_rules.loan import (
-    ItemFacts,
-    ItemStatus,
-    LoanFacts,
-    MemberFacts,
-    Rule,
-    member_is_not_blocked,
-    membership_is_current,
-)
+from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts, Rule
 from samut_rules.reasons import Code, Reason
+from samut_rules.standing import card_is_not_lost, member_is_not_blocked, membership_is_current
 
-ENTRY_RULES: tuple[Rule, ...] = (membership_is_current, member_is_not_blocked)
+ENTRY_RULES: tuple[Rule, ...] = (membership_is_current, member_is_not_blocked, card_is_not_lost)
 
 
 def entry_reasons(member: MemberFacts | None, calendar: Calendar, now: datetime) -> tuple[Reason, ...]:

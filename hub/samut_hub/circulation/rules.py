@@ -12,7 +12,8 @@ from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.service import loan_facts, whereabouts
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
-from samut_rules.loan import Decision, decide_loan
+from samut_rules.lending import decide_loan
+from samut_rules.loan import Decision
 from samut_rules.matrix import LoanTerms
 
 MAX_DAYS = 3_650

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import hand_in
@@ -15,24 +15,20 @@ from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan, LoanRule
 from samut_hub.circulation.setting_aside import collect, is_still_open, is_waited_for, set_aside
+from samut_hub.libraries.keeping import kept
+from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules.fines import Fine, fine_for
-from samut_rules.loan import (
-    Decision,
-    ItemFacts,
-    ItemStatus,
-    LoanFacts,
-    MemberFacts,
-    decide_loan,
-    decide_renewal,
-    member_reasons,
-)
-from samut_rules.matrix import VALUES, LoanTerms, OwnTerms, RuleRow, terms_for
+from samut_rules.lending import decide_loan
+from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts
+from samut_rules.matrix import LoanTerms, OwnTerms, RuleRow, terms_for
 from samut_rules.reasons import Code, Reason
+from samut_rules.renewal import decide_renewal
+from samut_rules.standing import member_reasons
 
-RULE_COLUMNS = ("member_type", "material", *VALUES)
-"""In the order of the fields of `RuleRow`."""
+RULE_COLUMNS = tuple(column.key for column in LoanRule.__table__.columns if column.key not in ("id", "library_id"))
+"""What a row says, by the names of the fields of `RuleRow`."""
 
 NO_FINE = Fine(days_late=0, amount=0)
 
@@ -63,6 +59,7 @@ class Whereabouts:
 
     facts: ItemFacts
     hold: Hold | None
+    library: Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,11 @@ class Renewal:
 def lend(session: Session, *, member: Member, item: Item, now: datetime, source: str) -> Checkout:
     """Lend the item if the rules allow. Two at one moment: the second flush raises IntegrityError, try again."""
     lock(session, member)
+    return lend_locked(session, member=member, item=item, now=now, source=source)
+
+
+def lend_locked(session: Session, *, member: Member, item: Item, now: datetime, source: str) -> Checkout:
+    """The same, for whoever has locked the member's row as it was read."""
     found = whereabouts(session, item, member)
     decision = decide_loan(loan_facts(session, member, item, found.facts, now), now)
     if not decision.allowed or decision.due is None:
@@ -93,10 +95,8 @@ def take_back(
     """
     at = returned_at or now
     hand_in(session, item, By(staff_id=None, now=now))
-    loan = open_loan_of(session, item)
-    if loan is not None:
-        lock(session, loan.member)
-    if loan is None or not _is_still_open(session, loan):
+    loan = _locked_loan_of(session, item)
+    if loan is None:
         _note_handed_in(session, item, at, source)
         return Checkin(item, None, None, NO_FINE, set_aside(session, item, now))
     member = loan.member
@@ -198,6 +198,18 @@ def open_loan_of(session: Session, item: Item) -> Loan | None:
     )
 
 
+def _locked_loan_of(session: Session, item: Item) -> Loan | None:
+    """The same with its member, both locked, in this order: as it is after all who were before."""
+    return session.scalar(
+        select(Loan)
+        .join(Loan.member)
+        .where(Loan.item_id == item.id, Loan.returned_at.is_(None))
+        .options(contains_eager(Loan.member))
+        .with_for_update(of=[Member, Loan])
+        .execution_options(populate_existing=True)
+    )
+
+
 def open_loans_of_items(session: Session, items: Sequence[Item]) -> dict[int, Loan]:
     """The open loan of each item that is out, by the item's id; one query for all of them."""
     wanted = select(Loan).where(Loan.item_id.in_([item.id for item in items]), Loan.returned_at.is_(None))
@@ -268,23 +280,27 @@ def loan_facts(session: Session, member: Member, item: Item, whereabouts: ItemFa
 
 
 def whereabouts(session: Session, item: Item, member: Member) -> Whereabouts:
-    """The item's status, who has it, and the member's own open hold, then locked; one query where there is none."""
+    """The item's status, who has it, and the member's own open hold, then locked; one query where there is none.
+
+    The library comes with them, so that nobody asks for it again.
+    """
     own = and_(Hold.title_id == item.title_id, Hold.member_id == member.id, Hold.state.in_(OPEN_HOLD))
     wanted = (
-        select(Member.number, Loan.due_at, Loan.renewals, Hold)
+        select(Member.number, Loan.due_at, Loan.renewals, Hold, Library)
         .select_from(Item)
+        .join(Library, Library.id == Item.library_id)
         .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
         .outerjoin(Member, Loan.member_id == Member.id)
         .outerjoin(Hold, own)
         .where(Item.id == item.id)
     )
-    number, due_at, renewals, found = session.execute(wanted).one()
+    number, due_at, renewals, found, library = session.execute(wanted).one()
     hold = found if found is not None and is_still_open(session, found) else None
     if number is not None:
-        return Whereabouts(_as_lent(item, number, due_at, renewals), hold)
+        return Whereabouts(_as_lent(item, number, due_at, renewals), hold, library)
     is_own = hold is not None and hold.state == HoldState.READY and hold.item_id == item.id
     reserved_for = member.number if is_own else ""
-    return Whereabouts(ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for), hold)
+    return Whereabouts(ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for), hold, library)
 
 
 def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFacts:
@@ -294,7 +310,7 @@ def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFa
 def rule_rows(session: Session) -> list[RuleRow]:
     """The library's matrix as the rules want it."""
     rows = session.execute(select(*(getattr(LoanRule, name) for name in RULE_COLUMNS)).order_by(LoanRule.id))
-    return [RuleRow(rule_key(row.member_type, row.material), *row) for row in rows]
+    return [RuleRow.of(rule_key(row.member_type, row.material), row._asdict()) for row in rows]
 
 
 def rule_key(member_type: str | None, material: str | None) -> str:
@@ -305,7 +321,8 @@ def rule_key(member_type: str | None, material: str | None) -> str:
 def terms_of(session: Session, member: Member, item: Item) -> LoanTerms | None:
     """What holds for this member and this item."""
     own = OwnTerms(item.loan_days, item.fine_per_day)
-    return terms_for(rule_rows(session), member.type.code, item.title.material, own)
+    rows = kept(session, library_of(session, member.library_id), "loan rules", lambda: rule_rows(session))
+    return terms_for(rows, member.type.code, item.title.material, own)
 
 
 def _fine_of(session: Session, loan: Loan, at: datetime) -> Fine:

@@ -12,16 +12,11 @@ from samut_edge.devices.printer import PrinterError
 from samut_edge.slip import Slip
 from samut_rules.calendar import Calendar
 from samut_rules.fines import fine_for
-from samut_rules.loan import (
-    MEMBER_RULES,
-    ItemFacts,
-    ItemStatus,
-    LoanFacts,
-    MemberFacts,
-    decide_loan,
-)
+from samut_rules.lending import decide_loan
+from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
 from samut_rules.matrix import LoanTerms
 from samut_rules.reasons import Code, Reason
+from samut_rules.standing import MEMBER_RULES
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 
