@@ -4,10 +4,9 @@ import re
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from samut_hub.web.wording import compile_all
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.test_journey import scan_at_desk, signed_in
 from tests.system.world import World, running_world
 
@@ -24,11 +23,9 @@ def main() -> None:
     """Write both pictures anew."""
     compile_all()
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, running_world(Path(home)) as world, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with tempfile.TemporaryDirectory() as home, running_world(Path(home)) as world, chromium() as browser:
         take_kiosk(world, browser)
         take_desk(world, browser)
-        browser.close()
     for picture in sorted(FOLDER.glob("*.png")):
         print(f"{picture.relative_to(FOLDER.parent.parent)}: {picture.stat().st_size // 1000} kB")
 

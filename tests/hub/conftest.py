@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import event
 
 from samut_hub.app import create_app
@@ -26,6 +27,7 @@ from samut_hub.staff.policy import Role
 from samut_hub.web.hub import Hub
 from samut_hub.web.streams import use_streams
 from samut_hub.web.wording import compile_all
+from tests.chromium import chromium
 from tests.postgres import PostgresServer, empty
 
 PASSWORD = "a quiet reading room"
@@ -188,6 +190,13 @@ def sign_in(hub_app: Flask, database: Database, libraries: Libraries, clock: Clo
         return browser
 
     return sign_in
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; `in_browser.served` gives it something to show."""
+    with chromium() as browser:
+        yield browser
 
 
 def browser_of(app: Flask) -> FlaskClient:

@@ -1,27 +1,22 @@
 """Pages of cataloguing in a browser: nothing for axe to find on a phone, nothing wider than the screen."""
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.serials.models import Holding
 from samut_hub.staff.policy import Role
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.hub.catalogue.conftest import NOW, Catalogue
 from tests.hub.conftest import SignIn
+from tests.hub.in_browser import DESK, PHONE, axe, is_too_wide, page_of, served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/catalogue/new",
     "/catalogue/1",
@@ -49,7 +44,6 @@ PAGES = (
     "/settings/categories",
     "/stock-taking/",
 )
-DESK, PHONE = 1280, 390
 
 
 @pytest.fixture
@@ -60,29 +54,14 @@ def address(hub_app: Flask, catalogue: Catalogue) -> Iterator[str]:
     with catalogue.database.session(catalogue.library) as session:
         add_items(session, session.get_one(Title, first), ItemFields(accession_number="B00001"), now=NOW)
         session.add(Holding(title_id=first, frequency="monthly", statement="ปีที่ 1 (2560)-", changed_at=NOW))
-    server = make_server("127.0.0.1", 0, hub_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture
-def window() -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_context()
-        browser.close()
+    with served(hub_app) as address:
+        yield address
 
 
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    address: str, window: BrowserContext, sign_in: SignIn
+    address: str, browser: Browser, sign_in: SignIn
 ) -> None:
-    cookie = sign_in(role=Role.ADMINISTRATOR, language="th").get_cookie("samut")
-    assert cookie is not None
-    window.add_cookies([{"name": "samut", "value": cookie.value, "url": address}])
-    page = window.new_page()
+    page = page_of(browser, address, sign_in(role=Role.ADMINISTRATOR, language="th"))
     assert {there: wrong for there in PAGES if (wrong := faults(page, address + there))} == {}
 
 
@@ -91,10 +70,5 @@ def faults(page: Page, there: str) -> list[str]:
     answer = page.goto(there)
     assert answer is not None
     found = [] if answer.ok else [f"{answer.status}"]
-    for width in (DESK, PHONE):
-        page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"wider than {width}")
-    page.evaluate(AXE.read_text())
-    run = "rules => axe.run(document, {runOnly: rules}).then(said => said.violations.map(one => one.id))"
-    return found + list(page.evaluate(run, RULES))
+    found += [f"wider than {width}" for width in (DESK, PHONE) if is_too_wide(page, width)]
+    return found + axe(page)

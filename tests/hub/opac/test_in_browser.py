@@ -1,24 +1,19 @@
 """Public pages in a real browser: nothing for axe to find, search by keyboard, and search without scripts."""
 
-import threading
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, expect
 
 from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.community.models import News
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.hub.in_browser import DESK, PHONE, axe, is_too_wide, served
 from tests.hub.opac.conftest import Town
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/",
     "/find?q=นิทาน",
@@ -35,7 +30,6 @@ PAGES = (
     "/lib/north/my/sign-in",
     "/lib/north/",
 )
-SIZES = (1280, 390)
 
 
 @pytest.fixture
@@ -55,20 +49,8 @@ def address(hub_app: Flask, town: Town) -> Iterator[str]:
     with town.database.session(town.libraries.north) as session:
         session.add(News(title="ปิดวันพ่อ", text="สวัสดี", shown_from=date(2026, 11, 1), changed_at=town.clock()))
     Indexer(town.database, hub_app.extensions["samut"].config.search_index).catch_up()
-    server = make_server("127.0.0.1", 0, hub_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(hub_app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("language", ["th-TH", pytest.param("en-US", marks=pytest.mark.soak)])
@@ -79,13 +61,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     found = {}
     for there in PAGES:
         page.goto(address + there)
-        page.evaluate(AXE.read_text())
-        for width in SIZES:
-            page.set_viewport_size({"width": width, "height": 800})
-            faults = page.evaluate(
-                "rules => axe.run(document, {runOnly: rules}).then(said => said.violations.map(one => one.id))", RULES
-            )
-            is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        for width in (DESK, PHONE):
+            is_wide, faults = is_too_wide(page, width), axe(page)
             if faults or is_wide:
                 found[there, width] = (faults, is_wide)
     assert found == {}
