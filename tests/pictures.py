@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from samut_hub.web.wording import compile_all
 from tests.browser.test_journey import scan_at_desk, signed_in
+from tests.chromium import chromium
 from tests.system.world import World, running_world
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
