@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench.catalogue import measure_on_both, side_by_side
-from tests.bench.figures import Figure, machine, spread, table
+from tests.bench import catalogue, importing, printing
+from tests.bench.figures import Figure, machine, side_by_side, spread, table
 from tests.bench.lending import DESK, FIRST, measure_desk, stock, time_kiosk
 from tests.bench.machines import measure_memory, measure_start, world_on
 from tests.bench.taps import time_taps
@@ -16,6 +16,7 @@ from tests.postgres import PostgresServer
 PAGE = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 BOOKS = FIRST + 2 * DESK
+IMPORTED = 100_000
 
 
 def main() -> None:
@@ -40,8 +41,10 @@ def _tables(sizes: Sequence[int]) -> Iterator[str]:
         ("Start", measure_start()),
     ):
         yield _shown(name, table(figures))
+    yield _shown("Bringing in", side_by_side(importing.measure_on_both(IMPORTED)))
+    yield _shown("Printing", side_by_side(printing.measure_on_both()))
     for size in sizes:
-        yield _shown(f"Catalogue of {size:,} titles", side_by_side(measure_on_both(size)))
+        yield _shown(f"Catalogue of {size:,} titles", side_by_side(catalogue.measure_on_both(size)))
 
 
 def _shown(name: str, rows: str) -> str:

@@ -1,9 +1,7 @@
 """The catalogue with many titles: bringing them in, the search index, pages of the public catalogue."""
 
 import http.client
-import json
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
 
@@ -22,13 +19,12 @@ from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.catalogue.synthetic.service import add_synthetic_titles, is_held
 from samut_hub.catalogue.synthetic.titles import description, words
-from samut_hub.config import Config, read_config
+from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.libraries.service import add_library
-from samut_hub.migrations import upgrade
-from samut_hub.secrets import make_secrets
 from tests.bench.figures import Figure, quantile
-from tests.postgres import PostgresServer, free_port
+from tests.bench.homes import home_on
+from tests.postgres import PostgresServer
 from tests.system.world import BIN, answers, wait_until
 
 QUESTIONS, PAGES, DETAILS, TYPED = 400, 400, 200, 200
@@ -53,38 +49,11 @@ def measure_on_both(size: int) -> list[list[Figure]]:
 
 def measure(size: int, database: str = "") -> list[Figure]:
     """All figures of a hub with so many titles."""
-    with _hub(size, database) as hub:
+    with home_on(database) as (config, opened):
+        hub = Hub(config, opened, size)
         figures = [*_fill(hub), *_search(hub)]
         with _serving(hub) as (port, server):
             return [*figures, *_pages(hub, port, server)]
-
-
-def side_by_side(columns: Sequence[Sequence[Figure]]) -> str:
-    """A table with one column of figures for each database."""
-    lines = ["| what | SQLite | PostgreSQL | aim |", "|---|---|---|---|"]
-    for row in zip(*columns, strict=True):
-        values = " | ".join(figure.row().split("|")[2].strip() for figure in row)
-        aims = {figure.row().split("|")[3].strip() for figure in row}
-        lines.append(f"| {row[0].name} | {values} | {' / '.join(sorted(filter(None, aims)))} |")
-    return "\n".join(lines)
-
-
-@contextmanager
-def _hub(size: int, database: str) -> Iterator[Hub]:
-    with tempfile.TemporaryDirectory(prefix="samut-bench-") as folder:
-        home = Path(folder)
-        settings = {"http_port": free_port(), "public_url": "http://127.0.0.1", "log_level": "WARNING"}
-        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
-        lines += [f'database = "{database}"'] if database else []
-        (home / "samut.toml").write_text("\n".join(lines) + "\n")
-        config = read_config(home)
-        make_secrets(config)
-        opened = Database(config.database_url)
-        upgrade(opened.engine)
-        try:
-            yield Hub(config, opened, size)
-        finally:
-            opened.close()
 
 
 def _fill(hub: Hub) -> Iterator[Figure]:

@@ -50,6 +50,16 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join([*head, *(figure.row() for figure in figures)])
 
 
+def side_by_side(columns: Sequence[Sequence[Figure]]) -> str:
+    """A table with one column of figures for each database."""
+    lines = ["| what | SQLite | PostgreSQL | aim |", "|---|---|---|---|"]
+    for row in zip(*columns, strict=True):
+        values = " | ".join(figure.row().split("|")[2].strip() for figure in row)
+        aims = {figure.row().split("|")[3].strip() for figure in row}
+        lines.append(f"| {row[0].name} | {values} | {' / '.join(sorted(filter(None, aims)))} |")
+    return "\n".join(lines)
+
+
 def machine(before: tuple[float, float, float]) -> str:
     """Where and when; `before` is the load average before anything was measured."""
     memory = psutil.virtual_memory().total / 2**30

@@ -1,10 +1,8 @@
 """Printing: a spreadsheet of 200,000 items, a register of 20,000 as PDF, 1,000 labels.
 
-`python -m tests.bench.printing` measures on SQLite and on PostgreSQL, each thing in a process of its own, so that
-its memory is known.
+Each thing is measured in a process of its own, so that its memory is known.
 """
 
-import os
 import resource
 import tempfile
 import time
@@ -30,7 +28,7 @@ from samut_hub.catalogue.synthetic.service import add_synthetic_titles
 from samut_hub.db import Database
 from samut_hub.libraries.service import add_library
 from samut_hub.migrations import upgrade
-from tests.bench.figures import Figure, machine, table
+from tests.bench.figures import Figure
 from tests.postgres import PostgresServer
 
 TITLES, ITEMS, REGISTER, LABELS = 5_000, 200_000, 20_000, 1_000
@@ -46,15 +44,11 @@ WORDS = Words(
 )
 
 
-def main() -> None:
-    """Measure and print."""
-    print(machine(os.getloadavg()), flush=True)
+def measure_on_both() -> list[list[Figure]]:
+    """The same figures for SQLite and for PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="samut-bench-") as folder, PostgresServer() as server:
-        for name, url in (
-            ("SQLite", f"sqlite:///{folder}/samut.db"),
-            ("PostgreSQL", server.url(server.new_database())),
-        ):
-            print(f"\n**{name}**\n\n{table(list(measure(url)))}", flush=True)
+        urls = (f"sqlite:///{folder}/samut.db", server.url(server.new_database()))
+        return [list(measure(url)) for url in urls]
 
 
 def measure(url: str) -> Iterator[Figure]:
@@ -138,7 +132,3 @@ def _measured(work: Callable[[str, int], None], url: str, library: int) -> tuple
     took = time.perf_counter() - before
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return took, most / 1024
-
-
-if __name__ == "__main__":
-    main()
