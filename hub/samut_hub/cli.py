@@ -23,6 +23,7 @@ from samut_hub.libraries.service import add_library as open_library
 from samut_hub.libraries.service import library_by_code
 from samut_hub.models import Base
 from samut_hub.setup import set_up
+from samut_hub.staff.guessing import is_easily_guessed
 from samut_hub.staff.policy import MIN_PASSWORD, Role
 from samut_wire.topics import DeviceRole
 
@@ -156,13 +157,14 @@ def staff() -> None:
 @said_in_a_sentence
 def add_staff(config: Config, username: str, code: str, name: str, role: str) -> None:
     """Add a member of staff; asks for the password twice."""
+    from samut_hub.staff.attempts import hash_in_turn
     from samut_hub.staff.service import AccountRefusedError, create_account
 
-    password = _new_password()
+    new_hash = hash_in_turn(_new_password())
     try:
         with Database(config.database_url).session(None) as session:
             own = library_by_code(session, code)
-            create_account(session, own.id, username=username, name=name, password=password, role=Role(role))
+            create_account(session, own.id, username=username, name=name, password_hash=new_hash, role=Role(role))
     except AccountRefusedError:
         raise RefusedError(f"The user name “{username}” is taken. Choose another.") from None
     click.echo(f"{username} can sign in at {config.url}.")
@@ -235,4 +237,6 @@ def _new_password() -> str:
 def _long_enough(password: str) -> str:
     if len(password) < MIN_PASSWORD:
         raise click.BadParameter(f"Use at least {MIN_PASSWORD} characters.")
+    if is_easily_guessed(password):
+        raise click.BadParameter("This password is guessed at once. Take three or four words in a row.")
     return password

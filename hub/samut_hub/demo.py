@@ -29,6 +29,7 @@ from samut_hub.members.samples import add_sample_people
 from samut_hub.run import LaidOut, Place
 from samut_hub.secrets import keep_secret, read_secret, replace_secret
 from samut_hub.setup import set_up
+from samut_hub.staff.passwords import hash_password
 from samut_hub.staff.policy import Role
 from samut_hub.staff.service import create_account
 from samut_wire.topics import DeviceRole
@@ -139,7 +140,8 @@ def _add_staff(session: Session, config: Config, library: Library) -> None:
     keep_secret(config.secrets / SIGN_INS, json.dumps(passwords).encode())
     passwords = json.loads((config.secrets / SIGN_INS).read_text())
     for role, name in names.items():
-        create_account(session, library.id, username=role.value, name=name, password=passwords[role.value], role=role)
+        new_hash = hash_password(passwords[role.value])
+        create_account(session, library.id, username=role.value, name=name, password_hash=new_hash, role=role)
 
 
 def _add_rules(session: Session, now: datetime) -> None:

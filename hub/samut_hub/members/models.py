@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
@@ -110,7 +110,10 @@ class MemberPassword(OfLibrary, Base):
 
 
 class MemberSession(OfLibrary, Base):
-    """One browser in which a member is signed in. Only the SHA-256 of its token is kept."""
+    """One browser in which a member is signed in. Only the SHA-256 of its token is kept.
+
+    On a device that is not the member's own it ends soon after the last visit.
+    """
 
     __tablename__ = "member_sessions"
 
@@ -118,5 +121,6 @@ class MemberSession(OfLibrary, Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    own_device: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     member: Mapped[Member] = relationship(lazy="joined")

@@ -23,17 +23,20 @@ from samut_hub.staff.attempts import (
     count_failure,
     forget_all_failures,
     forget_failures,
+    hash_in_turn,
     refuse_if_too_often,
 )
+from samut_hub.staff.guessing import is_easily_guessed
 from samut_hub.staff.policy import SignInFault, origin_of
 from samut_hub.staff.service import hash_of
 from samut_wire.cards import card_hash
 from samut_wire.numbers import member_number
 
-SESSION_LASTS = timedelta(days=30)
-"""Without a visit."""
-KEPT_ON_AFTER = timedelta(days=1)
-"""A session is made longer at most so often."""
+OWN_DEVICE_LASTS = timedelta(days=30)
+SHARED_DEVICE_LASTS = timedelta(minutes=20)
+"""How long a session goes on after the last visit; on the library's own computers the next pupil sits down soon."""
+KEPT_ON_AFTER = 30
+"""A session is made longer when this part of its time is over, and not with every page."""
 MIN_PASSWORD = 8
 TEMPORARY_LENGTH = 10
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -42,6 +45,7 @@ _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 class PasswordFault(StrEnum):
     WRONG = "wrong"
+    EASY = "easy"
     OWN_NUMBER = "own_number"
     UNCHANGED = "unchanged"
 
@@ -69,23 +73,41 @@ class Attempt:
         return Guess(_name_hash(self.library_id, self.name), origin_of(self.address))
 
 
-def give_password(session: Session, member: Member, now: datetime) -> str:
-    """A temporary one, told once; it must be changed at the first sign-in. Ends every session of the member."""
+@dataclass(frozen=True, slots=True)
+class TemporaryPassword:
+    """Told once; it must be changed at the first sign-in."""
+
+    password: str = field(repr=False)
+    password_hash: str
+
+
+def temporary_password() -> TemporaryPassword:
+    """Made before the transaction in which it is given: see `attempts.hash_in_turn`."""
     password = "".join(secrets.choice(_CLEAR) for _ in range(TEMPORARY_LENGTH))
-    _set(session, member, password, must_change=True, now=now)
-    return password
+    return TemporaryPassword(password, hash_in_turn(password))
 
 
-def change_password(session: Session, member: Member, old: str, new: str, now: datetime) -> None:
-    """Only with the old one. Ends every session of the member. Raises PasswordRefusedError."""
-    own = session.get(MemberPassword, member.id)
-    if own is None or not passwords.fits(own.password_hash, old):
-        raise PasswordRefusedError(PasswordFault.WRONG)
-    if member_number(new) == member.number:
-        raise PasswordRefusedError(PasswordFault.OWN_NUMBER)
-    if new == old:
-        raise PasswordRefusedError(PasswordFault.UNCHANGED)
-    _set(session, member, new, must_change=False, now=now)
+def give_password(session: Session, member: Member, temporary: TemporaryPassword, now: datetime) -> None:
+    """Ends every session of the member."""
+    _set(session, member, temporary.password_hash, must_change=True, now=now)
+
+
+def change_password(database: Database, attempt: Attempt, new: str, now: datetime) -> None:
+    """Only with the old one, which is counted as at sign-in, in transactions of its own; the name is the number.
+
+    Ends every session of the member. Raises PasswordRefusedError, and SignInRefusedError after too many wrong ones.
+    """
+    _refuse_new(attempt, new)
+    with AT_ONCE:
+        known_hash = _hash_on_record(database, attempt, now)
+        new_hash = passwords.hash_password(new) if passwords.fits(known_hash, attempt.password) else ""
+        with database.session(attempt.library_id) as session:
+            own = _own_password(session, attempt) if new_hash else None
+            if own is not None and own.password_hash == known_hash:
+                _set(session, session.get_one(Member, own.member_id), new_hash, must_change=False, now=now)
+                return
+            count_failure(session, attempt.guess, now)
+    raise PasswordRefusedError(PasswordFault.WRONG)
 
 
 def must_change(session: Session, member: Member) -> bool:
@@ -98,7 +120,7 @@ def has_password(session: Session, member: Member) -> bool:
     return session.get(MemberPassword, member.id) is not None
 
 
-def sign_in(database: Database, attempt: Attempt, now: datetime) -> str:
+def sign_in(database: Database, attempt: Attempt, now: datetime, *, own_device: bool = False) -> str:
     """The token of the new session, in transactions of its own. Raises SignInRefusedError.
 
     An unknown number, one without a password and a wrong password get the same answers and are the same work.
@@ -110,12 +132,13 @@ def sign_in(database: Database, attempt: Attempt, now: datetime) -> str:
             own = _own_password(session, attempt) if fits else None
             if own is not None and own.password_hash == known_hash:
                 forget_failures(session, attempt.guess)
-                return start_session(session, session.get_one(Member, own.member_id), now)
+                member = session.get_one(Member, own.member_id)
+                return start_session(session, member, now, own_device=own_device)
             count_failure(session, attempt.guess, now)
     raise SignInRefusedError(SignInFault.WRONG)
 
 
-def start_session(session: Session, member: Member, now: datetime) -> str:
+def start_session(session: Session, member: Member, now: datetime, *, own_device: bool = False) -> str:
     """The token of a new session in one browser; only its hash is kept. Ended ones of the member are forgotten."""
     ended = (MemberSession.member_id == member.id, MemberSession.expires_at <= now)
     session.execute(delete(MemberSession).where(*ended))
@@ -126,7 +149,8 @@ def start_session(session: Session, member: Member, now: datetime) -> str:
             token_hash=hash_of(token),
             member_id=member.id,
             started_at=now,
-            expires_at=now + SESSION_LASTS,
+            expires_at=now + _lasts(own_device),
+            own_device=own_device,
         )
     )
     return token
@@ -140,14 +164,15 @@ def session_of(session: Session, token: str, now: datetime) -> MemberSession | N
 
 def is_to_keep_on(found: MemberSession, now: datetime) -> bool:
     """Whether the session was last made longer a while ago; see `keep_on`."""
-    return found.expires_at - now < SESSION_LASTS - KEPT_ON_AFTER
+    lasts = _lasts(found.own_device)
+    return not lasts - lasts / KEPT_ON_AFTER <= found.expires_at - now <= lasts
 
 
 def keep_on(session: Session, token: str, now: datetime) -> None:
     """The member is here: the session ends so much later."""
     found = session_of(session, token, now)
     if found is not None:
-        found.expires_at = now + SESSION_LASTS
+        found.expires_at = now + _lasts(found.own_device)
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -155,9 +180,22 @@ def sign_out(session: Session, token: str) -> None:
     session.execute(delete(MemberSession).where(MemberSession.token_hash == hash_of(token)))
 
 
-def _set(session: Session, member: Member, password: str, *, must_change: bool, now: datetime) -> None:
+def _lasts(own_device: bool) -> timedelta:
+    return OWN_DEVICE_LASTS if own_device else SHARED_DEVICE_LASTS
+
+
+def _refuse_new(attempt: Attempt, new: str) -> None:
+    if member_number(attempt.name) in member_number(new):
+        raise PasswordRefusedError(PasswordFault.OWN_NUMBER)
+    if is_easily_guessed(new):
+        raise PasswordRefusedError(PasswordFault.EASY)
+    if new == attempt.password:
+        raise PasswordRefusedError(PasswordFault.UNCHANGED)
+
+
+def _set(session: Session, member: Member, password_hash: str, *, must_change: bool, now: datetime) -> None:
     own = session.get(MemberPassword, member.id) or MemberPassword(member_id=member.id, library_id=member.library_id)
-    own.password_hash, own.must_change, own.set_at = passwords.hash_password(password), must_change, now
+    own.password_hash, own.must_change, own.set_at = password_hash, must_change, now
     session.add(own)
     session.execute(delete(MemberSession).where(MemberSession.member_id == member.id))
     forget_all_failures(session, _name_hash(member.library_id, member.number))

@@ -1,7 +1,7 @@
 """What members fill in to sign in and to choose a password."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from samut_hub.members.signing_in import MIN_PASSWORD
@@ -14,6 +14,7 @@ _SAME = EqualTo("new", message=_l("The two passwords differ."))
 class MemberSignInForm(Form):
     name = StringField(_l("Member number"), [DataRequired(), Length(max=100)])
     password = PasswordField(_l("Password"), [DataRequired(), Length(max=200)])
+    own_device = BooleanField(_l("This is my own device"))
 
 
 class MemberPasswordForm(Form):

@@ -1,9 +1,11 @@
 """What staff fill in to sign in and to keep accounts."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectChoice, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
+from samut_hub.staff.guessing import is_easily_guessed
 from samut_hub.staff.policy import MIN_PASSWORD, Role
 from samut_hub.web.forms import Form
 
@@ -21,10 +23,19 @@ class SignInForm(Form):
     password = PasswordField(_l("Password"), [DataRequired(), Length(max=200)])
 
 
-class PasswordForm(Form):
-    old = PasswordField(_l("Current password"), [DataRequired(), Length(max=200)])
+class NewPasswordForm(Form):
+    """`own_name` is the user name of the account, which its password may not contain."""
+
+    own_name = ""
     new = PasswordField(_l("New password"), [DataRequired(), _LONG_ENOUGH])
     again = PasswordField(_l("New password once more"), [DataRequired(), _SAME])
+
+    def validate_new(self, field: PasswordField) -> None:
+        _refuse_easy(field.data, self.own_name)
+
+
+class PasswordForm(NewPasswordForm):
+    old = PasswordField(_l("Current password"), [DataRequired(), Length(max=200)])
 
 
 class _RoleField(SelectField):  # type: ignore[misc]  # WTForms has no types
@@ -50,7 +61,10 @@ class NewAccountForm(AccountForm):
     )
     new = PasswordField(_l("First password"), [DataRequired(), _LONG_ENOUGH])
 
+    def validate_new(self, field: PasswordField) -> None:
+        _refuse_easy(field.data, self.username.data or "")
 
-class NewPasswordForm(Form):
-    new = PasswordField(_l("New password"), [DataRequired(), _LONG_ENOUGH])
-    again = PasswordField(_l("New password once more"), [DataRequired(), _SAME])
+
+def _refuse_easy(password: str, own_name: str) -> None:
+    if is_easily_guessed(password, own_name):
+        raise ValidationError(_("This password is guessed at once. Take three or four words in a row."))

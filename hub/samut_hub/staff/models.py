@@ -30,7 +30,10 @@ class FailedSignIn(Base):
     """
 
     __tablename__ = "failed_sign_ins"
-    __table_args__ = (Index("ix_failed_sign_ins_who", "name_hash", "origin", "at"),)
+    __table_args__ = (
+        Index("ix_failed_sign_ins_who", "name_hash", "origin", "at"),
+        Index("ix_failed_sign_ins_where", "origin", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name_hash: Mapped[str]

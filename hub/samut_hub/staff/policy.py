@@ -6,9 +6,14 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 
 MAX_FAILURES = 5
 """Wrong passwords within `LOCKED_FOR` for one name from one place, until that place must wait."""
+MAX_FROM_ORIGIN = 60
+"""The same for all names together: a school with all its pupils is often one address, and so is who tries one
+password on each of them."""
 LOCKED_FOR = timedelta(minutes=5)
 SESSION_LASTS = timedelta(hours=12)
 MIN_PASSWORD = 10
+MIN_RUN = 4
+"""Characters in a row from which on a password is a run of keys, or contains a name."""
 
 
 class SignInFault(StrEnum):

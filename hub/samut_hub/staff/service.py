@@ -8,7 +8,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError
-from samut_hub.staff import passwords
 from samut_hub.staff.models import FailedSignIn, StaffAccount, StaffSession
 from samut_hub.staff.policy import SESSION_LASTS, AccountFault, Role
 
@@ -51,14 +50,24 @@ def sign_out(session: Session, token: str) -> None:
 
 
 def create_account(
-    session: Session, library_id: int, *, username: str, name: str, password: str, role: Role, language: str = "th"
+    session: Session,
+    library_id: int,
+    *,
+    username: str,
+    name: str,
+    password_hash: str,
+    role: Role,
+    language: str = "th",
 ) -> StaffAccount:
-    """A new account; raises AccountRefusedError when the name is taken on this hub."""
+    """A new account; raises AccountRefusedError when the name is taken on this hub.
+
+    The hash is made before: see `attempts.hash_in_turn`.
+    """
     account = StaffAccount(
         library_id=library_id,
         username=plain(username),
         name=name.strip(),
-        password_hash=passwords.hash_password(password),
+        password_hash=password_hash,
         role=role,
         language=language,
     )
@@ -69,16 +78,9 @@ def create_account(
     return account
 
 
-def change_password(session: Session, account: StaffAccount, old: str, new: str) -> None:
-    """Only with the old one. Ends every session of the account: whoever knew the old password is out."""
-    if not passwords.fits(account.password_hash, old):
-        raise AccountRefusedError(AccountFault.WRONG_PASSWORD)
-    set_password(session, account, new)
-
-
-def set_password(session: Session, account: StaffAccount, new: str) -> None:
-    """For one who forgot it, and may try at once. Ends every session of the account."""
-    account.password_hash = passwords.hash_password(new)
+def set_password(session: Session, account: StaffAccount, new_hash: str) -> None:
+    """For one who forgot it, and may try at once. Ends every session of the account: who knew the old one is out."""
+    account.password_hash = new_hash
     session.execute(delete(FailedSignIn).where(FailedSignIn.name_hash == hash_of(account.username)))
     _end_sessions(session, account)
 

@@ -1,4 +1,4 @@
-"""Signing in: who may try, whether name and password fit, and the session that begins.
+"""Signing in: who may try, whether name and password fit, and the session that begins. Changing one's password.
 
 A password is tried between two short transactions and in none of them, so that wrong ones hold up nobody who writes.
 """
@@ -20,8 +20,8 @@ from samut_hub.staff.attempts import (
     refuse_if_too_often,
 )
 from samut_hub.staff.models import StaffAccount
-from samut_hub.staff.policy import SignInFault, origin_of
-from samut_hub.staff.service import hash_of, plain, start_session
+from samut_hub.staff.policy import AccountFault, SignInFault, origin_of
+from samut_hub.staff.service import AccountRefusedError, hash_of, plain, set_password, start_session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,23 @@ def sign_in(database: Database, attempt: Attempt, now: datetime) -> tuple[StaffA
                 return account, start_session(session, account, now)
             count_failure(session, attempt.guess, now)
     raise SignInRefusedError(SignInFault.WRONG)
+
+
+def change_password(database: Database, attempt: Attempt, new: str, now: datetime) -> None:
+    """Only with the old one, which is counted as at sign-in, in transactions of its own.
+
+    Raises SignInRefusedError after too many wrong ones, AccountRefusedError for a wrong one.
+    """
+    with AT_ONCE:
+        known_hash = _hash_on_record(database, attempt, now)
+        new_hash = passwords.hash_password(new) if passwords.fits(known_hash, attempt.password) else ""
+        with database.session(None) as session:
+            account = _open_account(session, attempt, known_hash) if new_hash else None
+            if account is not None:
+                set_password(session, account, new_hash)
+                return
+            count_failure(session, attempt.guess, now)
+    raise AccountRefusedError(AccountFault.WRONG_PASSWORD)
 
 
 def _hash_on_record(database: Database, attempt: Attempt, now: datetime) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from samut_hub.errors import RefusedError
 from samut_hub.staff import service
-from samut_hub.staff.attempts import SignInRefusedError
+from samut_hub.staff.attempts import SignInRefusedError, hash_in_turn
 from samut_hub.staff.forms import (
     ROLE_NAMES,
     AccountForm,
@@ -20,7 +20,7 @@ from samut_hub.staff.forms import (
 )
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import AccountFault, Permission, SignInFault
-from samut_hub.staff.signing_in import Attempt
+from samut_hub.staff.signing_in import Attempt, change_password
 from samut_hub.staff.signing_in import sign_in as enter
 from samut_hub.web.forms import show
 from samut_hub.web.hub import all_libraries, db, needs, now, own_address, staff, the_hub
@@ -62,6 +62,7 @@ def sign_out() -> Response:
 def password() -> Page:
     """Changing it ends the account's sessions in all browsers but this one."""
     form = PasswordForm()
+    form.own_name = staff().username
     if not form.accepts(lambda: _change_password(form)):
         return show("staff/password.html", form)
     _let_in(service.start_session(db(), staff(), now()))
@@ -101,7 +102,8 @@ def account(staff_id: int) -> Page:
 def new_password(staff_id: int) -> Page:
     found = service.account_of(db(), staff_id)
     form = NewPasswordForm()
-    if not form.accepts(lambda: service.set_password(db(), found, form.new.data)):
+    form.own_name = found.username
+    if not form.accepts(lambda: _set_password(form, staff_id)):
         return show("staff/new_password.html", form, account=found)
     flash(_("%(name)s has a new password and must sign in again.", name=found.name), "success")
     return redirect(url_for(".account", staff_id=staff_id))
@@ -131,20 +133,32 @@ def _enter(form: SignInForm) -> tuple[StaffAccount, str]:
 
 
 def _change_password(form: PasswordForm) -> None:
+    """In transactions of its own, as at sign-in; the address counts as there."""
+    attempt = Attempt(username=staff().username, password=form.old.data, address=request.remote_addr or "")
+    db().rollback()
     with _in_words():
-        service.change_password(db(), staff(), form.old.data, form.new.data)
+        change_password(the_hub().database, attempt, form.new.data, now())
+
+
+def _set_password(form: NewPasswordForm, staff_id: int) -> None:
+    db().rollback()
+    new_hash = hash_in_turn(form.new.data)
+    service.set_password(db(), service.account_of(db(), staff_id), new_hash)
 
 
 def _create(form: NewAccountForm) -> None:
+    library_id, spoken = staff().library_id, staff().language
+    db().rollback()
+    new_hash = hash_in_turn(form.new.data)
     with _in_words():
         service.create_account(
             db(),
-            staff().library_id,
+            library_id,
             username=form.username.data,
             name=form.name.data,
-            password=form.new.data,
+            password_hash=new_hash,
             role=form.role.data,
-            language=staff().language,
+            language=spoken,
         )
 
 
@@ -180,3 +194,5 @@ def _in_words() -> Iterator[None]:
             AccountFault.OWN_ACCOUNT: _("You cannot change your own role or close your own account."),
         }
         raise RefusedError(sentences[error.fault]) from None
+    except SignInRefusedError as error:
+        raise RefusedError(_sign_in_fault(error.fault)) from None

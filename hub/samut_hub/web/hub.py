@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, redirect, request, url_for
@@ -169,6 +169,11 @@ def own_address(address: str) -> str:
     parts = urlsplit(address.replace("\\", "/"))
     is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not address.startswith("//")
     return address if is_own and address.isprintable() else ""
+
+
+def whole_address(endpoint: str, **values: Any) -> str:
+    """As one would write it down: with the name of the hub, as its settings say; a proxy may call it otherwise."""
+    return the_hub().config.url.rstrip("/") + url_for(endpoint, **values)
 
 
 @dataclass(frozen=True, slots=True)

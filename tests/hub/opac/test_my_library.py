@@ -1,6 +1,7 @@
 """A pupil signs in, reserves what is out, and looks at what she has and had."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import Hold, HoldState
 from samut_hub.circulation.service import take_back
+from samut_hub.config import Config
 from samut_hub.libraries.service import card_key
 from samut_hub.members import signing_in
 from samut_hub.members.cards import add_card
@@ -35,12 +37,14 @@ def book(town: Town) -> int:
     return title
 
 
-def member_in(app: Flask, town: Town, number: str = MANEE, library: str = "north") -> FlaskClient:
+def member_in(
+    app: Flask, town: Town, number: str = MANEE, library: str = "north", *, own_device: bool = False
+) -> FlaskClient:
     """A browser in which this member is signed in, with a password of her own."""
     with town.database.session(town.id_of(library)) as session:
         member = session.scalars(select(Member).where(Member.number == number)).one()
         session.add(MemberPassword(member_id=member.id, password_hash="-", must_change=False, set_at=town.clock()))
-        token = signing_in.start_session(session, member, town.clock())
+        token = signing_in.start_session(session, member, town.clock(), own_device=own_device)
     browser = browser_of(app)
     with browser.session_transaction() as cookie:
         cookie["member_token"] = token
@@ -49,6 +53,7 @@ def member_in(app: Flask, town: Town, number: str = MANEE, library: str = "north
 
 def given_password(staff: FlaskClient, town: Town) -> str:
     page = staff.post(f"/members/{town.members[town.libraries.north, MANEE]}/password")
+    assert f"Sign-in: {Config(home=Path()).url}/lib/north/my" in page.text
     found = re.search(r'password-once">([a-z0-9]{10})<', page.text)
     assert found is not None
     return found[1]
@@ -136,12 +141,40 @@ def test_the_first_password_is_good_for_choosing_another(
     assert later.post(SIGN_IN, data={"name": MANEE, "password": OWN}).location == "/lib/north/my"
     assert "ด.ญ. มานี 10001" in later.get("/lib/north/my").text
     assert later.get("/lib/north/my").headers["Cache-Control"] == "no-store"
-    clock.pass_by(days=20)
-    assert later.get("/lib/north/my").status_code == 200
-    clock.pass_by(days=20)
-    assert later.get("/lib/north/my").status_code == 200, "each visit makes the session longer"
+
+
+def test_on_ones_own_device_one_stays_signed_in(hub_app: Flask, town: Town, book: int, clock: Clock) -> None:
+    pupil = member_in(hub_app, town, own_device=True)
+    for _ in range(2):
+        clock.pass_by(days=20)
+        assert pupil.get("/lib/north/my").status_code == 200, "each visit makes the session longer"
     clock.pass_by(days=31)
-    assert later.get("/lib/north/my").status_code == 302
+    assert pupil.get("/lib/north/my").status_code == 302
+
+
+def test_at_the_librarys_computer_the_next_pupil_finds_nobody(
+    hub_app: Flask, town: Town, book: int, clock: Clock
+) -> None:
+    pupil = member_in(hub_app, town)
+    pupil.post("/basket/add", data={"title_id": book})
+    for _ in range(2):
+        clock.pass_by(minutes=15)
+        assert pupil.get("/lib/north/my").status_code == 200
+    clock.pass_by(minutes=21)
+    assert pupil.get("/lib/north/my").status_code == 302
+    assert "พระอภัยมณี" not in pupil.get("/basket").text
+
+
+def test_only_a_tick_makes_the_browser_keep_the_cookie(
+    hub_app: Flask, town: Town, book: int, sign_in: SignIn, clock: Clock
+) -> None:
+    form = {"name": MANEE, "password": given_password(sign_in(), town)}
+    for ticked in (True, False):
+        pupil = browser_of(hub_app)
+        answer = pupil.post(SIGN_IN, data={**form, "own_device": "y"} if ticked else form)
+        assert ("Expires=" in answer.headers["Set-Cookie"]) is ticked
+        clock.pass_by(minutes=21)
+        assert (pupil.get("/lib/north/my/password").status_code == 200) is ticked
 
 
 def test_wrong_passwords_make_wait_and_leave_no_name(hub_app: Flask, town: Town, book: int, sign_in: SignIn) -> None:

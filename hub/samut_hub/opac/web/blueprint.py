@@ -6,10 +6,10 @@ Every page has two addresses: `/find` for the only library or for all together, 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, session, url_for
+from flask import Blueprint, Response, current_app, g, session
 
 from samut_hub.opac.sites import Site, site_of
-from samut_hub.web.hub import db, is_reading, the_hub
+from samut_hub.web.hub import db, is_reading
 
 pages = Blueprint("opac", "samut_hub.opac", template_folder="templates")
 
@@ -60,11 +60,6 @@ def site() -> Site:
     """Whose public pages are looked at."""
     found: Site = g.site
     return found
-
-
-def whole_address(endpoint: str, **values: Any) -> str:
-    """As one would write it down: with the name of the hub."""
-    return the_hub().config.url.rstrip("/") + url_for(endpoint, **values)
 
 
 @pages.app_template_global()

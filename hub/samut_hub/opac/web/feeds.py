@@ -12,9 +12,9 @@ from samut_hub.catalogue.searching.asking import asked_in
 from samut_hub.community import service as community
 from samut_hub.community.paragraphs import beginning
 from samut_hub.opac import browsing, feeds
-from samut_hub.opac.web.blueprint import page_at, pages, site, whole_address
+from samut_hub.opac.web.blueprint import page_at, pages, site
 from samut_hub.opac.web.finding import find_titles
-from samut_hub.web.hub import db, now, the_hub
+from samut_hub.web.hub import db, now, the_hub, whole_address
 from samut_hub.web.language import language
 
 ENTRIES = 30

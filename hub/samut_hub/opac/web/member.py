@@ -75,23 +75,27 @@ def to_member_sign_in() -> Answer:
     return redirect(url_for("opac.my_sign_in", next=back or None))
 
 
-def let_in(token: str) -> None:
-    """What the visitor collected stays; the CSRF token of before does not."""
+def let_in(token: str, *, own_device: bool) -> None:
+    """What the visitor collected stays; the CSRF token of before does not.
+
+    On a device of one's own the cookie outlasts the browser, on others the browser forgets it when it is closed.
+    """
     session.pop("csrf_token", None)
-    session[TOKEN] = token
+    session[TOKEN], session.permanent = token, own_device
 
 
 def let_out() -> None:
     """Nothing of this member stays for the next who uses the browser."""
     for name in (TOKEN, "csrf_token", "basket"):
         session.pop(name, None)
+    session.permanent = False
 
 
 def _recognised() -> Member | None:
     with seeing(None):
         found = signing_in.session_of(db(), session[TOKEN], now())
     if found is None:
-        session.pop(TOKEN)
+        let_out()
         return None
     if is_reading() and signing_in.is_to_keep_on(found, now()):
         with the_hub().database.session(found.library_id) as own:

@@ -67,10 +67,11 @@ def my_past(member: Member) -> str:
 @for_member
 def my_password(member: Member) -> Page:
     """Changing it ends the member's sessions in all browsers but this one."""
+    own_device = session.permanent
     form = MemberPasswordForm()
     if not form.accepts(lambda: _change_password(member, form)):
         return show("opac/my_password.html", form, is_first=signing_in.must_change(db(), member))
-    let_in(signing_in.start_session(db(), member, now()))
+    let_in(signing_in.start_session(db(), member, now(), own_device=own_device), own_device=own_device)
     flash(_("Your password was changed."), "success")
     return redirect(url_for(".my"))
 
@@ -84,7 +85,7 @@ def my_sign_in() -> Page:
     if not form.validate_on_submit():
         return show("opac/my_sign_in.html", form)
     try:
-        let_in(_enter(own, form))
+        let_in(_enter(own, form), own_device=form.own_device.data)
     except SignInRefusedError as error:
         form.form_errors.append(_sign_in_fault(error.fault))
         return show("opac/my_sign_in.html", form)
@@ -136,24 +137,33 @@ def member_signed_in() -> Member | None:
 
 
 def _enter(own: Library, form: MemberSignInForm) -> str:
+    attempt = _attempt(own, form.name.data, form.password.data)
+    return signing_in.sign_in(the_hub().database, attempt, now(), own_device=form.own_device.data)
+
+
+def _attempt(own: Library, name: str, password: str) -> Attempt:
     """Nothing is asked in the request's own session meanwhile: on SQLite it would lock out everybody who writes."""
     attempt = Attempt(
         library_id=own.id,
-        name=form.name.data,
-        password=form.password.data,
+        name=name,
+        password=password,
         address=request.remote_addr or "",
         card_key=card_key(the_hub().card_secret, own.code),
     )
     db().rollback()
-    return signing_in.sign_in(the_hub().database, attempt, now())
+    return attempt
 
 
 def _change_password(member: Member, form: MemberPasswordForm) -> None:
+    attempt = _attempt(g.library, member.number, form.old.data)
     try:
-        signing_in.change_password(db(), member, form.old.data, form.new.data, now())
+        signing_in.change_password(the_hub().database, attempt, form.new.data, now())
+    except SignInRefusedError as error:
+        raise RefusedError(_sign_in_fault(error.fault)) from None
     except PasswordRefusedError as error:
         sentences = {
             PasswordFault.WRONG: _("The current password is wrong."),
+            PasswordFault.EASY: _("This password is guessed at once. Take three or four words in a row."),
             PasswordFault.OWN_NUMBER: _("Your member number is no password: everybody can read it on your card."),
             PasswordFault.UNCHANGED: _("This is the old password. Choose another."),
         }

@@ -22,10 +22,10 @@ from samut_hub.errors import NotFoundError
 from samut_hub.opac import browsing, copies
 from samut_hub.opac.beside import beside
 from samut_hub.opac.describing import more_of, schema_of
-from samut_hub.opac.web.blueprint import page_at, site, whole_address
+from samut_hub.opac.web.blueprint import page_at, site
 from samut_hub.opac.web.member import member_here, seeing
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import db, is_allowed, the_hub
+from samut_hub.web.hub import db, is_allowed, the_hub, whole_address
 from samut_hub.web.language import language
 
 LOANS_SHOWN = 20
