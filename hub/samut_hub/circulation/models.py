@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.db import Base, OfLibrary
+from samut_hub.libraries.models import OfRules
 from samut_hub.members.models import Member
 
 
-class LoanRule(OfLibrary, Base):
+class LoanRule(OfLibrary, OfRules, Base):
     """One row of the matrix; NULL means any, or not said here. See `samut_rules.matrix.RuleRow`."""
 
     __tablename__ = "loan_rules"

@@ -8,11 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from samut_hub.db import Base, OfLibrary
 
 
+class OfRules:
+    """A row that calendar or lending rules are made of: its change counts up `Library.rules_version`.
+
+    What is worked out from such rows is kept between requests; see `samut_hub.libraries.keeping`.
+    """
+
+
 class Library(Base):
     """One library. `weekly_closed` holds weekdays (Monday is 0). `debt_limit` is satang: above it nothing is lent.
 
     `scheme` is how its call numbers are built, where neither item nor title say; see `catalogue.classification.keys`.
     `replica_version` counts what edge devices must learn of, from 1; see `samut_hub.fleet`.
+    `rules_version` counts changes of the calendar and of lending rules, in the transaction of each.
     """
 
     __tablename__ = "libraries"
@@ -27,12 +35,13 @@ class Library(Base):
     offline_loans: Mapped[bool] = mapped_column(default=True)
     scheme: Mapped[str] = mapped_column(default="ddc", server_default="ddc")
     replica_version: Mapped[int] = mapped_column(default=1)
+    rules_version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     def name(self, language: str) -> str:
         return self.name_th if language == "th" else self.name_en
 
 
-class Closure(OfLibrary, Base):
+class Closure(OfLibrary, OfRules, Base):
     """A dated exception of the week: closed, or (`open`) open on a day that is closed every week."""
 
     __tablename__ = "closures"

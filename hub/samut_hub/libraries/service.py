@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError, RefusedError
+from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Closure, Library
 from samut_rules.calendar import Calendar
 
@@ -50,12 +51,16 @@ def add_library(session: Session, code: str, *, name_th: str, name_en: str) -> L
 
 
 def calendar_of(session: Session, library: Library) -> Calendar:
-    """Open and closed days, as the lending rules want them."""
-    closures = session.execute(select(Closure.on, Closure.open).where(Closure.library_id == library.id))
-    exceptions = {row.on: row.open for row in closures}
-    return Calendar(library.zone, frozenset(library.weekly_closed), exceptions)
+    """Open and closed days, as the lending rules want them; kept until they change."""
+    return kept(session, library, "calendar", lambda: _calendar_of(session, library))
 
 
 def card_key(secret: bytes, library_code: str) -> bytes:
     """The key for `samut_wire.cards.card_hash`, a different one for each library, derived from the hub's secret."""
     return hmac.new(secret, f"card:{library_code}".encode(), hashlib.sha256).digest()
+
+
+def _calendar_of(session: Session, library: Library) -> Calendar:
+    closures = session.execute(select(Closure.on, Closure.open).where(Closure.library_id == library.id))
+    exceptions = {row.on: row.open for row in closures}
+    return Calendar(library.zone, frozenset(library.weekly_closed), exceptions)
