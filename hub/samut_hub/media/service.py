@@ -12,6 +12,7 @@ from typing import BinaryIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from samut_hub import durable
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import note_changes
 from samut_hub.errors import NotFoundError
@@ -25,6 +26,10 @@ _PIECE = 1024 * 1024
 
 class WrongMediumError(Exception):
     """The file is of a kind that cannot be told, or the link leads nowhere."""
+
+
+class TooManyMediaError(Exception):
+    """The title has MOST_MEDIA already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def arriving(folder: Path, content: BinaryIO, name: str) -> Iterator[Kept]:
             while piece := content.read(_PIECE):
                 digest.update(piece)
                 file.write(piece)
-            file.flush()
+            durable.sync(file)
             yield Kept(path, f"{digest.hexdigest()[:32]}.{kind.ending}", path.stat().st_size, kind)
         finally:
             path.unlink(missing_ok=True)
@@ -62,7 +67,7 @@ def put_in_place(folder: Path, kept: Kept) -> None:
     """In the transaction that adds its medium: whoever removes the same file looks in a later one."""
     path = path_of(folder, kept.file)
     path.parent.mkdir(exist_ok=True)
-    kept.path.replace(path)
+    durable.put_in_place(kept.path, path)
 
 
 def path_of(folder: Path, file: str) -> Path:
@@ -70,6 +75,7 @@ def path_of(folder: Path, file: str) -> Path:
 
 
 def add_file(session: Session, title: Title, library_id: int, kept: Kept, name: str, *, now: datetime) -> Medium:
+    """Raises TooManyMediaError."""
     medium = Medium(
         library_id=library_id,
         kind=kept.kind.kind.value,
@@ -82,7 +88,7 @@ def add_file(session: Session, title: Title, library_id: int, kept: Kept, name: 
 
 
 def add_link(session: Session, title: Title, library_id: int, url: str, name: str, *, now: datetime) -> Medium:
-    """Raises WrongMediumError when it is no address of the web."""
+    """Raises WrongMediumError when it is no address of the web, and TooManyMediaError."""
     if link_fault(url):
         raise WrongMediumError
     medium = Medium(library_id=library_id, kind=MediumKind.LINK.value, name=name or url, url=url)
@@ -131,7 +137,10 @@ def remove_unused(session: Session, folder: Path, file: str) -> None:
 
 
 def _add(session: Session, title: Title, medium: Medium, now: datetime) -> Medium:
-    last = session.scalar(select(func.max(Medium.position)).where(Medium.title_id == title.id))
+    figures = select(func.count(), func.max(Medium.position)).where(Medium.title_id == title.id)
+    count, last = session.execute(figures).one()
+    if count >= MOST_MEDIA:
+        raise TooManyMediaError
     medium.title_id, medium.added_at, medium.position = title.id, now, (last or 0) + 1
     session.add(medium)
     session.flush()

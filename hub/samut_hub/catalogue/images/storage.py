@@ -4,10 +4,10 @@ import hashlib
 import re
 from enum import StrEnum
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import msgspec
 
+from samut_hub import durable
 from samut_hub.catalogue.images.drawing import Drawn, draw
 from samut_hub.confined import ConfinedError, Fault, call
 
@@ -53,12 +53,8 @@ def put_in_place(folder: Path, name: str, drawn: Drawn) -> None:
     """Write the files of a picture where they are missing."""
     for size, data in ((Size.LARGE, drawn.large), (Size.SMALL, drawn.small)):
         path = path_of(folder, name, size)
-        if path.is_file():
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix="new.", delete=False) as new:
-            new.write(data)
-        Path(new.name).replace(path)
+        if not path.is_file():
+            durable.write(path, data)
 
 
 def path_of(folder: Path, name: str, size: Size) -> Path:

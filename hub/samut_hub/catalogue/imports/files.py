@@ -1,7 +1,6 @@
 """Files that were handed over: what they are, and where they lie until nobody needs them."""
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from samut_hub import durable
 from samut_hub.catalogue.imports import columns
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Action, Format, Match
@@ -67,13 +67,12 @@ def store(config: Config, file: BinaryIO) -> Stored:
                 size = _grown(size, len(chunk))
                 digest.update(chunk)
                 out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
+            durable.sync(out)
         except BaseException:
             Path(out.name).unlink()
             raise
     path = folder(config) / digest.hexdigest()
-    Path(out.name).replace(path)
+    durable.put_in_place(Path(out.name), path)
     return Stored(path, digest.hexdigest(), size)
 
 
@@ -186,10 +185,7 @@ def template_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def _as_csv(config: Config, run: Import) -> None:
     made = excel_to_csv(folder(config) / run.digest)
-    path = path_of(config, run)
-    beside = path.with_suffix(f".{os.getpid()}")
-    beside.write_bytes(made)
-    beside.replace(path)
+    durable.write(path_of(config, run), made)
 
 
 def _is_binary(first: bytes) -> bool:
