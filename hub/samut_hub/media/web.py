@@ -91,6 +91,9 @@ def add_file(title_id: int) -> Answer:
     except service.WrongMediumError:
         form.file.errors = [_("This kind of file cannot be kept. Use PDF, EPUB, MP4, WebM, MP3, pictures or ZIP.")]
         return _page(title_id, form, LinkForm()), 422
+    except service.TooManyMediaError:
+        form.file.errors = [_full()]
+        return _page(title_id, form, LinkForm()), 422
     flash(_("The medium is saved."), "success")
     return redirect(url_for(".index", title_id=title_id))
 
@@ -101,7 +104,11 @@ def add_link(title_id: int) -> Answer:
     title, form = title_by_id(db(), title_id), LinkForm()
     if not form.validate():
         return _page(title_id, FileForm(), form), 422
-    service.add_link(db(), title, library().id, form.url.data, form.name.data, now=now())
+    try:
+        service.add_link(db(), title, library().id, form.url.data, form.name.data, now=now())
+    except service.TooManyMediaError:
+        form.url.errors = [_full()]
+        return _page(title_id, FileForm(), form), 422
     flash(_("The link is saved."), "success")
     return redirect(url_for(".index", title_id=title_id))
 
@@ -112,6 +119,9 @@ def change(title_id: int, medium_id: int) -> Redirect:
     medium, form = service.own_medium(db(), library().id, title_id, medium_id), MediumForm()
     if form.validate():
         service.change(db(), medium, name=form.name.data, is_public=form.is_public.data)
+        flash(_("The medium is saved."), "success")
+    else:
+        flash(" ".join(str(error) for error in form.name.errors), "danger")
     return redirect(url_for(".index", title_id=title_id))
 
 
@@ -123,6 +133,7 @@ def remove(title_id: int, medium_id: int) -> Redirect:
     if medium.file:
         db().commit()
         service.remove_unused(db(), folder(), medium.file)
+    flash(_("The medium is removed."), "success")
     return redirect(url_for(".index", title_id=title_id))
 
 
@@ -146,6 +157,10 @@ def medium_size(size: int) -> str:
 def folder() -> Path:
     """Where this hub keeps media."""
     return the_hub().config.home / "media"
+
+
+def _full() -> str:
+    return _("A title has at most %(most)s media. Remove one before you add another.", most=service.MOST_MEDIA)
 
 
 def _is_staff() -> bool:

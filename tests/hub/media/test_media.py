@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from samut_hub.catalogue.records.marc import Description
-from samut_hub.catalogue.service import add_material_types, add_title
+from samut_hub.catalogue.service import add_material_types, add_title, title_by_id
 from samut_hub.db import Database
 from samut_hub.media import service
 from samut_hub.media.models import Medium
@@ -152,3 +152,29 @@ def test_file_that_was_added_again_stays(
     with database.session(None) as session:
         service.remove_unused(session, tmp_path / "media", medium(database, 1).file)
     assert client.get("/media/1/file").data == FILM
+
+
+def test_fifty_media_are_shown_and_no_further_one_is_taken(
+    database: Database, libraries: Libraries, title_id: int, sign_in: SignIn, clock: Clock
+) -> None:
+    browser, there = sign_in(), f"/catalogue/{title_id}/media/links"
+    with database.session(libraries.north) as session:
+        title = title_by_id(session, title_id)
+        for number in range(service.MOST_MEDIA):
+            service.add_link(session, title, libraries.north, f"https://example.org/{number}", "", now=clock())
+    refused = browser.post(there, data={"url": "https://example.org/last"})
+    assert refused.status_code == 422
+    assert "A title has at most 50 media." in refused.text
+    assert "A title has at most 50 media." in upload(browser, title_id, FILM, "clip.mp4")
+    assert "https://example.org/49" in browser.get(f"/catalogue/{title_id}/media").text
+
+
+def test_a_change_is_told_whether_it_was_saved_or_not(title_id: int, sign_in: SignIn) -> None:
+    browser = sign_in()
+    upload(browser, title_id, FILM, "clip.mp4")
+    there = f"/catalogue/{title_id}/media/1"
+    assert "This field is required." in browser.post(there, data={"name": " "}, follow_redirects=True).text
+    page = browser.post(there, data={"name": "คลิปครู"}, follow_redirects=True).text
+    assert "The medium is saved." in page
+    assert "Remove “คลิปครู” for good?" in page
+    assert "The medium is removed." in browser.post(f"{there}/remove", follow_redirects=True).text
