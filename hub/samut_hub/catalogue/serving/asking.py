@@ -5,7 +5,7 @@ import re
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.analyser import query_terms
-from samut_hub.catalogue.serving.cql import Clause, Diagnostic, Node, SruError, is_masked
+from samut_hub.catalogue.serving.cql import MOST_CLAUSES, Clause, Diagnostic, Node, SruError, is_masked
 
 CONTEXTS = {
     "cql": "info:srw/cql-context-set/1/cql-v1.2",
@@ -52,10 +52,17 @@ _MASKED_LATIN = re.compile(r"[^\s*\u0e00-\u0e7f]\*|\*[^\s*\u0e00-\u0e7f]")
 
 
 def tree_of(node: Node) -> q.Node:
-    """Raises SruError where something is asked that this catalogue cannot do."""
+    """Raises SruError where something is asked that this catalogue cannot do, or too much."""
+    tree = _tree_of(node)
+    if _words(tree) > MOST_CLAUSES:
+        raise SruError(Diagnostic.TOO_MANY_BOOLEANS, f"more than {MOST_CLAUSES} words")
+    return tree
+
+
+def _tree_of(node: Node) -> q.Node:
     if isinstance(node, Clause):
         return _clause(node)
-    left, right = tree_of(node.left), tree_of(node.right)
+    left, right = _tree_of(node.left), _tree_of(node.right)
     match node.operator:
         case "or":
             return q.Or((left, right))
@@ -75,7 +82,8 @@ def _clause(clause: Clause) -> q.Node:
     _allow(clause, WORD_RELATIONS)
     if not query_terms(text):
         raise SruError(Diagnostic.INVALID_TERM, clause.term)
-    words = tuple(q.Term(word, field) for word in text.split() if query_terms(word))
+    known = {word.casefold(): word for word in text.split() if query_terms(word)}
+    words = tuple(q.Term(word, field) for word in known.values())
     if len(words) == 1:
         return words[0]
     match clause.relation:
@@ -84,6 +92,15 @@ def _clause(clause: Clause) -> q.Node:
         case "all":
             return q.And(words)
     return q.Term(text, field, phrase=True)
+
+
+def _words(tree: q.Node) -> int:
+    match tree:
+        case q.Term(text):
+            return len(text.split())
+        case q.Not(part):
+            return _words(part)
+    return sum(map(_words, tree.parts))
 
 
 def field_of(index: str) -> str:

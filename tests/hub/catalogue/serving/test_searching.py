@@ -104,6 +104,7 @@ def test_yaz_client_finds_and_reads_records(address: str, stocked: None, tmp_pat
         ("dc.date = 2001-05-01", ["A <wild> & title"]),
         ("dc.language = tha", ["พระอภัยมณี"]),
         ("cql.anywhere = phaidon", ["Art history"]),
+        (f'title any "{"WAR war " * 20}"', ["History of the art of war"]),
         ('"art" and', None),
     ],
 )
@@ -142,6 +143,9 @@ def test_cql_finds_what_it_asks_for(
         (" or ".join(["art"] * 30), "38"),
         ("(" * 60 + "art" + ")" * 60, "38"),
         ("a" * 2000, "10"),
+        (f'cql.anywhere any "{" ".join(map(chr, range(0x0E01, 0x0E1A)))}"', "38"),
+        (f'"{" ".join(map(str, range(25)))}"', "38"),
+        (f'title any "{" ".join(map(str, range(10)))}" not (art or "{" ".join(map(str, range(14)))}")', "38"),
         ("!!!", "36"),
     ],
 )
