@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.holdings import crossed, note_holdings
 from samut_hub.catalogue.models import Item, ItemChange
 from samut_hub.catalogue.policy import ItemEvent
 from samut_hub.catalogue.service import note_changes
@@ -95,11 +96,12 @@ def note_change(
 def finish_change(
     session: Session, item: Item, before: Mapping[str, Any], by: By, event: ItemEvent = ItemEvent.EDITED
 ) -> ItemChange | None:
-    """Write down what differs, as `note_change` does, and tell the search index."""
+    """Write down what differs, as `note_change` does, and tell the search index and harvesters."""
     change = note_change(session, item, before, by, event)
     session.flush()
     if change is not None and change.after:
         note_changes(session, [item.title_id])
+        note_holdings(session, {item.id: crossed(before, item)}, now=by.now)
     return change
 
 

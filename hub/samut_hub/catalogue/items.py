@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.classification.keys import Scheme, call_key
+from samut_hub.catalogue.holdings import crossed, note_holdings
 from samut_hub.catalogue.item_history import By, finish_change, put_back, state_of
 from samut_hub.catalogue.item_status import WrongStatusError, is_lent, refuse_status
 from samut_hub.catalogue.models import Item, ItemChange, Title
@@ -35,6 +36,7 @@ from samut_rules.loan import ItemStatus
 
 FIRST_NUMBER = "000001"
 MOST_COPIES = 200
+_NOT_THERE = {"status": ItemStatus.WITHDRAWN, "title_id": 0}
 
 
 class Number(StrEnum):
@@ -175,6 +177,7 @@ def add_items(session: Session, title: Title, fields: ItemFields, *, copies: int
         _refuse_taken(session, named, None)
         raise
     note_changes(session, [title.id])
+    note_holdings(session, {item.id: crossed(_NOT_THERE, item) for item in items}, now=now)
     return items
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.batches.policy import Chosen, Wanted, changed
+from samut_hub.catalogue.holdings import crossed, note_holdings
 from samut_hub.catalogue.item_history import By, changed_since, note_change, put_back, state_of
 from samut_hub.catalogue.items import default_scheme, numbers_typed, shelf_key
 from samut_hub.catalogue.lending import lent_among
@@ -135,6 +136,7 @@ def apply_to(session: Session, batch: BatchEdit, items: Sequence[Item], wanted: 
     """Change these items and count them at the batch."""
     done, default = Done(), default_scheme(session)
     titles: set[int] = set()
+    moved: dict[int, set[int]] = {}
     mine = By(staff_id=by.staff_id, now=by.now, reason=wanted.reason, batch_id=batch.id)
     for line in _lines(session, items, wanted):
         if line.fault is not None:
@@ -144,11 +146,11 @@ def apply_to(session: Session, batch: BatchEdit, items: Sequence[Item], wanted: 
             line.item.call_key = shelf_key(line.item, default) or None
             note_change(session, line.item, line.before, mine)
             titles.add(line.item.title_id)
+            moved[line.item.id] = crossed(line.before, line.item)
             done.items += 1
     batch.items += done.items
     session.flush()
-    if titles:
-        note_changes(session, sorted(titles))
+    _tell(session, titles, moved, by)
     return done
 
 
@@ -200,6 +202,7 @@ def undo_part(session: Session, changes: Sequence[ItemChange], by: By) -> Done:
     found = items_by_id(session, {change.item_id for change in changes})
     lent = lent_among(session, list(found))
     titles: set[int] = set()
+    moved: dict[int, set[int]] = {}
     for change in changes:
         item = found[change.item_id]
         before = state_of(item)
@@ -212,11 +215,17 @@ def undo_part(session: Session, changes: Sequence[ItemChange], by: By) -> Done:
         item.changed_at, item.call_key = by.now, shelf_key(item, default) or None
         note_change(session, item, before, by, ItemEvent.UNDONE)
         titles.add(item.title_id)
+        moved[item.id] = crossed(before, item)
         done.items += 1
     session.flush()
+    _tell(session, titles, moved, by)
+    return done
+
+
+def _tell(session: Session, titles: set[int], moved: dict[int, set[int]], by: By) -> None:
     if titles:
         note_changes(session, sorted(titles))
-    return done
+        note_holdings(session, {item_id: ids for item_id, ids in moved.items() if ids}, now=by.now)
 
 
 def batch_by_id(session: Session, batch_id: int) -> BatchEdit:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue import service as catalogue
 from samut_hub.catalogue.entry.models import Entry
+from samut_hub.catalogue.holdings import note_holdings
 from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.catalogue.models import Item, ItemChange, Title
 from samut_hub.errors import NotFoundError
@@ -105,6 +106,7 @@ def undo(session: Session, entry: Entry, *, now: datetime) -> None:
         raise CannotUndoError(Obstacle.USED) from None
     entry.undone_at = now
     catalogue.note_changes(session, [entry.title_id])
+    note_holdings(session, {item_id: [entry.title_id] for item_id in entry.item_ids}, now=now)
     if entry.is_new_title:
         _remove_unused(session, entry.title_id, now)
 

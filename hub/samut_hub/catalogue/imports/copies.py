@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.holdings import note_holdings
 from samut_hub.catalogue.imports.holdings import Copy
 from samut_hub.catalogue.imports.models import Import, ImportedItem
 from samut_hub.catalogue.imports.policy import Refusal
@@ -16,6 +17,7 @@ from samut_hub.catalogue.models import Category, Item, Title
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.service import add_place, place_names, places
 from samut_hub.members.policy import number_after
+from samut_rules.loan import ItemStatus
 
 TRIES = 3
 """How often numbers are looked up again that somebody else gave out in the same moment."""
@@ -52,8 +54,13 @@ def add_copies(session: Session, run: Import, wanted: Sequence[Wanted], *, now: 
     if items:
         rows = [{"item_id": item.id, "import_id": run.id, "library_id": run.library_id} for item in items]
         session.execute(insert(ImportedItem), [{**row, "added_at": now} for row in rows])
+        note_holdings(session, {item.id: [item.title_id] for item in items if _is_kept(item)}, now=now)
     run.copies += len(items)
     return refused
+
+
+def _is_kept(item: Item) -> bool:
+    return item.status != ItemStatus.WITHDRAWN
 
 
 def _added(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from samut_hub.catalogue.authorities.linking import headings_of, link_headings, variants_of
+from samut_hub.catalogue.holdings import note_holdings
 from samut_hub.catalogue.imports.entries import columns_of
 from samut_hub.catalogue.imports.models import Import, ImportedItem, OverlaidTitle
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
@@ -71,6 +72,8 @@ class Undoing:
         changed = {title_ids[item_id] for item_id in gone if item_id in title_ids}
         if changed:
             note_changes(session, sorted(changed))
+            came = {item_id: [title_ids[item_id]] for item_id in gone if item_id in title_ids}
+            note_holdings(session, came, now=self.now)
         return [row.item_id for row in rows]
 
     def _overlaid(self, session: Session, last: int) -> Sequence[int]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.authorities.linking import headings_of, link_headings
+from samut_hub.catalogue.holdings import tell_again
 from samut_hub.catalogue.merging import rows
 from samut_hub.catalogue.merging.models import DistinctTitles, MergeState, TitleMerge
 from samut_hub.catalogue.merging.policy import Choice, joined, take_other_fields
@@ -159,9 +160,11 @@ def finish(session: Session, done: TitleMerge, *, now: datetime) -> None:
     """Close a merge, or its undoing, of which no row is left to move; a merged title becomes a tombstone."""
     if done.state == MergeState.MOVING_BACK and not rows.libraries_to_go_back(session, done):
         done.state = MergeState.UNDONE
+        tell_again(session, [done.from_id, done.into_id], now=now)
     if done.state != MergeState.MOVING or rows.is_any_left(session, done):
         return
     done.state = MergeState.DONE
+    tell_again(session, [done.into_id], now=now)
     title = session.get(Title, done.from_id)
     if title is not None:
         session.delete(title)

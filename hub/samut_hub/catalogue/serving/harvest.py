@@ -15,8 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 from samut_hub.catalogue.holdings import holds_few
 from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.libraries.models import Library
+from samut_rules.loan import ItemStatus
 
 PAGE = 100
+_KEPT = Item.status != ItemStatus.WITHDRAWN.value
 Row = TypeVar("Row", Title, RemovedTitle)
 Order = tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[int]]
 
@@ -43,7 +45,8 @@ class Span:
 def page_after(session: Session, span: Span, last: tuple[datetime, int] | None, *, whole: bool) -> list[Told]:
     """At most `PAGE` changes and one more, which says that the list goes on. `whole` loads the records too.
 
-    The session sees all libraries. That a title is gone is told to those who harvest one library as well.
+    The session sees all libraries. That a title is gone is told to those who harvest one library as well. That a
+    library no longer has one is told by its sets, to those who harvest all.
     """
     titles = select(Title).options(undefer(Title.marc)) if whole else select(Title)
     if span.library:
@@ -107,13 +110,13 @@ def _held_by(session: Session, code: str) -> ColumnElement[bool]:
     if library_id is None:
         return false()
     if holds_few(session, library_id):
-        return Title.id.in_(select(Item.title_id).where(Item.library_id == library_id))
-    return select(Item.id).where(Item.library_id == library_id, Item.title_id == Title.id).exists()
+        return Title.id.in_(select(Item.title_id).where(Item.library_id == library_id, _KEPT))
+    return select(Item.id).where(Item.library_id == library_id, Item.title_id == Title.id, _KEPT).exists()
 
 
 def _sets(session: Session, title_ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     holdings = select(Item.title_id, Library.code).join(Library, Item.library_id == Library.id).distinct()
-    for title_id, code in session.execute(holdings.where(Item.title_id.in_(title_ids)).order_by(Library.code)):
+    for title_id, code in session.execute(holdings.where(Item.title_id.in_(title_ids), _KEPT).order_by(Library.code)):
         found.setdefault(title_id, []).append(code)
     return found

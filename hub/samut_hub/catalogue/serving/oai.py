@@ -19,6 +19,7 @@ from samut_hub.catalogue.records.marcxml import NAMESPACE as MARC
 from samut_hub.catalogue.serving.harvest import Span, Told
 from samut_hub.catalogue.serving.markup import DECLARATION, content, element
 from samut_hub.catalogue.serving.schemas import DC, dublin_core, marcxml
+from samut_hub.web.parameters import LARGEST_ID
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 OAI_DC = f"{OAI}oai_dc/"
@@ -58,7 +59,8 @@ class OaiError(Exception):
         self.code = code
 
 
-Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_ID)]
+Code = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ class Request(msgspec.Struct, frozen=True):
     prefix: Prefix
     since: datetime | None = None
     until: datetime | None = None
-    library: str = ""
+    library: Code = ""
     last: tuple[datetime, Number] | None = None
     told: Number = 0
 

@@ -1,5 +1,7 @@
 """A union catalogue harvests the hub by OAI-PMH, with `sickle`."""
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -10,9 +12,13 @@ from flask.testing import FlaskClient
 from lxml import etree
 from sickle import Sickle
 from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.item_history import By
+from samut_hub.catalogue.item_status import change_status
 from samut_hub.catalogue.items import ItemFields, add_items
-from samut_hub.catalogue.models import RemovedTitle, Title
+from samut_hub.catalogue.models import Item, RemovedTitle, Title
 from samut_hub.catalogue.records.iso2709 import read_record
 from samut_hub.catalogue.records.marc import Description, describe
 from samut_hub.catalogue.records.marcxml import read_marcxml
@@ -115,6 +121,59 @@ def test_a_set_is_harvested_whole_whether_the_library_is_large_or_small(
     assert numbers(harvester(address).ListIdentifiers(metadataPrefix="oai_dc", set="north")) == [stocked[3]]
     with pytest.raises(NoRecordsMatch):
         harvester(address).ListIdentifiers(metadataPrefix="oai_dc", set="nowhere")
+
+
+def test_a_title_is_told_again_when_a_library_has_its_first_copy_or_no_longer_any(
+    database: Database, address: str, libraries: Libraries, stocked: list[int], clock: Clock
+) -> None:
+    """Then its sets have changed; a second copy changes none, and whoever edits the title is not told of a change."""
+
+    def told(**more: str) -> dict[int, list[str]]:
+        try:
+            found = list(harvester(address).ListIdentifiers(metadataPrefix="oai_dc", **{"from": since}, **more))
+        except NoRecordsMatch:
+            return {}
+        return {number: one.setSpecs for number, one in zip(numbers(found), found, strict=True)}
+
+    def after(change: Callable[[Session], object]) -> None:
+        nonlocal since
+        clock.pass_by(hours=1)
+        since = clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        with database.session(libraries.north) as session:
+            change(session)
+        clock.pass_by(minutes=5)
+
+    def add(session: Session, number: str) -> None:
+        title = title_by_id(session, stocked[7])
+        add_items(session, title, ItemFields(accession_number=number), now=clock())
+        assert title.version == 1
+
+    def write_off(session: Session, number: str) -> None:
+        item = session.scalars(select(Item).where(Item.accession_number == number)).one()
+        change_status(session, item, "withdrawn", By(staff_id=None, now=clock(), reason="worn"))
+
+    since = ""
+    after(lambda session: add(session, "N00002"))
+    assert told(set="north") == told() == {stocked[7]: ["north"]}
+    after(lambda session: add(session, "N00003"))
+    assert told() == {}
+    after(lambda session: write_off(session, "N00002"))
+    assert told() == {}
+    after(lambda session: write_off(session, "N00003"))
+    assert told() == {stocked[7]: []}
+    assert told(set="north") == {}
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [{"last": ["2026-11-23T03:00:00Z", 2**31]}, {"told": 2**53}, {"library": "a\0b"}],
+)
+def test_a_token_with_what_no_row_can_have_is_refused(
+    client: FlaskClient, stocked: list[int], strange: dict[str, object]
+) -> None:
+    token = urlsafe_b64encode(json.dumps({"prefix": "oai_dc", **strange}).encode()).decode().rstrip("=")
+    answer = etree.fromstring(client.get(f"/oai?verb=ListRecords&resumptionToken={token}").data)
+    assert answer.find("{*}error").get("code") == "badResumptionToken"
 
 
 def test_real_records_come_whole_as_marcxml(
