@@ -76,9 +76,10 @@ def starting_first(fitting: Query, text: str) -> Query:
     return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, starts), *ranks])
 
 
-def spelt_like(word: str, distance: int) -> Query:
+def spelt_like(word: str, distance: int, filters: Filters) -> Query:
     """Titles with a word that differs by so many letters."""
-    return Query.fuzzy_term_query(SCHEMA, "spelling", word, distance=distance)
+    similar = Query.fuzzy_term_query(SCHEMA, "spelling", word, distance=distance)
+    return Query.boolean_query([(Occur.Must, similar), *_narrowed(filters)])
 
 
 def _narrowed(filters: Filters) -> list[Clause]:

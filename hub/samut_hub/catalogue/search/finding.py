@@ -16,7 +16,7 @@ from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, Facets
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.query import Node
 from samut_hub.catalogue.search.recent import MOST, recently_saved
-from samut_hub.catalogue.service import Copies, copies_of, titles_in_order
+from samut_hub.catalogue.service import titles_in_order
 
 PAGE = 20
 LAST_PAGE = DEEPEST // PAGE
@@ -26,14 +26,13 @@ _FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of titles with the library's copies, and how many there are on all pages.
+    """One page of titles, and how many there are on all pages.
 
     `facets` as in `criteria.FACETS`. `instead` is a question that finds more, where this one found little.
     """
 
     titles: Sequence[Title]
     total: int
-    copies: dict[int, Copies] = field(default_factory=dict)
     facets: Facets = field(default_factory=dict)
     instead: str = ""
 
@@ -59,6 +58,7 @@ def find(
 ) -> Found:
     """Titles that fit the question and the filters; without a question all that fit, the last added first.
 
+    With `facets` also by what one may go on: how many have what, and another spelling where little was found.
     Titles that people saved a moment ago come before those that the index holds.
     """
     request = request_for(question)
@@ -70,9 +70,10 @@ def find(
     )
     ids = list(dict.fromkeys([*_by_number(session, question, filters), *hits.ids] if page <= 1 else hits.ids))
     more = len(ids) - len(hits.ids)
-    instead = index.did_you_mean(question) if isinstance(question, str) and hits.total + more <= _FEW else ""
-    copies = copies_of(session, ids) if ids else {}
-    return Found(titles_in_order(session, ids), hits.total + more, copies, hits.facets, instead)
+    total, instead = hits.total + more, ""
+    if facets and isinstance(question, str) and total <= _FEW:
+        instead = index.did_you_mean(question, filters=Filters(libraries=filters.libraries))
+    return Found(titles_in_order(session, ids), total, hits.facets, instead)
 
 
 def titles_with_isbn(session: Session, isbn: str) -> Sequence[Title]:

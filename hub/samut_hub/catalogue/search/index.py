@@ -74,10 +74,10 @@ class TitleIndex:
         searcher = self._searcher()
         return [] if searcher is None else suggestions(searcher, text, filters, limit)
 
-    def did_you_mean(self, text: str) -> str:
-        """The question with its misspelt words put right, if that finds more; else empty."""
+    def did_you_mean(self, text: str, *, filters: Filters = EVERYTHING) -> str:
+        """The question with its misspelt words put right, if that finds more that fits the filters; else empty."""
         searcher = self._searcher()
-        return "" if searcher is None else better_question(searcher, text)
+        return "" if searcher is None else better_question(searcher, text, filters)
 
     @property
     def followed(self) -> int:

@@ -1,5 +1,6 @@
 """Titles saved a moment ago, which the index does not hold yet: a very small index of their own in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import tantivy
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title, TitleChange
 from samut_hub.catalogue.search.documents import document, terms_of
-from samut_hub.catalogue.search.facts import facts_of
+from samut_hub.catalogue.search.facts import TitleFacts, facts_of
 from samut_hub.catalogue.search.index_format import SCHEMA
 
 MOST = 25
@@ -35,11 +36,17 @@ def recently_saved(session: Session, followed: int) -> Recent | None:
         return None
     index = tantivy.Index(SCHEMA)
     writer = index.writer(_MEMORY, 1)
-    for title in facts_of(session, ids):
+    for title in _facts(session, ids):
         writer.add_document(document(terms_of(title)))
     writer.commit()
     index.reload()
     return Recent(ids, index.searcher())
+
+
+def _facts(session: Session, ids: Sequence[int]) -> list[TitleFacts]:
+    """With the items of all libraries, whichever library's rows the session shows."""
+    with Session(session.connection(), info={"library_id": None}) as everywhere:
+        return facts_of(everywhere, ids)
 
 
 def _changed(session: Session, followed: int) -> tuple[int, ...]:

@@ -50,9 +50,7 @@ def test_an_accession_number_with_a_space_is_found_in_the_library_that_has_it(
     catalogue: Catalogue, libraries: Libraries, *, has_caught_up: bool
 ) -> None:
     (title_id,) = catalogue.add("ท้องถิ่นของเรา")
-    with catalogue.database.session(catalogue.library) as session:
-        title = service.title_by_id(session, title_id)
-        add_items(session, title, ItemFields(accession_number="ท 00123"), now=NOW)
+    add_copy(catalogue, title_id, libraries.north, "ท 00123")
     if has_caught_up:
         catalogue.indexer.catch_up()
     own, other = Filters(libraries=[libraries.north, ONLINE]), Filters(libraries=[libraries.south])
@@ -61,8 +59,29 @@ def test_an_accession_number_with_a_space_is_found_in_the_library_that_has_it(
     assert names(found(catalogue, "ท 00123", filters=Filters(libraries=own.libraries, materials=["map"]))) == []
 
 
-def test_another_spelling_is_offered_when_little_is_found(catalogue: Catalogue) -> None:
-    catalogue.add("ประวัติศาสตร์ไทย")
+def add_copy(catalogue: Catalogue, title_id: int, library: int, number: str) -> None:
+    with catalogue.database.session(library) as session:
+        add_items(session, service.title_by_id(session, title_id), ItemFields(accession_number=number), now=NOW)
+
+
+def test_a_title_just_saved_is_known_with_the_items_of_all_libraries(
+    catalogue: Catalogue, libraries: Libraries
+) -> None:
+    (title_id,) = catalogue.add("ปลาบู่ทอง")
+    add_copy(catalogue, title_id, libraries.south, "B00001")
+    (one,) = found(catalogue, "ปลาบู่", filters=Filters(libraries=[libraries.south])).titles
+    assert one.id == title_id
+    assert names(found(catalogue, "ปลาบู่", filters=Filters(libraries=[libraries.north]))) == []
+
+
+def test_another_spelling_is_offered_when_little_is_found(catalogue: Catalogue, libraries: Libraries) -> None:
+    (title_id,) = catalogue.add("ประวัติศาสตร์ไทย")
+    add_copy(catalogue, title_id, libraries.south, "B00001")
     catalogue.indexer.catch_up()
     assert found(catalogue, "ประวัติศาตร์").instead == "ประวัติศาสตร์"
     assert found(catalogue, "ประวัติศาสตร์").instead == ""
+    in_south, in_north = Filters(libraries=[libraries.south]), Filters(libraries=[libraries.north])
+    assert found(catalogue, "ประวัติศาตร์", filters=in_south).instead == "ประวัติศาสตร์"
+    assert found(catalogue, "ประวัติศาตร์", filters=in_north).instead == "", "this library has no such title"
+    with catalogue.database.session(catalogue.library, writes=False) as session:
+        assert finding.find(session, catalogue.index, "ประวัติศาตร์").instead == "", "nobody is shown it"

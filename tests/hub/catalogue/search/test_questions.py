@@ -212,6 +212,12 @@ def test_another_spelling_is_offered_only_if_it_finds_more(shelf: Catalogue, typ
     assert shelf.index.did_you_mean(typed) == meant
 
 
+def test_only_the_first_words_that_nobody_knows_are_put_right(shelf: Catalogue) -> None:
+    shelf.indexer.catch_up()
+    better = shelf.index.did_you_mean("librareis หรือ rivre หรือ lbiraries หรือ librariez")
+    assert better == "libraries หรือ river หรือ libraries หรือ librariez"
+
+
 JUNK = st.lists(
     st.one_of(
         st.sampled_from(['"', "(", ")", ":", "NOT", "หรือ", "และ", "title:", "ปี:", "call:", "*", "~"]), st.text()
