@@ -117,9 +117,10 @@ class Asked:
 
 def asked_in(arguments: Arguments) -> Asked:
     """What the address asks; what makes no sense in it is left out."""
+    words = _first(arguments, "q")
     return Asked(
-        words=_first(arguments, "q"),
-        rows=tuple(_rows(arguments)),
+        words=words,
+        rows=tuple(_rows(arguments)[: MOST_ROWS - bool(words)]),
         narrowed=tuple(_narrowed(arguments)),
         year_from=year_of(_first(arguments, "from")),
         year_to=year_of(_first(arguments, "to")),
@@ -129,9 +130,9 @@ def asked_in(arguments: Arguments) -> Asked:
 
 
 def rows_to_fill(asked: Asked) -> list[Row]:
-    """What is asked already, for the form of the advanced search, and at least one empty line."""
+    """What is asked already, for the form of the advanced search, and an empty line where one more may be asked."""
     rows = [*([Row("", asked.words)] if asked.words else []), *asked.rows]
-    return rows + [Row("", "")] * max(1, ROWS_SHOWN - len(rows))
+    return (rows + [Row("", "")] * max(1, ROWS_SHOWN - len(rows)))[:MOST_ROWS]
 
 
 def decade_name(decade: str, language: str) -> str:
@@ -163,7 +164,7 @@ def _rows(arguments: Arguments) -> list[Row]:
         Row(field if field in FIELDS else "", _clean(text), joint if joint in JOINTS else "and")
         for field, text, joint in zip(fields, words, joints, strict=False)
     ]
-    return [row for row in rows if row.words][:MOST_ROWS]
+    return [row for row in rows if row.words]
 
 
 def _narrowed(arguments: Arguments) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from samut_hub.catalogue.search.criteria import Sort
 from samut_hub.catalogue.search.query import And, Not, Or, Term
-from samut_hub.catalogue.searching.asking import Asked, asked_in, decade_name
+from samut_hub.catalogue.searching.asking import MOST_ROWS, Asked, Row, asked_in, decade_name, rows_to_fill
 
 
 def asked(address: str) -> Asked:
@@ -41,6 +41,16 @@ def test_what_makes_no_sense_is_left_out() -> None:
     strange = asked("q=%00&sort=x&category=a&place=9999999999999&library=-1&from=yesterday&f=secret&w=x&j=xor")
     assert strange == asked("f=&w=x&j=and")
     assert asked("").is_empty
+
+
+def test_the_form_offers_no_line_that_would_be_left_out() -> None:
+    lines = "&".join(f"f=&w=คำ{number}&j=and" for number in range(MOST_ROWS))
+    assert rows_to_fill(asked("")) == [Row("", "")] * 4
+    assert rows_to_fill(asked("&".join(lines.split("&")[:-3])))[-1] == Row("", "")
+    for full in (asked(lines), asked(f"q=แมว&{lines}")):
+        filled = rows_to_fill(full)
+        assert len(filled) == MOST_ROWS
+        assert all(row.words for row in filled)
 
 
 def test_a_chosen_library_must_be_one_of_the_site() -> None:
