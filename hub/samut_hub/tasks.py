@@ -36,11 +36,13 @@ class TaskState(StrEnum):
 
 
 ENDED = (TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)
+STOPPED = (TaskState.FAILED, TaskState.CANCELLED)
 
 
 class Task(OfLibrary, Base):
     """One piece of work. `about` says what it is in the words of the person who started it, `back` is the address
-    to go to afterwards. `done` of `total` are done; `result` is what its function answered."""
+    to go to afterwards. `done` of `total` are done; `result` is what its function answered. `args`, which may be two
+    megabytes, are read only when they are asked for."""
 
     __tablename__ = "tasks"
     __table_args__ = (Index("ix_tasks_state", "state", "id"), Index("ix_tasks_library", "library_id", "id"))
@@ -50,7 +52,7 @@ class Task(OfLibrary, Base):
     about: Mapped[str] = mapped_column(default="")
     back: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=TaskState.WAITING.value)
-    args: Mapped[dict[str, Any]] = mapped_column(JSON)
+    args: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -103,6 +105,20 @@ class Work:
 TaskFunction = Callable[[Work], dict[str, Any]]
 
 
+IsPast = Callable[[Session, Task], bool]
+_is_past: dict[str, IsPast] = {}
+
+
+def past(kind: str) -> Callable[[IsPast], IsPast]:
+    """Decorates the function that tells whether the cause of such a task is past, as when it was undone."""
+
+    def note(is_past: IsPast) -> IsPast:
+        _is_past[kind] = is_past
+        return is_past
+
+    return note
+
+
 class TaskError(Exception):
     """Why a task cannot be carried out, as a sentence for the person who started it."""
 
@@ -143,11 +159,17 @@ def cancel(session: Session, task_id: int, *, now: datetime) -> None:
     session.execute(update(Task).where(Task.id == task_id, going).values(ended))
 
 
+def can_start_again(session: Session, task: Task) -> bool:
+    """Whether it has stopped, and what it does is still wanted."""
+    is_past = _is_past.get(task.kind)
+    return task.state in STOPPED and (is_past is None or not is_past(session, task))
+
+
 def start_again(session: Session, task_id: int) -> None:
-    """Nothing happens to a task that goes on or is done."""
-    stopped = Task.state.in_((TaskState.FAILED, TaskState.CANCELLED))
-    fresh = {"state": TaskState.WAITING.value, "error": "", "starts": 0, "done": 0, "ended_at": None}
-    session.execute(update(Task).where(Task.id == task_id, stopped).values(fresh))
+    """Nothing happens to a task that goes on, is done, or whose cause is past."""
+    if can_start_again(session, task_by_id(session, task_id)):
+        fresh = {"state": TaskState.WAITING.value, "error": "", "starts": 0, "done": 0, "ended_at": None}
+        session.execute(update(Task).where(Task.id == task_id, Task.state.in_(STOPPED)).values(fresh))
 
 
 def claim_next(session: Session, now: datetime) -> int | None:

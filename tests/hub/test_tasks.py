@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,21 @@ def test_stopped_task_stays_stopped_until_it_is_started_again(
     with database.session(libraries.north) as session:
         tasks.start_again(session, task_id)
     assert claim(database, clock) == task_id
+
+
+def test_what_a_task_is_given_is_not_read_where_it_is_only_looked_at(
+    database: Database,
+    libraries: Libraries,
+    clock: Clock,
+    statements: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    task_id = start(database, libraries, clock)
+    with database.session(libraries.north) as session, statements() as asked:
+        tasks.latest_tasks(session)
+        tasks.task_by_id(session, task_id)
+        tasks.give_back_silent(session, clock())
+    assert any("FROM tasks" in statement for statement in asked)
+    assert not any("args" in statement for statement in asked)
 
 
 @pytest.mark.usefixtures("kinds")

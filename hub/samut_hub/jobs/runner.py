@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import select
+
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.tasks import Task, TaskState, claim_next, give_back, give_back_silent, hand_back, is_any_waiting
@@ -91,4 +93,4 @@ class Runner:
 
     def _state(self, task_id: int) -> str:
         with self._database.session(None, writes=False) as session:
-            return session.get_one(Task, task_id).state
+            return session.scalars(select(Task.state).where(Task.id == task_id)).one()

@@ -35,7 +35,8 @@ def index() -> str:
 def show(task_id: int) -> str:
     """The whole page, or its changing part when the page asks for it every second."""
     template = "tasks/state.html" if wants_fragment() else "tasks/show.html"
-    return render_template(template, task=_task(task_id))
+    task = _task(task_id)
+    return render_template(template, task=task, can_start_again=service.can_start_again(db(), task))
 
 
 @pages.get("/<int:task_id>/file")

@@ -256,8 +256,8 @@ def test_pages_from_the_first_scan_to_the_report(
     assert answer.location.startswith("/tasks/")
     with database.session(None, writes=False) as session:
         task = session.get_one(Task, int(answer.location.rsplit("/", 1)[1]))
+        work = Work(database, Config(home=None), libraries.north, task.id, task.args)  # type: ignore[arg-type]
     assert "Declare 1 item missing" in browser.get(f"/stock-taking/{taking}").text
-    work = Work(database, Config(home=None), libraries.north, task.id, task.args)  # type: ignore[arg-type]
     assert run_declare_missing(work) == {"missing": 1, "kept": 0}
     with database.session(libraries.north, writes=False) as session:
         assert session.get_one(Item, item(session, "B00003").id).status == "missing"
@@ -312,9 +312,9 @@ def test_a_long_file_of_a_scanner_is_read_in_parts_beside_the_desk(
     assert answer.location.startswith("/tasks/")
     with database.session(libraries.north, writes=False) as session:
         task = session.get_one(Task, int(answer.location.rsplit("/", 1)[1]))
+        work = Work(database, Config(home=None), libraries.north, task.id, task.args)  # type: ignore[arg-type]
         assert tally(session, service.stock_taking_by_id(session, taking)).verdicts == {}
 
-    work = Work(database, Config(home=None), libraries.north, task.id, task.args)  # type: ignore[arg-type]
     for _time in ("first", "again, after a power cut"):
         assert run_scan(work) == {"numbers": 452}
     with database.session(libraries.north) as session:

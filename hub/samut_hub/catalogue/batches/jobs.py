@@ -10,7 +10,7 @@ from samut_hub.catalogue.batches import service
 from samut_hub.catalogue.batches.policy import Chosen, Wanted
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.models import BatchEdit
-from samut_hub.tasks import TaskError, Work
+from samut_hub.tasks import Task, TaskError, Work, past
 
 APPLY, UNDO = "batch_edit", "batch_undo"
 NAMED = 200
@@ -52,6 +52,14 @@ def put_back(work: Work) -> dict[str, Any]:
         done.refused += part.refused
         work.tell(done.items + len(done.refused), work.args["total"])
     return _told(done)
+
+
+@past(APPLY)
+@past(UNDO)
+def is_put_back(session: Session, task: Task) -> bool:
+    """Whether the changes were put back, or another task sees to them."""
+    batch = session.get(BatchEdit, task.args["batch_id"])
+    return batch is None or batch.undone_at is not None or batch.task_id != task.id
 
 
 def _batch(session: Session, work: Work) -> BatchEdit:

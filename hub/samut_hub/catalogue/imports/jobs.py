@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from samut_hub.catalogue.imports import service
 from samut_hub.catalogue.imports.entries import entries, in_batches
 from samut_hub.catalogue.imports.exporting import Export, count, records_out
@@ -17,7 +19,7 @@ from samut_hub.catalogue.imports.undoing import Undoing, finish_undoing, left_to
 from samut_hub.catalogue.records.splitting import NotMarcError
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.tasks import TaskError, Work
+from samut_hub.tasks import Task, TaskError, Work, past
 
 IMPORT, LOOK, UNDO, EXPORT = "imports.import", "imports.look", "imports.undo", "imports.export"
 
@@ -65,6 +67,13 @@ def carry_out(
             return run
     with database.session(library_id) as session:
         return service.finish(session, run_id, now=_now())
+
+
+@past(IMPORT)
+def is_undone(session: Session, task: Task) -> bool:
+    """Whether the import is undone, or will be, or is gone."""
+    run = session.get(Import, task.args["import_id"])
+    return run is None or run.undo_asked_at is not None or run.undone_at is not None
 
 
 def look_through(work: Work) -> dict[str, Any]:

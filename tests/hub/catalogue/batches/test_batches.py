@@ -21,7 +21,7 @@ from samut_hub.catalogue.service import add_place, add_title, description_of, ed
 from samut_hub.circulation.service import lend
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.tasks import Task, TaskError, Work, cancel, start_again
+from samut_hub.tasks import Task, TaskError, TaskState, Work, can_start_again, cancel
 from tests.hub.conftest import Clock, Libraries, SignIn
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
@@ -123,15 +123,17 @@ def test_a_change_that_still_goes_on_is_not_put_back_and_one_put_back_does_not_g
         batch = service.begin(session, "อ", by)
         session.add(task)
         session.flush()
-        batch.task_id = task.id
+        batch.task_id, task.args = task.id, {"batch_id": batch.id}
         some = service.part_after(session, Chosen(numbers=("C00001",)), 0)
         service.apply_to(session, batch, some, Wanted(values={"loan_days": 1}), by)
         with pytest.raises(service.GoingOnError):
             service.batch_to_undo(session, batch.id)
         cancel(session, task.id, now=clock())
         session.expire_all()
+        assert can_start_again(session, task)
         assert service.undo(session, service.batch_to_undo(session, batch.id), by).items == 1
-        start_again(session, task.id)
+        assert not can_start_again(session, task)
+        task.state = TaskState.WAITING.value
     args = {"chosen": {"title_ids": [1]}, "wanted": {"values": {"loan_days": 1}}, "total": 61}
     work = Work(database, config, shelf.library, task.id, {**args, "batch_id": batch.id, "staff_id": None})
     with pytest.raises(TaskError, match="put back"):

@@ -72,6 +72,17 @@ def test_a_file_is_looked_at_brought_in_and_undone(librarian: FlaskClient, worke
     )
 
 
+def test_the_task_of_an_undone_import_is_not_started_again(librarian: FlaskClient) -> None:
+    number = send(librarian, file_of(CAT))
+    task = librarian.post(f"/catalogue/imports/{number}/choose", data=BEGIN).location
+    librarian.post(f"{task}/stop")
+    assert "Start again" in librarian.get(task).text
+    librarian.post(f"/catalogue/imports/{number}/undo")
+    assert "Start again" not in librarian.get(task).text
+    librarian.post(f"{task}/again")
+    assert "Stopped" in librarian.get(task).text
+
+
 def test_a_button_pressed_twice_begins_once(librarian: FlaskClient, worker: object, database: Database) -> None:
     number = send(librarian, file_of(CAT))
     for _ in range(2):

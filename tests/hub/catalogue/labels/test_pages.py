@@ -160,7 +160,7 @@ def test_many_labels_are_made_by_a_task(
     assert "/tasks/" in librarian.get(run).text
     with database.session(libraries.north) as session:
         task = session.scalars(select(Task)).one()
-    work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
+        work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
     result = jobs.print_labels(work)
     assert result["labels"] == 12
     pages = sheets_of((work.folder / result["file"]).read_bytes())

@@ -220,8 +220,8 @@ def test_a_file_that_does_not_take_all_says_so(
     assert "/tasks/" in librarian.post(LISTS + shape, data=wish).location
     with database.session(libraries.north) as session:
         task = session.scalars(select(Task)).one()
+        work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
     assert task.about == "Bibliography (the first 2 of 5)"
-    work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
     content = (work.folder / jobs.write_list(work)["file"]).read_bytes()
     if shape == "pdf":
         said = PdfReader(io.BytesIO(content)).pages[0].extract_text()
@@ -244,7 +244,7 @@ def test_long_lists_are_written_by_a_task(
     assert "/tasks/" in librarian.post(LISTS + shape, data={"kind": "register"}).location
     with database.session(libraries.north) as session:
         task = session.scalars(select(Task)).one()
-    work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
+        work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
     result = jobs.write_list(work)
     content = (work.folder / result["file"]).read_bytes()
     if shape == "xlsx":
