@@ -101,18 +101,19 @@ def material_types(session: Session) -> Sequence[MaterialType]:
     return sorted(found, key=lambda row: (order.get(row.code, len(order)), row.code))
 
 
-def places(session: Session) -> list[tuple[Place, int]]:
-    """The library's places as a tree read from the top, each with its depth."""
+def places(session: Session, library_ids: Sequence[int] | None = None) -> list[tuple[Place, int]]:
+    """The places of these libraries, or of the session's, as trees read from the top, each with its depth."""
+    wanted = select(Place) if library_ids is None else select(Place).where(Place.library_id.in_(library_ids))
     below: dict[int | None, list[Place]] = {}
-    for place in session.scalars(select(Place).order_by(Place.position, Place.id)):
+    for place in session.scalars(wanted.order_by(Place.position, Place.id)):
         below.setdefault(place.parent_id, []).append(place)
     return list(_walk(below, None, 0))
 
 
-def place_names(session: Session, language: str) -> dict[int, str]:
-    """Each place with those it lies in: `Main hall, shelf 3`."""
+def place_names(session: Session, language: str, library_ids: Sequence[int] | None = None) -> dict[int, str]:
+    """Each place, of these libraries if they are named, with those it lies in: `Main hall, shelf 3`."""
     names: dict[int, str] = {}
-    for place, _ in places(session):
+    for place, _ in places(session, library_ids):
         above = names.get(place.parent_id or 0)
         names[place.id] = f"{above}, {place.shown(language)}" if above else place.shown(language)
     return names

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from samut_hub.catalogue.models import Item, Place
+from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.opening import open_among
 from samut_hub.circulation.models import Loan
 from samut_hub.media.models import Medium
 from samut_rules.loan import ItemStatus
 
 MOST_COPIES = 300
-"""A page lists no more; a title of which a network has more is a textbook."""
+"""A page lists no more, and says how many there are; a title of which a network has more is a textbook."""
 MOST_OUT = 20_000
 """Titles that a search can leave out; with more it begins to be slow."""
-OUT_KEPT = timedelta(seconds=10)
+OUTKEPT = timedelta(seconds=10)
 USABLE = (ItemStatus.AVAILABLE.value, ItemStatus.REFERENCE.value)
 
 LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value)
@@ -29,7 +29,7 @@ _OPEN_LOAN = and_(Loan.library_id == Item.library_id, Loan.item_id == Item.id, L
 _FREE = and_(Item.status.in_(USABLE), Loan.id.is_(None))
 _OTHER = aliased(Item)
 """Made once: an alias of so many columns costs more than the query in which it stands."""
-_KEPT = Item.status != ItemStatus.WITHDRAWN.value
+KEPT = Item.status != ItemStatus.WITHDRAWN.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,22 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A library's copies of a title: all, those not written off, those to be had now; those that are lent out at
+    all, and how many of them are on the shelf."""
+
+    total: int
+    kept: int
+    free: int
+    lends: int
+    on_shelf: int
+
+    @property
+    def is_all_out(self) -> bool:
+        return bool(self.lends) and not self.on_shelf
+
+
+@dataclass(frozen=True, slots=True)
 class Out:
     """Titles of which the site has no copy on the shelf; not all of them where there are more than `MOST_OUT`."""
 
@@ -73,7 +89,7 @@ class Out:
 
 
 class OutNow:
-    """What is out in each site, asked of the database once in `OUT_KEPT`, however many visitors search."""
+    """What is out in each site, asked of the database once in `OUTKEPT`, however many visitors search."""
 
     def __init__(self) -> None:
         self._known: dict[int | None, tuple[datetime, Out]] = {}
@@ -81,7 +97,7 @@ class OutNow:
     def of(self, session: Session, now: datetime) -> Out:
         scope = session.info["library_id"]
         known = self._known.get(scope)
-        if known is None or not known[0] <= now < known[0] + OUT_KEPT:
+        if known is None or not known[0] <= now < known[0] + OUTKEPT:
             known = self._known[scope] = now, without_free_copy(session)
         return known[1]
 
@@ -103,7 +119,7 @@ def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
             func.min(Loan.due_at),
         )
         .outerjoin(Loan, _OPEN_LOAN)
-        .where(Item.title_id.in_(title_ids), _KEPT)
+        .where(Item.title_id.in_(title_ids), KEPT)
         .group_by(Item.title_id)
     )
     found = {row[0]: Stock(*row[1:]) for row in session.execute(wanted)}
@@ -125,15 +141,28 @@ def copies_of(session: Session, title_id: int) -> list[Copy]:
         )
         .outerjoin(Loan, _OPEN_LOAN)
         .where(Item.title_id == title_id)
-        .order_by(~_KEPT, Item.library_id, Item.call_key, Item.accession_order, Item.id)
+        .order_by(~KEPT, Item.library_id, Item.call_key, Item.accession_order, Item.id)
     )
     return [Copy(*row) for row in session.execute(wanted.limit(MOST_COPIES))]
 
 
-def all_out_at(copies: Sequence[Copy]) -> set[int]:
-    """The libraries that lend some of these copies, but have none of them on the shelf now."""
-    lends = {copy.library_id for copy in copies if copy.status in LENDABLE}
-    return lends - {copy.library_id for copy in copies if copy.status == ItemStatus.AVAILABLE and copy.due_at is None}
+def holdings_of(session: Session, title_id: int) -> dict[int, Holding]:
+    """What each library of the site has of a title, however many copies."""
+    on_shelf = and_(Item.status == ItemStatus.AVAILABLE.value, Loan.id.is_(None))
+    wanted = (
+        select(
+            Item.library_id,
+            func.count(),
+            func.count().filter(KEPT),
+            func.count().filter(_FREE),
+            func.count().filter(Item.status.in_(LENDABLE)),
+            func.count().filter(on_shelf),
+        )
+        .outerjoin(Loan, _OPEN_LOAN)
+        .where(Item.title_id == title_id)
+        .group_by(Item.library_id)
+    )
+    return {row[0]: Holding(*row[1:]) for row in session.execute(wanted)}
 
 
 def without_free_copy(session: Session) -> Out:
@@ -165,24 +194,6 @@ def has_items(session: Session, title_id: InstrumentedAttribute[int]) -> ColumnE
     )
     online = select(Medium.id).where(Medium.title_id == title_id, Medium.is_public)
     return union_all(mine.correlate(title_id.table), online.correlate(title_id.table)).exists()
-
-
-def place_names(session: Session, library_ids: Sequence[int], language: str) -> dict[int, str]:
-    """Each place of these libraries with those it lies in: `Main hall, shelf 3`."""
-    places = {place.id: place for place in session.scalars(_places(library_ids))}
-    return {place_id: ", ".join(reversed(_upwards(places, place_id, language))) for place_id in places}
-
-
-def _places(library_ids: Sequence[int]) -> Select[Place]:
-    return select(Place).where(Place.library_id.in_(library_ids))
-
-
-def _upwards(places: dict[int, Place], place_id: int | None, language: str) -> list[str]:
-    names: list[str] = []
-    while place_id is not None and place_id in places and len(names) < len(places):
-        names.append(places[place_id].shown(language))
-        place_id = places[place_id].parent_id
-    return names
 
 
 def _in_scope(session: Session, item: type[Item]) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """What machines read: RSS 2.0 and sitemaps (sitemaps.org 0.9)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.records.marcxml import writable
 from samut_hub.catalogue.serving.markup import content
-from samut_hub.opac.copies import has_items
+from samut_hub.opac.copies import KEPT, has_items
 
 TITLES_PER_PART = 50_000
 """The most addresses that a sitemap may hold."""
@@ -21,12 +21,12 @@ _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One piece of news or one title."""
+    """One piece of news or one title; without `at` where nobody knows when it came."""
 
     address: str
     title: str
     text: str
-    at: datetime
+    at: datetime | None
 
 
 def rss(title: str, address: str, about: str, entries: Iterable[Entry]) -> bytes:
@@ -40,9 +40,16 @@ def rss(title: str, address: str, about: str, entries: Iterable[Entry]) -> bytes
         for name, text in (("title", entry.title), ("link", entry.address), ("description", entry.text)):
             SubElement(item, name).text = writable(text)
         SubElement(item, "guid", isPermaLink="true").text = writable(entry.address)
-        SubElement(item, "pubDate").text = format_datetime(entry.at)
+        if entry.at is not None:
+            SubElement(item, "pubDate").text = format_datetime(entry.at)
     feed: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return feed
+
+
+def added_at(session: Session, title_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the first of the site's copies of each of these titles came; those without one are left out."""
+    wanted = select(Item.title_id, func.min(Item.added_at).label("at")).where(Item.title_id.in_(title_ids), KEPT)
+    return {row.title_id: row.at for row in session.execute(wanted.group_by(Item.title_id))}
 
 
 def sitemap_parts(session: Session) -> int:

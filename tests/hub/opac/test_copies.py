@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager
 import pytest
 from flask.testing import FlaskClient
 
-from samut_hub.opac.copies import Out, OutNow, copies_of, place_names, stock_of, without_free_copy
+from samut_hub.catalogue.service import place_names
+from samut_hub.opac.copies import Out, OutNow, copies_of, stock_of, without_free_copy
 from tests.hub.opac.conftest import Town
 
 
@@ -19,7 +20,7 @@ def test_a_free_copy_is_told_with_its_place_and_shelf(town: Town) -> None:
     town.lend("B00002")
     with town.database.session(town.libraries.north, writes=False) as session:
         stock = stock_of(session, [title])[title]
-        names = place_names(session, [town.libraries.north], "th")
+        names = place_names(session, "th", [town.libraries.north])
         copies = copies_of(session, title)
     assert (stock.total, stock.free, stock.place_id) == (2, 1, shelf)
     assert names[shelf] == "ห้องอ่าน, ชั้น 3"

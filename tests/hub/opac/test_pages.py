@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from email.utils import format_datetime
 
 import pytest
 from flask import Flask
@@ -15,6 +16,8 @@ from samut_hub.catalogue.models import RemovedTitle, Title
 from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.community.models import News
 from samut_hub.db import Database
+from samut_hub.opac import copies
+from samut_hub.opac.web import basket
 from tests.hub.conftest import Clock, SignIn
 from tests.hub.opac.conftest import Town
 
@@ -182,7 +185,7 @@ def test_the_page_of_a_title_asks_little_of_the_database(
         with statements() as asked:
             page = client.get(address).text
         assert page.count('tile-title">เล่ม 1<') == page.count('tile-title">เล่ม 3<') == 2
-        assert len([one for one in asked if one.startswith("SELECT")]) <= 10
+        assert len([one for one in asked if one.startswith("SELECT")]) <= 11
 
 
 def test_a_title_tells_search_engines_what_it_is(client: FlaskClient, town: Town) -> None:
@@ -219,8 +222,55 @@ def test_a_visitor_keeps_a_list_without_signing_in(client: FlaskClient, town: To
     assert page.index("สอง") < page.index("หนึ่ง")
     client.post("/basket/remove", data={"title_id": second})
     assert "สอง" not in client.get("/basket").text
+    for page in ("/basket", "/lib/north/basket"):
+        assert client.get(page).text.count(f'name="next" value="{page}"') == 2, "one stays in the library"
     assert client.post("/basket/clear", data={"next": "https://elsewhere.example/"}).location == "/basket"
     assert "Your list is empty" in client.get("/basket").text
+
+
+def test_a_full_list_takes_no_more_and_loses_nothing(
+    client: FlaskClient, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(basket, "MOST", 2)
+    for place, name in enumerate(("หนึ่ง", "สอง", "สาม")):
+        client.post("/basket/add", data={"title_id": town.book(name, f"B0000{place}")})
+    page = client.get("/basket").text
+    assert "Your list is full: it takes 2 titles" in page
+    assert ["หนึ่ง" in page, "สอง" in page, "สาม" in page] == [True, True, False]
+
+
+def test_staff_take_the_titles_of_their_list_into_a_bibliography(sign_in: SignIn, town: Town) -> None:
+    librarian, title = sign_in(), town.book("หนึ่ง", "B00001")
+    librarian.post("/basket/add", data={"title_id": title})
+    (link,) = re.findall(r'href="(/catalogue/lists/\?[^"]+)"', librarian.get("/basket").text)
+    assert "1 title" in librarian.get(link.replace("&amp;", "&")).text
+
+
+def test_what_a_page_does_not_list_of_many_copies_is_counted_and_judged(
+    client: FlaskClient, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = town.book("หนึ่ง", "B00001")
+    town.item(title, "B00002")
+    town.item(title, "B00003")
+    town.lend("B00001")
+    monkeypatch.setattr(copies, "MOST_COPIES", 1)
+    page = client.get(f"/title/{title}").text
+    assert "and 2 more copies" in page
+    assert "https://schema.org/InStock" in page, "one of those that are not listed is on the shelf"
+
+
+def test_a_feed_says_when_a_title_came_and_not_when_it_was_changed(
+    client: FlaskClient, town: Town, catch_up: Indexer
+) -> None:
+    came = town.clock()
+    title = town.book("ปลา", "B00001")
+    town.clock.pass_by(days=3)
+    town.item(title, "B00002")
+    with town.database.session(None) as session:
+        session.get_one(Title, title).changed_at = town.clock()
+    catch_up.catch_up()
+    for feed in ("/new.rss", "/find.rss?q=ปลา"):
+        assert f"<pubDate>{format_datetime(came)}</pubDate>" in client.get(feed).text
 
 
 def test_news_are_read_by_all_while_they_stand(client: FlaskClient, town: Town) -> None:

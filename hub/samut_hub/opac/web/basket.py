@@ -1,9 +1,10 @@
 """A visitor's own list of titles, kept in the signed cookie of the browser: no sign-in, and nothing kept here."""
 
-from flask import redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from samut_hub.catalogue.service import material_types, titles_in_order
+from samut_hub.catalogue.service import material_types, place_names, titles_in_order
 from samut_hub.opac import copies
 from samut_hub.opac.web.blueprint import basket_ids, page_at, pages, site
 from samut_hub.web.hub import db, own_address
@@ -20,7 +21,7 @@ def basket() -> str:
         "opac/basket.html",
         titles=titles,
         stock=copies.stock_of(db(), [title.id for title in titles]),
-        places=copies.place_names(db(), [one.id for one in site().shown], language()),
+        places=place_names(db(), language(), [one.id for one in site().shown]),
         materials={one.code: one for one in material_types(db())},
     )
 
@@ -29,7 +30,10 @@ def basket() -> str:
 def add() -> Response:
     title_id, there = request.form.get("title_id", 0, type=int), basket_ids()
     if title_id > 0 and title_id not in there:
-        session["basket"] = [*there, title_id][-MOST:]
+        if len(there) < MOST:
+            session["basket"] = [*there, title_id]
+        else:
+            flash(_("Your list is full: it takes %(most)s titles. Take one off first.", most=MOST), "warning")
     return _back()
 
 

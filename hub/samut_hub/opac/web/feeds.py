@@ -1,5 +1,6 @@
 """Feeds of news, of what is new and of a search; sitemaps and what robots may read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
@@ -40,17 +41,17 @@ def news_feed() -> Response:
 @page_at("/new.rss")
 def newest_feed() -> Response:
     titles = browsing.newest(db(), count=ENTRIES).titles
-    return _rss(_("New arrivals"), whole_address(".newest"), [_entry(title) for title in titles])
+    return _rss(_("New arrivals"), whole_address(".newest"), _entries(titles))
 
 
 @page_at("/find.rss")
 def search_feed() -> Response:
-    """What fits a search, the last added first."""
+    """What fits a search, the last catalogued first."""
     asked = replace(asked_in(request.args.to_dict(flat=False)), sort=Sort.LAST_ADDED)
     found = find_titles(asked, 1, facets=False)
     address = f"{whole_address('.find')}?{asked.address_words()}"
     name = _("Search: %(words)s", words=asked.words or "; ".join(row.words for row in asked.rows))
-    return _rss(name, address, [_entry(title) for title in found.titles])
+    return _rss(name, address, _entries(found.titles))
 
 
 @pages.get("/sitemap.xml")
@@ -87,9 +88,14 @@ def robots() -> Response:
     return _kept(Response("\n".join(lines) + "\n", mimetype="text/plain"), HOUR)
 
 
-def _entry(title: Title) -> feeds.Entry:
+def _entries(titles: Sequence[Title]) -> list[feeds.Entry]:
+    added = feeds.added_at(db(), [title.id for title in titles])
+    return [_entry(title, added.get(title.id)) for title in titles]
+
+
+def _entry(title: Title, at: datetime | None) -> feeds.Entry:
     text = " · ".join(filter(None, (title.author, title.publisher, title.call_number)))
-    return feeds.Entry(whole_address(".title", title_id=title.id), title.title, text, title.changed_at)
+    return feeds.Entry(whole_address(".title", title_id=title.id), title.title, text, at)
 
 
 def _rss(name: str, address: str, entries: list[feeds.Entry]) -> Response:

@@ -1,6 +1,6 @@
 """A title's own page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from flask import g, redirect, render_template, url_for
@@ -31,6 +31,9 @@ from samut_hub.web.language import language
 LOANS_SHOWN = 20
 _WITH_RECORD = undefer(Title.marc)
 
+Holdings = Mapping[int, copies.Holding]
+"""By library."""
+
 
 @page_at("/title/<int:title_id>")
 def title(title_id: int) -> str | Response:
@@ -38,6 +41,7 @@ def title(title_id: int) -> str | Response:
     if found is None or found.merged_into_id is not None:
         return redirect(url_for(".title", title_id=_where_it_went(title_id, found)), 301)
     items, record = copies.copies_of(db(), title_id), kept_record(found.marc)
+    holdings = copies.holdings_of(db(), title_id)
     headings = browsing.headings_of_title(db(), title_id)
     canonical = whole_address(".title", title_id=title_id, code=None)
     return render_template(
@@ -46,8 +50,9 @@ def title(title_id: int) -> str | Response:
         pictures=[one for one in images_of(db(), title_id) if one.name != found.cover],
         material=service.material_type(db(), found.material),
         items=items,
+        more_items=sum(one.total for one in holdings.values()) - len(items),
         is_online=not items and bool(open_among(db(), [title_id])),
-        places=copies.place_names(db(), sorted({copy.library_id for copy in items}), language()),
+        places=service.place_names(db(), language(), sorted(holdings)),
         libraries={one.id: one.name(language()) for one in site().libraries},
         record=record,
         more=more_of(record or Record()),
@@ -55,9 +60,9 @@ def title(title_id: int) -> str | Response:
         subjects=[(name, browsing.heading_for(headings, name)) for name in split_values(found.subjects)],
         beside=beside(db(), found, _author_heading(found, headings)),
         loans=_loans(title_id),
-        **_reserving(title_id, items),
+        **_reserving(title_id, holdings),
         canonical=canonical,
-        schema=schema_of(found, canonical, _picture(found), _on_shelf(items)),
+        schema=schema_of(found, canonical, _picture(found), _on_shelf(holdings)),
         shares=_shares(canonical, found.title),
     )
 
@@ -86,9 +91,9 @@ def _loans(title_id: int) -> Sequence[Loan]:
     return db().scalars(wanted).all()
 
 
-def _reserving(title_id: int, items: Sequence[copies.Copy]) -> dict[str, object]:
+def _reserving(title_id: int, holdings: Holdings) -> dict[str, object]:
     """The member's own hold of this title; without one, where a member may reserve: all copies are out there."""
-    member, out_at = member_here(), copies.all_out_at(items)
+    member, out_at = member_here(), {library_id for library_id, one in holdings.items() if one.is_all_out}
     if member is not None:
         with seeing(member.library_id):
             own_hold = open_hold_of(db(), member, title_id)
@@ -103,15 +108,10 @@ def _picture(found: Title) -> str:
     return the_hub().config.url.rstrip("/") + cover if cover else ""
 
 
-def _on_shelf(items: Sequence[copies.Copy]) -> dict[str, bool]:
+def _on_shelf(holdings: Holdings) -> dict[str, bool]:
     """By library, whether a copy can be had now."""
-    free: dict[str, bool] = {}
     names = {one.id: one.name(language()) for one in site().libraries}
-    for copy in items:
-        if copy.status != "withdrawn":
-            name = names[copy.library_id]
-            free[name] = free.get(name, False) or copy.is_free
-    return free
+    return {names[library_id]: bool(one.free) for library_id, one in holdings.items() if one.kept}
 
 
 def _shares(address: str, text: str) -> dict[str, str]:
