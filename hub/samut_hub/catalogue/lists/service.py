@@ -223,7 +223,8 @@ def _cited_lines(session: Session, wish: Wish, ids: Sequence[int], words: Words)
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         cited = {
-            title_id: cite(work_of(*said), wish.style, wish.language) for title_id, *said in _whole(session, some)
+            title_id: cite(work_of(said, record), wish.style, wish.language)
+            for title_id, said, record in _whole(session, some)
         }
         for line in lines(session, wish, some, words, first=start + 1):
             line.citation = plain(cited.get(line.title_id, ()))
