@@ -80,6 +80,18 @@ def test_visitors_of_every_library_find_it_until_it_is_hidden(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_category_of_one_library_does_not_narrow_the_pages_of_all(
+    town: Town, hub_app: Flask, client: FlaskClient
+) -> None:
+    title_id = town.book("พระอภัยมณี", "B00001")
+    Indexer(town.database, hub_app.extensions["samut"].config.search_index).catch_up()
+    page = client.get("/find?q=อภัย&category=5").text
+    assert f'/title/{title_id}"' in page
+    assert "Take away" not in page
+    assert f'/title/{title_id}"' not in client.get("/lib/north/find?q=อภัย&category=5").text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_it_is_gone_when_the_medium_is_removed(town: Town, hub_app: Flask, client: FlaskClient) -> None:
     indexer = Indexer(town.database, hub_app.extensions["samut"].config.search_index)
     title_id = put_online(town, "พระอภัยมณี")

@@ -4,7 +4,7 @@
 them. The other names narrow: each may repeat.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -60,6 +60,16 @@ class Asked:
 
     def chosen(self, name: str) -> tuple[str, ...]:
         return tuple(value for narrows, value in self.narrowed if narrows == name)
+
+    def in_controls(self, offered: Mapping[str, Collection[str]]) -> dict[str, str]:
+        """For each control, by what it narrows, the value that it shows: the first chosen of those it offers."""
+        shown = {name: next((one for one in self.chosen(name) if one in offered[name]), "") for name in offered}
+        return {name: value for name, value in shown.items() if value}
+
+    def beside_controls(self, offered: Mapping[str, Collection[str]]) -> tuple[tuple[str, str], ...]:
+        """What narrows and no control shows: further values, and all by which only results are narrowed."""
+        shown = set(self.in_controls(offered).items())
+        return tuple(pair for pair in self.narrowed if pair not in shown)
 
     def filters(self, libraries: Sequence[int], without: Sequence[int]) -> Filters:
         """`libraries` are those of the site, of which one may have chosen some."""

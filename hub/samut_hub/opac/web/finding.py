@@ -1,5 +1,7 @@
 """Search: the results, the form with many lines, what is offered while one types."""
 
+from dataclasses import replace
+
 from flask import Response, current_app, render_template, request, url_for
 
 from samut_hub.catalogue import service
@@ -74,7 +76,9 @@ def words() -> Response:
 
 
 def find_titles(asked: Asked, page: int, *, facets: bool = True) -> finding.Found:
-    """What this site has of what was asked."""
+    """What this site has of what was asked. Categories and places of one library mean nothing on pages of all."""
+    if site().is_union:
+        asked = replace(asked, narrowed=tuple(pair for pair in asked.narrowed if pair[0] not in OF_ONE_LIBRARY))
     without = out_now() if asked.is_available else copies.Out((), is_whole=True)
     filters = asked.filters(_looked_through(), without.title_ids)
     return finding.find(

@@ -40,8 +40,9 @@ def choices_in(
 
 
 def chosen_in(asked: Asked, names: Names) -> list[Choice]:
-    """What narrows now; each address takes it away."""
+    """What narrows now; each address takes it away. What is gone meanwhile has no name and is left out."""
     return [
-        Choice(names.of(facet, value), 0, asked.without_one(facet, value).address_words(), is_chosen=True)
+        Choice(name, 0, asked.without_one(facet, value).address_words(), is_chosen=True)
         for facet, value in asked.narrowed
+        if (name := names.of(facet, value))
     ]
