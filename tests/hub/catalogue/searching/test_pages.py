@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -74,6 +75,29 @@ def test_the_form_of_many_lines_knows_what_was_asked(shelves: Shelves, sign_in: 
     assert f'<option value="{place}" selected>' in page
 
 
+def test_the_form_keeps_what_no_control_shows(shelves: Shelves, sign_in: SignIn) -> None:
+    shelves.title("แมว")
+    narrowed = "subject=กลอน&author=สุนทรภู่&author=มานี&decade=2010&material=book&material=video&language=tha"
+    page = sign_in().get(f"/catalogue/search/advanced?f=title&w=แมว&{narrowed}").text
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page)
+    assert [pair for pair in hidden if pair[0] not in ("csrf_token", "next", "j")] == [
+        ("material", "video"),
+        ("subject", "กลอน"),
+        ("author", "สุนทรภู่"),
+        ("author", "มานี"),
+        ("decade", "2010"),
+    ]
+    controls = page.partition('class="asked-more"')[2]
+    assert re.findall(r'<option value="([^"]+)" selected>', controls) == ["book", "tha", "best"]
+
+
+def test_what_is_gone_leaves_no_empty_word_to_take_away(shelves: Shelves, sign_in: SignIn) -> None:
+    shelves.book("แมว", "B00001")
+    shelves.catch_up()
+    page = sign_in().get("/catalogue/?q=แมว&category=999&place=999&material=book").text
+    assert re.findall(r"Take away: ([^\"]*)", page) == ["Book"]
+
+
 def test_facets_narrow_and_can_be_taken_away(shelves: Shelves, sign_in: SignIn) -> None:
     shelves.book("แมวเล่ม", "B00001", material="book", year=2015)
     shelves.book("แมวแผ่น", "B00002", material="video", year=2022)
@@ -130,7 +154,7 @@ def test_without_words_the_last_added_come_first_also_unindexed(shelves: Shelves
     shelves.title("เพิ่งเพิ่ม")
     page = sign_in().get("/catalogue/").text
     assert page.index("เพิ่งเพิ่ม") < page.index("เล่มแรก")
-    assert "selected>Last added" in page
+    assert "selected>Newest records" in page
     assert "Best match" not in page
 
 
@@ -168,6 +192,27 @@ def test_what_was_found_goes_out_as_records(shelves: Shelves, sign_in: SignIn) -
     wanted = {"id": ids, "which": "chosen", "shape": "marc", "holdings": ""}
     (address,) = re.findall(r'action="([^"]+/export)"', form)
     assert read_record(browser.post(address, data=wanted).data)["245"]["a"] == "แมวหนึ่ง"
+
+
+def test_what_was_found_becomes_a_list_as_far_as_one_goes(
+    shelves: Shelves, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [shelves.title(f"แมว {number}") for number in range(3)]
+    shelves.title("หมา")
+    shelves.catch_up()
+    browser = sign_in()
+    there = "/catalogue/search/export?q=แมว"
+    assert there in unquote(browser.get("/catalogue/?q=แมว").text)
+    whole = browser.get(there).text
+    (named,) = re.findall(r'name="titles" value="([\d,]+)"', whole)
+    assert sorted(map(int, named.split(","))) == ids
+    assert "only the first" not in whole
+    (address,) = re.findall(r'action="([^"]+)"[^>]*>\s*<div class="card-body list-of-found"', whole)
+    listed = browser.post(address, data={"titles": named, "kind": "titles"}).text
+    assert [f"แมว {number}" in listed for number in range(3)] == [True] * 3
+    assert "หมา" not in listed
+    monkeypatch.setattr("samut_hub.catalogue.searching.web.finding.MOST_GIVEN", 2)
+    assert "3 titles were found; only the first 2 are given out." in browser.get(there).text
 
 
 def test_many_titles_cost_no_more_questions_than_few(shelves: Shelves, sign_in: SignIn, statements: Counted) -> None:

@@ -26,7 +26,7 @@ from samut_hub.web.hub import db, library, needs, staff, the_hub
 SUGGESTIONS = 8
 SAVED_SHOWN = 6
 MOST_GIVEN = 10_000
-"""Titles in one file; who wants more gives out the whole catalogue."""
+"""Titles in one file or list, which takes no more; who wants all gives out the whole catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,11 @@ def words() -> Response:
 @pages.get("/search/export")
 @needs(Permission.EDIT_CATALOGUE)
 def give_out() -> str | tuple[str, int]:
-    """The form that gives records out, filled in with what was found, as far as `MOST_GIVEN`."""
+    """What was found as records or as a list, as far as `MOST_GIVEN`: which of the two is chosen here."""
     asked, form = _asked(), ExportForm()
     hits = the_hub().titles.search(asked.question, filters=_filters(asked), sort=asked.sort, per_page=MOST_GIVEN)
     form.offer(chosen=bool(hits.ids))
-    return show("searching/export.html", form, ids=hits.ids, asked=asked)
+    return show("searching/export.html", form, ids=hits.ids, total=hits.total, asked=asked)
 
 
 def _asked() -> Asked:

@@ -44,7 +44,7 @@ SORT_NAMES = {
     Sort.AUTHOR: _l("Author"),
     Sort.NEWEST: _l("Newest year"),
     Sort.OLDEST: _l("Oldest year"),
-    Sort.LAST_ADDED: _l("Last added"),
+    Sort.LAST_ADDED: _l("Newest records"),
 }
 
 
