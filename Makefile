@@ -7,7 +7,7 @@ TITLES ?= 100000
 SAMUT_HOME ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/samut/$(shell pwd | cksum | cut -d' ' -f1)
 export SAMUT_HOME
 
-.PHONY: run test soak bench requirements lock format pictures clean
+.PHONY: run test soak bench mutants requirements lock format pictures clean
 
 run:
 	@sh setup.sh run
@@ -24,6 +24,11 @@ soak:
 bench:
 	@sh setup.sh test
 	@.venv/bin/python -m tests.bench --titles $(TITLES)
+
+# Breaks the lending rules on purpose; a test must notice each time. Takes minutes.
+mutants:
+	@sh setup.sh test
+	@.venv/bin/python -m tests.mutants
 
 requirements:
 	@.venv/bin/python -m tests.requirements

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from samut_rules.calendar import Calendar
-from samut_rules.holds import MOST_HOLDS, Copies, HoldFacts, hold_reasons, keep_until
+from samut_rules.holds import MOST_HOLDS, Copies, HoldFacts, Waiting, hold_reasons, in_turn, keep_until
 from samut_rules.lending import decide_loan
 from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
 from samut_rules.matrix import LoanTerms
@@ -68,3 +68,53 @@ def test_what_others_wait_for_is_not_renewed() -> None:
     item = ItemFacts("B1", ItemStatus.AVAILABLE, lent_to="10001", due_at=due, is_waited_for=True)
     decision = decide_renewal(LoanFacts(MANEE, item, TERMS, SCHOOL, debt_limit=0), MONDAY)
     assert [reason.code for reason in decision.reasons] == [Code.OTHERS_WAIT]
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        (replace(WISH, terms=replace(TERMS, max_holds=0)), [Code.NO_HOLDS]),
+        (replace(WISH, terms=replace(TERMS, max_holds=2), open_holds=1), []),
+        (replace(WISH, terms=replace(TERMS, max_holds=2), open_holds=2), [Code.HOLD_LIMIT_REACHED]),
+        (replace(WISH, copies=Copies(0, 0, 0, on_order=1)), []),
+        (replace(WISH, copies=Copies(2, 1, 0), terms=replace(TERMS, hold_on_shelf=True)), []),
+        (replace(WISH, member=replace(MANEE, card_lost=True)), [Code.CARD_LOST]),
+        (replace(WISH, member=replace(MANEE, suspended_until=date(2026, 11, 23))), [Code.SUSPENDED]),
+        (replace(WISH, member=replace(MANEE, suspended_until=date(2026, 11, 22))), []),
+    ],
+)
+def test_the_rules_of_a_kind_hold_for_reserving_it(given: HoldFacts, codes: list[Code]) -> None:
+    assert [reason.code for reason in hold_reasons(given, MONDAY)] == codes
+
+
+def test_the_limit_that_was_reached_is_told() -> None:
+    given = replace(WISH, terms=replace(TERMS, max_holds=2), open_holds=2)
+    assert hold_reasons(given, MONDAY)[0].values == {"limit": 2}
+
+
+def test_teachers_come_first_where_the_library_says_so_and_who_is_away_is_passed_over() -> None:
+    first, second = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
+    queue = [
+        Waiting("pupil", second),
+        Waiting("early pupil", first),
+        Waiting("teacher", second, priority=-1),
+        Waiting("away", first, priority=-1, not_before=date(2026, 11, 24)),
+        Waiting("back today", second, priority=-2, not_before=date(2026, 11, 23)),
+        Waiting("an early pupil", first),
+    ]
+    names = [one.name for one in in_turn(queue, date(2026, 11, 23))]
+    assert names == ["back today", "teacher", "an early pupil", "early pupil", "pupil"]
+
+
+@pytest.mark.parametrize(
+    ("days", "wish", "day"),
+    [
+        (2, None, date(2026, 11, 25)),
+        (0, None, date(2026, 11, 23)),
+        (7, date(2026, 11, 26), date(2026, 11, 26)),
+        (2, date(2026, 12, 26), date(2026, 11, 25)),
+        (2, date(2026, 11, 1), date(2026, 11, 23)),
+    ],
+)
+def test_a_member_may_wish_it_kept_for_less(days: int, wish: date | None, day: date) -> None:
+    assert keep_until(SCHOOL, MONDAY, days=days, wish=wish) == SCHOOL.end_of(day)

@@ -133,13 +133,16 @@ class Calendar:
         return None
 
     def open_seconds(self, start: datetime, end: datetime) -> int:
-        """Seconds between the two moments during which the library was open."""
-        first = self.local_day(start)
-        return sum(
-            max(0, int((min(end, closes) - max(start, opens)).total_seconds()))
-            for number in range((self.local_day(end) - first).days + 1)
-            for opens, closes in self.open_spans(first + number * ONE_DAY)
-        )
+        """Seconds between the two moments during which the library was open; a begun one is whole.
+
+        A closing time of 23:59:59 is midnight.
+        """
+        first, found = self.local_day(start), timedelta()
+        for number in range((self.local_day(end) - first).days + 1):
+            for opens, closes in self.open_spans(first + number * ONE_DAY):
+                until = closes + timedelta(seconds=closes.second == 59)
+                found += max(timedelta(), min(end, until) - max(start, opens))
+        return -(-found // timedelta(seconds=1))
 
 
 def later(day: date, days: int) -> date:
