@@ -94,7 +94,7 @@ THAI = Words(
     theses={
         Degree.DOCTOR: "วิทยานิพนธ์ปริญญาดุษฎีบัณฑิต",
         Degree.MASTER: "วิทยานิพนธ์ปริญญามหาบัณฑิต",
-        Degree.BACHELOR: "วิทยานิพนธ์ปริญญาบัณฑิต",
+        Degree.BACHELOR: "ปริญญานิพนธ์",
         Degree.NONE: "วิทยานิพนธ์",
     },
 )

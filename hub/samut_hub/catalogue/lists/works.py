@@ -54,9 +54,11 @@ class Work:
 _EDITS = re.compile(r"\bed(?:s|itors?|ited)?\b|\bedt\b|บรรณาธิการ|บก\.", re.IGNORECASE)
 _TRANSLATES = re.compile(r"\btr(?:ans|l|anslators?)?\b|แปล", re.IGNORECASE)
 _WRITES = re.compile(r"\bauthors?\b|\baut\b|\bcre\b|ผู้แต่ง|ผู้เขียน|ผู้วิจัย", re.IGNORECASE)
-_DOCTOR = re.compile(r"ph\.?\s?d|doctor|\b[a-z]+\.?d\.\)|ดุษฎี|\.ด\.|เอก", re.IGNORECASE)
-_BACHELOR = re.compile(r"bachelor|\bb\.|ปริญญาตรี|\.บ\.", re.IGNORECASE)
-_MASTER = re.compile(r"master|\bm\.|มหาบัณฑิต|ปริญญาโท|\.ม\.", re.IGNORECASE)
+_DOCTOR = re.compile(
+    r"ph\.?\s?d|ed\.?\s?d\b|doctor|\bd\.[a-z]|ดุษฎี|\.ด\.|ปริญญาเอก|(?<!วิชา)(?<!วิชา\s)เอก(?!ชน|สาร)", re.IGNORECASE
+)
+_BACHELOR = re.compile(r"bachelor|(?<!d\.)\bb\.|ปริญญาตรี|ศาสตรบัณฑิต|ปริญญาบัณฑิต|\.บ\.", re.IGNORECASE)
+_MASTER = re.compile(r"master|(?<!d\.)\bm\.|มหาบัณฑิต|ปริญญาโท|\.ม\.", re.IGNORECASE)
 _NOTE = re.compile(r"(?:--|–|—)\s*(?P<school>[^,]+(?:,\s*[^,\d]+)?)")
 
 
@@ -115,7 +117,7 @@ def _thesis(record: Record) -> tuple[Degree, str]:
 
 
 def _degree(text: str) -> Degree:
-    tried = ((_MASTER, Degree.MASTER), (_DOCTOR, Degree.DOCTOR), (_BACHELOR, Degree.BACHELOR))
+    tried = ((_MASTER, Degree.MASTER), (_BACHELOR, Degree.BACHELOR), (_DOCTOR, Degree.DOCTOR))
     return next((degree for shape, degree in tried if shape.search(text)), Degree.NONE)
 
 

@@ -5,7 +5,7 @@ from pymarc import Field, Indicators, Record, Subfield
 
 from samut_hub.catalogue.lists.citations import Run, Style, cite
 from samut_hub.catalogue.lists.names import name_said
-from samut_hub.catalogue.lists.works import Work, work_of
+from samut_hub.catalogue.lists.works import Degree, Work, work_of
 from samut_hub.catalogue.records.marc import Description, describe
 from samut_hub.catalogue.records.marc_writing import new_record
 
@@ -177,6 +177,33 @@ def test_a_thesis_names_degree_and_university() -> None:
     assert cited(found, Style.CHICAGO) == (
         "Smith, Ann. 2010. “Reading habits.” Doctoral dissertation, Mahidol University."
     )
+
+
+@pytest.mark.parametrize(
+    ("note", "degree"),
+    [
+        ("Thesis (B.Ed.)--Mahidol University, 2010", Degree.BACHELOR),
+        ("ปริญญานิพนธ์ (วท.บ. (วิชาเอกฟิสิกส์))--มหาวิทยาลัยศรีนครินทรวิโรฒ, 2550", Degree.BACHELOR),
+        ("โครงงาน (อักษรศาสตรบัณฑิต)--มหาวิทยาลัยเอกชน", Degree.BACHELOR),
+        ("Thesis (M.Ed.)--Burapha University", Degree.MASTER),
+        ("Thesis (M.B.A.)--Burapha University", Degree.MASTER),
+        ("วิทยานิพนธ์ (ศษ.ม. วิชาเอกการบริหาร)--มหาวิทยาลัยรามคำแหง", Degree.MASTER),
+        ("Thesis (Ed.D.)--Columbia University, 1980", Degree.DOCTOR),
+        ("Thesis (D.B.A.)--Burapha University", Degree.DOCTOR),
+        ("Thesis (PhD)--Mahidol University", Degree.DOCTOR),
+        ("วิทยานิพนธ์ระดับปริญญาเอก--มหาวิทยาลัยมหิดล", Degree.DOCTOR),
+        ("วิทยานิพนธ์ (ปร.ด.)--มหาวิทยาลัยมหิดล", Degree.DOCTOR),
+        ("รายงาน--มหาวิทยาลัยเอกชน", Degree.NONE),
+    ],
+)
+def test_the_degree_of_a_thesis_is_read_from_its_note(note: str, degree: Degree) -> None:
+    assert work(("502", f"  a{note}")).degree is degree
+
+
+def test_a_bachelor_writes_no_thesis_in_thai() -> None:
+    said = Description(title="แสง", author="วิภา สุขใจ", year=2017, language="tha", material="thesis")
+    found = work(("502", "  aปริญญานิพนธ์ (วท.บ.)--มหาวิทยาลัยศรีนครินทรวิโรฒ, 2560"), said=said)
+    assert "[ปริญญานิพนธ์, มหาวิทยาลัยศรีนครินทรวิโรฒ]" in cited(found)
 
 
 def test_electronic_books_have_their_address_at_the_end() -> None:
