@@ -5,11 +5,12 @@ Only the columns that everybody may see are read: no price, source or note of an
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from samut_hub.catalogue.lending import Out, tells_out
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.opening import open_among
 from samut_hub.circulation.models import Loan
@@ -20,7 +21,6 @@ MOST_COPIES = 300
 """A page lists no more, and says how many there are; a title of which a network has more is a textbook."""
 MOST_OUT = 20_000
 """Titles that a search can leave out; with more it begins to be slow."""
-OUTKEPT = timedelta(seconds=10)
 USABLE = (ItemStatus.AVAILABLE.value, ItemStatus.REFERENCE.value)
 
 LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value)
@@ -78,28 +78,6 @@ class Holding:
     @property
     def is_all_out(self) -> bool:
         return bool(self.lends) and not self.on_shelf
-
-
-@dataclass(frozen=True, slots=True)
-class Out:
-    """Titles of which the site has no copy on the shelf; not all of them where there are more than `MOST_OUT`."""
-
-    title_ids: tuple[int, ...]
-    is_whole: bool
-
-
-class OutNow:
-    """What is out in each site, asked of the database once in `OUTKEPT`, however many visitors search."""
-
-    def __init__(self) -> None:
-        self._known: dict[int | None, tuple[datetime, Out]] = {}
-
-    def of(self, session: Session, now: datetime) -> Out:
-        scope = session.info["library_id"]
-        known = self._known.get(scope)
-        if known is None or not known[0] <= now < known[0] + OUTKEPT:
-            known = self._known[scope] = now, without_free_copy(session)
-        return known[1]
 
 
 def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
@@ -165,6 +143,7 @@ def holdings_of(session: Session, title_id: int) -> dict[int, Holding]:
     return {row[0]: Holding(*row[1:]) for row in session.execute(wanted)}
 
 
+@tells_out
 def without_free_copy(session: Session) -> Out:
     """Titles of which the site has items, but none on the shelf; begins with what is not as it should be."""
     away = (

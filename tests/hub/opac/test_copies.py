@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 import pytest
 from flask.testing import FlaskClient
 
+from samut_hub.catalogue.lending import Out, OutNow
 from samut_hub.catalogue.service import place_names
-from samut_hub.opac.copies import Out, OutNow, copies_of, stock_of, without_free_copy
+from samut_hub.opac.copies import copies_of, stock_of, without_free_copy
 from tests.hub.opac.conftest import Town
 
 

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.forms import LANGUAGES
+from samut_hub.catalogue.lending import Out
 from samut_hub.catalogue.search import finding
 from samut_hub.catalogue.search.index_format import ONLINE
 from samut_hub.catalogue.searching.asking import FIELDS, OF_ONE_LIBRARY, Asked, asked_in, rows_to_fill
 from samut_hub.catalogue.searching.hits import hits_of
 from samut_hub.catalogue.searching.web.choices import choices_in, chosen_in
 from samut_hub.catalogue.searching.web.naming import FIELD_NAMES, JOINT_NAMES, SORT_NAMES, Names
+from samut_hub.catalogue.searching.web.out import out_now
 from samut_hub.opac import copies
 from samut_hub.opac.web.blueprint import page_at, site
-from samut_hub.web.hub import db, now, the_hub
+from samut_hub.web.hub import db, the_hub
 
 LAST_PAGE = 100
 """Nobody reads further; who wants more narrows the question."""
@@ -79,17 +81,11 @@ def find_titles(asked: Asked, page: int, *, facets: bool = True) -> finding.Foun
     """What this site has of what was asked. Categories and places of one library mean nothing on pages of all."""
     if site().is_union:
         asked = replace(asked, narrowed=tuple(pair for pair in asked.narrowed if pair[0] not in OF_ONE_LIBRARY))
-    without = out_now() if asked.is_available else copies.Out((), is_whole=True)
+    without = out_now() if asked.is_available else Out()
     filters = asked.filters(_looked_through(), without.title_ids)
     return finding.find(
         db(), the_hub().titles, asked.question, filters=filters, sort=asked.sort, page=page, facets=facets
     )
-
-
-def out_now() -> copies.Out:
-    """Titles that nobody finds on this site's shelves; a few seconds old at most."""
-    known: copies.OutNow = current_app.extensions.setdefault("samut_out", copies.OutNow())
-    return known.of(db(), now())
 
 
 def _looked_through() -> list[int]:

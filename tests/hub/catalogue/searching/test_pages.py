@@ -127,6 +127,22 @@ def test_the_own_library_or_all_titles(shelves: Shelves, sign_in: SignIn) -> Non
     assert "Take away: South School Library" in theirs
 
 
+def test_staff_ask_for_what_stands_on_their_own_shelves(shelves: Shelves, sign_in: SignIn) -> None:
+    shelves.book("แมวอยู่", "B00001")
+    shelves.book("แมวไป", "B00002")
+    shelves.lend("B00002")
+    shelves.catch_up()
+    browser, ours = sign_in(), f"q=แมว&library={shelves.libraries.north}"
+    assert 'name="available"' in browser.get(f"/catalogue/?{ours}").text
+    only = unmarked(browser.get(f"/catalogue/?{ours}&available=1").text)
+    assert "แมวอยู่</a>" in only
+    assert "แมวไป</a>" not in only
+    assert 'name="available" value="1" data-submit checked' in only
+    everywhere = unmarked(browser.get("/catalogue/?q=แมว&available=1").text)
+    assert "แมวไป</a>" in everywhere
+    assert 'name="available"' not in everywhere
+
+
 def test_a_hit_tells_of_the_copies_here(shelves: Shelves, sign_in: SignIn) -> None:
     title, place = shelves.book("พระอภัยมณี", "B00001"), shelves.place("ห้องอ่าน")
     shelves.item(title, "B00002", place_id=place)

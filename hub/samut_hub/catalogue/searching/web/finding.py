@@ -18,6 +18,7 @@ from samut_hub.catalogue.searching.service import copies_here, saved_searches
 from samut_hub.catalogue.searching.web.blueprint import pages
 from samut_hub.catalogue.searching.web.choices import choices_in, chosen_in
 from samut_hub.catalogue.searching.web.naming import FIELD_NAMES, JOINT_NAMES, SORT_NAMES, Names
+from samut_hub.catalogue.searching.web.out import out_now
 from samut_hub.libraries.models import Library
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
@@ -58,6 +59,7 @@ def results() -> str:
         chosen=chosen_in(_without_own(asked), names),
         names=names,
         scope=_scope(asked),
+        is_out_known=not asked.is_available or out_now().is_whole,
         sorts={sort: name for sort, name in SORT_NAMES.items() if sort is not Sort.BEST or _has_words(asked)},
         fields=FIELD_NAMES,
         joints=JOINT_NAMES,
@@ -107,8 +109,9 @@ def give_out() -> str | tuple[str, int]:
 
 
 def _asked() -> Asked:
-    """Which items are free is not asked here: staff see it of each title."""
-    return replace(asked_in(request.args.to_dict(flat=False)), is_available=False)
+    """Only in the own library staff may ask for what is in: of others' lending they are told nothing."""
+    asked = asked_in(request.args.to_dict(flat=False))
+    return replace(asked, is_available=asked.is_available and asked.chosen("library") == (str(library().id),))
 
 
 def _in_order(asked: Asked) -> Asked:
@@ -122,7 +125,8 @@ def _has_words(asked: Asked) -> bool:
 
 def _filters(asked: Asked) -> Filters:
     """Titles that no library has are found too, unless a library was chosen."""
-    return asked.filters([int(value) for value in asked.chosen("library")], ())
+    without = out_now().title_ids if asked.is_available else ()
+    return asked.filters([int(value) for value in asked.chosen("library")], without)
 
 
 def _libraries() -> Sequence[Library]:
