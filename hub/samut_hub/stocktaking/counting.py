@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, ItemChange
@@ -61,9 +61,8 @@ def went_through_hands(taking: StockTaking) -> ColumnElement[bool]:
     It is or was on loan, set aside, or had another status, or it came into the library only then.
     """
     since = taking.started_at
-    lent = select(Loan.item_id).where(
-        Loan.library_id == taking.library_id, or_(Loan.returned_at.is_(None), Loan.returned_at >= since)
-    )
+    loans = select(Loan.item_id).where(Loan.library_id == taking.library_id)
+    lent = union_all(loans.where(Loan.returned_at.is_(None)), loans.where(Loan.returned_at >= since))
     set_aside = exists().where(
         Hold.item_id == Item.id,
         Hold.library_id == taking.library_id,
@@ -96,7 +95,7 @@ def is_counted(taking: StockTaking, item: Item, counted: Collection[int]) -> boo
 
 def _expected(session: Session, taking: StockTaking) -> Select[Item]:
     """Items that stood in their place all the time, or were read there."""
-    stood = or_(_was_read(taking, but=Verdict.ON_LOAN), ~went_through_hands(taking))
+    stood = or_(~went_through_hands(taking), _was_read(taking, but=Verdict.ON_LOAN))
     wanted = select(Item).where(Item.library_id == taking.library_id, Item.status.in_(ON_SHELF), stood)
     if taking.place_id is not None:
         wanted = wanted.where(Item.place_id.in_(places_within(session, taking.place_id)))
