@@ -98,6 +98,14 @@ def renew_loan(session: Session, loan: Loan, *, now: datetime, source: str) -> O
     return _renewed(renew(session, loan=loan, now=now, source=source))
 
 
+def member_read(session: Session, text: str, card_key: bytes) -> Member | None:
+    """The member whose number or card was typed or scanned, also while the computer is set to Thai."""
+    for reading in readings(text):
+        if person := member_by_number(session, reading) or _card(session, reading, card_key):
+            return person
+    return None
+
+
 def _read(session: Session, reading: str, member: Member | None, card_key: bytes) -> Item | Member | None:
     if member is not None and (item := item_by_barcode(session, reading)):
         return item

@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
 from samut_hub.circulation.service import lock, member_facts
-from samut_hub.circulation.setting_aside import end, is_still_open, on_shelf
+from samut_hub.circulation.setting_aside import end, is_still_open, may_borrow, on_shelf
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library
@@ -22,9 +23,13 @@ from samut_rules.holds import Copies, HoldFacts, hold_reasons
 from samut_rules.loan import ItemStatus
 from samut_rules.reasons import Code, Reason
 
+T = TypeVar("T")
+
 LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value)
-LISTED = 200
-"""Holds or titles on one page of the desk."""
+LISTED = 50
+"""Holds or titles on one page of a list at the desk."""
+SHOWN = 200
+"""Holds of one title, or of one member."""
 
 
 class HoldRefusedError(Exception):
@@ -54,6 +59,28 @@ class ToFetch:
     title: Title
     item: Item
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAside:
+    """What was not collected and still stands with the reserved items; `next` is for whom it is kept by now."""
+
+    hold: Hold
+    item: Item
+    next: Hold | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and how many there are on all pages."""
+
+    rows: Sequence[T]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return _pages(self.total)
 
 
 def place_hold(session: Session, member: Member, title: Title, *, now: datetime) -> Hold:
@@ -133,22 +160,49 @@ def queue_of(session: Session, title_id: int) -> list[Waiting]:
     return _waiting(session, Hold.title_id == title_id)
 
 
-def ready_holds(session: Session) -> Sequence[Hold]:
+def ready_holds(session: Session, page: int = 1) -> Page[Hold]:
     """What stands on the shelf of reserved items, that to be collected soonest first."""
-    wanted = select(Hold).where(Hold.state == HoldState.READY).order_by(Hold.keep_until, Hold.id).limit(LISTED)
     whole = (joinedload(Hold.title), joinedload(Hold.member), joinedload(Hold.item))
-    return session.scalars(wanted.options(*whole)).unique().all()
+    wanted = select(Hold).where(Hold.state == HoldState.READY).order_by(Hold.keep_until, Hold.id)
+    found = _page(session, wanted.options(*whole), page)
+    return Page([hold for (hold,) in found.rows], found.total, found.page)
 
 
-def to_fetch(session: Session) -> list[ToFetch]:
-    """Copies that came to the shelf past the desk, as from repair, while members wait: one for each title."""
-    waits = select(Hold.title_id, func.count()).where(Hold.state == HoldState.WAITING).group_by(Hold.title_id)
-    waiting = dict(iter(session.execute(waits)))
-    wanted = (
-        select(Item).where(Item.title_id.in_(waiting), *on_shelf()).order_by(Item.call_key, Item.id).limit(LISTED)
+def left_aside(session: Session, page: int = 1) -> Page[LeftAside]:
+    """What nobody collected, or was cancelled, and has not been scanned since: that which stands longest first."""
+    kept_for = aliased(Hold)
+    is_next = and_(
+        kept_for.library_id == Hold.library_id, kept_for.item_id == Hold.item_id, kept_for.state == HoldState.READY
     )
-    items = {item.title_id: item for item in reversed(session.scalars(wanted).all())} if waiting else {}
-    return [ToFetch(item.title, item, waiting[title_id]) for title_id, item in reversed(items.items())]
+    wanted = select(Hold, Item, kept_for).join(Item, Hold.item_id == Item.id).outerjoin(kept_for, is_next)
+    here = wanted.where(Hold.left_aside, Item.status.in_(LENDABLE)).order_by(Hold.ended_at, Hold.id)
+    found = _page(session, here.options(joinedload(Hold.title), joinedload(kept_for.member)), page)
+    return Page([LeftAside(*row) for row in found.rows], found.total, found.page)
+
+
+def to_fetch(session: Session, library: Library, now: datetime, page: int = 1) -> Page[ToFetch]:
+    """Copies that came to the shelf past the desk, as from repair, while members wait: one for each title."""
+    waits = select(Hold.library_id, Hold.title_id, func.count().label("members")).join(Hold.member)
+    waits = waits.where(Hold.state == HoldState.WAITING, *may_borrow(session, library, now))
+    waiting = waits.group_by(Hold.library_id, Hold.title_id).subquery()
+    same = and_(waiting.c.library_id == Item.library_id, waiting.c.title_id == Item.title_id)
+    nth = func.row_number().over(partition_by=Item.title_id, order_by=(Item.call_key, Item.id))
+    copies = select(Item.id, waiting.c.members, nth.label("nth")).join(waiting, same).where(*on_shelf()).subquery()
+    wanted = select(Item, copies.c.members).join(copies, copies.c.id == Item.id).where(copies.c.nth == 1)
+    found = _page(session, wanted.order_by(Item.call_key, Item.id), page)
+    return Page([ToFetch(item.title, item, members) for item, members in found.rows], found.total, found.page)
+
+
+def _page(session: Session, wanted: Select[Any], page: int) -> Page[Any]:
+    """Its rows as they come; a page beyond the last is the last."""
+    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+    page = min(max(1, page), _pages(total))
+    rows = session.execute(wanted.limit(LISTED).offset((page - 1) * LISTED)).unique().all()
+    return Page(rows, total, page)
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // LISTED))
 
 
 def _expire(database: Database, library_id: int, hold_id: int, now: datetime) -> bool:
@@ -168,7 +222,7 @@ def _waiting(session: Session, of: ColumnElement[bool]) -> list[Waiting]:
     place = select(func.count()).where(*same, before.state == HoldState.WAITING.value, earlier).scalar_subquery()
     wanted = select(Hold, place).where(of, Hold.state.in_(OPEN_HOLD)).order_by(Hold.state, Hold.placed_at, Hold.id)
     whole = (joinedload(Hold.title), joinedload(Hold.member), joinedload(Hold.item))
-    found = session.execute(wanted.options(*whole).limit(LISTED)).unique().all()
+    found = session.execute(wanted.options(*whole).limit(SHOWN)).unique().all()
     dues = _dues(session, {hold.title_id for hold, _ in found if hold.state == HoldState.WAITING})
     return [_as_waiting(hold, count, dues[hold.title_id]) for hold, count in found]
 

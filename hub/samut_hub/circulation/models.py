@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.catalogue.models import Item, Title
@@ -95,6 +95,7 @@ class Hold(OfLibrary, Base):
     """A member waits for a title, in the order in which holds were placed.
 
     `item_id` is what is, or was last, set aside; from `ready_at` until `keep_until` the member may collect it.
+    `left_aside`: the member did not, and nobody has scanned the item since; it still stands on the reserved shelf.
     """
 
     __tablename__ = "holds"
@@ -116,6 +117,13 @@ class Hold(OfLibrary, Base):
             sqlite_where=text("state = 'ready'"),
             postgresql_where=text("state = 'ready'"),
         ),
+        Index(
+            "ix_holds_left_aside",
+            "library_id",
+            "item_id",
+            sqlite_where=text("left_aside = 1"),
+            postgresql_where=text("left_aside"),
+        ),
         Index("ix_holds_queue", "library_id", "title_id", "state", "placed_at"),
         Index("ix_holds_title", "title_id"),
         Index("ix_holds_item", "item_id"),
@@ -132,6 +140,7 @@ class Hold(OfLibrary, Base):
     ready_at: Mapped[datetime | None]
     keep_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    left_aside: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     title: Mapped[Title] = relationship()
     member: Mapped[Member] = relationship()

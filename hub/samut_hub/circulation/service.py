@@ -14,7 +14,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan, LoanRule
-from samut_hub.circulation.setting_aside import collect, is_still_open, is_waited_for, set_aside
+from samut_hub.circulation.setting_aside import collect, is_still_open, is_waited_for, scanned, set_aside
 from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
@@ -80,6 +80,7 @@ def lend_locked(session: Session, *, member: Member, item: Item, now: datetime, 
     decision = decide_loan(loan_facts(session, member, item, found.facts, now), now)
     if not decision.allowed or decision.due is None:
         return Checkout(item, decision, None)
+    scanned(session, item)
     if found.hold is not None:
         collect(session, found.hold, item, now)
     loan = open_loan(session, member=member, item=item, at=now, due=decision.due, source=source, trace=decision.trace)
@@ -95,6 +96,7 @@ def take_back(
     """
     at = returned_at or now
     hand_in(session, item, By(staff_id=None, now=now))
+    scanned(session, item)
     loan = _locked_loan_of(session, item)
     if loan is None:
         _note_handed_in(session, item, at, source)
@@ -113,7 +115,7 @@ def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewa
             loan,
         )
     facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
-    facts = replace(facts, is_waited_for=is_waited_for(session, loan.item.title_id))
+    facts = replace(facts, is_waited_for=is_waited_for(session, loan.item, now))
     decision = decide_renewal(loan_facts(session, loan.member, loan.item, facts, now), now)
     if decision.allowed and decision.due is not None:
         loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source

@@ -4,13 +4,16 @@ A hold's row is always locked before its item is changed, and the next in the qu
 have locked: two copies that come back at one moment go to two members.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from samut_hub.catalogue.merging.joining import joins
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
+from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules.holds import keep_until
@@ -30,10 +33,15 @@ def set_aside(session: Session, item: Item, now: datetime) -> Hold | None:
         if ready is not None:
             return ready
         _release(item, now)
-    hold = _first_waiting(session, item.title_id) if item.status == ItemStatus.AVAILABLE else None
+    hold = _first_waiting(session, item, now) if item.status == ItemStatus.AVAILABLE else None
     if hold is not None:
         _keep_for(session, hold, item, now)
     return hold
+
+
+def scanned(session: Session, item: Item) -> None:
+    """Whoever scans the item has it in hand: it is left on the shelf of reserved items no longer."""
+    _tell_no_more(session, item.id)
 
 
 def collect(session: Session, hold: Hold, item: Item, now: datetime) -> None:
@@ -49,6 +57,7 @@ def collect(session: Session, hold: Hold, item: Item, now: datetime) -> None:
 
 def taken_away(session: Session, item: Item, member: Member, now: datetime) -> None:
     """The item has left with the member, whoever it was set aside for: that one waits again, as the first."""
+    scanned(session, item)
     own = session.scalar(_open_of(member).where(Hold.title_id == item.title_id))
     if own is not None and is_still_open(session, own):
         collect(session, own, item, now)
@@ -97,7 +106,9 @@ def end(session: Session, hold: Hold, state: HoldState, now: datetime) -> None:
     if not is_still_open(session, hold):
         raise HoldEndedError(hold.id)
     was_ready = hold.state == HoldState.READY
-    hold.state, hold.ended_at = state.value, now
+    if was_ready and hold.item_id is not None:
+        _tell_no_more(session, hold.item_id)
+    hold.state, hold.ended_at, hold.left_aside = state.value, now, was_ready
     session.flush()
     if was_ready and hold.item_id is not None:
         pass_on(session, session.get_one(Item, hold.item_id), now)
@@ -118,10 +129,37 @@ def is_still_open(session: Session, hold: Hold) -> bool:
     return hold.state in OPEN_HOLD
 
 
-def is_waited_for(session: Session, title_id: int) -> bool:
-    """Whether members wait for the title and no copy stands on the shelf for them."""
-    waiting = select(Hold.id).where(Hold.title_id == title_id, Hold.state == HoldState.WAITING)
-    if session.scalar(waiting.limit(1)) is None:
+@joins
+def join_holds(session: Session, from_id: int, into_id: int, now: datetime) -> Iterator[Hold]:
+    """A member who waits for both titles waits once, from the earlier day on, and for what is set aside already.
+
+    Two that are set aside are one too many: the later one is cancelled and goes on to the next.
+    """
+    other = aliased(Hold)
+    same = and_(other.library_id == Hold.library_id, other.member_id == Hold.member_id, other.title_id == into_id)
+    both = select(Hold, other).join(other, same).where(Hold.title_id == from_id, Hold.state.in_(OPEN_HOLD))
+    for one, another in session.execute(both.where(other.state.in_(OPEN_HOLD))).all():
+        stays, goes = sorted((another, one), key=lambda hold: (hold.state != HoldState.READY, hold.placed_at))
+        if not is_still_open(session, stays) or not is_still_open(session, goes):
+            continue
+        stays.placed_at = min(stays.placed_at, goes.placed_at)
+        if goes.state == HoldState.READY:
+            end(session, goes, HoldState.CANCELLED, now)
+        else:
+            yield goes
+
+
+def may_borrow(session: Session, library: Library, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for members to whom a copy can be given; for those blocked or no longer members none is kept."""
+    today = calendar_of(session, library).local_day(now)
+    return Member.blocked == "", or_(Member.expires_on.is_(None), Member.expires_on >= today)
+
+
+def is_waited_for(session: Session, item: Item, now: datetime) -> bool:
+    """Whether members who may borrow wait for the item's title and no copy stands on the shelf for them."""
+    library, title_id = library_of(session, item.library_id), item.title_id
+    waiting = select(Hold.id).join(Hold.member).where(Hold.title_id == title_id, Hold.state == HoldState.WAITING)
+    if session.scalar(waiting.where(*may_borrow(session, library, now)).limit(1)) is None:
         return False
     return session.scalar(select(Item.id).where(Item.title_id == title_id, *on_shelf()).limit(1)) is None
 
@@ -147,9 +185,10 @@ def _wait_again(hold: Hold) -> None:
     hold.ready_at, hold.keep_until = None, None
 
 
-def _first_waiting(session: Session, title_id: int) -> Hold | None:
-    waiting = select(Hold).where(Hold.title_id == title_id, Hold.state == HoldState.WAITING)
-    in_turn = waiting.order_by(Hold.placed_at, Hold.id).limit(1)
+def _first_waiting(session: Session, item: Item, now: datetime) -> Hold | None:
+    waiting = select(Hold).join(Hold.member).where(Hold.title_id == item.title_id, Hold.state == HoldState.WAITING)
+    library = library_of(session, item.library_id)
+    in_turn = waiting.where(*may_borrow(session, library, now)).order_by(Hold.placed_at, Hold.id).limit(1)
     return session.scalar(in_turn.with_for_update(skip_locked=True, of=Hold))
 
 
@@ -159,6 +198,11 @@ def _ready_for(session: Session, item: Item) -> Hold | None:
 
 def _open_of(member: Member) -> Select[Hold]:
     return select(Hold).where(Hold.member_id == member.id, Hold.state.in_(OPEN_HOLD))
+
+
+def _tell_no_more(session: Session, item_id: int) -> None:
+    """That it stands on the reserved shelf: only the last for whom it was kept is told of, and that until a scan."""
+    session.execute(update(Hold).where(Hold.item_id == item_id, Hold.left_aside).values(left_aside=False))
 
 
 def _release(item: Item, now: datetime) -> None:

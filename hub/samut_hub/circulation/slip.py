@@ -82,7 +82,7 @@ def drawing_of(code: str) -> str:
 
 
 def pdf_of(page: str) -> bytes:
-    """The page on paper 80 mm wide and just long enough: laid out once to learn how long that is.
+    """The page on paper 80 mm wide and just long enough: laid out once, on as many sheets, to learn how long that is.
 
     Nothing is fetched; fonts are the system's. The empty element `end` stands below the text. WeasyPrint is imported
     only now: it takes a second and 60 MB, and few processes need it.
@@ -93,7 +93,7 @@ def pdf_of(page: str) -> bytes:
     document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",)))
     style = CSS(filename=STYLE)
     tall = document.render(stylesheets=[style, CSS(string=f"@page {{ size: 80mm {_TALL}mm }}")])
-    length = round(tall.pages[0].anchors["end"][1] / _MM) + _FOOT
+    length = (len(tall.pages) - 1) * _TALL + round(tall.pages[-1].anchors["end"][1] / _MM) + _FOOT
     content: bytes = document.write_pdf(stylesheets=[style, CSS(string=f"@page {{ size: 80mm {length}mm }}")])
     return content
 

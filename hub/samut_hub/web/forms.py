@@ -1,6 +1,7 @@
 """The base of every form: its own messages are translated with the pages' catalogue."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -55,7 +56,7 @@ COUNTED = (
 """The same, with a word for one and a word for many."""
 
 
-FIRST_BUDDHIST = 2400
+FIRST_YEAR, FIRST_BUDDHIST = 1800, 2400
 
 
 class _Words:
@@ -68,6 +69,15 @@ class _Words:
         return str(get_translations().ungettext(one, many, count))
 
 
+def _in_common_era(on: date | None) -> date | None:
+    """Raises ValueError for a day that no library has seen or will see."""
+    if on is not None and on.year >= FIRST_BUDDHIST:
+        on = on.replace(year=on.year - BUDDHIST_ERA)
+    if on is not None and not FIRST_YEAR <= on.year < FIRST_BUDDHIST:
+        raise ValueError(on)
+    return on
+
+
 class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
     """A date. Its year may be of the Buddhist Era, as people here write it; none from 2400 on is meant otherwise."""
 
@@ -75,11 +85,9 @@ class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        if self.data is None or self.data.year < FIRST_BUDDHIST:
-            return
         on, self.data = self.data, None
         try:
-            self.data = on.replace(year=on.year - BUDDHIST_ERA)
+            self.data = _in_common_era(on)
         except ValueError:
             raise ValueError(self.gettext("Not a valid date value.")) from None
 

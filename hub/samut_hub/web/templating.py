@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from flask import Flask, request, url_for
 
 
-def page_address(page: int) -> str:
-    """The address of this list at another page, with its search words and filters."""
-    words = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": page}
+def page_address(page: int, name: str = "page") -> str:
+    """The address of this list at another page, with its search words and filters; `name` tells lists apart."""
+    words = {**request.args.to_dict(flat=False), **(request.view_args or {}), name: page}
     return url_for(request.endpoint or "home.dashboard", **words)
 
 

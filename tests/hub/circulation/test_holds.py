@@ -13,13 +13,19 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import WrongStatusError, change_status, note_damage
 from samut_hub.catalogue.items import ItemFields, add_items
+from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.service import add_title
+from samut_hub.circulation import holds
 from samut_hub.circulation.holds import (
     HoldRefusedError,
     cancel_hold,
     expire_holds,
+    left_aside,
     open_holds_of,
     place_hold,
     queue_of,
+    ready_holds,
     to_fetch,
 )
 from samut_hub.circulation.models import Hold, HoldState, Loan
@@ -27,6 +33,7 @@ from samut_hub.circulation.offline import OfflineLoan, record_loan
 from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
 from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.db import Database
+from samut_hub.libraries.service import library_of
 from samut_rules.loan import ItemStatus
 from samut_rules.reasons import Code
 from tests.hub.conftest import Clock, Libraries
@@ -57,6 +64,17 @@ def give(session: Session, number: str, barcode: str, clock: Clock) -> list[Code
     """Why not; empty when it was lent."""
     wanted = lend(session, member=member(session, number), item=item(session, barcode), now=clock(), source="d")
     return [reason.code for reason in wanted.decision.reasons]
+
+
+def fetched(session: Session, clock: Clock) -> list[tuple[Item, int]]:
+    """The list “Fetch from the shelf”: copies, and how many wait."""
+    library = library_of(session, item(session, "B00001").library_id)
+    return [(one.item, one.waiting) for one in to_fetch(session, library, clock()).rows]
+
+
+def left(session: Session) -> list[tuple[str, str]]:
+    """The list “Take from the reserved shelf”: bar codes, and for whom each is kept now."""
+    return [(one.item.barcode, one.next.member.number if one.next else "") for one in left_aside(session).rows]
 
 
 def refusal(session: Session, number: str, barcode: str, clock: Clock) -> list[Code]:
@@ -138,12 +156,88 @@ def test_a_copy_that_came_to_the_shelf_is_fetched_and_set_aside_by_scanning_it(
 ) -> None:
     with database.session(shelf.library) as session:
         first = wish(session, shelf.other, shelf.book, clock)
-        assert to_fetch(session) == []
+        assert fetched(session, clock) == []
         (new,) = add_items(session, first.title, ItemFields(accession_number="B00009"), now=clock())
-        assert [(one.item, one.waiting) for one in to_fetch(session)] == [(new, 1)]
+        assert fetched(session, clock) == [(new, 1)]
         assert back(session, "B00009", clock) is first
         assert back(session, "B00009", clock) is first
-        assert to_fetch(session) == []
+        assert fetched(session, clock) == []
+
+
+def test_nothing_is_kept_for_members_who_may_not_borrow(database: Database, shelf: Shelf, clock: Clock) -> None:
+    """The first in the queue is blocked, the second has left the school; they keep their places."""
+    with database.session(shelf.library) as session:
+        blocked, gone = (wish(session, number, shelf.book, clock) for number in (shelf.other, shelf.teacher))
+        blocked.member.blocked, gone.member.expires_on = "ทำหนังสือหาย", clock().date() - timedelta(days=1)
+        loan = open_loan_of(session, item(session, shelf.book))
+        assert loan is not None
+        clock.pass_by(days=2)
+        assert renew(session, loan=loan, now=clock(), source="d").decision.allowed
+        assert back(session, shelf.book, clock) is None
+        assert fetched(session, clock) == []
+        blocked.member.blocked = ""
+        session.flush()
+        assert fetched(session, clock) == [(item(session, shelf.book), 1)]
+        assert back(session, shelf.book, clock) is blocked
+
+
+def test_what_was_not_collected_is_told_to_the_desk_until_it_is_scanned(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    with database.session(shelf.library) as session:
+        for number in (shelf.other, shelf.teacher):
+            wish(session, number, shelf.book, clock)
+        back(session, shelf.book, clock)
+        assert left(session) == []
+    clock.pass_by(days=9)
+    expire_holds(database, clock)
+    with database.session(shelf.library) as session:
+        assert left(session) == [(shelf.book, shelf.teacher)]
+        (next_one,) = (one.hold for one in queue_of(session, item(session, shelf.book).title_id))
+        cancel_hold(session, next_one, now=clock())
+        assert sorted(left(session)) == [(shelf.book, "")]
+        back(session, shelf.book, clock)
+        assert left(session) == []
+
+
+def test_a_copy_left_on_the_reserved_shelf_is_off_the_list_once_it_is_lent(
+    database: Database, shelf: Shelf, clock: Clock, libraries: Libraries
+) -> None:
+    with database.session(shelf.library) as session:
+        hold = wish(session, shelf.other, shelf.book, clock)
+        back(session, shelf.book, clock)
+        cancel_hold(session, hold, now=clock())
+        assert left(session) == [(shelf.book, "")]
+    with database.session(libraries.south, writes=False) as session:
+        assert left(session) == []
+    with database.session(shelf.library) as session:
+        assert give(session, shelf.pupil, shelf.book, clock) == []
+        assert left(session) == []
+
+
+def test_long_lists_say_how_long_they_are_and_have_pages(
+    database: Database, shelf: Shelf, clock: Clock, libraries: Libraries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each title is listed once, by the copy that is found first, however many copies stand there."""
+    monkeypatch.setattr(holds, "LISTED", 3)
+    with database.session(shelf.library) as session:
+        people = [member(session, number) for number in (shelf.pupil, shelf.other, shelf.teacher)]
+        for number in range(4):
+            title = add_title(session, Description(title=f"เล่ม {number}"), now=clock())
+            add_items(session, title, ItemFields(accession_number=f"C{2 * number:05}"), now=clock(), copies=2)
+            session.add_all(Hold(title=title, member=one, placed_at=clock()) for one in people[: 1 + number % 3])
+        session.flush()
+        library = library_of(session, shelf.library)
+        first, second = (to_fetch(session, library, clock(), page) for page in (1, 2))
+        assert (first.total, first.pages, len(first.rows), len(second.rows)) == (4, 2, 3, 1)
+        assert len({one.title.id for one in (*first.rows, *second.rows)}) == 4
+        assert sum(one.waiting for one in (*first.rows, *second.rows)) == session.query(Hold).count()
+        for one in (*first.rows, *second.rows):
+            back(session, one.item.barcode, clock)
+        ready = ready_holds(session, 7)
+        assert (ready.total, ready.page, len(ready.rows)) == (4, 2, 1)
+    with database.session(libraries.south, writes=False) as session:
+        assert to_fetch(session, library_of(session, libraries.south), clock()).total == 0
 
 
 def test_what_others_wait_for_is_not_renewed(database: Database, shelf: Shelf, clock: Clock) -> None:
@@ -257,11 +351,11 @@ def test_returning_costs_one_look_at_the_queue(database: Database, shelf: Shelf,
     event.listen(database.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     with database.session(shelf.library) as session:
         take_back(session, item=item(session, shelf.book), now=clock(), source="d")
-    assert len([one for one in sent if "holds" in one]) == 1
+    assert len([one for one in sent if "FROM holds" in one]) == 1
     sent.clear()
     with database.session(shelf.library) as session:
         lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="d")
-    asked = [one for one in sent if "holds" in one]
+    asked = [one for one in sent if "holds" in one and "UPDATE" not in one]
     assert len(asked) == 1
     assert "loans" in asked[0], "where the item is, is asked at the same time"
     with database.session(shelf.library) as session:

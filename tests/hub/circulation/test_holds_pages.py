@@ -1,10 +1,14 @@
 """What staff see of reservations, and of all that a member ever borrowed."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from samut_hub.libraries.service import card_key
+from samut_hub.members.cards import add_card
+from samut_hub.members.models import CardKind, Member
 from tests.hub.circulation.conftest import BLOCKED, MANEE, PITI, Desk, School
-from tests.hub.conftest import SignIn
+from tests.hub.conftest import Clock, SignIn
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -56,9 +60,34 @@ def test_a_reserved_copy_says_so_wherever_it_is_shown(
 def test_a_member_is_refused_in_words(desk: Desk, title: int, school: School) -> None:
     assert "This membership is blocked" in reserve(desk.browser, title, BLOCKED)
     assert "You have a copy of this on loan already." in reserve(desk.browser, title, MANEE)
-    assert "No member has the number “99999”." in reserve(desk.browser, title, "99999")
+    assert "that ends with “9999”." in reserve(desk.browser, title, "99999")
     school.change(lambda member: setattr(member, "blocked", ""), BLOCKED)
     assert "Reserved for 20004." in reserve(desk.browser, title, BLOCKED)
+
+
+def test_a_card_is_scanned_to_reserve_also_while_the_computer_is_set_to_thai(
+    desk: Desk, title: int, school: School, hub_app: Flask, clock: Clock
+) -> None:
+    assert "Reserved for 20003." in reserve(desk.browser, title, "/จจจ-")
+    key = card_key(hub_app.extensions["samut"].card_secret, "north")
+    with school.database.session(school.library) as session:
+        piti = session.get_one(Member, school.ids[PITI])
+        add_card(session, piti, key=key, kind=CardKind.UID, value="04A1B2C3", now=clock())
+    assert "Reserved for 20002." in reserve(desk.browser, title, "04A1B2C3")
+
+
+def test_the_desk_is_told_what_stays_on_the_reserved_shelf(desk: Desk, title: int) -> None:
+    for number in (PITI, "20003"):
+        reserve(desk.browser, title, number)
+    desk.hand_in("B00001")
+    desk.browser.post("/desk/holds/1/cancel")
+    page = desk.browser.get("/desk/holds").text
+    assert "Take from the reserved shelf" in page
+    assert "Set aside for Phennapha Rakrian" in page
+    desk.browser.post("/desk/holds/2/cancel")
+    assert "Back to the open shelf" in desk.browser.get("/desk/holds").text
+    desk.hand_in("B00001")
+    assert "Take from the reserved shelf" not in desk.browser.get("/desk/holds").text
 
 
 def test_a_reservation_is_cancelled_and_the_next_is_told_of(desk: Desk, title: int, school: School) -> None:
@@ -103,5 +132,7 @@ def test_all_that_a_member_ever_borrowed_is_found_by_title_number_and_days(desk:
     assert found("q=%25") == []
     assert found("until=2026-11-23") == ["B00001", "B00002"]
     assert found("since=2569-11-24") == ["B00003"]
-    assert found("since=nonsense") == ["B00001", "B00002", "B00003"]
+    for no_day in ("nonsense", "0001-01-01", "9999-12-31"):
+        assert found(f"since={no_day}") == ["B00001", "B00002", "B00003"]
+        assert found(f"until={no_day}") == ["B00001", "B00002", "B00003"]
     assert "3 loans" in desk.browser.get(f"{address}?page=99").text

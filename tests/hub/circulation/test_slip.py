@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.slip import LONGEST_QR, Slip, code_of
+from samut_hub.circulation.slip import LONGEST_QR, Slip, code_of, pdf_of
 from samut_hub.members.models import Member
 from tests.hub.circulation.conftest import MANEE, PITI, Desk, School
 from tests.hub.conftest import Clock
@@ -62,6 +62,13 @@ def test_the_slip_as_a_pdf_is_one_page_as_wide_as_the_paper(desk: Desk) -> None:
     width, height = page_size(answer.data)
     assert round(width / 72 * 25.4) == 80
     assert 60 < height / 72 * 25.4 < 200
+
+
+def test_a_slip_longer_than_three_metres_is_one_page_too() -> None:
+    """Of a teacher with several hundred books."""
+    short, tall = (page_size(pdf_of("<p>B00001</p>" * lines + '<div id="end"></div>'))[1] for lines in (200, 800))
+    assert tall / 72 * 25.4 > 3_000
+    assert 3.8 < tall / short < 4.1
 
 
 def page_size(pdf: bytes) -> tuple[float, float]:

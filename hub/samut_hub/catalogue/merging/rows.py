@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, Column, Select, insert, inspect, literal, select
+from sqlalchemy import JSON, Column, Select, TypeDecorator, insert, inspect, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.authorities.models import TitleHeading
+from samut_hub.catalogue.merging.joining import rows_to_drop
 from samut_hub.catalogue.merging.models import MergedRow, TitleMerge
 from samut_hub.catalogue.models import Title
 from samut_hub.db import Base, OfLibrary
@@ -33,6 +34,9 @@ def pointers() -> tuple[Pointer, ...]:
 
 def move(session: Session, merge: TitleMerge) -> None:
     """Let the rows that the session sees point to the kept title."""
+    for row in list(rows_to_drop(session, merge.from_id, merge.into_id, merge.at)):
+        session.add(_dropped(session, merge, row))
+        session.flush()
     for model, column in pointers():
         attribute = getattr(model, column.key)
         for row in session.scalars(select(model).where(attribute == merge.from_id)).unique().all():
@@ -41,10 +45,11 @@ def move(session: Session, merge: TitleMerge) -> None:
 
 
 def move_back(session: Session, merge: TitleMerge) -> None:
-    """Undo `move` for the rows that the session sees; what was moved elsewhere since stays there."""
+    """Undo `move` for the rows that the session sees, the last first; what was moved elsewhere since stays there."""
     library_id = session.info["library_id"]
     own = MergedRow.library_id.is_(None) | (MergedRow.library_id == library_id)
-    for moved in session.scalars(select(MergedRow).where(MergedRow.merge_id == merge.id, own)).all():
+    last_first = select(MergedRow).where(MergedRow.merge_id == merge.id, own).order_by(MergedRow.id.desc())
+    for moved in session.scalars(last_first).all():
         _put_back(session, merge, moved)
         session.delete(moved)
     session.flush()
@@ -94,6 +99,21 @@ def _moved(session: Session, merge: TitleMerge, row: Any, column: Column[Any]) -
     return made
 
 
+def _dropped(session: Session, merge: TitleMerge, row: Any) -> MergedRow:
+    """A row of either title that the other one's makes needless."""
+    column = next(column for model, column in pointers() if isinstance(row, model))
+    whole = dict(_whole(row))
+    session.delete(row)
+    return MergedRow(
+        merge_id=merge.id,
+        library_id=row.library_id if isinstance(row, OfLibrary) else None,
+        table=column.table.name,
+        column=column.key,
+        key={key.name: whole[key.name] for key in column.table.primary_key},
+        dropped=whole,
+    )
+
+
 def _whole(row: Any) -> Iterator[tuple[str, Any]]:
     """The columns as JSON keeps them; those that the database computes are left out."""
     for column in row.__table__.columns:
@@ -125,4 +145,5 @@ def _read(columns: Any, values: dict[str, Any]) -> dict[str, Any]:
 def _value(column: Column[Any], value: Any) -> Any:
     if value is None or isinstance(column.type, JSON):
         return value
-    return msgspec.convert(value, column.type.python_type, strict=False)
+    kept_as = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    return msgspec.convert(value, kept_as.python_type, strict=False)

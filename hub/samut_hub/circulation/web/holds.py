@@ -9,32 +9,40 @@ from werkzeug.wrappers import Response
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.circulation import holds as use_cases
+from samut_hub.circulation.desk import member_read
 from samut_hub.circulation.holds import HoldRefusedError, Waiting
 from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.circulation.web.blueprint import pages
 from samut_hub.circulation.web.words import say_reason
 from samut_hub.errors import RefusedError
+from samut_hub.libraries.service import card_key
 from samut_hub.members.models import Member
-from samut_hub.members.service import member_by_number
+from samut_hub.members.policy import hint_of
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import carry_out, db, needs, now, own_address
+from samut_hub.web.hub import carry_out, db, library, needs, now, own_address, the_hub
+from samut_wire.numbers import member_number
 
 
 @pages.get("/holds")
 @needs(Permission.CIRCULATE)
 def holds() -> str:
+    """Three lists, each with pages of its own."""
     return render_template(
-        "circulation/holds.html", ready=use_cases.ready_holds(db()), to_fetch=use_cases.to_fetch(db())
+        "circulation/holds.html",
+        ready=use_cases.ready_holds(db(), _asked("ready")),
+        to_fetch=use_cases.to_fetch(db(), library(), now(), _asked("fetch")),
+        left=use_cases.left_aside(db(), _asked("left")),
     )
 
 
 @pages.post("/holds/of/<int:title_id>")
 @needs(Permission.CIRCULATE)
 def place_hold(title_id: int) -> Response:
-    title, number = title_by_id(db(), title_id), request.form.get("member", "")
-    member = member_by_number(db(), number)
+    title, text = title_by_id(db(), title_id), request.form.get("member", "")
+    member = member_read(db(), text, card_key(the_hub().card_secret, library().code))
     if member is None:
-        flash(_("No member has the number “%(number)s”.", number=number[:40]), "danger")
+        hint = hint_of(member_number(text))
+        flash(_("No member has the number or card that ends with “%(hint)s”.", hint=hint), "danger")
     else:
         _place(member, title)
     return redirect(url_for("catalogue.show", title_id=title_id, _anchor="holds"))
@@ -62,6 +70,12 @@ def _queue_of(title: Title) -> list[Waiting]:
 def _open_holds_of(member: Member) -> Sequence[Waiting]:
     """For the page of one member."""
     return use_cases.open_holds_of(db(), member)
+
+
+def _asked(name: str) -> int:
+    """Which page of this list."""
+    page: int = request.args.get(name, 1, type=int)
+    return page
 
 
 def _place(member: Member, title: Title) -> None:
