@@ -37,6 +37,7 @@ from samut_hub.media.web import pages as media
 from samut_hub.members.web import pages as members
 from samut_hub.opac.web import pages as opac
 from samut_hub.secrets import read_secret
+from samut_hub.sip2.web import pages as sip2
 from samut_hub.staff.web import pages as staff
 from samut_hub.stocktaking.web import pages as stocktaking
 from samut_hub.web.bundle import use_bundle
@@ -81,6 +82,7 @@ PAGES = (
     stocktaking,
     media,
     fleet,
+    sip2,
     community,
     opac,
     edge_api,

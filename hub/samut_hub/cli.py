@@ -8,48 +8,30 @@ import importlib
 import logging
 import shlex
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import click
 
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
-from samut_hub.errors import ConfigError, NotFoundError, RefusedError
+from samut_hub.errors import RefusedError
 from samut_hub.libraries.service import add_library as open_library
 from samut_hub.libraries.service import library_by_code
 from samut_hub.models import Base
 from samut_hub.setup import set_up
 from samut_hub.staff.guessing import is_easily_guessed
 from samut_hub.staff.policy import MIN_PASSWORD, Role
+from samut_hub.terminal import said_in_a_sentence
 from samut_wire.topics import DeviceRole
 
 LATE = {
     "import": ("samut_hub.catalogue.cli", "import_records"),
     "reindex": ("samut_hub.catalogue.cli", "reindex"),
     "relink": ("samut_hub.catalogue.authorities.cli", "relink_titles"),
+    "sip2": ("samut_hub.sip2.cli", "sip2"),
     "sample-titles": ("samut_hub.catalogue.synthetic.cli", "sample_titles"),
 }
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def said_in_a_sentence(command: Callable[P, R]) -> Callable[P, R]:
-    """What the user can mend is one sentence and exit status 2, not a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except (ConfigError, NotFoundError, RefusedError) as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
-
-    return run
 
 
 class LateGroup(click.Group):

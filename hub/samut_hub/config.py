@@ -29,6 +29,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     trusted_proxies: Annotated[int, msgspec.Meta(ge=0)] = 0
     mqtt_host: str = "127.0.0.1"
     mqtt_port: int = 8883
+    sip2_host: str = "127.0.0.1"
+    sip2_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 0
+    sip2_certificate: str = ""
+    sip2_key: str = ""
     two_letter_language: str = "th"
     log_level: str = "INFO"
 

@@ -28,6 +28,7 @@ from samut_hub.media import models as media
 from samut_hub.media import opening
 from samut_hub.members import models as members
 from samut_hub.opac import models as opac
+from samut_hub.sip2 import models as sip2
 from samut_hub.staff import models as staff
 from samut_hub.stocktaking import models as stocktaking
 from samut_hub.tasks import Task
@@ -60,6 +61,7 @@ __all__ = [
     "searching",
     "serials",
     "shelving",
+    "sip2",
     "staff",
     "stocktaking",
     "visits",

@@ -111,6 +111,8 @@ def _programs(config: Config, agents: tuple[Path, ...]) -> Iterator[Program]:
     samut = (str(Path(sys.executable).parent / "samut"), "--home", str(config.home))
     yield Program("hub", (*samut, "serve"), 20)
     yield Program("worker", (*samut, "worker"), 30)
+    if config.sip2_port:
+        yield Program("sip2", (*samut, "sip2", "serve"), 30)
     for settings in agents:
         edge = str(Path(sys.executable).parent / "samut-edge")
         yield Program(settings.parent.name, (edge, "run", str(settings)), 40)

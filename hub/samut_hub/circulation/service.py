@@ -88,11 +88,18 @@ def lend_locked(session: Session, *, member: Member, item: Item, now: datetime, 
 
 
 def take_back(
-    session: Session, *, item: Item, now: datetime, source: str, returned_at: datetime | None = None
+    session: Session,
+    *,
+    item: Item,
+    now: datetime,
+    source: str,
+    returned_at: datetime | None = None,
+    sets_aside: bool = True,
 ) -> Checkin:
     """End the open loan of the item, if there is one, charge a fine that is due, set it aside if somebody waits.
 
-    `returned_at` is when a device without the hub took it back; who waits can be told only now.
+    `returned_at` is when a device without the hub took it back; who waits can be told only now. Where nothing is set
+    aside, as at a sorter, the item comes among those that are to be fetched.
     """
     at = returned_at or now
     hand_in(session, item, By(staff_id=None, now=now))
@@ -100,10 +107,10 @@ def take_back(
     loan = _locked_loan_of(session, item)
     if loan is None:
         _note_handed_in(session, item, at, source)
-        return Checkin(item, None, None, NO_FINE, set_aside(session, item, now))
+        return Checkin(item, None, None, NO_FINE, set_aside(session, item, now) if sets_aside else None)
     member = loan.member
     fine = close_loan(session, loan, at=at, source=source)
-    return Checkin(item, loan, member, fine, set_aside(session, item, now))
+    return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None)
 
 
 def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewal:
@@ -323,8 +330,17 @@ def rule_key(member_type: str | None, material: str | None) -> str:
 def terms_of(session: Session, member: Member, item: Item) -> LoanTerms | None:
     """What holds for this member and this item."""
     own = OwnTerms(item.loan_days, item.fine_per_day)
-    rows = kept(session, library_of(session, member.library_id), "loan rules", lambda: rule_rows(session))
-    return terms_for(rows, member.type.code, item.title.material, own)
+    return terms_for(_kept_rows(session, member), member.type.code, item.title.material, own)
+
+
+def loan_limit(session: Session, member: Member) -> int | None:
+    """How many items the member may have, whatever they are; None without end."""
+    terms = terms_for(_kept_rows(session, member), member.type.code, "")
+    return None if terms is None else terms.max_items
+
+
+def _kept_rows(session: Session, member: Member) -> list[RuleRow]:
+    return kept(session, library_of(session, member.library_id), "loan rules", lambda: rule_rows(session))
 
 
 def _fine_of(session: Session, loan: Loan, at: datetime) -> Fine:

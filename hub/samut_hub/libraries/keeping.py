@@ -66,5 +66,4 @@ def _library_of(row: object) -> int | None:
 
 def _count(session: Session, which: Any) -> None:
     session.info[_CHANGED] = True
-    libraries = Library.__table__
-    session.connection().execute(update(libraries).where(which).values(rules_version=libraries.c.rules_version + 1))
+    session.connection().execute(update(Library).where(which).values(rules_version=Library.rules_version + 1))

@@ -140,6 +140,13 @@ SETTINGS = (
         permission=Permission.EDIT_RULES,
         about=lazy_gettext("Whose records can be copied, over SRU and Z39.50"),
     ),
+    Place(
+        "sip2.index",
+        lazy_gettext("Machines of other makers"),
+        icon="plug-connected",
+        permission=Permission.MANAGE_STAFF,
+        about=lazy_gettext("Kiosks, gates and sorters that speak SIP2, and how they sign in"),
+    ),
 )
 
 CATALOGUING = (

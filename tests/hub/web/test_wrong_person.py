@@ -39,6 +39,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure
 from samut_hub.media.models import Medium
 from samut_hub.members.models import Card, Group, Member, MemberType
+from samut_hub.sip2.models import Sip2Account
 from samut_hub.staff.policy import Permission, Role, may
 from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.tasks import Task
@@ -294,6 +295,11 @@ TABLE: dict[str, Permission | Open] = {
     "copying.target": Permission.EDIT_RULES,
     "copying.remove_target": Permission.EDIT_RULES,
     "copying.test_target": Permission.EDIT_RULES,
+    "sip2.index": Permission.MANAGE_STAFF,
+    "sip2.new": Permission.MANAGE_STAFF,
+    "sip2.account": Permission.MANAGE_STAFF,
+    "sip2.new_password": Permission.MANAGE_STAFF,
+    "sip2.remove": Permission.MANAGE_STAFF,
     "serving.sru": Open.TO_ALL,
 }
 
@@ -389,7 +395,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
         entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
         saved = SavedSearch(staff_id=by, name="นิทาน", words="q=นิทาน", saved_at=now)
-        session.add_all((asked, target, entry, saved))
+        machine = Sip2Account(login="kiosk", password_hash="", networks=["127.0.0.1"], added_at=now, changed_at=now)
+        session.add_all((asked, target, entry, saved, machine))
         session.flush()
         record = write_record(new_record(MANEE))
         hit = CopyHit(search_id=asked.id, position=0, source="LC", title="มานี", record=record)
@@ -400,6 +407,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "search_id": asked.id,
                 "hit_id": hit.id,
                 "target_id": target.id,
+                "account_id": machine.id,
                 "entry_id": entry.id,
                 "saved_id": saved.id,
                 "member_id": member.id,

@@ -1,0 +1,217 @@
+"""Checkout, checkin and renewals: the same use cases as at the desk."""
+
+from datetime import datetime, timedelta
+
+from samut_hub.catalogue.models import Item, shown_title
+from samut_hub.circulation import offline
+from samut_hub.circulation.models import Loan
+from samut_hub.circulation.service import (
+    Checkin,
+    lend_locked,
+    loan_facts,
+    lock,
+    open_loan_of,
+    open_loans,
+    renew,
+    take_back,
+    whereabouts,
+)
+from samut_hub.members.models import Member
+from samut_hub.sip2.asked import Asked, Fields
+from samut_hub.sip2.codec import Answer
+from samut_hub.sip2.policy import LONGEST_LIST, Alert, amount, count, media_type
+from samut_hub.sip2.words import Say
+from samut_rules.lending import decide_loan
+from samut_rules.reasons import Code, Reason
+
+REPEATED = timedelta(minutes=10)
+"""A member who asks again so soon for what the same client has just lent has not heard the answer."""
+
+
+def checkout(asked: Asked) -> Answer:
+    """11 → 12."""
+    if asked.request.fixed["no_block"] == "Y":
+        return _checkout_that_happened(asked)
+    member, item = asked.both()
+    if member is None or item is None:
+        return _refused(asked, "12", item, *asked.unknown(member, item))
+    if not asked.is_let_in:
+        return _said(asked, "12", item, asked.pin_fault)
+    if item.service_charge and asked.request.get("BO") != "Y":
+        return _costs(asked, item, item.service_charge)
+    made = lend_locked(asked.session, member=member, item=item, now=asked.now, source=asked.client.source)
+    if made.loan is not None:
+        return _lent(asked, made.loan, renewed=False)
+    if any(reason.code == Code.ITEM_ALREADY_YOURS for reason in made.decision.reasons):
+        return _again(asked, item, made.decision.reasons)
+    return _refused(asked, "12", item, *made.decision.reasons)
+
+
+def checkin(asked: Asked) -> Answer:
+    """09 → 10. A return without blocking happened already, by the date of return that the client says."""
+    item = asked.item()
+    if asked.request.fixed["no_block"] == "Y":
+        return _checkin_that_happened(asked, item)
+    if item is None:
+        return asked.answer(
+            f"100NU{'Y' if asked.client.account.alerts else 'N'}{asked.stamp}",
+            (asked.institution, asked.barcode, ("AQ", "")),
+            (("CV", Alert.OTHER.value),) if asked.client.account.alerts else (),
+            asked.why(asked.unknown_item),
+        )
+    done = take_back(
+        asked.session,
+        item=item,
+        now=asked.now,
+        source=asked.client.source,
+        sets_aside=asked.client.account.fulfil_holds,
+    )
+    return _taken_back(asked, done)
+
+
+def renewal(asked: Asked) -> Answer:
+    """29 → 30."""
+    member, item = asked.both()
+    if member is None or item is None:
+        return _refused(asked, "30", item, *asked.unknown(member, item))
+    if not asked.is_let_in:
+        return _said(asked, "30", item, asked.pin_fault)
+    if not asked.client.account.renewals:
+        return _said(asked, "30", item, asked.say(Say.NO_RENEWALS))
+    loan = open_loan_of(asked.session, item)
+    if loan is None or loan.member_id != member.id:
+        return _refused(asked, "30", item, Reason(Code.NOT_ON_LOAN))
+    done = renew(asked.session, loan=loan, now=asked.now, source=asked.client.source)
+    if not done.decision.allowed:
+        return _refused(asked, "30", item, *done.decision.reasons)
+    return _lent(asked, loan, renewed=True, head="30")
+
+
+def renew_all(asked: Asked) -> Answer:
+    """65 → 66: each loan as at the desk, what cannot be renewed listed apart."""
+    member = asked.member()
+    if member is None or not asked.is_let_in or not asked.client.account.renewals:
+        said = asked.why(Reason(Code.MEMBER_UNKNOWN)) if member is None else asked.screen(asked.pin_fault)
+        refused = said or asked.screen(asked.say(Say.NO_RENEWALS))
+        return asked.answer(f"6600000{'0000'}{asked.stamp}", (asked.institution,), refused)
+    lock(asked.session, member)
+    done: list[tuple[str, str]] = []
+    left: list[tuple[str, str]] = []
+    for loan in open_loans(asked.session, member, limit=LONGEST_LIST):
+        made = renew(asked.session, loan=loan, now=asked.now, source=asked.client.source)
+        if made.decision.allowed:
+            done.append(("BM", loan.item.barcode))
+        else:
+            left.append(("BN", loan.item.barcode))
+    head = f"661{count(len(done))}{count(len(left))}{asked.stamp}"
+    return asked.answer(head, (asked.institution,), tuple(done), tuple(left))
+
+
+def _lent(asked: Asked, loan: Loan, *, renewed: bool, head: str = "12") -> Answer:
+    item = loan.item
+    parts = asked.say(Say.PARTS, parts=item.parts) if item.parts and not renewed else ""
+    return asked.answer(
+        f"{head}1{'Y' if renewed else 'N'}UY{asked.stamp}",
+        _about(asked, item),
+        (("AH", asked.written(loan.due_at)), ("CK", media_type(item.title.material))),
+        asked.screen(parts),
+    )
+
+
+def _again(asked: Asked, item: Item, reasons: tuple[Reason, ...]) -> Answer:
+    """What the member has already: renewed where client and account say so; else, if it was just lent, told again."""
+    loan = open_loan_of(asked.session, item)
+    if loan is None:
+        return _refused(asked, "12", item, *reasons)
+    if _was_just_lent(asked, loan):
+        return _lent(asked, loan, renewed=False)
+    if asked.request.fixed["renewals"] != "Y" or not asked.client.account.renewals:
+        return _refused(asked, "12", item, *reasons)
+    done = renew(asked.session, loan=loan, now=asked.now, source=asked.client.source)
+    if done.decision.allowed:
+        return _lent(asked, loan, renewed=True)
+    return _refused(asked, "12", item, *done.decision.reasons)
+
+
+def _was_just_lent(asked: Asked, loan: Loan) -> bool:
+    return loan.source == asked.client.source and asked.now - loan.lent_at < REPEATED and not loan.renewals
+
+
+def _costs(asked: Asked, item: Item, satang: int) -> Answer:
+    """The client asks the member whether to pay, and comes again with BO."""
+    fee = (("BT", "01"), ("BH", asked.client.account.currency), ("BV", amount(satang)))
+    answer = _said(asked, "12", item, asked.say(Say.COSTS, amount=amount(satang)))
+    return Answer(answer.head, (*answer.fields, *fee))
+
+
+def _taken_back(asked: Asked, done: Checkin) -> Answer:
+    account, item = asked.client.account, done.item
+    alert = Alert.HOLD_HERE if done.hold is not None and account.alerts else None
+    said = [] if done.loan is not None else [asked.say(Say.NOT_ON_LOAN)]
+    if done.fine.amount:
+        said.append(asked.say(Say.LATE, days=done.fine.days_late, amount=amount(done.fine.amount)))
+    if item.parts and done.loan is not None:
+        said.append(asked.say(Say.PARTS, parts=item.parts))
+    return asked.answer(
+        f"101YU{'Y' if alert else 'N'}{asked.stamp}",
+        (asked.institution, asked.barcode, ("AQ", asked.client.places.get(item.place_id or 0, ""))),
+        (("AJ", shown_title(item)), ("CK", media_type(item.title.material))),
+        (("AA", done.member.number),) if done.member is not None else (),
+        (("CV", alert.value),) if alert else (),
+        asked.why(Reason(Code.SET_ASIDE)) if done.hold is not None else (),
+        asked.screen(*said),
+    )
+
+
+def _checkout_that_happened(asked: Asked) -> Answer:
+    """The item has left already: it is brought into the books, or waits there for a librarian."""
+    at = asked.happened("at")
+    member, item = asked.member(), asked.item()
+    due = _due(asked, member, item, at)
+    made = offline.OfflineLoan(
+        device=asked.client.source,
+        member=asked.request.get("AA") if member is None else member.number,
+        barcode=asked.request.get("AB"),
+        at=at,
+        heard=asked.now,
+        due=due,
+        trace=("lent by a self-service machine without asking",),
+    )
+    offline.record_loan(asked.session, made)
+    title = "" if item is None else shown_title(item)
+    about = (asked.institution, asked.patron, asked.barcode, ("AJ", title), ("AH", asked.written(due)))
+    return asked.answer(f"121NUY{asked.stamp}", about, asked.screen(asked.say(Say.NOTED)))
+
+
+def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -> datetime:
+    """What the client told the member; else what the rules give; else the day of the loan."""
+    told = asked.moment("due")
+    if told is not None and told > at:
+        return told
+    if member is not None and item is not None:
+        facts = loan_facts(asked.session, member, item, whereabouts(asked.session, item, member).facts, at)
+        decided = decide_loan(facts, at).due
+        return decided or facts.calendar.end_of(facts.calendar.local_day(at))
+    return at
+
+
+def _checkin_that_happened(asked: Asked, item: Item | None) -> Answer:
+    at = min(asked.happened("returned_at"), asked.happened("at"))
+    made = offline.OfflineReturn(asked.client.source, asked.request.get("AB"), at, asked.now)
+    offline.record_return(asked.session, made)
+    place = "" if item is None else asked.client.places.get(item.place_id or 0, "")
+    about = (asked.institution, asked.barcode, ("AQ", place))
+    return asked.answer(f"101YUN{asked.stamp}", about, asked.screen(asked.say(Say.NOTED)))
+
+
+def _refused(asked: Asked, head: str, item: Item | None, *reasons: Reason) -> Answer:
+    return asked.answer(f"{head}0NUN{asked.stamp}", _about(asked, item), (("AH", ""),), asked.why(*reasons))
+
+
+def _said(asked: Asked, head: str, item: Item | None, sentence: str) -> Answer:
+    return asked.answer(f"{head}0NUN{asked.stamp}", _about(asked, item), (("AH", ""),), asked.screen(sentence))
+
+
+def _about(asked: Asked, item: Item | None) -> Fields:
+    title = "" if item is None else shown_title(item)
+    return asked.institution, asked.patron, asked.barcode, ("AJ", title)

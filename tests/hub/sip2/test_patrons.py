@@ -1,0 +1,128 @@
+"""What a machine is told about members and items, and what it may do to members."""
+
+import pytest
+
+from samut_hub.members.models import MemberPassword
+from samut_hub.staff.policy import MAX_FAILURES
+from tests.hub.circulation.conftest import BLOCKED, BOOKS, ENDED, MANEE, PITI, School
+from tests.hub.conftest import CHEAP, PASSWORD, Clock
+from tests.hub.sip2.conftest import STAMP, AddAccount, Machine, Running, field, fields
+
+
+def give_password(school: School, number: str, *, temporary: bool = False) -> None:
+    with school.database.session(school.library) as session:
+        session.add(
+            MemberPassword(
+                member_id=school.ids[number],
+                password_hash=CHEAP,
+                must_change=temporary,
+                set_at=school.member(number).changed_at,
+            )
+        )
+
+
+def test_a_pupil_in_good_standing(kiosk: Machine, school: School) -> None:
+    answer = kiosk.status(MANEE)
+    assert answer.startswith(f"24{' ' * 14}001{STAMP}AO")
+    assert (field(answer, "AE"), field(answer, "BL"), field(answer, "BV")) == ("Manee Meechai", "Y", "0.00")
+    assert field(answer, "CQ") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "flags"), [(BLOCKED, "YYYY          "), (ENDED, "YYYY          ")], ids=["blocked", "ended"]
+)
+def test_who_may_not_borrow_has_the_flags_and_reads_why(
+    kiosk: Machine, school: School, number: str, flags: str
+) -> None:
+    answer = kiosk.status(number)
+    assert answer[2:16] == flags
+    assert field(answer, "AF")
+
+
+def test_too_many_late_and_owed_have_flags_of_their_own(kiosk: Machine, school: School, clock: Clock) -> None:
+    for book in BOOKS[:3]:
+        kiosk.lend(MANEE, book)
+    assert kiosk.status(MANEE)[2:16] == "     Y        "
+    clock.pass_by(days=10)
+    assert kiosk.status(MANEE)[2:16] == "Y    YY       "
+    school.change(lambda member: setattr(member, "debt", 10_001), PITI)
+    assert kiosk.status(PITI)[2:16] == "YY        Y   "
+
+
+def test_a_machine_lists_what_a_pupil_has(kiosk: Machine, school: School, clock: Clock) -> None:
+    for book in BOOKS[:2]:
+        kiosk.lend(MANEE, book)
+    kiosk.ask(f"15+{STAMP}AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|")
+    charged = kiosk.patron(MANEE, summary="  Y")
+    assert charged[37:61] == "000000000002000000000000"
+    assert fields(charged, "AU") == list(BOOKS[:2])
+    assert fields(kiosk.patron(MANEE, summary="  Y", more="BP2|BQ2|"), "AU") == [BOOKS[1]]
+    assert fields(kiosk.patron(PITI, summary="     Y"), "CD") == [BOOKS[0]]
+    assert (field(charged, "CB"), field(charged, "CC"), field(charged, "BZ")) == ("0003", "100.00", "0005")
+    clock.pass_by(days=10)
+    assert fields(kiosk.patron(MANEE, summary=" Y"), "AT") == list(BOOKS[:2])
+    kiosk.take_back(BOOKS[0])
+    assert fields(kiosk.patron(PITI, summary="Y"), "AS") == [BOOKS[0]]
+    assert fields(kiosk.patron(MANEE, summary="   Y"), "AV") == [f"2.00 นิทานเล่ม {BOOKS[0]}"]
+
+
+def test_a_hold_is_placed_and_cancelled(kiosk: Machine, school: School) -> None:
+    kiosk.lend(MANEE, BOOKS[0])
+    placed = kiosk.ask(f"15+{STAMP}AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|")
+    assert field(placed, "BR") == "1"
+    assert "CF1|" in kiosk.item(BOOKS[0])
+    assert kiosk.ask(f"15*{STAMP}AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|").startswith("160")
+    assert kiosk.ask(f"15-{STAMP}AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|").startswith("161")
+    assert "CF0|" in kiosk.item(BOOKS[0])
+    assert kiosk.ask(f"15-20261123    100001AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|").startswith("160")
+
+
+def test_an_item_tells_where_it_is(kiosk: Machine, school: School) -> None:
+    assert kiosk.item(BOOKS[0]).startswith(f"18030001{STAMP}CF0|AO")
+    kiosk.lend(MANEE, BOOKS[0])
+    lent = kiosk.item(BOOKS[0])
+    assert lent.startswith("1804")
+    assert (field(lent, "AH"), field(lent, "BG")) == ("20261201    235959", "North School Library")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_right_password_is_told_and_a_wrong_one_counted(kiosk: Machine, school: School) -> None:
+    give_password(school, MANEE)
+    assert field(kiosk.status(MANEE, more=f"AD{PASSWORD}|"), "CQ") == "Y"
+    for _ in range(MAX_FAILURES):
+        assert field(kiosk.status(MANEE, more="ADwrong|"), "CQ") == "N"
+    assert "wait" in (field(kiosk.status(MANEE, more=f"AD{PASSWORD}|"), "AF") or "")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_a_password_is_needed_nothing_is_told_or_lent_without_it(
+    running: Running, school: School, account: AddAccount
+) -> None:
+    account("private", pin_needed=True)
+    machine = running.machine("private")
+    give_password(school, MANEE)
+    give_password(school, PITI, temporary=True)
+    silent = machine.patron(MANEE)
+    assert (field(silent, "AE"), field(silent, "BL")) == ("", "N")
+    assert machine.lend(MANEE, BOOKS[0]).startswith("120")
+    assert field(machine.status(PITI, more=f"AD{PASSWORD}|"), "AE") == ""
+    assert field(machine.patron(MANEE, more=f"AD{PASSWORD}|"), "AE") == "Manee Meechai"
+    assert machine.lend(MANEE, BOOKS[0], stamp="20261123    100001").startswith("121")
+    assert machine.ask(f"35{STAMP}AOnorth|AA{MANEE}|AC|").startswith("36Y")
+    assert machine.lend(MANEE, BOOKS[1]).startswith("120")
+    assert machine.lend(MANEE, BOOKS[2], more=f"AD{PASSWORD}|").startswith("121")
+
+
+def test_a_card_that_was_kept_blocks_its_member_until_the_machine_enables_it(kiosk: Machine, school: School) -> None:
+    blocked = kiosk.ask(f"01Y{STAMP}AOnorth|ALleft behind|AA{MANEE}|AC|")
+    assert blocked[:6] == "24YYYY"
+    assert school.member(MANEE).blocked == "The card was kept by the machine: left behind"
+    assert kiosk.ask(f"25{STAMP}AOnorth|AA{MANEE}|AC|").startswith("26" + " " * 14)
+    assert kiosk.ask(f"25{STAMP}AOnorth|AA{BLOCKED}|AC|").startswith("26YYYY")
+    assert school.member(BLOCKED).blocked == "ทำหนังสือหาย"
+
+
+def test_nobody_is_told_apart_from_a_member_elsewhere(kiosk: Machine, school: School) -> None:
+    nobody, southerner = kiosk.status("99999"), kiosk.status("30001")
+    assert nobody.replace("99999", "30001") == southerner
+    assert (field(nobody, "BL"), field(nobody, "AE")) == ("N", "")
