@@ -59,14 +59,17 @@ class YearKind(StrEnum):
     CALENDAR = "calendar"
 
 
-def satang_of(text: str, *, most: int = MOST) -> int:
-    """Baht as people write them, `12.50`, `1,250`, `๑๒.๕๐ บาท`, in satang. Raises AmountError."""
+def satang_of(text: str, *, least: int = 1, most: int = MOST) -> int:
+    """Baht as people write them, `12.50`, `1,250`, `๑๒.๕๐ บาท`, in satang. Raises AmountError.
+
+    `least` 0 takes nothing, too.
+    """
     written = _BAHT.sub("", "".join(text.translate(_THAI_DIGITS).split()))
     found = _NUMBER.fullmatch(written)
     if found is None or not (found["baht"] or found["satang"]):
         raise AmountError(text, AmountFault.NOT_A_NUMBER)
     baht, fraction = found["baht"].replace(",", "").lstrip("0"), (found["satang"] or "").rstrip("0")
-    if found["sign"] == "-" or not (baht or fraction):
+    if found["sign"] == "-" or (least and not (baht or fraction)):
         raise AmountError(text, AmountFault.NOT_ABOVE_ZERO)
     if len(fraction) > 2:
         raise AmountError(text, AmountFault.TOO_FINE)

@@ -1,22 +1,23 @@
-"""What members owe and what they paid. Amounts are satang; `Member.debt` moves in the same transaction."""
+"""What members owe and what they pay. Amounts are satang; `Member.debt` moves in the same transaction.
 
-from collections.abc import Iterable, Sequence
+Giving back is in `samut_hub.charges.giving_back`.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
-from samut_hub.charges.models import Charge, ChargeKind, Payment
+from samut_hub.charges.books import Teller, Tender, WrongAmountError, count, entry, lock, move_debt
+from samut_hub.charges.models import Charge, ChargeKind, Payment, Receipt
+from samut_hub.charges.numbering import next_number
+from samut_hub.charges.policy import MOST_OWED, EntryKind
+from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
 
-
-class WrongAmountError(Exception):
-    """An amount that is not above zero, or more than is still owed. `left` is what is owed, in satang."""
-
-    def __init__(self, amount: int, left: int) -> None:
-        super().__init__(f"{amount} satang cannot be paid when {left} are owed.")
-        self.left = left
+HUB = "hub"
+"""The till of what the hub does by itself: no money lies there."""
 
 
 def add_charge(
@@ -29,9 +30,9 @@ def add_charge(
     loan_id: int | None = None,
     note: str = "",
 ) -> Charge:
-    """Let the member owe `amount` more."""
-    if amount <= 0:
-        raise WrongAmountError(amount, 0)
+    """Let the member owe `amount` more. Raises WrongAmountError."""
+    if not 0 < amount <= MOST_OWED - member.debt:
+        raise WrongAmountError(amount, MOST_OWED - member.debt)
     charge = Charge(
         member_id=member.id,
         library_id=member.library_id,
@@ -42,58 +43,67 @@ def add_charge(
         made_at=now,
     )
     session.add(charge)
-    _move_debt(session, member, amount, now)
+    move_debt(session, member, amount, now)
     return charge
 
 
 def take_off(session: Session, *, member: Member, loan_id: int, now: datetime) -> None:
-    """Drop what was charged for a loan that did not happen; what was paid of it stays in the books."""
+    """Drop what was charged for a loan that did not happen; what was paid of it stays in the books, with the rest
+    waived."""
     charged = select(Charge).where(Charge.member_id == member.id, Charge.loan_id == loan_id)
-    for charge in session.scalars(charged.where(Charge.paid == 0)):
+    in_books = select(Payment.id).where(Payment.charge_id == Charge.id).exists()
+    for charge in session.scalars(charged.where(~in_books)).all():
         session.delete(charge)
-        _move_debt(session, member, -charge.amount, now)
+        move_debt(session, member, -charge.amount, now)
+    for charge in session.scalars(charged.where(Charge.paid < Charge.amount)).all():
+        waive(session, charge, amount=charge.left, reason="", teller=Teller(till=HUB, now=now))
 
 
-def pay(session: Session, *, charge: Charge, amount: int, staff_id: int, now: datetime) -> Payment:
-    """Take money for a charge, all or a part of what is left of it. Raises WrongAmountError."""
-    paid = _raise_paid(session, charge, amount)
-    if paid is None:
-        session.refresh(charge, ["paid"])
-        raise WrongAmountError(amount, charge.amount - charge.paid)
-    set_committed_value(charge, "paid", paid)
-    payment = Payment(
-        library_id=charge.library_id, charge_id=charge.id, staff_id=staff_id, amount=amount, paid_at=now
-    )
-    session.add(payment)
-    _move_debt(session, session.get_one(Member, charge.member_id), -amount, now)
-    return payment
+def pay_fee(
+    session: Session, member: Member, *, tender: Tender, teller: Teller, only: Collection[int] = ()
+) -> Receipt:
+    """Take money from a member for what is owed longest, and so on until it is used up; or for the charges with the
+    ids in `only`. Raises WrongAmountError."""
+    lock(session, member)
+    owed = [charge for charge in _open_charges_now(session, member) if not only or charge.id in only]
+    left = sum(charge.left for charge in owed)
+    if not 0 < tender.amount <= left:
+        raise WrongAmountError(tender.amount, left)
+    parts = list(_shares(owed, tender.amount))
+    for charge, part in parts:
+        count(session, charge, part)
+    receipt = _receipt(session, member, tender, teller)
+    receipt.entries = [_payment(charge, part, receipt, teller) for charge, part in parts]
+    move_debt(session, member, -tender.amount, teller.now)
+    return receipt
 
 
-def settle(session: Session, *, member: Member, amount: int, staff_id: int, now: datetime) -> list[Payment]:
-    """Take money from a member for what is owed longest, and so on until it is used up. Raises WrongAmountError."""
-    owed = open_charges(session, member)
-    left = sum(charge.amount - charge.paid for charge in owed)
-    if not 0 < amount <= left:
-        raise WrongAmountError(amount, left)
-    payments = []
-    for charge in owed:
-        part = min(amount, charge.amount - charge.paid)
-        if part:
-            payments.append(pay(session, charge=charge, amount=part, staff_id=staff_id, now=now))
-            amount -= part
-    return payments
+def waive(session: Session, charge: Charge, *, amount: int, reason: str, teller: Teller) -> Payment:
+    """Let the member off all or a part of what is left of a charge. Raises WrongAmountError."""
+    member = session.get_one(Member, charge.member_id)
+    lock(session, member)
+    if amount <= 0:
+        raise WrongAmountError(amount, charge.left)
+    count(session, charge, amount, waived=amount)
+    waiver = entry(charge, EntryKind.WAIVER, amount, teller)
+    waiver.reason = reason
+    session.add(waiver)
+    move_debt(session, member, -amount, teller.now)
+    return waiver
 
 
-def payments_of(session: Session, member: Member, limit: int = 20) -> Sequence[tuple[Payment, Charge]]:
-    """What the member paid last and for what, the latest first."""
-    paid = select(Payment, Charge).join(Charge, Charge.id == Payment.charge_id).where(Charge.member_id == member.id)
-    return [(payment, charge) for payment, charge in session.execute(paid.order_by(Payment.id.desc()).limit(limit))]
+def charge_by_id(session: Session, charge_id: int) -> Charge:
+    """The library's charge; raises NotFoundError."""
+    found = session.get(Charge, charge_id)
+    if found is None:
+        raise NotFoundError(f"There is no charge {charge_id} in this library.")
+    return found
 
 
 def open_charges(session: Session, member: Member) -> Sequence[Charge]:
     """What is not yet paid in full, the oldest first."""
     owed = select(Charge).where(Charge.member_id == member.id, Charge.paid < Charge.amount)
-    return session.scalars(owed.order_by(Charge.made_at, Charge.id)).all()
+    return session.scalars(owed.order_by(Charge.made_at, Charge.id).options(joinedload(Charge.own_kind))).all()
 
 
 def charged_for(session: Session, loan_ids: Iterable[int]) -> dict[int, int]:
@@ -103,17 +113,41 @@ def charged_for(session: Session, loan_ids: Iterable[int]) -> dict[int, int]:
     return {loan_id: int(amount) for loan_id, amount in sums if loan_id is not None}
 
 
-def _raise_paid(session: Session, charge: Charge, amount: int) -> int | None:
-    """The new sum paid, counted by the database so that two desks cannot both take the last baht."""
-    if amount <= 0:
-        return None
-    fits = (Charge.id == charge.id, Charge.paid + amount <= Charge.amount)
-    change = update(Charge).where(*fits).values(paid=Charge.paid + amount).returning(Charge.paid)
-    return session.scalar(change, execution_options={"synchronize_session": False})
+def _open_charges_now(session: Session, member: Member) -> Sequence[Charge]:
+    """As the database has them since the member is locked, whatever was read before."""
+    owed = select(Charge).where(Charge.member_id == member.id, Charge.paid < Charge.amount)
+    return session.scalars(owed.order_by(Charge.made_at, Charge.id).execution_options(populate_existing=True)).all()
 
 
-def _move_debt(session: Session, member: Member, amount: int, now: datetime) -> None:
-    """By the session's unit of work, so that edge devices learn of it, but counted by the database."""
-    member.debt = Member.debt + amount
-    member.changed_at = now
-    session.flush()
+def _shares(owed: Iterable[Charge], amount: int) -> Iterator[tuple[Charge, int]]:
+    """How much of the amount goes to each, until it is used up."""
+    for charge in owed:
+        part = min(amount, charge.left)
+        if part:
+            yield charge, part
+            amount -= part
+
+
+def _receipt(session: Session, member: Member, tender: Tender, teller: Teller) -> Receipt:
+    """The number is taken last: until this transaction ends nobody else gets one."""
+    year, number = next_number(session, member.library_id, teller.now)
+    receipt = Receipt(
+        library_id=member.library_id,
+        year=year,
+        number=number,
+        member_id=member.id,
+        staff_id=teller.staff_id,
+        till=teller.till,
+        method=tender.method,
+        reference=tender.reference,
+        amount=tender.amount,
+        paid_at=teller.now,
+    )
+    session.add(receipt)
+    return receipt
+
+
+def _payment(charge: Charge, part: int, receipt: Receipt, teller: Teller) -> Payment:
+    payment = entry(charge, EntryKind.PAYMENT, part, teller)
+    payment.method = receipt.method
+    return payment

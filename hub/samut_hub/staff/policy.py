@@ -39,7 +39,10 @@ class Permission(StrEnum):
     EDIT_MEMBERS = "edit_members"
     EDIT_CATALOGUE = "edit_catalogue"
     EDIT_NEWS = "edit_news"
-    TAKE_PAYMENTS = "take_payments"
+    TAKE_PAYMENTS = "take_payments"  # charge by hand, take money, close one's own till
+    WAIVE_CHARGES = "waive_charges"
+    UNDO_PAYMENTS = "undo_payments"  # declare receipts void, give money back
+    SEE_ACCOUNTS = "see_accounts"  # the money of all tills
     SEE_FLEET = "see_fleet"
     COMMAND_DEVICES = "command_devices"  # open a gate, restart an agent
     SETTLE_CONFLICTS = "settle_conflicts"
@@ -53,6 +56,9 @@ _LIBRARIAN = _ASSISTANT | {
     Permission.EDIT_CATALOGUE,
     Permission.EDIT_NEWS,
     Permission.TAKE_PAYMENTS,
+    Permission.WAIVE_CHARGES,
+    Permission.UNDO_PAYMENTS,
+    Permission.SEE_ACCOUNTS,
     Permission.SEE_FLEET,
     Permission.COMMAND_DEVICES,
     Permission.SETTLE_CONFLICTS,

@@ -32,6 +32,7 @@ from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.catalogue.searching.models import SavedSearch
 from samut_hub.catalogue.serials.models import Holding, Issue
+from samut_hub.charges.models import Charge, OwnChargeKind, Payment, Receipt, TillClosing
 from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule
 from samut_hub.community.models import News
 from samut_hub.db import Database
@@ -221,7 +222,28 @@ TABLE: dict[str, Permission | Open] = {
     "serials.missing": Permission.EDIT_CATALOGUE,
     "serials.remove_issue": Permission.EDIT_CATALOGUE,
     "charges.of_member": Permission.SEE_MEMBERS,
+    "charges.static": Open.TO_ALL,
     "charges.take_payment": Permission.TAKE_PAYMENTS,
+    "charges.charge": Permission.TAKE_PAYMENTS,
+    "charges.waive": Permission.WAIVE_CHARGES,
+    "charges.past": Permission.SEE_MEMBERS,
+    "charges.owed_slip": Permission.SEE_MEMBERS,
+    "charges.owed_slip_pdf": Permission.SEE_MEMBERS,
+    "charges.receipt": Permission.SEE_MEMBERS,
+    "charges.receipt_pdf": Permission.SEE_MEMBERS,
+    "charges.void": Permission.UNDO_PAYMENTS,
+    "charges.refund": Permission.UNDO_PAYMENTS,
+    "charges.accounts": Permission.TAKE_PAYMENTS,
+    "charges.accounts_pdf": Permission.TAKE_PAYMENTS,
+    "charges.accounts_csv": Permission.TAKE_PAYMENTS,
+    "charges.accounts_xlsx": Permission.TAKE_PAYMENTS,
+    "charges.close": Permission.TAKE_PAYMENTS,
+    "charges.closings": Permission.TAKE_PAYMENTS,
+    "charges.closing": Permission.TAKE_PAYMENTS,
+    "charges.closing_pdf": Permission.TAKE_PAYMENTS,
+    "charges.settings": Permission.EDIT_RULES,
+    "charges.kind_list": Permission.EDIT_RULES,
+    "charges.edit_kind": Permission.EDIT_RULES,
     "circulation.static": Open.TO_ALL,
     "circulation.desk": Permission.CIRCULATE,
     "circulation.scan": Permission.CIRCULATE,
@@ -231,6 +253,7 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.slip": Permission.CIRCULATE,
     "circulation.slip_pdf": Permission.CIRCULATE,
     "circulation.rules": Permission.EDIT_RULES,
+    "circulation.rule_matrix": Permission.EDIT_RULES,
     "circulation.new_rule": Permission.EDIT_RULES,
     "circulation.edit_rule": Permission.EDIT_RULES,
     "circulation.remove_rule": Permission.EDIT_RULES,
@@ -394,6 +417,14 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         by = libraries.staff_of["north"][Role.LIBRARIAN]
         asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
         entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
+        own_kind = OwnChargeKind(name_th="ค่าทำบัตรมานี", name_en="")
+        charge = Charge(member_id=member.id, kind="lost", amount=500, paid=100, made_at=now)
+        receipt = Receipt(member_id=member.id, year=2570, number=1, till="x", method="cash", amount=100, paid_at=now)
+        closing = TillClosing(till="desk:x", expected=0, counted=0, closed_at=now)
+        session.add_all((own_kind, charge, receipt, closing))
+        session.flush()
+        payment = Payment(charge_id=charge.id, receipt_id=receipt.id, amount=100, paid_at=now)
+        session.add(payment)
         saved = SavedSearch(staff_id=by, name="นิทาน", words="q=นิทาน", saved_at=now)
         machine = Sip2Account(login="kiosk", password_hash="", networks=["127.0.0.1"], added_at=now, changed_at=now)
         session.add_all((asked, target, entry, saved, machine))
@@ -410,6 +441,11 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "account_id": machine.id,
                 "entry_id": entry.id,
                 "saved_id": saved.id,
+                "own_kind_id": own_kind.id,
+                "charge_id": charge.id,
+                "receipt_id": receipt.id,
+                "payment_id": payment.id,
+                "closing_id": closing.id,
                 "member_id": member.id,
                 "card_id": card.id,
                 "group_id": group.id,
@@ -541,6 +577,7 @@ def test_alice_opens_all_her_pages(hub_app: Flask, north: North, sign_in: SignIn
 _ABSENT = {
     "edge_api.snapshot",
     "circulation.static",
+    "charges.static",
     "members.photo",
     "catalogue.marc",
     "catalogue.marc_file",
