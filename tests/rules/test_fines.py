@@ -70,9 +70,15 @@ def test_hours_late(said: dict[str, Any], returned: datetime, amount: int) -> No
     assert fine_for(given, WITH_HOURS, at(4, 10, 14), returned).amount == amount
 
 
-def test_hours_of_a_library_without_hours_are_those_of_its_open_days() -> None:
-    given = terms(fine_per_day=1, fine_unit=FineUnit.HOUR)
+@pytest.mark.parametrize("charged", Charged)
+def test_hours_of_a_library_without_hours_are_those_of_its_open_days(charged: Charged) -> None:
+    given = terms(fine_per_day=1, fine_unit=FineUnit.HOUR, fine_charged=charged)
     assert periods_late(given, SCHOOL, at(4, 10, 14), at(4, 16, 14)) == 24
+
+
+def test_a_closing_time_is_to_the_second() -> None:
+    assert WITH_HOURS.open_seconds(at(4, 9, 16), at(4, 10, 9)) == 5_400
+    assert SCHOOL.open_seconds(at(4, 9, 0), at(4, 10, 0)) == 86_400
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_what_others_wait_for_is_not_renewed() -> None:
     [
         (replace(WISH, terms=replace(TERMS, max_holds=0)), [Code.NO_HOLDS]),
         (replace(WISH, terms=replace(TERMS, max_holds=2), open_holds=1), []),
+        (replace(WISH, terms=replace(TERMS, max_holds=1), open_holds=1), [Code.HOLD_LIMIT_REACHED]),
         (replace(WISH, terms=replace(TERMS, max_holds=2), open_holds=2), [Code.HOLD_LIMIT_REACHED]),
         (replace(WISH, copies=Copies(0, 0, 0, on_order=1)), []),
         (replace(WISH, copies=Copies(2, 1, 0), terms=replace(TERMS, hold_on_shelf=True)), []),

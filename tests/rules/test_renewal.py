@@ -1,6 +1,6 @@
 """Who may keep a book longer, and when it must come back sooner."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -120,6 +120,11 @@ def test_what_is_let_pass_while_overdue_counts_from_today() -> None:
     decision = decide_renewal(given, NOW, overridden={Code.OVERDUE_LOAN})
     assert decision.due == end_of(4, 29)
     assert "loan is not overdue: no (overdue_loan), let pass" in decision.trace
+
+
+def test_until_the_last_second_it_is_not_overdue() -> None:
+    assert codes(lent(), DUE) == []
+    assert codes(lent(), DUE + timedelta(seconds=1)) == [Code.OVERDUE_LOAN]
 
 
 def test_a_loan_of_hours_is_renewed_by_hours() -> None:
