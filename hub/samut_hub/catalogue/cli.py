@@ -50,6 +50,7 @@ REASONS: dict[str, str] = {
     Refusal.WRONG_NUMBER: "its accession number or bar code cannot be used; its title came in",
     Refusal.NUMBER_TAKEN: "its accession number is taken; its title came in",
     Refusal.BARCODE_TAKEN: "its bar code is taken; its title came in",
+    Refusal.WRONG_ISBN: "its ISBN is not valid and was kept as a note; its title came in",
 }
 _SHOWN_NUMBERS = 12
 

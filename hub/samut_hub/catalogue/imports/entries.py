@@ -45,6 +45,7 @@ class Entry:
     copies: list[Copy] = field(default_factory=list)
     reason: str = ""
     detail: str = ""
+    wrong_isbn: str = ""
 
 
 def entries(run: Import, path: Path, words: Words, *, after: int = 0) -> Iterator[Entry]:
@@ -98,8 +99,9 @@ def _of_piece(piece: Piece, read: Callable[[bytes], Record], *, with_copies: boo
 def _of_row(row: Row, columns: list[str], words: Words) -> Entry:
     entry = Entry(row.position, row.position, row.data)
     try:
-        record, said, entry.copies = said_in(row, columns, words)
-        _fill(entry, record, said)
+        said = said_in(row, columns, words)
+        entry.copies, entry.wrong_isbn = said.copies, said.wrong_isbn
+        _fill(entry, said.record, said.title)
     except RowError as error:
         entry.reason, entry.detail = error.reason.value, error.detail
     return entry

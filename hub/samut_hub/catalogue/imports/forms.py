@@ -55,6 +55,7 @@ REASONS: dict[str, object] = {
     Refusal.WRONG_NUMBER: _l("The title came in, the copy did not: its number needs six letters or digits at least."),
     Refusal.NUMBER_TAKEN: _l("The title came in, the copy did not: another title has this accession number."),
     Refusal.BARCODE_TAKEN: _l("The title came in, the copy did not: another title has this bar code."),
+    Refusal.WRONG_ISBN: _l("The ISBN is not valid. It is kept in the record as a note."),
 }
 ERRORS = (_l("This import was undone, so it does not go on."),)
 """What the page of a task says."""

@@ -61,7 +61,7 @@ class Import(OfLibrary, Base):
 class RefusedRecord(OfLibrary, Base):
     """A record that could not be imported: its bytes, its place in the file and the reason are kept.
 
-    Where only a copy was refused, the title came in all the same.
+    Where only a copy was refused, or something was noted (`policy.NOTES`), the title came in all the same.
     """
 
     __tablename__ = "refused_records"

@@ -64,7 +64,8 @@ class Refusal(StrEnum):
     WRONG_NUMBER = "wrong_number"
     NUMBER_TAKEN = "number_taken"
     BARCODE_TAKEN = "barcode_taken"
+    WRONG_ISBN = "wrong_isbn"
 
 
-OF_COPIES = (Refusal.WRONG_NUMBER, Refusal.NUMBER_TAKEN, Refusal.BARCODE_TAKEN)
-"""The title came in, the copy did not."""
+NOTES = (Refusal.WRONG_ISBN,)
+"""The title came in; what was wrong is kept in its record."""

@@ -74,14 +74,24 @@ class Words:
     materials: dict[str, str]
 
 
-def said_in(row: Row, columns: list[str], words: Words) -> tuple[Record, Description, list[Copy]]:
-    """The title of the row, its record, and its copies; raises RowError."""
+@dataclass(frozen=True)
+class Said:
+    """The title of a row, its record, and its copies. `wrong_isbn` is no ISBN, and kept in the record as such."""
+
+    title: Description
+    record: Record
+    copies: list[Copy]
+    wrong_isbn: str
+
+
+def said_in(row: Row, columns: list[str], words: Words) -> Said:
+    """Raises RowError."""
     cells = _cells(row, columns)
-    said = _description(cells, words)
-    record = new_record(said)
-    _add(record, "020", "z", "" if said.isbn else cells.get(Column.ISBN, ""))
+    title = _description(cells, words)
+    record, wrong_isbn = new_record(title), "" if title.isbn else _said(cells, Column.ISBN)
+    _add(record, "020", "z", wrong_isbn)
     _add(record, "500", "a", cells.get(Column.GENERAL_NOTE, ""))
-    return record, said, list(_copies(cells, said))
+    return Said(title, record, list(_copies(cells, title)), wrong_isbn)
 
 
 def _cells(row: Row, columns: list[str]) -> dict[Column, str]:
@@ -154,13 +164,18 @@ def _read(
     key: Callable[[str], str] = str,
 ) -> Any:
     """What the cell means, None when it is empty; raises RowError when it is not understood."""
-    text = cells.get(column, "").translate(_DIGITS)
-    if plain(text) in _NOT_SAID:
+    text = _said(cells, column).translate(_DIGITS)
+    if not text:
         return None
     meant = understand(key(text))
     if meant is None:
         raise RowError(fault, cells[column][:100])
     return meant
+
+
+def _said(cells: dict[Column, str], column: Column) -> str:
+    text = cells.get(column, "")
+    return "" if plain(text) in _NOT_SAID else text
 
 
 def _language(text: str) -> str | None:

@@ -18,7 +18,7 @@ from samut_hub.catalogue.imports.entries import Entry
 from samut_hub.catalogue.imports.matching import Outcome, outcomes
 from samut_hub.catalogue.imports.models import Import, RefusedRecord
 from samut_hub.catalogue.imports.overlaying import overlay
-from samut_hub.catalogue.imports.policy import Verdict
+from samut_hub.catalogue.imports.policy import NOTES, Refusal, Verdict
 from samut_hub.catalogue.imports.rows import Words
 from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.catalogue.service import add_material_types, note_changes
@@ -109,6 +109,11 @@ def take_in(session: Session, run_id: int, batch: Sequence[Entry], *, now: datet
     )
     refused = [_refused(run, one.entry, one.entry.reason, one.entry.detail) for one in found if one.entry.reason]
     run.refused += len(refused)
+    refused += [
+        _refused(run, one.entry, Refusal.WRONG_ISBN.value, one.entry.wrong_isbn)
+        for one in written
+        if one.entry.wrong_isbn
+    ]
     touched = {_title_of(one) for one in written}
     if run.with_copies or run.columns:
         touched |= {one.title_id or _title_of(one) for one in found if one.entry.copies and not one.entry.reason}
@@ -128,7 +133,7 @@ def finish(session: Session, run_id: int, *, now: datetime) -> Import:
 
 
 def refusals(session: Session, run_id: int) -> list[Refusals]:
-    """What was refused, by reason, the most frequent first."""
+    """What was refused or noted, by reason, the most frequent first."""
     wanted = select(RefusedRecord.reason, RefusedRecord.position).where(RefusedRecord.import_id == run_id)
     by_reason: dict[str, list[int]] = {}
     for reason, position in session.execute(wanted.order_by(RefusedRecord.position)):
@@ -138,7 +143,7 @@ def refusals(session: Session, run_id: int) -> list[Refusals]:
 
 def refused_of(session: Session, run_id: int, page: int) -> tuple[Sequence[RefusedRecord], int]:
     """A page of what was refused, in the order of the file, and how much it is."""
-    own = RefusedRecord.import_id == run_id
+    own = (RefusedRecord.import_id == run_id) & RefusedRecord.reason.not_in(NOTES)
     wanted = select(RefusedRecord).where(own).order_by(RefusedRecord.position, RefusedRecord.id)
     total = session.scalar(select(func.count()).select_from(RefusedRecord).where(own)) or 0
     return session.scalars(wanted.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(), total

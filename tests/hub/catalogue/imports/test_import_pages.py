@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -48,6 +49,18 @@ def send(browser: FlaskClient, data: bytes, name: str = "books.mrc") -> int:
     answer = browser.post("/catalogue/imports/", data={"file": (io.BytesIO(data), name)})
     assert answer.status_code == 302, answer.text
     return int(re.findall(r"\d+", answer.location)[0])
+
+
+def test_numbers_that_are_no_isbn_are_counted_with_their_rows_and_are_no_refusals(
+    librarian: FlaskClient, worker: Callable[[], None]
+) -> None:
+    number = send(librarian, "title,isbn\nแมว,123\nปลา,9789747047981\nปู,456\n".encode(), "books.csv")
+    librarian.post(f"/catalogue/imports/{number}/choose", data=BEGIN)
+    worker()
+    page = librarian.get(f"/catalogue/imports/{number}").text
+    assert re.search(r"2 × The ISBN is not valid\. It is kept in the record as a note\.\s*<[^>]*>Row 2, 4<", page)
+    assert "What did not come in" not in page
+    assert "123" not in librarian.get(f"/catalogue/imports/{number}/refused").text
 
 
 @pytest.mark.requirement("K-01")

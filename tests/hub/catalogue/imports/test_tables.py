@@ -90,9 +90,11 @@ def test_every_fault_is_told_by_row(desk: Desk, row: str, reason: Refusal, detai
     assert desk.refused(run) == [(3, reason, detail)]
 
 
-def test_a_number_that_is_no_isbn_is_kept_in_the_record(desk: Desk) -> None:
-    desk.bring_in("title,isbn\nแมว,123-45\n".encode())
-    (title,) = desk.titles()
+def test_a_number_that_is_no_isbn_is_kept_in_the_record_and_noted_by_row(desk: Desk) -> None:
+    run = desk.bring_in("title,isbn\nแมว,123-45\nปลา,-\nปู,9789747047981\n".encode())
+    assert (run.added, run.refused) == (3, 0)
+    assert desk.refused(run) == [(2, Refusal.WRONG_ISBN, "123-45")]
+    title = next(one for one in desk.titles() if one.title == "แมว")
     assert title.isbn == ""
     with desk.database.session(None) as session:
         session.add(title)

@@ -8,7 +8,7 @@ from samut_hub.catalogue.imports import files, jobs, service
 from samut_hub.catalogue.imports.forms import ChoicesForm, UploadForm
 from samut_hub.catalogue.imports.looking import Sight, look, shown
 from samut_hub.catalogue.imports.models import Import
-from samut_hub.catalogue.imports.policy import Action, Format, Match, Verdict
+from samut_hub.catalogue.imports.policy import NOTES, Action, Format, Match, Verdict
 from samut_hub.catalogue.imports.tables import TableError
 from samut_hub.catalogue.imports.web.blueprint import pages
 from samut_hub.catalogue.records.splitting import NotMarcError
@@ -181,6 +181,6 @@ def _report(run: Import) -> Answer:
     task = None if run.task_id is None else task_by_id(db(), run.task_id)
     return render_template(
         "imports/show.html", run=run, task=task, refused=refused, refused_total=total, page=page,
-        page_count=-(-total // service.PER_PAGE), reasons=service.refusals(db(), run.id),
+        page_count=-(-total // service.PER_PAGE), reasons=service.refusals(db(), run.id), kinds_of_notes=NOTES,
         is_table=Format(run.format).is_table,
     )  # fmt: skip

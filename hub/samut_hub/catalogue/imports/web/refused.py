@@ -9,7 +9,7 @@ from sqlalchemy import select
 from samut_hub.catalogue.imports import files, service
 from samut_hub.catalogue.imports.forms import say_reason
 from samut_hub.catalogue.imports.models import Import, RefusedRecord
-from samut_hub.catalogue.imports.policy import Format
+from samut_hub.catalogue.imports.policy import NOTES, Format
 from samut_hub.catalogue.imports.tables import csv_line, header_of, read_line
 from samut_hub.catalogue.imports.web.blueprint import pages
 from samut_hub.catalogue.records.marcxml import FOOT, HEAD
@@ -57,7 +57,7 @@ def _refused(database: Database, run: Import) -> Iterator[RefusedRecord]:
     last, library_id = 0, run.library_id
     while True:
         with database.session(library_id, writes=False) as session:
-            mine = (RefusedRecord.import_id == run.id, RefusedRecord.id > last)
+            mine = (RefusedRecord.import_id == run.id, RefusedRecord.id > last, RefusedRecord.reason.not_in(NOTES))
             rows = session.scalars(select(RefusedRecord).where(*mine).order_by(RefusedRecord.id).limit(_STEP)).all()
         if not rows:
             return
