@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from samut_hub.catalogue import service as titles
@@ -84,7 +85,9 @@ def merge(title_id: int, other_title_id: int) -> Response:
     except service.NotMergeableError:
         flash(_("These two cannot be merged now: one is being merged already. Try again in a minute."), "danger")
         return redirect(url_for(".index"))
-    flash(_("The two titles are one now. Copies of other libraries follow within a minute."), "success")
+    said = _("The two titles are one now. Copies of other libraries follow within a minute.")
+    where = _("It can be undone under “Merged last”.")
+    flash(Markup('{} <a href="{}">{}</a>').format(said, url_for(".index", _anchor="merges"), where), "success")
     return redirect(url_for("catalogue.show", title_id=title_id))
 
 

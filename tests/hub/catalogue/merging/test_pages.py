@@ -32,6 +32,12 @@ def test_two_titles_become_one_and_the_old_address_leads_on(cataloguer: FlaskCli
     assert "สร้างสรรค์" in page
     answer = cataloguer.post("/catalogue/duplicates/1/2", data={"take_publisher": "other", "take_title": "nonsense"})
     assert answer.location == "/catalogue/1"
+    told = cataloguer.get("/catalogue/1").text
+    assert (
+        'are one now. Copies of other libraries follow within a minute. <a href="/catalogue/duplicates/#merges">'
+        in told
+    )
+    assert 'id="merges"' in cataloguer.get("/catalogue/duplicates/").text
     assert "สร้างสรรค์" in cataloguer.get("/catalogue/1").text
     assert cataloguer.get("/catalogue/2").location == "/catalogue/1"
     assert "No titles look alike." in cataloguer.get("/catalogue/duplicates/").text
