@@ -65,6 +65,18 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     assert {there: wrong for there in PAGES if (wrong := faults(page, address + there))} == {}
 
 
+def test_on_a_phone_the_button_comes_after_all_that_is_filled_in(
+    address: str, browser: Browser, sign_in: SignIn
+) -> None:
+    page = page_of(browser, address, sign_in(role=Role.ADMINISTRATOR))
+    page.set_viewport_size({"width": PHONE, "height": 800})
+    page.goto(f"{address}/settings/categories")
+    boxes = [page.locator(one).bounding_box() for one in ("#has_colour", "#colour", ".add-row > .btn")]
+    tops = [box["y"] for box in boxes if box is not None]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
+
+
 def faults(page: Page, there: str) -> list[str]:
     """What is wrong with a page: its answer, widths that do not fit, and what axe finds on the phone."""
     answer = page.goto(there)
