@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -57,15 +58,25 @@ def test_the_register_is_printed_by_class_number(librarian: FlaskClient) -> None
 
 
 @pytest.mark.requirement("R-23")
-def test_details_and_pictures_of_chosen_copies_are_printed(librarian: FlaskClient) -> None:
+def test_details_and_pictures_of_chosen_copies_are_printed(librarian: FlaskClient, shelves: dict[str, int]) -> None:
+    cover = io.BytesIO()
+    Image.new("RGB", (400, 600), (200, 30, 30)).save(cover, "JPEG")
+    sent = {"picture": (io.BytesIO(cover.getvalue()), "cover.jpg")}
+    assert librarian.post(f"/catalogue/{shelves['B10000']}/images", data=sent).status_code == 302
     wish = {"kind": "pictures", "numbers": "B10000\nB20000"}
     page = librarian.post(LISTS, data=wish).text
     assert "2 titles" in page
     assert "Harry Potter" in page
-    content = PdfReader(io.BytesIO(librarian.post(f"{LISTS}pdf", data=wish).data)).pages[0].extract_text()
+    (shown,) = re.findall(r'<img src="(/covers/[^"]+)"', page)
+    assert librarian.get(shown).mimetype.startswith("image/")
+    printed = PdfReader(io.BytesIO(librarian.post(f"{LISTS}pdf", data=wish).data)).pages[0]
+    content = printed.extract_text()
     assert "Harry Potter" in content
     assert "9780747532699" in content
     assert "B30000" not in content
+    (picture,) = printed.images
+    red, green, blue = picture.image.convert("RGB").resize((1, 1)).getpixel((0, 0))
+    assert red > 150 > max(green, blue), "it is the cover that was sent"
 
 
 @pytest.mark.requirement("R-24")
