@@ -8,7 +8,7 @@ from samut_edge.outbox import Outbox
 from samut_edge.replica import Replica
 from samut_rules.calendar import Calendar
 from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
-from samut_rules.matrix import LoanTerms, OwnTerms, terms_for
+from samut_rules.matrix import About, LoanTerms, OwnTerms, terms_for
 from samut_wire import messages as m
 
 
@@ -26,10 +26,10 @@ class Books:
     def calendar(self) -> Calendar:
         return self._replica.calendar()
 
-    def terms(self, member: m.MemberRow, item: m.ItemRow) -> LoanTerms | None:
-        """What holds for this member and this item."""
-        own = OwnTerms(item.loan_days, item.fine_per_day)
-        return terms_for(self._replica.rules(), member.member_type, item.material, own)
+    def terms(self, member: m.MemberRow, item: m.ItemRow, now: datetime) -> LoanTerms | None:
+        """What holds for this member and this item on that day."""
+        own, about = OwnTerms(item.loan_days, item.fine_per_day), About(on=self.calendar().local_day(now))
+        return terms_for(self._replica.rules(), member.member_type, item.material, own, about=about)
 
     def member(self, asked: m.MemberAsked) -> m.MemberRow | None:
         """By card hash or by number."""
@@ -65,7 +65,7 @@ class Books:
         return LoanFacts(
             member=self.member_facts(member, now),
             item=ItemFacts(item.barcode, ItemStatus(item.status), item.lent_to, item.due_at, item.renewals),
-            terms=self.terms(member, item),
+            terms=self.terms(member, item, now),
             calendar=self.calendar(),
             debt_limit=self._replica.library.debt_limit if self._replica.library else 0,
         )

@@ -113,7 +113,8 @@ class LocalClerk:
         borrower = self._books.member(m.MemberAsked(number=item.lent_to)) if item.lent_to else None
         if borrower is None or item.due_at is None:
             return 0, 0
-        fine = fine_for(self._books.terms(borrower, item), self._books.calendar(), item.due_at, command.at)
+        terms = self._books.terms(borrower, item, command.at)
+        fine = fine_for(terms, self._books.calendar(), item.due_at, command.at)
         return fine.amount, fine.days_late
 
     async def _keep(self, kind: Kind, event: m.Message, command: Letter) -> None:

@@ -84,7 +84,7 @@ class Replica:
     def rules(self) -> list[RuleRow]:
         """The library's matrix of loan rules."""
         shown = self._library.rules if self._library else ()
-        return [RuleRow(**msgspec.structs.asdict(rule)) for rule in shown]
+        return [RuleRow.of(rule.key, msgspec.structs.asdict(rule)) for rule in shown]
 
     def member_by_card(self, card: str) -> m.MemberRow | None:
         found = self._one("SELECT number FROM card WHERE hash = ?", card)

@@ -225,8 +225,8 @@ class CommandDone(Message, frozen=True):
 # -- the replica: rows of snapshots and deltas
 
 
-class LoanRuleShown(Message, frozen=True):
-    """One row of the matrix; None means that this row does not say."""
+class LoanRuleShown(Message, frozen=True, omit_defaults=True):
+    """One row of the matrix; None means that this row does not say. See `samut_rules.matrix.RuleRow`."""
 
     key: Text
     member_type: str | None
@@ -236,6 +236,45 @@ class LoanRuleShown(Message, frozen=True):
     max_renewals: int | None
     fine_per_day: int | None
     fine_cap: int | None
+    effective_from: date | None = None
+    loan_hours: Count | None = None
+    calendar_mode: Text | None = None
+    at_closing: Text | None = None
+    fixed_due: date | None = None
+    fixed_due_is: Text | None = None
+    max_total: Count | None = None
+    max_on_site: Count | None = None
+    same_title_times: Count | None = None
+    same_title_wait: Count | None = None
+    minimum_age: Count | None = None
+    minimum_level: Count | None = None
+    renewal_days: Count | None = None
+    renew_from: Text | None = None
+    renew_within_days: Count | None = None
+    max_unseen_renewals: Count | None = None
+    auto_renew: bool | None = None
+    guaranteed_days: Count | None = None
+    recall_days: Count | None = None
+    fine_unit: Text | None = None
+    fine_every: Count | None = None
+    fine_charged: Text | None = None
+    grace: Count | None = None
+    grace_is: Text | None = None
+    fine_closed_days: bool | None = None
+    fine_cap_at_price: bool | None = None
+    fine_cap_of_member: Count | None = None
+    suspension_days: Count | None = None
+    suspension_cap: Count | None = None
+    suspension_follows: bool | None = None
+    suspension_open_days: bool | None = None
+    default_price: Count | None = None
+    processing_fee: Count | None = None
+    lost_refund: Text | None = None
+    lost_refund_days: Count | None = None
+    max_claims: Count | None = None
+    max_holds: Count | None = None
+    hold_on_shelf: bool | None = None
+    shelf_days: Count | None = None
 
 
 class ClosureShown(Message, frozen=True):

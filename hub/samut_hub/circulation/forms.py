@@ -1,18 +1,67 @@
 """What staff fill in about loan rules, and to search in loans."""
 
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DecimalField, Field, IntegerField, SelectField, StringField
+from flask_babel.speaklater import LazyString
+from wtforms import DecimalField, Field, IntegerField, SelectChoice, SelectField, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.past_loans import Wanted
-from samut_hub.circulation.rules import MAX_DAYS, RuleFields
+from samut_hub.circulation.rules import MAX_DAYS, Said
 from samut_hub.web.forms import DayField, Form
 
+WAYS: Mapping[str, Mapping[str, LazyString]] = {
+    "calendar_mode": {
+        "skip": _l("left out while counting"),
+        "move": _l("moved to the next open day"),
+        "same_weekday": _l("moved by whole weeks"),
+        "ignore": _l("counted like others"),
+    },
+    "at_closing": {"shorten": _l("end at closing time"), "extend": _l("end at the next opening")},
+    "fixed_due_is": {
+        "ceiling": _l("the latest day"),
+        "floor": _l("the earliest day"),
+        "exact": _l("the day itself"),
+    },
+    "renew_from": {"today": _l("today"), "due": _l("the due date")},
+    "fine_unit": {"day": _l("days"), "hour": _l("hours")},
+    "fine_charged": {"start": _l("when it begins"), "end": _l("when it is over")},
+    "grace_is": {"subtracted": _l("never charged"), "threshold": _l("charged once it is over")},
+}
+"""The ways of `samut_rules.choices`, in words."""
+YES_NO: Mapping[str, LazyString] = {"yes": _l("yes"), "no": _l("no")}
+
+Checks = tuple[Callable[[Form, Field], None], ...]
 _COUNT = (Optional(), NumberRange(0, MAX_DAYS, message=_l("From 0 to 3,650.")))
+_FROM_ONE = (Optional(), NumberRange(1, MAX_DAYS, message=_l("From 1 to 3,650.")))
 _MONEY = (Optional(), NumberRange(0, 100_000, message=_l("From 0 to 100,000 baht.")))
+
+
+class NumberSaid(IntegerField):  # type: ignore[misc]  # WTForms has no types
+    """A number of the matrix; empty is not said."""
+
+    def __init__(self, label: LazyString, *, of: Checks = _COUNT, **more: Any) -> None:
+        super().__init__(label, of, **more)
+
+
+class MoneySaid(DecimalField):  # type: ignore[misc]
+    """An amount of the matrix, filled in as baht; empty is not said."""
+
+    def __init__(self, label: LazyString, **more: Any) -> None:
+        super().__init__(label, _MONEY, places=2, **more)
+
+
+class ChoiceSaid(SelectField):  # type: ignore[misc]
+    """One of a closed set of ways; the first choice is not to say."""
+
+    def __init__(self, label: LazyString, ways: Mapping[str, LazyString], **more: Any) -> None:
+        choices = [SelectChoice("", _l("Not set here")), *(SelectChoice(way, word) for way, word in ways.items())]
+        super().__init__(label, choices=choices, default="", **more)
 
 
 class RuleForm(Form):
@@ -20,28 +69,51 @@ class RuleForm(Form):
 
     member_type = SelectField(_l("Type of member"))
     material = SelectField(_l("Material"))
-    loan_days = IntegerField(_l("Loan days"), _COUNT)
-    max_items = IntegerField(_l("Items at most"), _COUNT)
-    max_renewals = IntegerField(_l("Renewals at most"), _COUNT)
-    fine_per_day = DecimalField(_l("Fine per day (baht)"), _MONEY, places=2)
-    fine_cap = DecimalField(_l("Fine at most (baht)"), _MONEY, places=2)
+    effective_from = DayField(_l("In effect from"), [Optional()])
+    loan_days = NumberSaid(_l("Loan days"))
+    loan_hours = NumberSaid(_l("Loan hours"))
+    calendar_mode = ChoiceSaid(_l("Closed days"), WAYS["calendar_mode"])
+    at_closing = ChoiceSaid(_l("Hours that end while closed"), WAYS["at_closing"])
+    fixed_due = DayField(_l("Fixed due date"), [Optional()])
+    fixed_due_is = ChoiceSaid(_l("The fixed due date is"), WAYS["fixed_due_is"])
+    max_items = NumberSaid(_l("Items at most"))
+    max_total = NumberSaid(_l("Items of all kinds at most"))
+    same_title_times = NumberSaid(_l("Same title in a row at most"))
+    same_title_wait = NumberSaid(_l("Days until the same title again"))
+    max_renewals = NumberSaid(_l("Renewals at most"))
+    renewal_days = NumberSaid(_l("Days of a renewal"))
+    renew_from = ChoiceSaid(_l("A renewal counts from"), WAYS["renew_from"])
+    renew_within_days = NumberSaid(_l("Renewed only so many days before due"))
+    fine_per_day = MoneySaid(_l("Fine per day or period (baht)"))
+    fine_unit = ChoiceSaid(_l("Lateness counts in"), WAYS["fine_unit"])
+    fine_every = NumberSaid(_l("A fine for every so many"), of=_FROM_ONE)
+    fine_charged = ChoiceSaid(_l("A period is charged"), WAYS["fine_charged"])
+    grace = NumberSaid(_l("Grace"))
+    grace_is = ChoiceSaid(_l("Grace is"), WAYS["grace_is"])
+    fine_closed_days = ChoiceSaid(_l("Closed days cost too"), YES_NO)
+    fine_cap = MoneySaid(_l("Fine at most (baht)"))
+    fine_cap_at_price = ChoiceSaid(_l("Never more than the price of the item"), YES_NO)
 
-    def fields(self) -> RuleFields:
-        return RuleFields(
-            member_type=self.member_type.data or None,
-            material=self.material.data or None,
-            loan_days=self.loan_days.data,
-            max_items=self.max_items.data,
-            max_renewals=self.max_renewals.data,
-            fine_per_day=_satang(self.fine_per_day),
-            fine_cap=_satang(self.fine_cap),
-        )
+    def said(self) -> dict[str, Said]:
+        """What was filled in, by the names of the rules; money in satang."""
+        return {name: _meant(field) for name, field in self._fields.items() if name != "csrf_token"}
 
     def show_rule(self, rule: LoanRule) -> None:
         """Fill in what the row says now."""
         self.process(obj=rule)
-        for field in (self.fine_per_day, self.fine_cap):
-            field.data = None if field.data is None else Decimal(field.data) / 100
+        for field in self:
+            said = getattr(rule, field.name, None)
+            if isinstance(field, MoneySaid):
+                field.data = None if said is None else Decimal(said) / 100
+            elif isinstance(field, ChoiceSaid):
+                field.data = {None: "", True: "yes", False: "no"}.get(said, said)
+
+
+_FIELDS = {name: field for name, field in vars(RuleForm).items() if isinstance(field, UnboundField)}
+NAMES: Mapping[str, LazyString] = {name: field.args[0] for name, field in _FIELDS.items()}
+"""What a row may say, in the words and the order of its form."""
+MONEY = frozenset(name for name, field in _FIELDS.items() if field.field_class is MoneySaid)
+"""Values that are satang."""
 
 
 class WhatIfForm(Form):
@@ -52,6 +124,17 @@ class WhatIfForm(Form):
 
     member = StringField(_l("Member number"), [DataRequired()])
     item = StringField(_l("Bar code of a book"), [DataRequired()])
+    on = DayField(_l("On the day"), [Optional()])
+
+
+class MatrixForm(Form):
+    """Which value the matrix shows, and on which day; its answers stand in the address."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    value = SelectField(_l("Show"))
+    on = DayField(_l("On the day"), [Optional()])
 
 
 class PastLoansForm(Form):
@@ -68,6 +151,15 @@ class PastLoansForm(Form):
         self.validate()
         words = "" if self.q.errors else self.q.data or ""
         return Wanted(words, self.since.data, self.until.data)
+
+
+def _meant(field: Field) -> Said:
+    if isinstance(field, MoneySaid):
+        return _satang(field)
+    if isinstance(field, ChoiceSaid) and field.data in YES_NO:
+        return bool(field.data == "yes")
+    meant: Said = None if field.data == "" else field.data
+    return meant
 
 
 def _satang(field: Field) -> int | None:

@@ -1,6 +1,6 @@
 """Loan rules, loans, holds, and what could not be settled without a librarian."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
@@ -16,7 +16,7 @@ class LoanRule(OfLibrary, OfRules, Base):
     """One row of the matrix; NULL means any, or not said here. See `samut_rules.matrix.RuleRow`."""
 
     __tablename__ = "loan_rules"
-    __table_args__ = (UniqueConstraint("library_id", "member_type", "material"),)
+    __table_args__ = (UniqueConstraint("library_id", "member_type", "material", "effective_from"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_type: Mapped[str | None]
@@ -26,6 +26,45 @@ class LoanRule(OfLibrary, OfRules, Base):
     max_renewals: Mapped[int | None]
     fine_per_day: Mapped[int | None]
     fine_cap: Mapped[int | None]
+    effective_from: Mapped[date | None]
+    loan_hours: Mapped[int | None]
+    calendar_mode: Mapped[str | None]
+    at_closing: Mapped[str | None]
+    fixed_due: Mapped[date | None]
+    fixed_due_is: Mapped[str | None]
+    max_total: Mapped[int | None]
+    max_on_site: Mapped[int | None]
+    same_title_times: Mapped[int | None]
+    same_title_wait: Mapped[int | None]
+    minimum_age: Mapped[int | None]
+    minimum_level: Mapped[int | None]
+    renewal_days: Mapped[int | None]
+    renew_from: Mapped[str | None]
+    renew_within_days: Mapped[int | None]
+    max_unseen_renewals: Mapped[int | None]
+    auto_renew: Mapped[bool | None]
+    guaranteed_days: Mapped[int | None]
+    recall_days: Mapped[int | None]
+    fine_unit: Mapped[str | None]
+    fine_every: Mapped[int | None]
+    fine_charged: Mapped[str | None]
+    grace: Mapped[int | None]
+    grace_is: Mapped[str | None]
+    fine_closed_days: Mapped[bool | None]
+    fine_cap_at_price: Mapped[bool | None]
+    fine_cap_of_member: Mapped[int | None]
+    suspension_days: Mapped[int | None]
+    suspension_cap: Mapped[int | None]
+    suspension_follows: Mapped[bool | None]
+    suspension_open_days: Mapped[bool | None]
+    default_price: Mapped[int | None]
+    processing_fee: Mapped[int | None]
+    lost_refund: Mapped[str | None]
+    lost_refund_days: Mapped[int | None]
+    max_claims: Mapped[int | None]
+    max_holds: Mapped[int | None]
+    hold_on_shelf: Mapped[bool | None]
+    shelf_days: Mapped[int | None]
 
 
 class Loan(OfLibrary, Base):
@@ -57,6 +96,7 @@ class Loan(OfLibrary, Base):
             postgresql_where=text("returned_at IS NULL"),
         ),
         Index("ix_loans_of_member", "library_id", "member_id", "lent_at"),
+        Index("ix_loans_of_member_and_item", "library_id", "member_id", "item_id"),
         Index("ix_loans_of_item", "library_id", "item_id", "lent_at"),
         Index("ix_loans_item_only", "item_id"),
         Index("ix_loans_lent", "library_id", "lent_at"),

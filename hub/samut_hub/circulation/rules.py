@@ -1,40 +1,36 @@
 """The matrix of loan rules: read, change, and ask what it says. No use case commits."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import LoanRule
-from samut_hub.circulation.service import loan_facts, whereabouts
+from samut_hub.circulation.service import loan_facts, rule_rows, whereabouts
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
 from samut_rules.lending import decide_loan
 from samut_rules.loan import Decision
-from samut_rules.matrix import LoanTerms
+from samut_rules.matrix import About, LoanTerms, terms_for
 
 MAX_DAYS = 3_650
 """Ten years: more is a slip of the finger."""
 
 
 class RuleTakenError(Exception):
-    """There is a row for this type of member and this material already."""
+    """There is a row for this type of member and this material, from this day, already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFields:
-    """What a row says; None is any, or not said here. Money is satang."""
+SCOPE = ("member_type", "material", "effective_from")
+Matrix = Mapping[str, Mapping[str, LoanTerms | None]]
+"""By type of member, then by material."""
 
-    member_type: str | None
-    material: str | None
-    loan_days: int | None
-    max_items: int | None
-    max_renewals: int | None
-    fine_per_day: int | None
-    fine_cap: int | None
+
+Said = int | str | date | None
+"""What a row says of one value, as the database keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +50,8 @@ def rules(session: Session) -> Sequence[LoanRule]:
         LoanRule.member_type,
         LoanRule.material.is_not(None),
         LoanRule.material,
+        LoanRule.effective_from.is_not(None),
+        LoanRule.effective_from,
     )
     return session.scalars(select(LoanRule).order_by(*order)).all()
 
@@ -66,14 +64,14 @@ def rule(session: Session, rule_id: int) -> LoanRule:
     return found
 
 
-def add_rule(session: Session, fields: RuleFields) -> LoanRule:
-    """Raises RuleTakenError."""
-    return _write(session, LoanRule(), fields)
+def add_rule(session: Session, said: Mapping[str, Said]) -> LoanRule:
+    """A row that says this, by the names of the rules. Raises RuleTakenError."""
+    return _write(session, LoanRule(), said)
 
 
-def edit_rule(session: Session, own: LoanRule, fields: RuleFields) -> None:
-    """Raises RuleTakenError, and then nothing is changed."""
-    _write(session, own, fields)
+def edit_rule(session: Session, own: LoanRule, said: Mapping[str, Said]) -> None:
+    """Change what is named; the rest of the row stays. Raises RuleTakenError, and then nothing is changed."""
+    _write(session, own, said)
 
 
 def remove_rule(session: Session, own: LoanRule) -> None:
@@ -87,12 +85,22 @@ def what_if(session: Session, member: Member, item: Item, now: datetime) -> What
     return WhatIf(member, item, decide_loan(facts, now), facts.terms)
 
 
-def _write(session: Session, own: LoanRule, fields: RuleFields) -> LoanRule:
-    """NULLs are never equal to a database, so the pair is compared here."""
-    pair = (fields.member_type, fields.material)
-    if any((row.member_type, row.material) == pair and row is not own for row in rules(session)):
-        raise RuleTakenError(pair)
-    for name, value in asdict(fields).items():
+def matrix(session: Session, member_types: Sequence[str], materials: Sequence[str], on: date) -> Matrix:
+    """What holds for each type of member and each material on that day; None where nothing is lent."""
+    rows = rule_rows(session)
+    about = About(on=on)
+    return {
+        kind: {material: terms_for(rows, kind, material, about=about) for material in materials}
+        for kind in member_types
+    }
+
+
+def _write(session: Session, own: LoanRule, said: Mapping[str, Said]) -> LoanRule:
+    """NULLs are never equal to a database, so the scopes are compared here."""
+    scope = tuple(said.get(name) for name in SCOPE)
+    if any(tuple(getattr(row, name) for name in SCOPE) == scope and row is not own for row in rules(session)):
+        raise RuleTakenError(scope)
+    for name, value in said.items():
         setattr(own, name, value)
     session.add(own)
     session.flush()

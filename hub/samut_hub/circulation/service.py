@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -13,16 +13,17 @@ from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
+from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan, LoanRule
 from samut_hub.circulation.setting_aside import collect, is_still_open, is_waited_for, scanned, set_aside
 from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
-from samut_rules.fines import Fine, fine_for
+from samut_rules.fines import Ceilings, Fine, fine_for
 from samut_rules.lending import decide_loan
 from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts
-from samut_rules.matrix import LoanTerms, OwnTerms, RuleRow, terms_for
+from samut_rules.matrix import About, LoanTerms, OwnTerms, RuleRow, terms_for
 from samut_rules.reasons import Code, Reason
 from samut_rules.renewal import decide_renewal
 from samut_rules.standing import member_reasons
@@ -278,11 +279,11 @@ def member_facts(session: Session, member: Member, now: datetime) -> MemberFacts
 
 def loan_facts(session: Session, member: Member, item: Item, whereabouts: ItemFacts, now: datetime) -> LoanFacts:
     """All that a decision about this member and this item looks at."""
-    library = library_of(session, member.library_id)
+    library, terms = library_of(session, member.library_id), terms_of(session, member, item, now)
     return LoanFacts(
-        member=member_facts(session, member, now),
-        item=whereabouts,
-        terms=terms_of(session, member, item),
+        member=replace(member_facts(session, member, now), held=held_by_kind(session, member, terms)),
+        item=replace(whereabouts, earlier=had_before(session, member, item.title_id, terms)),
+        terms=terms,
         calendar=calendar_of(session, library),
         debt_limit=library.debt_limit,
     )
@@ -319,18 +320,19 @@ def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFa
 def rule_rows(session: Session) -> list[RuleRow]:
     """The library's matrix as the rules want it."""
     rows = session.execute(select(*(getattr(LoanRule, name) for name in RULE_COLUMNS)).order_by(LoanRule.id))
-    return [RuleRow.of(rule_key(row.member_type, row.material), row._asdict()) for row in rows]
+    return [RuleRow.of(rule_key(row.member_type, row.material, row.effective_from), row._asdict()) for row in rows]
 
 
-def rule_key(member_type: str | None, material: str | None) -> str:
+def rule_key(member_type: str | None, material: str | None, begins: date | None) -> str:
     """How a row of the matrix is called in traces."""
-    return f"{member_type or '*'} × {material or '*'}"
+    return f"{member_type or '*'} × {material or '*'}" + (f" @ {begins}" if begins else "")
 
 
-def terms_of(session: Session, member: Member, item: Item) -> LoanTerms | None:
-    """What holds for this member and this item."""
-    own = OwnTerms(item.loan_days, item.fine_per_day)
-    return terms_for(_kept_rows(session, member), member.type.code, item.title.material, own)
+def terms_of(session: Session, member: Member, item: Item, now: datetime) -> LoanTerms | None:
+    """What holds for this member and this item on that day."""
+    own, library = OwnTerms(item.loan_days, item.fine_per_day), library_of(session, member.library_id)
+    about = About(on=calendar_of(session, library).local_day(now))
+    return terms_for(_kept_rows(session, member), member.type.code, item.title.material, own, about=about)
 
 
 def loan_limit(session: Session, member: Member) -> int | None:
@@ -347,4 +349,5 @@ def _fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
     if at <= loan.due_at:
         return NO_FINE
     calendar = calendar_of(session, library_of(session, loan.library_id))
-    return fine_for(terms_of(session, loan.member, loan.item), calendar, loan.due_at, at)
+    terms, ceilings = terms_of(session, loan.member, loan.item, at), Ceilings(price=loan.item.price)
+    return fine_for(terms, calendar, loan.due_at, at, ceilings=ceilings)

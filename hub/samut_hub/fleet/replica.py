@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 
 from samut_hub.catalogue.models import Item, Title, shown_title
 from samut_hub.circulation.models import Loan, LoanRule
-from samut_hub.circulation.service import rule_rows
+from samut_hub.circulation.service import RULE_COLUMNS, rule_rows
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.libraries.models import Closure, Library
 from samut_hub.members.models import Card, Member, MemberType
@@ -32,7 +32,7 @@ _SHOWN: dict[type[Any], tuple[str, ...]] = {
     Loan: ("due_at", "returned_at", "renewals"),
     Title: ("title", "material"),
     Library: ("name_th", "name_en", "zone", "debt_limit", "weekly_closed", "offline_loans"),
-    LoanRule: ("member_type", "material", "loan_days", "max_items", "max_renewals", "fine_per_day", "fine_cap"),
+    LoanRule: RULE_COLUMNS,
     Closure: ("on", "open", "name"),
     MemberType: ("code",),
 }
@@ -222,16 +222,7 @@ def library_row(session: Session, library: Library) -> m.LibraryRow:
         weekly_closed=tuple(library.weekly_closed),
         offline_loans=library.offline_loans,
         rules=tuple(
-            m.LoanRuleShown(
-                key=row.key,
-                member_type=row.member_type,
-                material=row.material,
-                loan_days=row.loan_days,
-                max_items=row.max_items,
-                max_renewals=row.max_renewals,
-                fine_per_day=row.fine_per_day,
-                fine_cap=row.fine_cap,
-            )
+            m.LoanRuleShown(key=row.key, **{name: getattr(row, name) for name in RULE_COLUMNS})
             for row in rule_rows(session)
         ),
         closures=tuple(m.ClosureShown(on=row.on, open=row.open, name=row.name) for row in closures),

@@ -74,3 +74,42 @@ def test_what_if_names_what_it_does_not_find(admin: FlaskClient) -> None:
     answer = admin.get("/desk/rules", query_string={"member": "99999", "item": "X"}).text
     assert "No member has this number." in answer
     assert "No book has this bar code." in answer
+
+
+def test_all_values_of_a_rule_are_kept_and_shown_again(admin: FlaskClient, school: School) -> None:
+    filled = {
+        **EMPTY,
+        "member_type": "pupil",
+        "loan_hours": "3",
+        "calendar_mode": "move",
+        "fine_closed_days": "no",
+        "fixed_due": "2569-12-25",
+        "effective_from": "2026-12-01",
+        "fine_every": "2",
+    }
+    assert admin.post("/desk/rules/new", data=filled).status_code == 302
+    added = rules_of(school)[-1]
+    assert (added.loan_hours, added.calendar_mode, added.fine_closed_days) == (3, "move", False)
+    assert (str(added.fixed_due), str(added.effective_from)) == ("2026-12-25", "2026-12-01")
+    page = admin.get(f"/desk/rules/{added.id}").text
+    assert '<option selected value="move">' in page
+    assert '<option selected value="no">' in page
+    assert "Closed days: moved to the next open day" in admin.get("/desk/rules").text
+    assert admin.post("/desk/rules/new", data={**filled, "effective_from": ""}).status_code == 302
+    assert admin.post("/desk/rules/new", data=filled).status_code == 422
+
+
+def test_the_matrix_shows_which_rule_wins_where(admin: FlaskClient) -> None:
+    page = admin.get("/desk/rules/matrix").text
+    assert "general rule" in page
+    assert "rule for this type of member" in page
+    whole = admin.get("/desk/rules/matrix?value=fine_cap&type=teacher&material=book&on=2026-12-01").text
+    assert "Teacher × Book" in whole
+    assert "20 baht" in whole
+    assert "as always" in whole
+    assert admin.get("/desk/rules/matrix?value=nothing&type=x&on=yesterday").status_code == 200
+
+
+def test_what_if_may_ask_about_another_day(admin: FlaskClient) -> None:
+    answer = admin.get("/desk/rules", query_string={"member": MANEE, "item": "B00001", "on": "2026-12-04"}).text
+    assert "May borrow, due 12 Dec 2026" in answer

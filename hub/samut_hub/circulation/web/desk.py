@@ -17,7 +17,7 @@ from samut_hub.circulation.desk import Outcome, What
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.service import open_loans, standing
 from samut_hub.circulation.web.blueprint import pages
-from samut_hub.circulation.web.words import say_reason, say_rule, say_step
+from samut_hub.circulation.web.words import say_reason, say_rule, say_step, say_value
 from samut_hub.commands import answer_given, once
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.service import card_key
@@ -181,6 +181,7 @@ def _words() -> dict[str, object]:
         "holder_of": lambda outcome: member_by_id(db(), outcome.holder),
         "say_reason": say_reason,
         "say_rule": say_rule,
+        "say_value": say_value,
         "say_step": say_step,
     }
 

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from samut_hub.web.dates import day
+from samut_hub.circulation.forms import MONEY, NAMES, WAYS, YES_NO
+from samut_hub.web.dates import baht, day, moment
 from samut_hub.web.language import language
 from samut_rules.matrix import ITEM
 from samut_rules.reasons import sentence
@@ -29,6 +30,21 @@ RULES: Mapping[str, LazyString] = {
     "nobody else waits": _l("Nobody else waits for it"),
     "loan is not overdue": _l("The loan is not overdue"),
     "the renewal gives more time": _l("Renewing gives more time"),
+    "card is not lost": _l("The card was not reported lost"),
+    "member is not suspended": _l("Borrowing is not suspended"),
+    "item is not booked": _l("The item is not booked for somebody else"),
+    "the rule can be": _l("The rules have no value that cannot be"),
+    "old enough": _l("The member is old enough"),
+    "level is reached": _l("The member has the level of education"),
+    "title was not had too often": _l("The member has not had this title too often in a row"),
+    "title was back long enough": _l("The title was back long enough"),
+    "below the limit of all": _l("The member has fewer items of all kinds than allowed"),
+    "below the limit on site": _l("The member uses fewer items in the library than allowed"),
+    "item may be renewed": _l("The item may be renewed"),
+    "automatic renewal is on": _l("The loan is renewed automatically, or by a person"),
+    "near enough to the due date": _l("The due date is near enough"),
+    "unseen renewals are left": _l("The loan may be renewed once more without being shown"),
+    "item is not recalled": _l("The item was not recalled"),
 }
 """The questions that `samut_rules.loan` asks, by their names in its traces."""
 
@@ -40,6 +56,7 @@ ROWS: Mapping[tuple[bool, bool], LazyString] = {
 }
 """Rows of the matrix, by whether they name a type of member, and a material."""
 
+_DAY = r"(\d{4}-\d\d-\d\d)"
 _ANSWER = re.compile(r"(?P<rule>.+): (?P<said>yes|no)\b.*")
 
 
@@ -64,16 +81,93 @@ def say_rule(key: str) -> str:
     """Which row of the matrix gave the value, as seen from the member and the item it was asked for."""
     if key == ITEM:
         return _("the item's own")
-    member_type, _times, material = key.partition(" × ")
-    return str(ROWS[member_type != "*", material != "*"])
+    scope, _at, begins = key.partition(" @ ")
+    member_type, _times, material = scope.partition(" × ")
+    row = str(ROWS[member_type != "*", material != "*"])
+    return _("%(rule)s, from %(day)s", rule=row, day=day(date.fromisoformat(begins))) if begins else row
+
+
+def say_value(name: str, value: object) -> str:
+    """A value of a rule; None is no limit, or nothing set."""
+    if value is None:
+        return _("not set")
+    if isinstance(value, bool):
+        return str(YES_NO["yes" if value else "no"])
+    if isinstance(value, date):
+        return day(value)
+    if name in MONEY and isinstance(value, int):
+        return baht(value)
+    return str(WAYS.get(name, {}).get(str(value), value))
+
+
+def _say_source(told: str) -> str:
+    """Who gave a value, from the words of a trace."""
+    if told == "as always":
+        return _("as always")
+    return say_rule(ITEM if told == "as the item itself says" else told.removeprefix("from rule "))
+
+
+def _told(name: str, value: str) -> str:
+    """A value out of a trace, where all are words."""
+    if name in MONEY:
+        return baht(int(value))
+    if value in YES_NO:
+        return str(YES_NO[value])
+    return say_value(name, date.fromisoformat(value) if name == "fixed_due" else value)
 
 
 def _length(told: re.Match[str]) -> str:
-    return _("%(days)s open days (%(rule)s)", days=told[1], rule=say_rule(told[2]))
+    rule = _say_source(told[3])
+    if told[2] == "hours":
+        return _("%(hours)s hours (%(rule)s)", hours=told[1], rule=rule)
+    if told[2] == "days":
+        return _("%(days)s days (%(rule)s)", days=told[1], rule=rule)
+    return _("%(days)s open days (%(rule)s)", days=told[1], rule=rule)
 
 
-def _own_length(told: re.Match[str]) -> str:
-    return _("%(days)s open days (%(rule)s)", days=told[1], rule=say_rule(ITEM))
+def _value(told: re.Match[str]) -> str:
+    name = str(NAMES.get(told[1], told[1]))
+    return _("%(name)s: %(value)s (%(rule)s)", name=name, value=_told(told[1], told[2]), rule=_say_source(told[3]))
+
+
+def _moved(told: re.Match[str]) -> str:
+    return _("Closed on %(day)s: moved to %(open)s", day=_day(told[1]), open=_day(told[2]))
+
+
+def _fixed(told: re.Match[str]) -> str:
+    return _("Fixed due date %(day)s (%(rule)s)", day=_day(told[1]), rule=_say_source(told[3]))
+
+
+def _passed(told: re.Match[str]) -> str:
+    return _("The fixed due date %(day)s has passed (%(rule)s)", day=_day(told[1]), rule=_say_source(told[2]))
+
+
+def _ends(told: re.Match[str]) -> str:
+    return _("Not later than %(day)s: the membership ends", day=_day(told[1]))
+
+
+def _booked(told: re.Match[str]) -> str:
+    return _("Not later than %(day)s: it is booked", day=_day(told[1]))
+
+
+def _shortened(told: re.Match[str]) -> str:
+    return _("Shortened to the closing time (%(rule)s)", rule=_say_source(told[1]))
+
+
+def _extended(told: re.Match[str]) -> str:
+    return _("Extended to the next opening (%(rule)s)", rule=_say_source(told[1]))
+
+
+def _due_at(told: re.Match[str]) -> str:
+    return _("Due %(day)s", day=moment(datetime.fromisoformat(told[1])))
+
+
+def _beyond(told: re.Match[str]) -> str:
+    return _("The date is beyond all calendars")
+
+
+def _day(iso: str) -> str:
+    return day(date.fromisoformat(iso))
 
 
 def _closed(told: re.Match[str]) -> str:
@@ -97,8 +191,17 @@ def _never(told: re.Match[str]) -> str:
 
 
 _TELLING: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"loan length (\d+) open days, from rule (.+)"), _length),
-    (re.compile(r"loan length (\d+) open days, as the item itself says"), _own_length),
+    (re.compile(r"loan length (\d+) (open days|days|hours), (.+)"), _length),
+    (re.compile(r"value (\w+) = (.+?), (from rule .+|as .+)"), _value),
+    (re.compile(rf"moved from {_DAY} to {_DAY}"), _moved),
+    (re.compile(rf"fixed due date {_DAY} \((\w+)\), (.+)"), _fixed),
+    (re.compile(rf"fixed due date {_DAY} has passed, (.+)"), _passed),
+    (re.compile(rf"not beyond {_DAY}: the membership ends"), _ends),
+    (re.compile(rf"not beyond {_DAY}: it is booked"), _booked),
+    (re.compile(r"shortened to the closing time, (.+)"), _shortened),
+    (re.compile(r"extended to the next opening, (.+)"), _extended),
+    (re.compile(r"due (\d{4}-\d\d-\d\dT.+)"), _due_at),
+    (re.compile(r"the date is beyond all calendars"), _beyond),
     (re.compile(r"closed days left out: (none|[\d, -]+)"), _closed),
     (re.compile(r"due (\d{4}-\d\d-\d\d)"), _due),
     (re.compile(r"the calendar has no open day"), _never),
