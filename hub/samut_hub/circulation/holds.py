@@ -193,7 +193,7 @@ def to_fetch(session: Session, library: Library, now: datetime, page: int = 1) -
     return Page([ToFetch(item.title, item, members) for item, members in found.rows], found.total, found.page)
 
 
-def _page(session: Session, wanted: Select[Any], page: int) -> Page[Any]:
+def _page(session: Session, wanted: Select[*tuple[Any, ...]], page: int) -> Page[Any]:
     """Its rows as they come; a page beyond the last is the last."""
     total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
     page = min(max(1, page), _pages(total))
