@@ -1,5 +1,6 @@
 """What this device knows of members and items: the replica, corrected by its own events the hub has not confirmed."""
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
@@ -8,7 +9,7 @@ from samut_edge.outbox import Outbox
 from samut_edge.replica import Replica
 from samut_rules.calendar import Calendar
 from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
-from samut_rules.matrix import About, LoanTerms, OwnTerms, terms_for
+from samut_rules.matrix import About, Kind, LoanTerms, OwnTerms, terms_for
 from samut_wire import messages as m
 
 
@@ -58,7 +59,8 @@ class Books:
         """What the rules look at in a member."""
         loans = self.loans(row.number)
         overdue = sum(1 for loan in loans if loan.due_at is not None and loan.due_at < now)
-        return MemberFacts(row.number, row.expires_on, row.blocked, len(loans), overdue, row.debt)
+        held = Counter(Kind(loan.material) for loan in loans)
+        return MemberFacts(row.number, row.expires_on, row.blocked, len(loans), overdue, row.debt, held=held)
 
     def loan_facts(self, member: m.MemberRow, item: m.ItemRow, now: datetime) -> LoanFacts:
         """All that a decision about this member and this item looks at."""

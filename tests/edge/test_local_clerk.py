@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from samut_edge.books import Books
@@ -85,6 +86,22 @@ def test_an_item_with_a_loan_length_and_a_fine_of_its_own(tmp_path: Path) -> Non
         assert "loan length 1 open days, as the item itself says" in decision.trace
 
     at_desk(tmp_path, do, rows)
+
+
+def test_every_value_of_a_rule_counts_here_too(tmp_path: Path) -> None:
+    general = msgspec.structs.replace(LIBRARY.rules[0], calendar_mode="ignore", max_total=2)
+    of_books = msgspec.structs.replace(LIBRARY.rules[0], key="* × dvd", material="dvd", max_items=1)
+    later = msgspec.structs.replace(general, key="* × * @ 2026-12-01", loan_days=1, effective_from=date(2026, 12, 1))
+    library = msgspec.structs.replace(LIBRARY, rules=(general, later, of_books))
+    dvds = [msgspec.structs.replace(an_item(code), material="dvd") for code in ("D00001", "D00002")]
+
+    async def do(desk: Desk) -> None:
+        book = await desk.borrow("10001", "B00001")
+        assert book.due_at == datetime(2026, 11, 30, 16, 59, 59, tzinfo=UTC)
+        assert (await desk.borrow("10001", "D00001")).allowed
+        assert codes(await desk.borrow("10001", "D00002")) == ["limit_reached", "total_reached"]
+
+    at_desk(tmp_path, do, (library, *ROWS[1:], *dvds), most=9)
 
 
 def test_what_was_lent_here_is_known_here_before_the_hub_knows(tmp_path: Path) -> None:
