@@ -93,6 +93,8 @@ class RuleForm(Form):
     fine_closed_days = ChoiceSaid(_l("Closed days cost too"), YES_NO)
     fine_cap = MoneySaid(_l("Fine at most (baht)"))
     fine_cap_at_price = ChoiceSaid(_l("Never more than the price of the item"), YES_NO)
+    max_holds = NumberSaid(_l("Reservations at most"))
+    hold_on_shelf = ChoiceSaid(_l("Reserved also while a copy is on the shelf"), YES_NO)
 
     def said(self) -> dict[str, Said]:
         """What was filled in, by the names of the rules; money in satang."""

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
-from samut_hub.circulation.service import lock, member_facts
+from samut_hub.circulation.service import lock, member_facts, title_terms
 from samut_hub.circulation.setting_aside import end, is_still_open, may_borrow, on_shelf
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
-from samut_rules.holds import Copies, HoldFacts, hold_reasons
+from samut_rules.holds import USUAL, Copies, HoldFacts, hold_reasons
 from samut_rules.loan import ItemStatus
 from samut_rules.reasons import Code, Reason
 
@@ -134,6 +134,7 @@ def hold_facts(session: Session, member: Member, title: Title, now: datetime) ->
         has_title=has_title is not None,
         has_reserved=title.id in wished,
         open_holds=len(wished),
+        terms=title_terms(session, member, title, now) or USUAL,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import hand_in
 from samut_hub.catalogue.lending import lends
-from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.models import Item, Title
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.member_loans import had_before, held_by_kind
@@ -333,6 +333,12 @@ def terms_of(session: Session, member: Member, item: Item, now: datetime) -> Loa
     own, library = OwnTerms(item.loan_days, item.fine_per_day), library_of(session, member.library_id)
     about = About(on=calendar_of(session, library).local_day(now))
     return terms_for(_kept_rows(session, member), member.type.code, item.title.material, own, about=about)
+
+
+def title_terms(session: Session, member: Member, title: Title, now: datetime) -> LoanTerms | None:
+    """What holds for this member and any copy of the title on that day."""
+    about = About(on=calendar_of(session, library_of(session, member.library_id)).local_day(now))
+    return terms_for(_kept_rows(session, member), member.type.code, title.material, about=about)
 
 
 def loan_limit(session: Session, member: Member) -> int | None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Title
+from samut_hub.circulation.holds import HoldRefusedError, place_hold
 from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.service import Checkout, lend, rule_rows, take_back
 from samut_hub.db import Database
@@ -97,6 +98,18 @@ def test_a_limit_of_a_material_counts_that_material(database: Database, shelf: S
         assert codes(borrow(session, shelf, shelf.book, clock)) == []
         assert codes(borrow(session, shelf, shelf.second, clock)) == []
         assert codes(borrow(session, shelf, shelf.third, clock)) == [Code.LIMIT_REACHED]
+
+
+def test_who_may_reserve_how_much_is_said_by_the_rules(database: Database, shelf: Shelf, clock: Clock) -> None:
+    with database.session(shelf.library) as session:
+        say(session, max_holds=1, hold_on_shelf=True)
+        pupil = member(session, shelf.pupil)
+        place_hold(session, pupil, item(session, shelf.book).title, now=clock())
+        with pytest.raises(HoldRefusedError, match="hold_limit_reached"):
+            place_hold(session, pupil, item(session, shelf.second).title, now=clock())
+        say(session, max_holds=0)
+        with pytest.raises(HoldRefusedError, match="no_holds"):
+            place_hold(session, pupil, item(session, shelf.third).title, now=clock())
 
 
 def test_a_rule_counts_from_its_day(database: Database, shelf: Shelf, clock: Clock) -> None:
