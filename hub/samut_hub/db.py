@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     DateTime,
     Engine,
+    Executable,
     ForeignKey,
     MetaData,
     Text,
@@ -180,6 +181,24 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+_PREPARED = "samut_prepared"
+
+Prepared = TypeVar("Prepared", bound=Executable)
+
+
+def prepared(statement: Prepared) -> Prepared:
+    """A statement that is made once; its values come as parameters (`bindparam`).
+
+    What SQLAlchemy works out for it is kept for each library: that takes longer than many a query.
+    """
+    return statement.execution_options(**{_PREPARED: True})
+
+
+@lru_cache(maxsize=10_000)
+def _scoped(statement: Any, library_id: int) -> Any:
+    return statement.options(_rows_of(library_id))
+
+
 @lru_cache(maxsize=1_000)
 def _rows_of(library_id: int) -> ExecutableOption:
     """Kept for each library: making it costs more than many of the queries it is put on."""
@@ -190,7 +209,8 @@ def _rows_of(library_id: int) -> ExecutableOption:
 def _see_own_library(state: ORMExecuteState) -> None:
     library_id = state.session.info.get("library_id")
     if library_id is not None and (state.is_select or state.is_update or state.is_delete):
-        state.statement = state.statement.options(_rows_of(library_id))
+        scope = _scoped if state.execution_options.get(_PREPARED) else _scoped.__wrapped__
+        state.statement = scope(state.statement, library_id)
 
 
 @event.listens_for(Session, "before_flush")

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from pymarc import Record
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,12 +23,14 @@ from samut_hub.catalogue.records.iso2709 import read_record, write_record
 from samut_hub.catalogue.records.marc import Description, cleaned, describe, split_values, title_for_sorting
 from samut_hub.catalogue.records.marc_writing import change_record, new_record
 from samut_hub.catalogue.records.materials import MATERIALS, control_text, material_of
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 from samut_hub.members.service import sort_key
 
 STAFF = "staff"
 LONGEST_NUMBER = 200
 """Characters of a control number that are kept apart from the record."""
+_BARCODED = prepared(select(Item).where(Item.barcode_key == bindparam("key")))
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)))
 
 Said = tuple[Description, Record]
@@ -78,7 +80,7 @@ def item_by_barcode(session: Session, barcode: str) -> Item | None:
     """The library's item with this bar code; Thai digits, spaces around it and small letters are understood."""
     if number_fault(normal_number(barcode), shortest=1) is not None:
         return None
-    return session.scalar(select(Item).where(Item.barcode_key == match_key(barcode)))
+    return session.scalar(_BARCODED, {"key": match_key(barcode)})
 
 
 def items_of(session: Session, title_id: int) -> Sequence[Item]:

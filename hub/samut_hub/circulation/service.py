@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from samut_hub.catalogue.item_history import By
@@ -16,6 +16,7 @@ from samut_hub.charges.service import add_charge
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan, LoanRule
 from samut_hub.circulation.setting_aside import collect, is_still_open, is_waited_for, scanned, set_aside
+from samut_hub.db import prepared
 from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
@@ -30,6 +31,32 @@ from samut_rules.standing import member_reasons
 
 RULE_COLUMNS = tuple(column.key for column in LoanRule.__table__.columns if column.key not in ("id", "library_id"))
 """What a row says, by the names of the fields of `RuleRow`."""
+
+_WHEREABOUTS = prepared(
+    select(Member.number, Loan.due_at, Loan.renewals, Hold, Library)
+    .select_from(Item)
+    .join(Library, Library.id == Item.library_id)
+    .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
+    .outerjoin(Member, Loan.member_id == Member.id)
+    .outerjoin(
+        Hold,
+        and_(Hold.title_id == Item.title_id, Hold.member_id == bindparam("member"), Hold.state.in_(OPEN_HOLD)),
+    )
+    .where(Item.id == bindparam("item"))
+)
+_LOCKED_LOAN = prepared(
+    select(Loan)
+    .join(Loan.member)
+    .where(Loan.item_id == bindparam("item"), Loan.returned_at.is_(None))
+    .options(contains_eager(Loan.member))
+    .with_for_update(of=[Member, Loan])
+    .execution_options(populate_existing=True)
+)
+_OVERDUE = prepared(
+    select(func.count())
+    .select_from(Loan)
+    .where(Loan.member_id == bindparam("member"), Loan.returned_at.is_(None), Loan.due_at < bindparam("now"))
+)
 
 NO_FINE = Fine(days_late=0, amount=0)
 
@@ -210,14 +237,7 @@ def open_loan_of(session: Session, item: Item) -> Loan | None:
 
 def _locked_loan_of(session: Session, item: Item) -> Loan | None:
     """The same with its member, both locked, in this order: as it is after all who were before."""
-    return session.scalar(
-        select(Loan)
-        .join(Loan.member)
-        .where(Loan.item_id == item.id, Loan.returned_at.is_(None))
-        .options(contains_eager(Loan.member))
-        .with_for_update(of=[Member, Loan])
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_LOCKED_LOAN, {"item": item.id})
 
 
 def open_loans_of_items(session: Session, items: Sequence[Item]) -> dict[int, Loan]:
@@ -253,9 +273,7 @@ def open_loans(session: Session, member: Member, limit: int | None = None) -> li
 
 def overdue_loans(session: Session, member: Member, now: datetime) -> int:
     """How many items are late; counted by index, whatever else the member has."""
-    counted = select(func.count()).select_from(Loan)
-    late = counted.where(Loan.member_id == member.id, Loan.returned_at.is_(None), Loan.due_at < now)
-    return session.scalar(late) or 0
+    return session.scalar(_OVERDUE, {"member": member.id, "now": now}) or 0
 
 
 def standing(session: Session, member: Member, now: datetime) -> tuple[Reason, ...]:
@@ -294,17 +312,8 @@ def whereabouts(session: Session, item: Item, member: Member) -> Whereabouts:
 
     The library comes with them, so that nobody asks for it again.
     """
-    own = and_(Hold.title_id == item.title_id, Hold.member_id == member.id, Hold.state.in_(OPEN_HOLD))
-    wanted = (
-        select(Member.number, Loan.due_at, Loan.renewals, Hold, Library)
-        .select_from(Item)
-        .join(Library, Library.id == Item.library_id)
-        .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
-        .outerjoin(Member, Loan.member_id == Member.id)
-        .outerjoin(Hold, own)
-        .where(Item.id == item.id)
-    )
-    number, due_at, renewals, found, library = session.execute(wanted).one()
+    asked = {"item": item.id, "member": member.id}
+    number, due_at, renewals, found, library = session.execute(_WHEREABOUTS, asked).one()
     hold = found if found is not None and is_still_open(session, found) else None
     if number is not None:
         return Whereabouts(_as_lent(item, number, due_at, renewals), hold, library)

@@ -7,18 +7,26 @@ have locked: two copies that come back at one moment go to two members.
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from samut_hub.catalogue.merging.joining import joins
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
+from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules.holds import keep_until
 from samut_rules.loan import ItemStatus
 
+_SCANNED = (
+    update(Hold).where(Hold.item_id == bindparam("scanned"), Hold.left_aside).values(left_aside=False)
+).execution_options(synchronize_session=False)
+"""Without looking for it among what the session knows: nobody has read these holds."""
+_ANYBODY = prepared(
+    select(Hold.id).where(Hold.title_id == bindparam("title"), Hold.state == HoldState.WAITING).limit(1)
+)
 _HOLD_COLUMNS = ("state", "item_id", "keep_until")
 
 
@@ -41,7 +49,8 @@ def set_aside(session: Session, item: Item, now: datetime) -> Hold | None:
 
 def scanned(session: Session, item: Item) -> None:
     """Whoever scans the item has it in hand: it is left on the shelf of reserved items no longer."""
-    _tell_no_more(session, item.id)
+    session.flush()
+    session.connection().execute(_SCANNED, {"scanned": item.id})
 
 
 def collect(session: Session, hold: Hold, item: Item, now: datetime) -> None:
@@ -186,6 +195,8 @@ def _wait_again(hold: Hold) -> None:
 
 
 def _first_waiting(session: Session, item: Item, now: datetime) -> Hold | None:
+    if session.scalar(_ANYBODY, {"title": item.title_id}) is None:
+        return None
     waiting = select(Hold).join(Hold.member).where(Hold.title_id == item.title_id, Hold.state == HoldState.WAITING)
     library = library_of(session, item.library_id)
     in_turn = waiting.where(*may_borrow(session, library, now)).order_by(Hold.placed_at, Hold.id).limit(1)

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import icu
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Card, Member
 from samut_hub.members.photos import PhotoFault, photo_fault
@@ -24,6 +25,7 @@ from samut_wire.numbers import NATIONAL_ID_DIGITS, member_number
 FIRST_NUMBER = "10001"
 PAGE = 25
 
+_NUMBERED = prepared(select(Member).where(Member.number == bindparam("number")))
 _COLLATION = icu.Collator.createInstance(icu.Locale("th"))
 
 
@@ -95,7 +97,7 @@ def member_by_id(session: Session, member_id: int) -> Member:
 
 def member_by_number(session: Session, number: str) -> Member | None:
     """The library's member with this number; Thai digits, blanks and small letters are understood."""
-    return session.scalar(select(Member).where(Member.number == member_number(number)))
+    return session.scalar(_NUMBERED, {"number": member_number(number)})
 
 
 def member_by_card(session: Session, card_hash: str) -> Member | None:

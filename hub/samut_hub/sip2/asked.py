@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.policy import match_key, normal_number
 from samut_hub.catalogue.policy import number_fault as barcode_fault
 from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.policy import is_national_id
@@ -22,6 +23,12 @@ from samut_rules.reasons import Code, Reason
 from samut_wire.cards import card_hash
 from samut_wire.numbers import member_number
 
+_BOTH = prepared(
+    select(Member, Item)
+    .join(Item, Item.library_id == Member.library_id)
+    .where(Member.number == bindparam("number"), Item.barcode_key == bindparam("key"))
+    .with_for_update(of=Member)
+)
 CLOCK_TOLERANCE = timedelta(hours=1)
 
 Fields = tuple[tuple[str, str], ...]
@@ -116,9 +123,7 @@ class Asked:
         """Member and item with one statement that locks the member; where one is not found, each on its own."""
         number, barcode = member_number(self.request.get("AA")), self.request.get("AB")
         if barcode_fault(normal_number(barcode), shortest=1) is None:
-            of_library = select(Member, Item).join(Item, Item.library_id == Member.library_id)
-            wanted = of_library.where(Member.number == number, Item.barcode_key == match_key(barcode))
-            found = self.session.execute(wanted.with_for_update(of=Member)).one_or_none()
+            found = self.session.execute(_BOTH, {"number": number, "key": match_key(barcode)}).one_or_none()
             if found is not None:
                 return found[0], found[1]
         return self.member(), self.item()
