@@ -9,7 +9,7 @@ from tantivy import Order, Query, Searcher
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, NOTHING, Facets, Filters, Hits, Sort
-from samut_hub.catalogue.search.index_format import LOTS, NAMES, SEPARATOR, name_number
+from samut_hub.catalogue.search.index_format import NAMES, SEPARATOR, name_number
 
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
@@ -17,7 +17,12 @@ _MOST_VALUES = 1_000
 """Of a facet; ids of categories, places and libraries belong to many libraries, of which each page shows its own."""
 _FEW_VALUES = ("material", "language", "category", "place", "library", "decade")
 _NAMES = 20
-SAMPLE = 10_000
+SAMPLE = 5_000
+MOST_RANKED = 10_000
+"""Of more titles than these not every one is looked at to find the best."""
+_TRIED = 100
+_KEPT_NAMES = 50_000
+_names: dict[int, str] = {}
 _ORDERS = {
     Sort.TITLE: ("sort_title", Order.Asc),
     Sort.AUTHOR: ("sort_author", Order.Asc),
@@ -56,11 +61,12 @@ def answer(searcher: Searcher, request: Request) -> Hits:
     if request.offset >= DEEPEST:
         return NOTHING
     fitting = asking.wanted(request.node, request.filters)
-    found = _ordered(searcher, fitting, request)
-    ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-    total: int = found.count
+    total = count_of(searcher, fitting)
+    ids = _best_of_many(searcher, fitting, request) if total > MOST_RANKED else None
+    if ids is None:
+        ids = _ids(searcher, _ordered(searcher, fitting, request))
     facets = facets_of(searcher, fitting, total) if request.facets else {}
-    return Hits(total, tuple(int(number) for number in ids if number is not None), facets)
+    return Hits(total, tuple(ids), facets)
 
 
 def facets_of(searcher: Searcher, fitting: Query, total: int) -> Facets:
@@ -71,7 +77,7 @@ def facets_of(searcher: Searcher, fitting: Query, total: int) -> Facets:
     if total <= MOST_COUNTED:
         return _counted(searcher, fitting)
     share = SAMPLE / total
-    some = _counted(searcher, asking.in_lots(fitting, max(1, round(share * LOTS))))
+    some = _counted(searcher, asking.in_share(fitting, share))
     return {field: [(value, _two_figures(count / share)) for value, count in found] for field, found in some.items()}
 
 
@@ -97,9 +103,7 @@ def names_of(searcher: Searcher, fitting: Query, field: str, *, most: int) -> li
 
 def sample(searcher: Searcher, fitting: Query, most: int) -> Query:
     """Some of the fitting titles, no matter which."""
-    found = searcher.search(fitting, most, count=False)
-    ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-    return asking.of_ids([int(number) for number in ids if number is not None])
+    return asking.of_ids(_ids(searcher, searcher.search(fitting, most, count=False)))
 
 
 def _named(searcher: Searcher, field: str, numbered: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -108,7 +112,16 @@ def _named(searcher: Searcher, field: str, numbered: Sequence[tuple[str, int]]) 
 
 
 def _name(searcher: Searcher, field: str, number: int) -> str:
-    """As one of the titles that have it says it."""
+    """As one of the titles that have it says it. A number stands for one name for ever, whatever the index."""
+    name = _names.get(number) or _read_name(searcher, field, number)
+    if len(_names) >= _KEPT_NAMES:
+        _names.clear()
+    if name:
+        _names[number] = name
+    return name
+
+
+def _read_name(searcher: Searcher, field: str, number: int) -> str:
     found = searcher.search(asking.numbered(field, number), 1, count=False)
     for _, address in found.hits:
         stored = searcher.doc(address)[f"{field}_named"][0].decode()
@@ -130,10 +143,34 @@ def _count(bucket: dict[str, Any]) -> tuple[str, int]:
     return (key if isinstance(key, str) else str(int(key))), bucket["doc_count"]
 
 
+def _best_of_many(searcher: Searcher, fitting: Query, request: Request) -> list[int] | None:
+    """The same page as `_ordered` finds, by way of the titles that rank highest; None where these are too few.
+
+    A title that is the whole text comes first; the engine leaves out of its ranking what cannot come among the best.
+    """
+    if request.sort is not Sort.BEST or request.node is None:
+        return None
+    needed = request.offset + max(request.limit, 1)
+    if needed > _TRIED // 2:
+        return None
+    whole = asking.both(asking.best_first(fitting, request.text, request.node), asking.typed_in_full(request.text))
+    same = _ids(searcher, searcher.search(whole, needed, count=False))
+    best = _ids(searcher, searcher.search(asking.ranked(request.node), _TRIED, count=False))
+    fit = set(_ids(searcher, searcher.search(asking.both(fitting, asking.of_ids(best)), _TRIED, count=False)))
+    found = [*same, *(one for one in best if one in fit and one not in same)]
+    return found[request.offset : needed] if len(found) >= needed else None
+
+
 def _ordered(searcher: Searcher, fitting: Query, request: Request) -> Any:
-    """Any: the stubs of tantivy leave the count out of what it finds."""
+    """Any: the stubs of tantivy leave out what it finds."""
     limit, offset = max(request.limit, 1), request.offset
     if request.sort is Sort.BEST and request.node is not None:
-        return searcher.search(asking.best_first(fitting, request.text, request.node), limit, offset=offset)
+        question = asking.best_first(fitting, request.text, request.node)
+        return searcher.search(question, limit, count=False, offset=offset)
     field, order = _ORDERS[Sort.LAST_ADDED if request.sort is Sort.BEST else request.sort]
-    return searcher.search(fitting, limit, order_by_field=field, order=order, offset=offset)
+    return searcher.search(fitting, limit, count=False, order_by_field=field, order=order, offset=offset)
+
+
+def _ids(searcher: Searcher, found: Any) -> list[int]:
+    ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+    return [int(number) for number in ids if number is not None]

@@ -9,11 +9,22 @@ from samut_hub.catalogue.policy import match_key, normal_number
 from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.analyser import clusters, normalise, pairs, query_terms, stem, words
 from samut_hub.catalogue.search.criteria import Filters
-from samut_hub.catalogue.search.index_format import ANYWHERE, LONGEST_FACET, PARTS, SCHEMA, whole_title
+from samut_hub.catalogue.search.index_format import (
+    ANYWHERE,
+    LONGEST_FACET,
+    LOTS,
+    PARTS,
+    RANKED,
+    SCHEMA,
+    TRAYS,
+    whole_title,
+)
 from samut_hub.catalogue.search.numbers import call_beginning, standard_number, years_of
 
 _WHOLE_TITLE = 60.0
 _STARTS_SO = 30.0
+_FEW = 100
+"""Values that are looked up one by one; of more, all titles that have one are gathered before anything else."""
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
 Clause = tuple[Occur, Query]
 
@@ -31,15 +42,33 @@ def wanted(node: q.Node | None, filters: Filters) -> Query:
 
 def best_first(fitting: Query, text: str, node: q.Node) -> Query:
     """Those that fit, by how well the words of the question rank them."""
-    whole = Query.const_score_query(_is("whole_title", whole_title(text)), _WHOLE_TITLE)
+    whole = Query.const_score_query(typed_in_full(text), _WHOLE_TITLE)
     ranks = [(Occur.Should, rank) for rank in _ranks(q.terms(node))]
     return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, whole), *ranks])
 
 
-def in_lots(fitting: Query, below: int) -> Query:
-    """Those of the fitting titles whose lot is below."""
-    lots = Query.range_query(SCHEMA, "lot", FieldType.Integer, 0, below - 1)
-    return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, lots)])
+def ranked(node: q.Node) -> Query:
+    """Titles with words of the question, the best first, whether they fit or not: found without looking at all."""
+    return _any(_ranks(q.terms(node)))
+
+
+def typed_in_full(text: str) -> Query:
+    """Titles that are the whole text."""
+    return _is("whole_title", whole_title(text))
+
+
+def both(fitting: Query, other: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, other)])
+
+
+def in_share(fitting: Query, share: float) -> Query:
+    """A fair sample of the fitting titles: about this share of them."""
+    some = fitting
+    if share * TRAYS < 1:
+        share *= TRAYS
+        some = both(fitting, Query.term_query(SCHEMA, "tray", 0, "basic"))
+    below = max(1, round(share * LOTS))
+    return both(some, Query.range_query(SCHEMA, "lot", FieldType.Integer, 0, below - 1))
 
 
 def numbered(field: str, number: int) -> Query:
@@ -124,12 +153,12 @@ def _in_field(term: q.Term) -> Query:
 
 
 def _anywhere(term: q.Term) -> Query:
-    """Within one part of the record; a text without letters is in every record."""
+    """Anywhere in the record; a text without letters is in every record."""
     if not is_searchable(term):
         return Query.all_query()
     number = standard_number(term.text)
     numbers = [_is("standard_number", number)] if number else []
-    return _any([*(_has(part, term) for part in ANYWHERE), _accession(term.text), *numbers])
+    return _any([_has(ANYWHERE, term), _accession(term.text), *numbers])
 
 
 def _has(part: str, term: q.Term) -> Query:
@@ -145,7 +174,7 @@ def _names(node: q.Node) -> Query:
     """Titles that NOT leaves out: those with the word itself, so that NOT ตา keeps ตาราง."""
     if not isinstance(node, q.Term) or node.phrase:
         return _finds(node)
-    parts = [part for part in ANYWHERE if node.field in ("", part)]
+    parts = [part for part in RANKED if node.field in ("", part)]
     cut = words(node.text)
     if not parts:
         return _finds(node)
@@ -157,7 +186,7 @@ def _ranks(terms: Iterable[q.Term]) -> list[Query]:
     return [
         Query.boost_query(Query.term_query(SCHEMA, f"{part}_words", word, "freq"), weight)
         for word, field in list(cut)[: q.MOST_TERMS]
-        for part, weight in ANYWHERE.items()
+        for part, weight in RANKED.items()
         if field in ("", part)
     ]
 
@@ -212,7 +241,9 @@ def _first_titles(beginning: str) -> Query:
 
 
 def _one_of(field: str, values: Sequence[str] | Sequence[int]) -> Query:
-    return Query.term_set_query(SCHEMA, field, list(values))
+    if len(values) > _FEW:
+        return Query.term_set_query(SCHEMA, field, list(values))
+    return _any(Query.term_query(SCHEMA, field, value, "basic") for value in values)
 
 
 def _every(field: str, terms: Iterable[str]) -> Query:

@@ -9,7 +9,7 @@ FACETS = ("material", "language", "category", "place", "library", "decade", "sub
 """Codes and texts as they are kept; ids of categories, places and libraries as texts; `2010` for 2010 to 2019."""
 
 
-MOST_COUNTED = 20_000
+MOST_COUNTED = 10_000
 """Of so many titles found the facets are counted; of more they are estimated, so that no question is slow."""
 
 

@@ -14,10 +14,13 @@ from samut_hub.catalogue.search.index_format import (
     BEGUN,
     LONGEST_FACET,
     ONLINE,
+    PARTS,
+    RANKED,
     SCHEMA,
     SEPARATOR,
     lot_of,
     name_number,
+    tray_of,
     whole_title,
 )
 from samut_hub.catalogue.search.numbers import call_beginning, standard_number
@@ -35,8 +38,9 @@ def terms_of(title: TitleFacts) -> Terms:
     texts = _texts(title, record)
     once = {text: read(text) for text in dict.fromkeys(text for values in texts.values() for text in values)}
     read_texts = {part: [once[text] for text in values] for part, values in texts.items()}
-    terms: Terms = {f"{part}_has": [" ".join(recall_terms(read_texts[part]))] for part in texts}
-    terms |= {f"{part}_words": [" ".join(_words(read_texts[part]))] for part in ANYWHERE}
+    whole = {ANYWHERE: [one for part in RANKED for one in read_texts[part]], **read_texts}
+    terms: Terms = {f"{part}_has": [" ".join(recall_terms(whole[part]))] for part in PARTS}
+    terms |= {f"{part}_words": [" ".join(_words(read_texts[part]))] for part in RANKED}
     terms |= {f"{part}_begun": [" ".join(_latin(read_texts[part]))] for part in BEGUN}
     named = (*read_texts["title"], *read_texts["author"], *read_texts["subject"])
     terms["spelling"] = [*dict.fromkeys(_spelled(named))]
@@ -132,6 +136,7 @@ def _order(title: TitleFacts) -> Terms:
     return {
         "id": [title.id],
         "lot": [lot_of(title.id)],
+        "tray": [tray_of(title.id)],
         "year": [] if title.year is None else [title.year],
         "sort_title": [sort_text(title.sort_title)],
         "sort_author": [sort_text(title.sort_author)] if title.author else [],

@@ -17,10 +17,12 @@ import tantivy
 
 from samut_hub.catalogue.search.analyser import ANALYSER_VERSION, clusters, normalise
 
-FORMAT_VERSION = 5
-ANYWHERE = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
-"""Parts of a record that are searched together, and how much a word there counts."""
-PARTS = (*ANYWHERE, "publisher", "series")
+FORMAT_VERSION = 6
+RANKED = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
+"""Parts of a record whose words say how well it fits, and how much a word there counts."""
+ANYWHERE = "any"
+"""All parts together: what is looked for anywhere is looked for once."""
+PARTS = (ANYWHERE, "title", "author", "subject", "publisher", "series")
 BEGUN = ("title", "author", "subject")
 """Parts that are looked up while words are typed: English ones as they are written."""
 CODES = ("material", "language")
@@ -31,6 +33,8 @@ NAMES = ("author", "subject")
 LONGEST_FACET = 200
 """Longer names and subjects are cut, in the index and in filters."""
 LOTS = 1 << 20
+TRAYS = 16
+"""Of a very large number of titles only those in the first tray are looked at; lots go round in trays."""
 SEPARATOR = "\n"
 """Between the names that are stored with a title."""
 ONLINE = 0
@@ -66,7 +70,7 @@ class Written:
 def _schema() -> tantivy.Schema:
     """For each part a stream that finds (`title_has`) and one that ranks (`title_words`); see the analyser."""
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "year", "lot"):
+    for name in ("id", "year", "lot", "tray"):
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
@@ -78,7 +82,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name not in EXACT[:-1])
     for name in PARTS:
         builder.add_text_field(f"{name}_has", tokenizer_name="whitespace", index_option="position")
-    for name in ANYWHERE:
+    for name in RANKED:
         builder.add_text_field(f"{name}_words", tokenizer_name="whitespace", index_option="freq")
     for name in BEGUN:
         builder.add_text_field(f"{name}_begun", tokenizer_name="whitespace", index_option="basic")
@@ -97,6 +101,11 @@ def whole_title(text: str) -> str:
 def lot_of(title_id: int) -> int:
     """Below LOTS, spread evenly: a range of lots is a fair sample of any titles (multiplicative hashing, Knuth)."""
     return title_id * 2_654_435_761 % 2**32 * LOTS >> 32
+
+
+def tray_of(title_id: int) -> int:
+    """Below TRAYS; which tray says nothing of the lot."""
+    return lot_of(title_id) % TRAYS
 
 
 def name_number(name: str) -> int:

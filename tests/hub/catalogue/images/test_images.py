@@ -8,7 +8,9 @@ import zlib
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 
+from samut_hub.catalogue.images.models import TitleImage
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.service import add_material_types, add_title
@@ -75,6 +77,31 @@ def test_first_picture_is_the_cover_and_everybody_sees_it(
     assert Image.open(io.BytesIO(small.data)).size == (240, 160)
     assert Image.open(io.BytesIO(large.data)).size == (1200, 800)
     assert "immutable" in small.headers["Cache-Control"]
+
+
+@pytest.mark.requirement("A-14")
+def test_all_that_is_told_and_shown_of_a_title_reaches_its_readers(
+    database: Database, title_id: int, sign_in: SignIn, client: FlaskClient
+) -> None:
+    told = {
+        "title": "ปลาบู่ทอง",
+        "material": "book",
+        "summary": "เรื่องของเอื้อยกับแม่",
+        "annotation": "นิทานพื้นบ้านของภาคกลาง",
+        "promotion": "เด็ก ๆ ชอบเล่มนี้ที่สุด",
+    }
+    assert sign_in().post(f"/catalogue/{title_id}/edit", data=told).status_code == 302
+    for colour in ("red", "green", "blue"):
+        upload(sign_in(), title_id, picture(300, 200, colour=colour))
+    page = client.get(f"/title/{title_id}").text
+    for text in (told["summary"], told["annotation"], told["promotion"]):
+        assert text in page
+    with database.session(None, writes=False) as session:
+        cover, *inside = session.scalars(select(TitleImage.name).order_by(TitleImage.id))
+    assert cover_of(database, title_id) == cover
+    assert f"/covers/{cover}-large.jpg" in page
+    assert len(inside) == 2
+    assert all(f'href="/covers/{name}-large.jpg"' in page for name in inside)
 
 
 def test_picture_is_put_upright_and_loses_what_the_camera_wrote(

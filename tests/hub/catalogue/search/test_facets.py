@@ -2,9 +2,10 @@
 
 import tantivy
 
-from samut_hub.catalogue.search.answering import Request, answer
+from samut_hub.catalogue.search import asking
+from samut_hub.catalogue.search.answering import Request, answer, count_of
 from samut_hub.catalogue.search.criteria import MOST_COUNTED, Filters
-from samut_hub.catalogue.search.index_format import SCHEMA, SEPARATOR, lot_of, name_number
+from samut_hub.catalogue.search.index_format import SCHEMA, SEPARATOR, lot_of, name_number, tray_of
 
 TITLES = MOST_COUNTED + 10_000
 
@@ -20,6 +21,7 @@ def a_catalogue() -> tantivy.Searcher:
             {
                 "id": [number],
                 "lot": [lot_of(number)],
+                "tray": [tray_of(number)],
                 "material": ["map" if number % 10 == 0 else "book"],
                 "author_number": [*map(name_number, authors)],
                 "author_named": [SEPARATOR.join(authors).encode()],
@@ -50,3 +52,10 @@ def test_lots_are_spread_evenly() -> None:
     share = 1 << 17
     in_share = sum(lot_of(number) < share for number in range(1, 80_001))
     assert abs(in_share / 10_000 - 1) < 0.02
+
+
+def test_a_small_share_is_a_fair_sample_too() -> None:
+    searcher = a_catalogue()
+    everything = asking.wanted(None, Filters())
+    for share in (0.5, 1 / 10, 1 / 20, 1 / 40):
+        assert abs(count_of(searcher, asking.in_share(everything, share)) / (share * TITLES) - 1) < 0.1

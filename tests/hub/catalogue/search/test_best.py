@@ -1,0 +1,48 @@
+"""The best of very many titles are found without looking at all, and are the same."""
+
+import tantivy
+
+from samut_hub.catalogue.search.analyser import read, recall_terms, words
+from samut_hub.catalogue.search.answering import MOST_RANKED, Request, answer, request_for
+from samut_hub.catalogue.search.index_format import SCHEMA, lot_of, tray_of, whole_title
+
+TITLES = MOST_RANKED + 2_000
+NAMES = ("แมว", "แมวกับหมา", "แมวของฉัน", "เรื่องแมว ๆ", "นิทานเรื่องแมวตัวหนึ่งกับหมาอีกสามตัว")
+
+
+def a_catalogue() -> tantivy.Searcher:
+    index = tantivy.Index(SCHEMA)
+    writer = index.writer(50_000_000, 1)
+    for number in range(1, TITLES + 1):
+        name = NAMES[number % 4] if number % 1_000 else NAMES[4]
+        has, cut = " ".join(recall_terms([read(name)])), " ".join(words(name))
+        fields = {"any_has": [has], "title_has": [has], "title_words": [cut], "whole_title": [whole_title(name)]}
+        made = tantivy.Document()
+        made.extend(fields | {"id": [number], "lot": [lot_of(number)], "tray": [tray_of(number)]}, SCHEMA)
+        writer.add_document(made)
+    writer.commit()
+    index.reload()
+    return index.searcher()
+
+
+def kinds(searcher: tantivy.Searcher, question: str, *, offset: int) -> list[int]:
+    """Which of the names the titles of a page have; among those of one name the order is no matter."""
+    asked = request_for(question) or Request()
+    ids = answer(searcher, Request(text=asked.text, node=asked.node, offset=offset, limit=20)).ids
+    return [number % 4 if number % 1_000 else 4 for number in ids]
+
+
+def test_titles_that_are_the_whole_text_come_first_whichever_way_they_are_found() -> None:
+    searcher = a_catalogue()
+    first, later = kinds(searcher, "แมว", offset=0), kinds(searcher, "แมว", offset=2_980)
+    assert first == [0] * 20
+    assert later[:8] == [0] * 8
+    assert 0 not in later[8:], "all 2,988 that are the whole text have come"
+
+
+def test_what_does_not_fit_is_left_out() -> None:
+    searcher = a_catalogue()
+    assert answer(searcher, request_for("แมว OR หมา") or Request()).total == TITLES
+    found = kinds(searcher, "แมว ไม่ หมา", offset=0)
+    assert found
+    assert not {1, 4} & set(found)
