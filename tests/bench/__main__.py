@@ -10,6 +10,7 @@ from tests.bench import catalogue, importing, printing
 from tests.bench.figures import Figure, machine, side_by_side, spread, table
 from tests.bench.lending import DESK, FIRST, measure_desk, stock, time_kiosk
 from tests.bench.machines import measure_memory, measure_start, world_on
+from tests.bench.sip2 import TOGETHER, measure_sip2
 from tests.bench.taps import time_taps
 from tests.postgres import PostgresServer
 
@@ -60,10 +61,12 @@ def _gate() -> list[Figure]:
 
 def _lending(database: str = "") -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="samut-bench-") as folder, world_on(Path(folder), database) as world:
-        books = stock(world, BOOKS)
+        stocked = stock(world, BOOKS + TOGETHER)
+        books = stocked[:BOOKS]
         online, offline = time_kiosk(world, books)
         figures = [*spread("Kiosk checkout over MQTT", online, p50=40), *spread("Kiosk checkout, hub away", offline)]
-        return [*figures, *measure_desk(world, books), *measure_memory(world)]
+        figures += [*measure_desk(world, books), *measure_memory(world)]
+        return [*figures, *measure_sip2(world, stocked[BOOKS:])]
 
 
 def _lending_on_postgres() -> list[Figure]:

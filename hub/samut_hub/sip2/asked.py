@@ -23,6 +23,9 @@ from samut_rules.reasons import Code, Reason
 from samut_wire.cards import card_hash
 from samut_wire.numbers import member_number
 
+_NUMBERED = prepared(
+    select(Member, Library).join(Library, Library.id == Member.library_id).where(Member.number == bindparam("number"))
+)
 _BOTH = prepared(
     select(Member, Item)
     .join(Item, Item.library_id == Member.library_id)
@@ -114,7 +117,12 @@ class Asked:
 
     def member(self) -> Member | None:
         """Who the patron identifier is: a member number, or the number of a card."""
-        return find_member(self.session, self.request.get("AA"), self.client.card_key)
+        text = self.request.get("AA")
+        found = self.session.execute(_NUMBERED, {"number": member_number(text)}).one_or_none()
+        if found is None:
+            return find_member(self.session, text, self.client.card_key)
+        self.session.info["library"] = found[1]  # so that the session still knows it when it is asked for
+        return found[0]
 
     def item(self) -> Item | None:
         return item_by_barcode(self.session, self.request.get("AB"))
