@@ -1,9 +1,10 @@
 """How sums move: the database counts them, with the member locked first, so that no two desks move the same money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -59,6 +60,17 @@ def count(session: Session, charge: Charge, paid: int, *, waived: int = 0) -> No
         raise WrongAmountError(paid, charge.left)
     set_committed_value(charge, "paid", counted.paid)
     set_committed_value(charge, "waived", counted.waived)
+
+
+def count_parts(session: Session, parts: Sequence[tuple[Charge, int]]) -> None:
+    """Count what is paid of many charges of a locked member at once. Raises WrongAmountError."""
+    after = Charge.paid + bindparam("part")
+    change = update(Charge).where(Charge.id == bindparam("charge"), after <= Charge.amount).values(paid=after)
+    counted = session.connection().execute(change, [{"charge": charge.id, "part": part} for charge, part in parts])
+    if counted.rowcount != len(parts):
+        raise WrongAmountError(sum(part for _, part in parts), 0)
+    for charge, part in parts:
+        set_committed_value(charge, "paid", charge.paid + part)
 
 
 def move_debt(session: Session, member: Member, amount: int, now: datetime) -> None:

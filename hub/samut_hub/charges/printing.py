@@ -11,7 +11,7 @@ _MM = 96 / 25.4
 
 
 def pdf_on_roll(page: str, style: Path = STYLE) -> bytes:
-    """The page on paper 80 mm wide and just long enough: laid out once to learn how long that is.
+    """The page on paper 80 mm wide and just long enough: laid out once, on as many sheets, to learn how long that is.
 
     The empty element `end` stands below the text. WeasyPrint is imported only now: it takes a second and 60 MB, and
     few processes need it.

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from samut_hub.charges.books import Teller, Tender, WrongAmountError, count, entry, lock, move_debt
+from samut_hub.charges.books import Teller, Tender, WrongAmountError, count, count_parts, entry, lock, move_debt
 from samut_hub.charges.models import Charge, ChargeKind, Payment, Receipt
 from samut_hub.charges.numbering import next_number
 from samut_hub.charges.policy import MOST_OWED, EntryKind
@@ -70,8 +70,7 @@ def pay_fee(
     if not 0 < tender.amount <= left:
         raise WrongAmountError(tender.amount, left)
     parts = list(_shares(owed, tender.amount))
-    for charge, part in parts:
-        count(session, charge, part)
+    count_parts(session, parts)
     receipt = _receipt(session, member, tender, teller)
     receipt.entries = [_payment(charge, part, receipt, teller) for charge, part in parts]
     move_debt(session, member, -tender.amount, teller.now)
@@ -100,10 +99,11 @@ def charge_by_id(session: Session, charge_id: int) -> Charge:
     return found
 
 
-def open_charges(session: Session, member: Member) -> Sequence[Charge]:
-    """What is not yet paid in full, the oldest first."""
+def open_charges(session: Session, member: Member, most: int | None = None) -> Sequence[Charge]:
+    """What is not yet paid in full, the oldest first; all, or at most so many."""
     owed = select(Charge).where(Charge.member_id == member.id, Charge.paid < Charge.amount)
-    return session.scalars(owed.order_by(Charge.made_at, Charge.id).options(joinedload(Charge.own_kind))).all()
+    in_order = owed.order_by(Charge.made_at, Charge.id).limit(most)
+    return session.scalars(in_order.options(joinedload(Charge.own_kind))).all()
 
 
 def charged_for(session: Session, loan_ids: Iterable[int]) -> dict[int, int]:

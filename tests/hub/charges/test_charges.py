@@ -1,7 +1,8 @@
 """Owing and paying, at one desk and at two."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -57,6 +58,19 @@ def test_chosen_charges_are_paid_before_older_ones(session: Session, manee: Memb
     with pytest.raises(WrongAmountError) as refused:
         pay_fee(session, manee, tender=Tender(100), teller=DAO, only=[new.id])
     assert refused.value.left == 0
+
+
+def test_hundreds_of_charges_are_counted_at_once(
+    session: Session, manee: Member, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    for place in range(300):
+        owe(session, manee, place + 1)
+    with statements() as asked:
+        receipt = pay_fee(session, manee, tender=Tender(45_000), teller=DAO)
+    assert len([one for one in asked if one.startswith("UPDATE")]) <= 4
+    session.expire_all()
+    assert [line.charge.paid for line in receipt.entries] == [*range(1, 300), 150]
+    assert manee.debt == 150
 
 
 @pytest.mark.parametrize("amount", [0, -100, 501])

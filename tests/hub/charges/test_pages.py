@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import subprocess
 from datetime import date
 
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 import weasyprint
 import zxingcpp
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
@@ -18,14 +20,17 @@ from samut_hub.charges.promptpay import payload
 from samut_hub.charges.service import add_charge
 from samut_hub.db import Database
 from samut_hub.members.groups import add_type
-from samut_hub.members.models import Member
+from samut_hub.members.models import Member, MemberPassword
 from samut_hub.members.service import MemberFields, add_member
+from samut_hub.members.signing_in import start_session
 from samut_wire.ids import command_id
-from tests.hub.conftest import Clock, Libraries, SignIn
+from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 FORMULA = "=1+1 ปากกา"
+MOMENTS = itertools.count(1_000)
+"""Each form that is sent has a command of its own."""
 
 
 @pytest.fixture
@@ -150,6 +155,46 @@ def test_the_code_on_page_and_slip_pays_what_is_owed(
     assert librarian.get(f"/charges/{manee}/slip.pdf").data.startswith(b"%PDF")
 
 
+def test_a_member_sees_what_is_owed_and_pays_from_the_phone(
+    hub_app: Flask, manee: int, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    with database.session(libraries.north) as session:
+        session.add(ChargeSettings(library_id=libraries.north, promptpay="1111111111119", promptpay_name=""))
+        session.add(MemberPassword(member_id=manee, password_hash="-", must_change=False, set_at=clock()))
+        token = start_session(session, session.get_one(Member, manee), clock(), own_device=False)
+    browser = browser_of(hub_app)
+    with browser.session_transaction() as cookie:
+        cookie["member_token"] = token
+    page = browser.get("/lib/north/my").text
+    assert "Member card" in page
+    assert code_in(page) == payload("1111111111119", 2_500)
+    assert "/charges/" not in page
+
+
+@pytest.mark.requirement("K-09")
+def test_money_from_the_first_fine_to_the_evening_at_the_till(
+    librarian: FlaskClient, manee: int, sign_in: SignIn, database: Database
+) -> None:
+    """She is charged for what she lost, tore and copied, pays a part, is let off a part, and gets her slip."""
+    sign_in("administrator").post("/charges/settings", data={"promptpay": "0812223333", "year": "fiscal"})
+    for kind, amount in (("lost", "350"), ("damage", "40"), ("processing", "20"), ("copies", "5")):
+        send(librarian, f"/charges/{manee}/charges", kind=kind, amount=amount, note=f"{kind} 1")
+    send(librarian, f"/charges/{manee}/payments", amount="20", method="cash", charges="1")
+    send(librarian, f"/charges/{manee}/payments", amount="300", method="cash", charges="3")
+    send(librarian, f"/charges/{manee}/payments", amount="5", method="promptpay", reference="77", charges="2")
+    send(librarian, "/charges/owed/4/waive", amount="10", reason="ครูขอให้")
+    assert debt(database, manee) == 44_000 - 32_500 - 1_000
+    slip = librarian.get(f"/charges/{manee}/slip").text
+    assert all(said in slip for said in ("Lost item", "50 baht", "Damaged item", "30 baht", "Total", "105 baht"))
+    assert code_in(slip) == payload("0812223333", 10_500)
+    assert "300 baht" in librarian.get("/charges/receipts/2").text
+    evening = librarian.get("/charges/accounts").text
+    assert "3 receipts: 2570/000001 – 2570/000003" in evening
+    assert all(said in evening for said in ("320.00", "325.00", "10.00", "ครูขอให้"))
+    closed = send(librarian, "/charges/accounts/close", till="desk:north.librarian", counted="320", note="")
+    assert "none" in librarian.get(closed).text
+
+
 def test_the_evening_is_counted_closed_and_given_to_the_accounts(
     librarian: FlaskClient, manee: int, database: Database
 ) -> None:
@@ -211,7 +256,7 @@ def test_all_that_was_before_stands_on_pages(librarian: FlaskClient, manee: int,
 
 def send(browser: FlaskClient, address: str, **filled: str) -> str:
     """Where the form leads."""
-    answer = browser.post(address, data={"command": command_id(abs(hash(address))), **filled})
+    answer = browser.post(address, data={"command": command_id(next(MOMENTS)), **filled})
     assert answer.status_code == 302, answer.text
     return str(answer.location)
 

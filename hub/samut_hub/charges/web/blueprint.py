@@ -10,6 +10,8 @@ from samut_hub.charges.service import open_charges
 from samut_hub.members.models import Member
 from samut_hub.web.hub import db
 
+MOST_SHOWN = 100
+
 pages = Blueprint(
     "charges",
     "samut_hub.charges",
@@ -21,8 +23,8 @@ pages = Blueprint(
 
 @pages.app_template_global()
 def open_charges_of(member: Member) -> list[Charge]:
-    """For the page of one member."""
-    return list(open_charges(db(), member)) if member.debt else []
+    """For the pages of one member: the oldest of them. What is beyond is said as one sum."""
+    return list(open_charges(db(), member, MOST_SHOWN)) if member.debt else []
 
 
 @pages.app_template_global()
