@@ -11,6 +11,7 @@ import segno
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from samut_hub.charges.printing import pdf_on_roll
 from samut_hub.charges.service import charged_for
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.service import open_loans
@@ -21,10 +22,6 @@ from samut_hub.members.models import Member
 STYLE = Path(__file__).parent / "static" / "slip.css"
 LONGEST_QR = 240
 """Characters that a code of this size on 80 mm paper can hold."""
-
-_TALL, _FOOT = 3_000, 8
-"""Millimetres: the paper of the first try, and what is left below the last line."""
-_MM = 96 / 25.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +79,8 @@ def drawing_of(code: str) -> str:
 
 
 def pdf_of(page: str) -> bytes:
-    """The page on paper 80 mm wide and just long enough: laid out once, on as many sheets, to learn how long that is.
-
-    Nothing is fetched; fonts are the system's. The empty element `end` stands below the text. WeasyPrint is imported
-    only now: it takes a second and 60 MB, and few processes need it.
-    """
-    from weasyprint import CSS, HTML
-    from weasyprint.urls import URLFetcher
-
-    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",)))
-    style = CSS(filename=STYLE)
-    tall = document.render(stylesheets=[style, CSS(string=f"@page {{ size: 80mm {_TALL}mm }}")])
-    length = (len(tall.pages) - 1) * _TALL + round(tall.pages[-1].anchors["end"][1] / _MM) + _FOOT
-    content: bytes = document.write_pdf(stylesheets=[style, CSS(string=f"@page {{ size: 80mm {length}mm }}")])
-    return content
+    """The page on paper 80 mm wide."""
+    return pdf_on_roll(page, STYLE)
 
 
 def _by_due_date(loans: Iterable[Loan], zone: str) -> list[str]:
