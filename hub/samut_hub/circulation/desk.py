@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
 from samut_hub.circulation.service import Checkin, Renewal, lend, open_loan_of, renew, take_back
@@ -93,9 +94,19 @@ def hand_in(session: Session, text: str, *, now: datetime, source: str) -> Outco
     return _unknown(text)
 
 
-def renew_loan(session: Session, loan: Loan, *, now: datetime, source: str) -> Outcome:
+def renew_loan(session: Session, loan: Loan, *, now: datetime, source: str, passing: LetPass = NOTHING) -> Outcome:
     """Renew for the member whose session is open."""
-    return _renewed(renew(session, loan=loan, now=now, source=source))
+    return _renewed(renew(session, loan=loan, now=now, source=source, passing=passing))
+
+
+def lend_all_the_same(
+    session: Session, item: Item, member: Member, *, passing: LetPass, now: datetime, source: str
+) -> Outcome:
+    """Lend what was refused, where staff let the reasons pass; a reason that came since is told."""
+    checkout = lend(session, member=member, item=item, now=now, source=source, passing=passing)
+    if checkout.loan is None:
+        return _refused(item, member, checkout.decision)
+    return _lent(checkout.loan, checkout.decision)
 
 
 def member_read(session: Session, text: str, card_key: bytes) -> Member | None:

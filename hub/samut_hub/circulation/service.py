@@ -13,13 +13,22 @@ from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
+from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan, LoanRule
-from samut_hub.circulation.setting_aside import collect, is_still_open, is_waited_for, scanned, set_aside
+from samut_hub.circulation.setting_aside import (
+    collect,
+    is_still_open,
+    is_waited_for,
+    scanned,
+    set_aside,
+    taken_away,
+)
 from samut_hub.db import prepared
 from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
+from samut_hub.members.birth import age_on
 from samut_hub.members.models import Member
 from samut_rules.fines import Ceilings, Fine, fine_for
 from samut_rules.lending import decide_loan
@@ -96,21 +105,30 @@ class Renewal:
     loan: Loan
 
 
-def lend(session: Session, *, member: Member, item: Item, now: datetime, source: str) -> Checkout:
-    """Lend the item if the rules allow. Two at one moment: the second flush raises IntegrityError, try again."""
+def lend(
+    session: Session, *, member: Member, item: Item, now: datetime, source: str, passing: LetPass = NOTHING
+) -> Checkout:
+    """Lend the item if the rules allow, or staff let pass what stands against it.
+
+    Two at one moment: the second flush raises IntegrityError, try again.
+    """
     lock(session, member)
-    return lend_locked(session, member=member, item=item, now=now, source=source)
+    return lend_locked(session, member=member, item=item, now=now, source=source, passing=passing)
 
 
-def lend_locked(session: Session, *, member: Member, item: Item, now: datetime, source: str) -> Checkout:
+def lend_locked(
+    session: Session, *, member: Member, item: Item, now: datetime, source: str, passing: LetPass = NOTHING
+) -> Checkout:
     """The same, for whoever has locked the member's row as it was read."""
     found = whereabouts(session, item, member)
-    decision = decide_loan(loan_facts(session, member, item, found.facts, now), now)
+    facts, overridden = loan_facts(session, member, item, found.facts, now), passing.of_item(item.status)
+    decision = passing.signed(decide_loan(facts, now, overridden=overridden))
     if not decision.allowed or decision.due is None:
         return Checkout(item, decision, None)
-    scanned(session, item)
-    if found.hold is not None:
-        collect(session, found.hold, item, now)
+    if Code.ITEM_RESERVED in overridden:
+        taken_away(session, item, member, now)
+    else:
+        _take_from_shelf(session, item, found.hold, now)
     loan = open_loan(session, member=member, item=item, at=now, due=decision.due, source=source, trace=decision.trace)
     return Checkout(item, decision, loan)
 
@@ -141,8 +159,8 @@ def take_back(
     return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None)
 
 
-def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewal:
-    """Give the loan a new due date if the rules allow."""
+def renew(session: Session, *, loan: Loan, now: datetime, source: str, passing: LetPass = NOTHING) -> Renewal:
+    """Give the loan a new due date if the rules allow, or staff let pass what stands against it."""
     lock(session, loan.member)
     if not _is_still_open(session, loan):
         return Renewal(
@@ -151,10 +169,20 @@ def renew(session: Session, *, loan: Loan, now: datetime, source: str) -> Renewa
         )
     facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
     facts = replace(facts, is_waited_for=is_waited_for(session, loan.item, now))
-    decision = decide_renewal(loan_facts(session, loan.member, loan.item, facts, now), now)
+    asked = loan_facts(session, loan.member, loan.item, facts, now)
+    decision = passing.signed(decide_renewal(asked, now, overridden=passing.codes))
     if decision.allowed and decision.due is not None:
         loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
+        if passing.codes:
+            loan.trace = [*loan.trace, decision.trace[-1]]
     return Renewal(decision, loan)
+
+
+def _take_from_shelf(session: Session, item: Item, hold: Hold | None, now: datetime) -> None:
+    """The member has it in hand, and what he waited for."""
+    scanned(session, item)
+    if hold is not None:
+        collect(session, hold, item, now)
 
 
 def lock(session: Session, member: Member) -> None:
@@ -292,7 +320,16 @@ def member_facts(session: Session, member: Member, now: datetime) -> MemberFacts
         open_loans=member.open_loans,
         overdue_loans=overdue_loans(session, member, now),
         debt=member.debt,
+        card_lost=member.card_lost,
+        age=_age(session, member, now),
+        level=member.education,
     )
+
+
+def _age(session: Session, member: Member, now: datetime) -> int | None:
+    if not member.born:
+        return None
+    return age_on(member.born, calendar_of(session, library_of(session, member.library_id)).local_day(now))
 
 
 def loan_facts(session: Session, member: Member, item: Item, whereabouts: ItemFacts, now: datetime) -> LoanFacts:

@@ -46,6 +46,12 @@ class Permission(StrEnum):
     SEE_FLEET = "see_fleet"
     COMMAND_DEVICES = "command_devices"  # open a gate, restart an agent
     SETTLE_CONFLICTS = "settle_conflicts"
+    OVERRIDE_LIMITS = "override_limits"  # let a refused loan or renewal pass, with a reason
+    OVERRIDE_MEMBERSHIP = "override_membership"
+    OVERRIDE_MONEY = "override_money"
+    OVERRIDE_OVERDUE = "override_overdue"
+    OVERRIDE_ITEMS = "override_items"
+    OVERRIDE_AGE = "override_age"
     EDIT_RULES = "edit_rules"  # lending rules, calendar
     MANAGE_STAFF = "manage_staff"
 
@@ -62,6 +68,12 @@ _LIBRARIAN = _ASSISTANT | {
     Permission.SEE_FLEET,
     Permission.COMMAND_DEVICES,
     Permission.SETTLE_CONFLICTS,
+    Permission.OVERRIDE_LIMITS,
+    Permission.OVERRIDE_MEMBERSHIP,
+    Permission.OVERRIDE_MONEY,
+    Permission.OVERRIDE_OVERDUE,
+    Permission.OVERRIDE_ITEMS,
+    Permission.OVERRIDE_AGE,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -39,7 +39,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure
 from samut_hub.media.models import Medium
-from samut_hub.members.models import Card, Group, Member, MemberType
+from samut_hub.members.models import Card, EducationLevel, Group, Member, MemberField, MemberType
 from samut_hub.sip2.models import Sip2Account
 from samut_hub.staff.policy import Permission, Role, may
 from samut_hub.stocktaking.models import StockScan, StockTaking
@@ -88,6 +88,13 @@ TABLE: dict[str, Permission | Open] = {
     "members.unblock": Permission.EDIT_MEMBERS,
     "members.add_card": Permission.EDIT_MEMBERS,
     "members.remove_card": Permission.EDIT_MEMBERS,
+    "members.set_card_state": Permission.EDIT_MEMBERS,
+    "members.report_lost": Permission.EDIT_MEMBERS,
+    "members.alike": Permission.EDIT_MEMBERS,
+    "members.field_list": Permission.EDIT_RULES,
+    "members.change_field": Permission.EDIT_RULES,
+    "members.level_list": Permission.EDIT_RULES,
+    "members.change_level": Permission.EDIT_RULES,
     "members.photo": Permission.SEE_MEMBERS,
     "members.set_photo": Permission.EDIT_MEMBERS,
     "members.code": Permission.SEE_MEMBERS,
@@ -250,6 +257,7 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.renew": Permission.CIRCULATE,
     "circulation.returns": Permission.CIRCULATE,
     "circulation.hand_in": Permission.CIRCULATE,
+    "circulation.let_pass": Permission.CIRCULATE,
     "circulation.slip": Permission.CIRCULATE,
     "circulation.slip_pdf": Permission.CIRCULATE,
     "circulation.rules": Permission.EDIT_RULES,
@@ -417,6 +425,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         by = libraries.staff_of["north"][Role.LIBRARIAN]
         asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
         entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
+        member_field = MemberField(name_th="บ้าน of north", kind="text", choices=[])
+        session.add_all((member_field, EducationLevel(step=1, name_th="อนุบาล of north")))
         own_kind = OwnChargeKind(name_th="ค่าทำบัตรมานี", name_en="")
         charge = Charge(member_id=member.id, kind="lost", amount=500, paid=100, made_at=now)
         receipt = Receipt(member_id=member.id, year=2570, number=1, till="x", method="cash", amount=100, paid_at=now)
@@ -449,6 +459,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "member_id": member.id,
                 "card_id": card.id,
                 "group_id": group.id,
+                "own_id": member_field.id,
+                "step": 1,
                 "type_id": kind.id,
                 "title_id": title.id,
                 "sheet_id": label_sheet.id,

@@ -58,29 +58,27 @@ def scan() -> Answer:
     text, member_id = request.form.get("scan", ""), request.form.get("member", type=int)
     if not text.strip():
         return redirect(url_for(".desk", member=member_id))
-    key = _command(text)
+    key = command_of(text)
     member = None if member_id is None else member_by_id(db(), member_id)
-    outcome = _once(
+    outcome = once_at_desk(
         "desk.scan",
         key,
         lambda: at_desk.scan(db(), text, member_id=member_id, card_key=_card_key(), now=now(), source=source()),
     )
     if not wants_fragment():
-        return redirect(_back(outcome, key))
+        return redirect(back(outcome, key))
     if outcome.what is What.MEMBER and outcome.member is not None:
         return _person_comes(outcome.member)
-    return _line(outcome, member, typed=text)
+    return line(outcome, member, typed=text)
 
 
 @pages.post("/renew/<int:loan_id>")
 @needs(Permission.CIRCULATE)
 def renew(loan_id: int) -> Answer:
-    loan = db().get(Loan, loan_id)
-    if loan is None or loan.returned_at is not None:
-        raise NotFoundError(f"There is no open loan {loan_id}.")
-    key = _command(f"renew {loan_id}")
-    outcome = _once("desk.renew", key, lambda: at_desk.renew_loan(db(), loan, now=now(), source=source()))
-    return _line(outcome, loan.member) if wants_fragment() else redirect(_back(outcome, key))
+    loan = open_loan_at(loan_id)
+    key = command_of(f"renew {loan_id}")
+    outcome = once_at_desk("desk.renew", key, lambda: at_desk.renew_loan(db(), loan, now=now(), source=source()))
+    return line(outcome, loan.member) if wants_fragment() else redirect(back(outcome, key))
 
 
 @pages.get("/return")
@@ -95,9 +93,9 @@ def hand_in() -> Answer:
     text = request.form.get("scan", "")
     if not text.strip():
         return redirect(url_for(".returns"))
-    key = _command(text)
-    outcome = _once("desk.return", key, lambda: at_desk.hand_in(db(), text, now=now(), source=source()))
-    return _line(outcome, None, typed=text) if wants_fragment() else redirect(url_for(".returns", done=key))
+    key = command_of(text)
+    outcome = once_at_desk("desk.return", key, lambda: at_desk.hand_in(db(), text, now=now(), source=source()))
+    return line(outcome, None, typed=text) if wants_fragment() else redirect(url_for(".returns", done=key))
 
 
 def sit_down(member: Member) -> Sitting:
@@ -106,12 +104,20 @@ def sit_down(member: Member) -> Sitting:
     return Sitting(member, open_loans(db(), member), charges, standing(db(), member, now()), now())
 
 
+def open_loan_at(loan_id: int) -> Loan:
+    """The library's open loan; raises NotFoundError."""
+    loan = db().get(Loan, loan_id)
+    if loan is None or loan.returned_at is not None:
+        raise NotFoundError(f"There is no open loan {loan_id}.")
+    return loan
+
+
 def source() -> str:
     """How this desk is called in loans."""
     return f"desk:{staff().username}"
 
 
-def _once(kind: str, key: str, do: Callable[[], Outcome]) -> Outcome:
+def once_at_desk(kind: str, key: str, do: Callable[[], Outcome]) -> Outcome:
     """What came of the command, now or when it was carried out before."""
 
     def answer() -> bytes:
@@ -120,7 +126,7 @@ def _once(kind: str, key: str, do: Callable[[], Outcome]) -> Outcome:
     return msgspec.json.decode(carry_out(answer), type=Outcome)
 
 
-def _command(text: str) -> str:
+def command_of(text: str) -> str:
     """The form's command together with what was scanned: a fast scanner sends the next book from the same form,
     and that is another command, while the same book from the same form is the same one. The card key keeps the
     scanned text from being guessed by its hash."""
@@ -147,12 +153,12 @@ def _person_comes(member_id: int) -> Answer:
     return page, 200, {"HX-Retarget": "#work", "HX-Reswap": "innerHTML", "HX-Push-Url": address}
 
 
-def _back(outcome: Outcome, key: str) -> str:
+def back(outcome: Outcome, key: str) -> str:
     """Where a browser without scripts is told what came of it."""
     return url_for(".desk", member=outcome.member, done=key)
 
 
-def _line(outcome: Outcome, member: Member | None, *, typed: str = "") -> str:
+def line(outcome: Outcome, member: Member | None, *, typed: str = "") -> str:
     """One line, and of the rest of the page only what changed for the member whose session is open.
 
     `typed` is told back where it is not known; a national ID only by its end, as it was kept.

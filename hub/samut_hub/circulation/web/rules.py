@@ -52,7 +52,7 @@ def rule_matrix() -> Page:
     form, values, types, materials = MatrixForm(request.args), _values(), _types(), _materials()
     form.value.choices = [SelectChoice(name, label) for name, label in values.items()]
     form.validate()
-    value = form.value.data if form.value.data in values else "loan_days"
+    value = form.value.data if form.value.data in values else form.value.default
     on = form.on.data or _today()
     terms = matrix.matrix(db(), tuple(types), tuple(materials), on)
     kind, material = request.args.get("type", ""), request.args.get("material", "")

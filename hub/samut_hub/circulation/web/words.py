@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from samut_hub.circulation.forms import MONEY, NAMES, WAYS, YES_NO
+from samut_hub.circulation.letting_pass import AS_PASSED
 from samut_hub.web.dates import baht, day, moment
 from samut_hub.web.language import language
 from samut_rules.matrix import ITEM
@@ -67,14 +68,15 @@ def say_reason(code: str, values: Mapping[str, str | int]) -> str:
 
 def say_step(step: str) -> tuple[bool | None, str]:
     """One step of a trace: whether it was in favour (None: it only tells), and the step in words."""
-    answer = _ANSWER.fullmatch(step)
-    if answer is not None:
-        rule = answer["rule"]
-        return answer["said"] == "yes", str(RULES.get(rule, rule))
     for shape, say in _TELLING:
         if told := shape.fullmatch(step):
             return None, say(told)
-    return None, step
+    answer = _ANSWER.fullmatch(step)
+    if answer is None:
+        return None, step
+    rule, passed = answer["rule"], step.endswith(AS_PASSED)
+    said = str(RULES.get(rule, rule))
+    return answer["said"] == "yes", _("%(rule)s (let pass)", rule=said) if passed else said
 
 
 def say_rule(key: str) -> str:
@@ -186,6 +188,10 @@ def _due(told: re.Match[str]) -> str:
     return _("Due %(day)s", day=day(date.fromisoformat(told[1])))
 
 
+def _let_pass(told: re.Match[str]) -> str:
+    return _("Let pass by %(name)s: %(reason)s", name=told[1], reason=told[2])
+
+
 def _never(told: re.Match[str]) -> str:
     return _("The calendar has no open day")
 
@@ -205,4 +211,5 @@ _TELLING: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"closed days left out: (none|[\d, -]+)"), _closed),
     (re.compile(r"due (\d{4}-\d\d-\d\d)"), _due),
     (re.compile(r"the calendar has no open day"), _never),
+    (re.compile(r"let pass by (\S+) \([\w, ]+\): (“.*”)"), _let_pass),
 )
