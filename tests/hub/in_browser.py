@@ -36,6 +36,14 @@ def page_of(browser: Browser, address: str, client: FlaskClient) -> Page:
     return context.new_page()
 
 
+def complaints_of(page: Page) -> list[str]:
+    """What the browser complains of from now on: scripts that fail, what the content security policy stops."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
 def is_too_wide(page: Page, width: int) -> bool:
     """Whether the page is wider than a screen of this width."""
     page.set_viewport_size({"width": width, "height": 800})

@@ -135,7 +135,7 @@ class MatrixForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    value = SelectField(_l("Show"))
+    value = SelectField(_l("Show"), default="loan_days")
     on = DayField(_l("On the day"), [Optional()])
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.community.models import News
-from tests.hub.in_browser import DESK, PHONE, axe, is_too_wide, served
+from tests.hub.in_browser import DESK, PHONE, axe, complaints_of, is_too_wide, served
 from tests.hub.opac.conftest import Town
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -70,6 +70,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 
 def test_a_title_is_chosen_by_keyboard_while_one_types(address: str, browser: Browser) -> None:
     page = browser.new_context(locale="en-US").new_page()
+    complaints = complaints_of(page)
     page.goto(address)
     box = page.get_by_role("combobox").or_(page.get_by_role("searchbox"))
     box.press_sequentially("เรื่องที่ 2")
@@ -85,6 +86,7 @@ def test_a_title_is_chosen_by_keyboard_while_one_types(address: str, browser: Br
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("นิทานเรื่องที่ 2")
+    assert complaints == []
 
 
 def test_one_searches_and_keeps_a_list_without_scripts(address: str, browser: Browser) -> None:
