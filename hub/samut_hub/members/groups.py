@@ -79,19 +79,19 @@ def remove_type(session: Session, kind: MemberType) -> None:
     session.flush()
 
 
-def add_group(session: Session, name: str) -> Group:
-    """Raises NameTakenError."""
+def add_group(session: Session, name: str, level: int | None = None) -> Group:
+    """`level` is the step of education of those in it. Raises NameTakenError."""
     _refuse_taken(session, name, None)
-    added = Group(name=name)
+    added = Group(name=name, level=level)
     session.add(added)
     session.flush()
     return added
 
 
-def rename_group(session: Session, own: Group, name: str) -> None:
+def change_group(session: Session, own: Group, name: str, level: int | None) -> None:
     """Raises NameTakenError."""
     _refuse_taken(session, name, own)
-    own.name = name
+    own.name, own.level = name, level
     session.flush()
 
 

@@ -3,17 +3,36 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
 
 
 class CardKind(StrEnum):
-    """How a card is read; the same words as on the edge."""
+    """How a card is read; of what the edge reads by itself, the same words as there."""
 
     UID = "uid"
     NATIONAL_ID = "national_id"
+    BARCODE = "barcode"
+    QR = "qr"
+
+
+class CardState(StrEnum):
+    """A lost card still tells whose it is, so that it can be said; one that was replaced is nobody's."""
+
+    ACTIVE = "active"
+    LOST = "lost"
+    REPLACED = "replaced"
+
+
+class FieldKind(StrEnum):
+    """What a field of the library's own holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
 
 
 class MemberType(OfLibrary, Base):
@@ -31,27 +50,45 @@ class MemberType(OfLibrary, Base):
         return self.name_th if language == "th" else self.name_en
 
 
+class EducationLevel(OfLibrary, Base):
+    """What the library calls a step of education; a higher `step` comes after a lower one."""
+
+    __tablename__ = "education_levels"
+
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name_th: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+
+    def name(self, language: str) -> str:
+        return (language != "th" and self.name_en) or self.name_th
+
+
 class Group(OfLibrary, Base):
-    """A class or department."""
+    """A class or department. `level` is the step of education of those in it who have none of their own."""
 
     __tablename__ = "groups"
     __table_args__ = (UniqueConstraint("library_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
+    level: Mapped[int | None]
 
 
 class Member(OfLibrary, Base):
     """A person who may borrow. `number` is what the bar code of the card says.
 
     `open_loans` and `debt` (satang) are counters, changed together with the rows they count. `blocked` is the note
-    the member reads when refused; empty means not blocked. `sort_name` is an ICU sort key (Thai).
+    the member reads when refused; empty means not blocked. `sort_name` is an ICU sort key (Thai). `born` is as in
+    `birth`, `level` a step of education, `phone_key` the phone's digits alone. `card_lost` is kept by `cards`.
     """
 
     __tablename__ = "members"
     __table_args__ = (
         UniqueConstraint("library_id", "number"),
         Index("ix_members_sort_name", "library_id", "sort_name"),
+        Index("ix_members_phone", "library_id", "phone_key"),
+        Index("ix_members_group", "group_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +101,16 @@ class Member(OfLibrary, Base):
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+    level: Mapped[int | None]
+    born: Mapped[str] = mapped_column(default="", server_default="")
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    facebook: Mapped[str] = mapped_column(default="", server_default="")
+    line_id: Mapped[str] = mapped_column(default="", server_default="")
+    guardian_name: Mapped[str] = mapped_column(default="", server_default="")
+    guardian_phone: Mapped[str] = mapped_column(default="", server_default="")
+    guardian_relation: Mapped[str] = mapped_column(default="", server_default="")
+    phone_key: Mapped[str] = mapped_column(default="", server_default="")
+    card_lost: Mapped[bool] = mapped_column(default=False, server_default=false())
     joined_on: Mapped[date]
     expires_on: Mapped[date | None]
     blocked: Mapped[str] = mapped_column(default="")
@@ -80,9 +127,43 @@ class Member(OfLibrary, Base):
     def name(self, language: str) -> str:
         return self.name_th if language == "th" or not self.name_en else self.name_en
 
+    @property
+    def education(self) -> int | None:
+        """The step of education: the member's own, or that of the class."""
+        return self.group.level if self.level is None and self.group is not None else self.level
+
+
+class MemberField(OfLibrary, Base):
+    """A field that a library added to its form of members; `choices` only of one to choose from."""
+
+    __tablename__ = "member_fields"
+    __table_args__ = (UniqueConstraint("library_id", "name_th"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_th: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str]
+    choices: Mapped[list[str]] = mapped_column(JSON)
+
+    def name(self, language: str) -> str:
+        return (language != "th" and self.name_en) or self.name_th
+
+
+class MemberValue(OfLibrary, Base):
+    """What a field of the library's own says of a member; it goes when that goes."""
+
+    __tablename__ = "member_values"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    field_id: Mapped[int] = mapped_column(ForeignKey("member_fields.id"), primary_key=True, index=True)
+    value: Mapped[str]
+
 
 class Card(OfLibrary, Base):
-    """A chip card of a member, kept only as `samut_wire.cards.card_hash`; `hint` shows the last characters."""
+    """A card of a member, kept only as `samut_wire.cards.card_hash`; `hint` shows the last characters.
+
+    `active` is whether it may be used: true of CardState.ACTIVE and of no other.
+    """
 
     __tablename__ = "cards"
     __table_args__ = (UniqueConstraint("library_id", "hash"),)
@@ -93,6 +174,7 @@ class Card(OfLibrary, Base):
     hash: Mapped[str]
     hint: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(default=CardState.ACTIVE.value, server_default=CardState.ACTIVE.value)
     added_at: Mapped[datetime]
 
     member: Mapped[Member] = relationship(back_populates="cards")

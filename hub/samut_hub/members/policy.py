@@ -63,3 +63,9 @@ def number_range(number: str) -> tuple[str, str]:
 def hint_of(value: str) -> str:
     """The last four characters of a card number: enough to tell two cards apart, too few to copy one."""
     return value.strip().upper()[-4:]
+
+
+def phone_key(phone: str) -> str:
+    """The digits alone, by which two ways to write a number are one: `+66 81 234-5678` is `0812345678`."""
+    digits = "".join(str(int(character)) for character in phone if character.isdecimal())
+    return "0" + digits[2:] if phone.lstrip().startswith("+66") else digits

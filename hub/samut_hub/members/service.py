@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
-from samut_hub.members.models import Card, Member
+from samut_hub.members.models import Card, CardState, Member
 from samut_hub.members.photos import PhotoFault, photo_fault
 from samut_hub.members.policy import (
     LONGEST,
@@ -19,6 +19,7 @@ from samut_hub.members.policy import (
     number_after,
     number_fault,
     number_range,
+    phone_key,
 )
 from samut_wire.numbers import NATIONAL_ID_DIGITS, member_number
 
@@ -55,7 +56,10 @@ class WrongPhotoError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFields:
-    """What staff fill in about a member. `expires_on` is the last day of membership, None when it never ends."""
+    """What staff fill in about a member. `expires_on` is the last day of membership, None when it never ends.
+
+    `born` is as `birth` keeps it, `level` a step of education.
+    """
 
     number: str
     type_id: int
@@ -66,6 +70,14 @@ class MemberFields:
     email: str = ""
     note: str = ""
     expires_on: date | None = None
+    level: int | None = None
+    born: str = ""
+    address: str = ""
+    facebook: str = ""
+    line_id: str = ""
+    guardian_name: str = ""
+    guardian_phone: str = ""
+    guardian_relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +113,9 @@ def member_by_number(session: Session, number: str) -> Member | None:
 
 
 def member_by_card(session: Session, card_hash: str) -> Member | None:
-    """Whose card this is; a card that was taken out of use is nobody's."""
-    return session.scalar(select(Member).join(Card).where(Card.hash == card_hash, Card.active))
+    """Whose card this is, also a lost one: then `card_lost` refuses. One that was taken out of use is nobody's."""
+    in_use = Card.active | (Card.state == CardState.LOST)
+    return session.scalar(select(Member).join(Card).where(Card.hash == card_hash, in_use))
 
 
 def members_named(session: Session, name_th: str) -> Sequence[Member]:
@@ -198,6 +211,7 @@ def _fill(member: Member, fields: MemberFields, number: str, now: datetime) -> N
     for name, value in asdict(fields).items():
         setattr(member, name, value)
     member.number, member.sort_name, member.changed_at = number, sort_key(fields.name_th), now
+    member.phone_key = phone_key(fields.phone)
 
 
 def _free_number(session: Session, text: str, own: Member | None) -> str:

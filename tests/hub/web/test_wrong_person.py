@@ -37,7 +37,7 @@ from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule
 from samut_hub.community.models import News
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device
-from samut_hub.libraries.models import Closure
+from samut_hub.libraries.models import Closure, YearlyClosure
 from samut_hub.media.models import Medium
 from samut_hub.members.models import Card, EducationLevel, Group, Member, MemberField, MemberType
 from samut_hub.sip2.models import Sip2Account
@@ -80,6 +80,9 @@ TABLE: dict[str, Permission | Open] = {
     "libraries.edit": Permission.EDIT_RULES,
     "libraries.calendar": Permission.EDIT_RULES,
     "libraries.remove": Permission.EDIT_RULES,
+    "libraries.yearly": Permission.EDIT_RULES,
+    "libraries.remove_every_year": Permission.EDIT_RULES,
+    "libraries.holidays": Permission.EDIT_RULES,
     "members.index": Permission.SEE_MEMBERS,
     "members.show": Permission.SEE_MEMBERS,
     "members.new": Permission.EDIT_MEMBERS,
@@ -260,6 +263,8 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.let_pass": Permission.CIRCULATE,
     "circulation.slip": Permission.CIRCULATE,
     "circulation.slip_pdf": Permission.CIRCULATE,
+    "circulation.due_when_closed": Permission.EDIT_RULES,
+    "circulation.move_due_dates": Permission.EDIT_RULES,
     "circulation.rules": Permission.EDIT_RULES,
     "circulation.rule_matrix": Permission.EDIT_RULES,
     "circulation.new_rule": Permission.EDIT_RULES,
@@ -387,6 +392,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         hold = Hold(title=title, member=member, placed_at=now)
         rule = LoanRule(loan_days=7, max_items=3)
         closure = Closure(on=date(2026, 12, 5), name="วันพ่อ")
+        yearly = YearlyClosure(month=12, day=31, name="วันสิ้นปี")
         conflict = Conflict(kind="newer_loan", device="gate", member="", barcode="B1", happened_at=now, detail="")
         device = Device(id="gate", role="gate", name="Gate", online=True, added_at=now, changed_at=now)
         news = News(title="ปิดวันพ่อ", text="", shown_from=now.date(), changed_at=now)
@@ -404,7 +410,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         medium = Medium(title_id=title.id, library_id=libraries.north, kind="other", name="แผนที่", added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
-        session.add_all((card, item, loan, hold, rule, closure, conflict, device, news, task, heading))
+        session.add_all((yearly, card, item, loan, hold, rule, closure, conflict, device, news, task, heading))
         session.add_all((scanned, image, medium))
         session.flush()
         renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
@@ -477,6 +483,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "hold_id": hold.id,
                 "rule_id": rule.id,
                 "closure_id": closure.id,
+                "yearly_id": yearly.id,
                 "conflict_id": conflict.id,
                 "device_id": device.id,
                 "news_id": news.id,

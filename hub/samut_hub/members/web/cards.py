@@ -4,14 +4,14 @@ import io
 
 import segno
 from flask import Response as FlaskResponse
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.service import card_key
 from samut_hub.members import cards, service
 from samut_hub.members.forms import CardForm, PhotoForm
-from samut_hub.members.models import Card, CardKind, Member
+from samut_hub.members.models import Card, CardKind, CardState, Member
 from samut_hub.members.photos import LARGEST, read_photo
 from samut_hub.members.web.blueprint import pages
 from samut_hub.members.web.people import Answer, page_of
@@ -34,10 +34,24 @@ def add_card(member_id: int) -> Answer:
 @pages.post("/<int:member_id>/cards/<int:card_id>/remove")
 @needs(Permission.EDIT_MEMBERS)
 def remove_card(member_id: int, card_id: int) -> Response:
-    card = db().get(Card, card_id)
-    if card is None or card.member_id != member_id:
-        raise NotFoundError(f"Member {member_id} has no card {card_id}.")
-    cards.remove_card(db(), card)
+    cards.remove_card(db(), _card(member_id, card_id))
+    return redirect(url_for(".show", member_id=member_id))
+
+
+@pages.post("/<int:member_id>/cards/<int:card_id>/state")
+@needs(Permission.EDIT_MEMBERS)
+def set_card_state(member_id: int, card_id: int) -> Response:
+    """Lost, or found again."""
+    state = CardState.LOST if request.form.get("state") == CardState.LOST else CardState.ACTIVE
+    cards.set_state(db(), _card(member_id, card_id), state)
+    return redirect(url_for(".show", member_id=member_id))
+
+
+@pages.post("/<int:member_id>/cards/lost")
+@needs(Permission.EDIT_MEMBERS)
+def report_lost(member_id: int) -> Response:
+    """The printed card, of which nothing is kept but the number on it."""
+    cards.report_lost(db(), service.member_by_id(db(), member_id), key=_key(), now=now())
     return redirect(url_for(".show", member_id=member_id))
 
 
@@ -73,12 +87,22 @@ def code(member_id: int) -> Response:
     return FlaskResponse(drawing.getvalue(), mimetype="image/svg+xml")
 
 
+def _card(member_id: int, card_id: int) -> Card:
+    card = db().get(Card, card_id)
+    if card is None or card.member_id != member_id:
+        raise NotFoundError(f"Member {member_id} has no card {card_id}.")
+    return card
+
+
+def _key() -> bytes:
+    return card_key(the_hub().card_secret, library().code)
+
+
 def _give(member: Member, form: CardForm) -> bool:
-    key = card_key(the_hub().card_secret, library().code)
     kind = CardKind(form.kind.data)
     try:
-        cards.add_card(db(), member, key=key, kind=kind, value=form.value.data, now=now())
-    except cards.CardTakenError as error:
+        cards.add_card(db(), member, key=_key(), kind=kind, value=form.value.data, now=now())
+    except (cards.CardTakenError, cards.WrongCardError) as error:
         form.refuse(error)
         return False
     return True

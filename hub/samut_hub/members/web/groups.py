@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from samut_hub.members import groups
+from samut_hub.members import education, groups
 from samut_hub.members.forms import GroupForm, TypeForm, say_refusal
 from samut_hub.members.web.blueprint import pages
 from samut_hub.members.web.people import Answer
@@ -16,9 +16,9 @@ from samut_hub.web.hub import db, needs
 @pages.route("/groups", methods=["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def group_list() -> Answer:
-    form = GroupForm()
+    form = _group_form()
     if form.validate_on_submit():
-        return _try(lambda: groups.add_group(db(), form.name.data.strip()), ".group_list")
+        return _try(lambda: groups.add_group(db(), form.name.data.strip(), form.level.data or None), ".group_list")
     counts = groups.people_by_group(db())
     return render_template("members/groups.html", form=form, groups=groups.groups(db()), counts=counts)
 
@@ -26,10 +26,11 @@ def group_list() -> Answer:
 @pages.post("/groups/<int:group_id>")
 @needs(Permission.EDIT_MEMBERS)
 def rename_group(group_id: int) -> Response:
-    group, form = groups.group(db(), group_id), GroupForm()
+    group, form = groups.group(db(), group_id), _group_form()
     if not form.validate_on_submit():
         return redirect(url_for(".group_list"))
-    return _try(lambda: groups.rename_group(db(), group, form.name.data.strip()), ".group_list")
+    level = form.level.data or None
+    return _try(lambda: groups.change_group(db(), group, form.name.data.strip(), level), ".group_list")
 
 
 @pages.post("/groups/<int:group_id>/remove")
@@ -66,6 +67,12 @@ def rename_type(type_id: int) -> Response:
 def remove_type(type_id: int) -> Response:
     kind = groups.member_type(db(), type_id)
     return _try(lambda: groups.remove_type(db(), kind), ".type_list")
+
+
+def _group_form() -> GroupForm:
+    form = GroupForm()
+    form.offer(education.levels(db()))
+    return form
 
 
 def _try(change: Callable[[], object], endpoint: str) -> Response:
