@@ -10,6 +10,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.policy import match_key, normal_number
 from samut_hub.catalogue.policy import number_fault as barcode_fault
 from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.circulation.service import lock
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import CardKind, Member
@@ -128,13 +129,17 @@ class Asked:
         return item_by_barcode(self.session, self.request.get("AB"))
 
     def both(self) -> tuple[Member | None, Item | None]:
-        """Member and item with one statement that locks the member; where one is not found, each on its own."""
+        """Member and item with one statement that locks the member; where that finds nothing, as by the number of a
+        card, each on its own, with the member locked too."""
         number, barcode = member_number(self.request.get("AA")), self.request.get("AB")
         if barcode_fault(normal_number(barcode), shortest=1) is None:
             found = self.session.execute(_BOTH, {"number": number, "key": match_key(barcode)}).one_or_none()
             if found is not None:
                 return found[0], found[1]
-        return self.member(), self.item()
+        member = self.member()
+        if member is not None:
+            lock(self.session, member)
+        return member, self.item()
 
     def unknown(self, member: Member | None, item: Item | None) -> tuple[Reason, ...]:
         """What is not known in this library."""
