@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 _UNIVERSAL = "Z"
+_BUDDHIST_SINCE, _BUDDHIST_AHEAD = 2400, 543
+"""A year from this on is of the Buddhist Era: machines set to Thai often write it."""
 
 
 def moment_of(text: str, zone: str) -> datetime | None:
     """The moment in UTC, or None where there is none in the text.
 
     Blanks inside stand for zeros. Four blanks in the middle are the library's own time, a Z there is UTC; of other
-    letters nobody knows what their senders mean, so they too are the library's time.
+    letters nobody knows what their senders mean, so they too are the library's time. 2569 is 2026.
     """
     if len(text) != 18 or not text.strip():
         return None
@@ -18,7 +20,7 @@ def moment_of(text: str, zone: str) -> datetime | None:
     if not (digits.isascii() and digits.isdigit()):
         return None
     try:
-        local = datetime.strptime(digits, "%Y%m%d%H%M%S")  # noqa: DTZ007 — the zone follows
+        local = datetime.strptime(_of_our_era(digits), "%Y%m%d%H%M%S")  # noqa: DTZ007 — the zone follows
         return local.replace(tzinfo=UTC if text[8:12].strip() == _UNIVERSAL else ZoneInfo(zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -27,3 +29,8 @@ def moment_of(text: str, zone: str) -> datetime | None:
 def written(moment: datetime, zone: str) -> str:
     """The moment in the library's own time."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y%m%d    %H%M%S")
+
+
+def _of_our_era(digits: str) -> str:
+    year = int(digits[:4])
+    return f"{year - _BUDDHIST_AHEAD:04d}{digits[4:]}" if year >= _BUDDHIST_SINCE else digits

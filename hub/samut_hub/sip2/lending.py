@@ -26,6 +26,8 @@ from samut_rules.reasons import Code, Reason
 
 REPEATED = timedelta(minutes=10)
 """A member who asks again so soon for what the same client has just lent has not heard the answer."""
+LONGEST_TOLD = timedelta(days=366)
+"""No machine tells a due date further away than this, but by mistake."""
 
 
 def checkout(asked: Asked) -> Answer:
@@ -184,9 +186,9 @@ def _checkout_that_happened(asked: Asked) -> Answer:
 
 
 def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -> datetime:
-    """What the client told the member; else what the rules give; else the day of the loan."""
+    """What the client told the member, if that can be; else what the rules give; else the day of the loan."""
     told = asked.moment("due")
-    if told is not None and told > at:
+    if told is not None and at < told <= at + LONGEST_TOLD:
         return told
     if member is not None and item is not None:
         facts = loan_facts(asked.session, member, item, whereabouts(asked.session, item, member).facts, at)

@@ -116,6 +116,8 @@ def test_a_value_never_ends_its_field_and_is_normal() -> None:
         ("20261123   Z100000", datetime(2026, 11, 23, 10, tzinfo=UTC)),
         ("20261123     9 5 7", datetime(2026, 11, 23, 2, 5, 7, tzinfo=UTC)),
         ("19960212    100239", datetime(1996, 2, 12, 3, 2, 39, tzinfo=UTC)),
+        ("25691123    100000", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+        ("99991231    235959", datetime(9456, 12, 31, 16, 59, 59, tzinfo=UTC)),
         ("20261323    100000", None),
         ("00010101    000000", None),
         (" " * 18, None),

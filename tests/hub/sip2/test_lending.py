@@ -163,6 +163,21 @@ def test_a_date_decades_old_is_not_refused(kiosk: Machine, school: School) -> No
     assert {loan.lent_at.year for loan in school.loans()} == {2026}
 
 
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [("25691130    235959", "20261130"), ("99991231    235959", "20261201"), ("20280101    000000", "20261201")],
+    ids=["in Buddhist years", "the end of time", "too far away"],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_date_that_a_machine_told_stands_only_if_it_can_be(
+    kiosk: Machine, school: School, told: str, due: str
+) -> None:
+    lent = f"11YY25691123    100000{told}AOnorth|AA{MANEE}|AB{BOOK}|AC|"
+    assert (field(kiosk.ask(lent), "AH") or "")[:8] == due
+    [loan] = school.loans(MANEE)
+    assert loan.due_at.strftime("%Y%m%d") == due
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_teacher_is_answered_in_the_language_asked_for(kiosk: Machine, school: School) -> None:
     kiosk.patron(TEACHER, language="001")
