@@ -78,8 +78,9 @@ class Replica:
         """Open and closed days; without a replica every day is open."""
         if self._library is None:
             return Calendar("UTC")
-        closures = {closure.on: closure.open for closure in self._library.closures}
-        return Calendar(self._library.zone, frozenset(self._library.weekly_closed), closures)
+        own = self._library
+        closures = {closure.on: closure.open for closure in own.closures}
+        return Calendar(own.zone, frozenset(own.weekly_closed), closures, frozenset(own.yearly_closed))
 
     def rules(self) -> list[RuleRow]:
         """The library's matrix of loan rules."""

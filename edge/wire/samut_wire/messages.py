@@ -285,8 +285,11 @@ class ClosureShown(Message, frozen=True):
     name: Text
 
 
-class LibraryRow(Message, frozen=True, tag="library"):
-    """The library's own settings with its whole matrix and calendar. It replaces the one before."""
+class LibraryRow(Message, frozen=True, tag="library", omit_defaults=True):
+    """The library's own settings with its whole matrix and calendar. It replaces the one before.
+
+    `yearly_closed` are months and days on which it is closed every year.
+    """
 
     code: Text
     name_th: Text
@@ -297,6 +300,7 @@ class LibraryRow(Message, frozen=True, tag="library"):
     offline_loans: bool
     rules: tuple[LoanRuleShown, ...]
     closures: tuple[ClosureShown, ...]
+    yearly_closed: tuple[tuple[int, int], ...] = ()
 
 
 class MemberRow(Message, frozen=True, tag="member"):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.circulation.found_again import Found
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
@@ -46,7 +47,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `member` is whose session is open, `holder` whose loan it is or was, `book` the title (ids). `fine` is satang.
     `cost` (satang) is charged for the loan, `parts` are what must come back with the item. `aside_for` is the member
-    for whom the item must be set aside, until `kept_until`. `steps` is the trace of the decision.
+    for whom the item must be set aside, until `kept_until`. `lost_by`: the item is found that this member had lost;
+    `taken_off` of the charges, and `give_back` was paid (satang). `steps` is the trace of the decision.
     """
 
     what: What
@@ -64,6 +66,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parts: str = ""
     aside_for: int | None = None
     kept_until: datetime | None = None
+    lost_by: int | None = None
+    taken_off: int = 0
+    give_back: int = 0
     reasons: tuple[Said, ...] = ()
     steps: tuple[str, ...] = ()
 
@@ -163,7 +168,8 @@ def _refused(item: Item, member: Member, decision: Decision) -> Outcome:
 def _taken_back(checkin: Checkin, member: Member | None) -> Outcome:
     open_session = None if member is None else member.id
     if checkin.loan is None:
-        return _aside(_of_item(What.IN_PLACE, checkin.item, open_session), checkin.hold)
+        in_place = _aside(_of_item(What.IN_PLACE, checkin.item, open_session), checkin.hold)
+        return _found(in_place, checkin.found)
     fine, back = checkin.fine, _of_loan(What.RETURNED, checkin.loan, open_session)
     told = replace(back, days_late=fine.days_late, fine=fine.amount, parts=checkin.item.parts)
     return _aside(told, checkin.hold)
@@ -171,6 +177,12 @@ def _taken_back(checkin: Checkin, member: Member | None) -> Outcome:
 
 def _aside(outcome: Outcome, hold: Hold | None) -> Outcome:
     return outcome if hold is None else replace(outcome, aside_for=hold.member_id, kept_until=hold.keep_until)
+
+
+def _found(outcome: Outcome, found: Found | None) -> Outcome:
+    if found is None:
+        return outcome
+    return replace(outcome, lost_by=found.loan.member_id, taken_off=found.taken_off, give_back=found.give_back)
 
 
 def _renewed(renewal: Renewal) -> Outcome:

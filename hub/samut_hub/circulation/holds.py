@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
-from samut_hub.circulation.service import lock, member_facts, title_terms
+from samut_hub.circulation.service import lock, member_facts
 from samut_hub.circulation.setting_aside import end, is_still_open, may_borrow, on_shelf
+from samut_hub.circulation.terms import title_terms
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library

@@ -68,7 +68,11 @@ class LoanRule(OfLibrary, OfRules, Base):
 
 
 class Loan(OfLibrary, Base):
-    """One item with one member. `source` says where it was made: a desk's user or a device."""
+    """One item with one member. `source` says where it was made: a desk's user or a device.
+
+    `lost_at`: it ended because the item was lost. `claimed_at`: the member says that the item came back; the fine
+    does not run on from then. `recalled_at`: others need it, and its due date was brought forward.
+    """
 
     __tablename__ = "loans"
     __table_args__ = (
@@ -95,6 +99,13 @@ class Loan(OfLibrary, Base):
             sqlite_where=text("returned_at IS NULL"),
             postgresql_where=text("returned_at IS NULL"),
         ),
+        Index(
+            "ix_loans_lost",
+            "library_id",
+            "item_id",
+            sqlite_where=text("lost_at IS NOT NULL"),
+            postgresql_where=text("lost_at IS NOT NULL"),
+        ),
         Index("ix_loans_of_member", "library_id", "member_id", "lent_at"),
         Index("ix_loans_of_member_and_item", "library_id", "member_id", "item_id"),
         Index("ix_loans_of_item", "library_id", "item_id", "lent_at"),
@@ -110,6 +121,10 @@ class Loan(OfLibrary, Base):
     due_at: Mapped[datetime]
     returned_at: Mapped[datetime | None]
     renewals: Mapped[int] = mapped_column(default=0)
+    unseen_renewals: Mapped[int] = mapped_column(default=0, server_default="0")
+    lost_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
     source: Mapped[str]
     returned_through: Mapped[str] = mapped_column(default="")
     trace: Mapped[list[str]] = mapped_column(JSON, default=list)

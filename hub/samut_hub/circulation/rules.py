@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import LoanRule
-from samut_hub.circulation.service import loan_facts, rule_rows, whereabouts
+from samut_hub.circulation.service import loan_facts, whereabouts
+from samut_hub.circulation.terms import rule_rows
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
 from samut_rules.lending import decide_loan

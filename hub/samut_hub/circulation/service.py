@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from samut_hub.catalogue.item_history import By
-from samut_hub.catalogue.item_status import hand_in
 from samut_hub.catalogue.lending import lends
-from samut_hub.catalogue.models import Item, Title
+from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
+from samut_hub.circulation.fines import charge_fine, owed_for_others
+from samut_hub.circulation.found_again import Found, put_right
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.member_loans import had_before, held_by_kind
-from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan, LoanRule
+from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan
 from samut_hub.circulation.setting_aside import (
     collect,
     is_still_open,
@@ -24,8 +24,8 @@ from samut_hub.circulation.setting_aside import (
     set_aside,
     taken_away,
 )
+from samut_hub.circulation.terms import kept_rows, terms_of
 from samut_hub.db import prepared
-from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.birth import age_on
@@ -33,13 +33,10 @@ from samut_hub.members.models import Member
 from samut_rules.fines import Ceilings, Fine, fine_for
 from samut_rules.lending import decide_loan
 from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts
-from samut_rules.matrix import About, LoanTerms, OwnTerms, RuleRow, terms_for
+from samut_rules.matrix import terms_for
 from samut_rules.reasons import Code, Reason
 from samut_rules.renewal import decide_renewal
 from samut_rules.standing import member_reasons
-
-RULE_COLUMNS = tuple(column.key for column in LoanRule.__table__.columns if column.key not in ("id", "library_id"))
-"""What a row says, by the names of the fields of `RuleRow`."""
 
 _WHEREABOUTS = prepared(
     select(Member.number, Loan.due_at, Loan.renewals, Hold, Library)
@@ -81,13 +78,15 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Checkin:
-    """`loan` and `member` are None when the item was not on loan. `hold`: for whom it is set aside now."""
+    """`loan` and `member` are None when the item was not on loan. `hold`: for whom it is set aside now. `found`: in
+    which loan it was lost before."""
 
     item: Item
     loan: Loan | None
     member: Member | None
     fine: Fine
     hold: Hold | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,8 @@ def lend(
 def lend_locked(
     session: Session, *, member: Member, item: Item, now: datetime, source: str, passing: LetPass = NOTHING
 ) -> Checkout:
-    """The same, for whoever has locked the member's row as it was read."""
+    """The same, for whoever has locked the member's row as it was read. What is scanned is not missing any more."""
+    put_right(session, item, now)
     found = whereabouts(session, item, member)
     facts, overridden = loan_facts(session, member, item, found.facts, now), passing.of_item(item.status)
     decision = passing.signed(decide_loan(facts, now, overridden=overridden))
@@ -148,27 +148,25 @@ def take_back(
     aside, as at a sorter, the item comes among those that are to be fetched.
     """
     at = returned_at or now
-    hand_in(session, item, By(staff_id=None, now=now))
+    found = put_right(session, item, now)
     scanned(session, item)
     loan = _locked_loan_of(session, item)
+    member, fine = None if loan is None else loan.member, NO_FINE
     if loan is None:
         _note_handed_in(session, item, at, source)
-        return Checkin(item, None, None, NO_FINE, set_aside(session, item, now) if sets_aside else None)
-    member = loan.member
-    fine = close_loan(session, loan, at=at, source=source)
-    return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None)
+    else:
+        fine = close_loan(session, loan, at=at, source=source)
+    return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None, found)
 
 
 def renew(session: Session, *, loan: Loan, now: datetime, source: str, passing: LetPass = NOTHING) -> Renewal:
     """Give the loan a new due date if the rules allow, or staff let pass what stands against it."""
-    lock(session, loan.member)
-    if not _is_still_open(session, loan):
+    if not lock_open(session, loan):
         return Renewal(
             Decision(False, (Reason(Code.NOT_ON_LOAN),), None, ("item is lent to the member: no (not_on_loan)",)),
             loan,
         )
-    facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
-    facts = replace(facts, is_waited_for=is_waited_for(session, loan.item, now))
+    facts = renewal_facts(loan, is_waited_for=is_waited_for(session, loan.item, now))
     asked = loan_facts(session, loan.member, loan.item, facts, now)
     decision = passing.signed(decide_renewal(asked, now, overridden=passing.codes))
     if decision.allowed and decision.due is not None:
@@ -191,8 +189,9 @@ def lock(session: Session, member: Member) -> None:
         session.refresh(member, ["open_loans", "debt", "blocked", "expires_on"], with_for_update={"of": Member})
 
 
-def _is_still_open(session: Session, loan: Loan) -> bool:
-    """Lock the loan and look again: another desk may have ended it since it was read. Lock its member first."""
+def lock_open(session: Session, loan: Loan) -> bool:
+    """Lock the member and the loan, and look again: another desk may have ended it since it was read."""
+    lock(session, loan.member)
     if not _is_locked_whole(session):
         session.refresh(loan, ["returned_at", "due_at", "renewals"], with_for_update={"of": Loan})
     return loan.returned_at is None
@@ -244,13 +243,12 @@ def open_loan(
 
 def close_loan(session: Session, loan: Loan, *, at: datetime, source: str) -> Fine:
     """End the open loan at that moment and charge the fine. The member is locked by the caller."""
-    member = loan.member
-    fine = _fine_of(session, loan, at)
+    member, fine = loan.member, fine_of(session, loan, at)
     loan.returned_at, loan.returned_through = at, source
     member.open_loans -= 1
-    if fine.amount:
-        add_charge(session, member=member, kind=ChargeKind.OVERDUE, amount=fine.amount, now=at, loan_id=loan.id)
     session.flush()
+    if at > loan.due_at:
+        charge_fine(session, loan, fine.amount, at)
     return fine
 
 
@@ -359,47 +357,35 @@ def whereabouts(session: Session, item: Item, member: Member) -> Whereabouts:
     return Whereabouts(ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for), hold, library)
 
 
+def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:
+    """What the rules look at in an item that is to be renewed; what is said to be back is asked for, not renewed."""
+    facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
+    return replace(
+        facts,
+        status=ItemStatus.MISSING if loan.claimed_at else facts.status,
+        unseen_renewals=loan.unseen_renewals,
+        is_recalled=loan.recalled_at is not None,
+        is_waited_for=is_waited_for,
+    )
+
+
 def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFacts:
     return ItemFacts(item.barcode, ItemStatus(item.status), number, due_at, renewals)
 
 
-def rule_rows(session: Session) -> list[RuleRow]:
-    """The library's matrix as the rules want it."""
-    rows = session.execute(select(*(getattr(LoanRule, name) for name in RULE_COLUMNS)).order_by(LoanRule.id))
-    return [RuleRow.of(rule_key(row.member_type, row.material, row.effective_from), row._asdict()) for row in rows]
-
-
-def rule_key(member_type: str | None, material: str | None, begins: date | None) -> str:
-    """How a row of the matrix is called in traces."""
-    return f"{member_type or '*'} × {material or '*'}" + (f" @ {begins}" if begins else "")
-
-
-def terms_of(session: Session, member: Member, item: Item, now: datetime) -> LoanTerms | None:
-    """What holds for this member and this item on that day."""
-    own, library = OwnTerms(item.loan_days, item.fine_per_day), library_of(session, member.library_id)
-    about = About(on=calendar_of(session, library).local_day(now))
-    return terms_for(_kept_rows(session, member), member.type.code, item.title.material, own, about=about)
-
-
-def title_terms(session: Session, member: Member, title: Title, now: datetime) -> LoanTerms | None:
-    """What holds for this member and any copy of the title on that day."""
-    about = About(on=calendar_of(session, library_of(session, member.library_id)).local_day(now))
-    return terms_for(_kept_rows(session, member), member.type.code, title.material, about=about)
-
-
 def loan_limit(session: Session, member: Member) -> int | None:
     """How many items the member may have, whatever they are; None without end."""
-    terms = terms_for(_kept_rows(session, member), member.type.code, "")
+    terms = terms_for(kept_rows(session, member), member.type.code, "")
     return None if terms is None else terms.max_items
 
 
-def _kept_rows(session: Session, member: Member) -> list[RuleRow]:
-    return kept(session, library_of(session, member.library_id), "loan rules", lambda: rule_rows(session))
-
-
-def _fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
+def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
+    """The whole fine as it stands at that moment."""
     if at <= loan.due_at:
         return NO_FINE
     calendar = calendar_of(session, library_of(session, loan.library_id))
-    terms, ceilings = terms_of(session, loan.member, loan.item, at), Ceilings(price=loan.item.price)
+    terms = terms_of(session, loan.member, loan.item, at)
+    is_capped = terms is not None and terms.fine_cap_of_member is not None
+    others = owed_for_others(session, loan.member, loan) if is_capped else 0
+    ceilings = Ceilings(price=loan.item.price, others=others, stopped_at=loan.claimed_at)
     return fine_for(terms, calendar, loan.due_at, at, ceilings=ceilings)

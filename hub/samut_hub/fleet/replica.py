@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 
 from samut_hub.catalogue.models import Item, Title, shown_title
 from samut_hub.circulation.models import Loan, LoanRule
-from samut_hub.circulation.service import RULE_COLUMNS, rule_rows
+from samut_hub.circulation.terms import RULE_COLUMNS, rule_rows
 from samut_hub.fleet.models import ReplicaChange
-from samut_hub.libraries.models import Closure, Library
+from samut_hub.libraries.models import Closure, Library, YearlyClosure
 from samut_hub.members.models import Card, Member, MemberType
 from samut_wire import messages as m
 
@@ -34,6 +34,7 @@ _SHOWN: dict[type[Any], tuple[str, ...]] = {
     Library: ("name_th", "name_en", "zone", "debt_limit", "weekly_closed", "offline_loans"),
     LoanRule: RULE_COLUMNS,
     Closure: ("on", "open", "name"),
+    YearlyClosure: ("month", "day"),
     MemberType: ("code",),
 }
 
@@ -71,7 +72,7 @@ def _changes(session: Session, instance: object) -> list[tuple[int, str, str]]:
             return [(instance.library_id, "item", str(instance.id))]
         case Loan():
             return [(instance.library_id, "item", str(instance.item_id))]
-        case LoanRule() | Closure() | MemberType():
+        case LoanRule() | Closure() | YearlyClosure() | MemberType():
             return [(instance.library_id, "library", "")]
         case Library():
             return [(instance.id, "library", "")]
@@ -213,6 +214,7 @@ def _in_parts(session: Session, column: Any, library: Library, rows: Any) -> Ite
 
 def library_row(session: Session, library: Library) -> m.LibraryRow:
     closures = session.scalars(select(Closure).where(Closure.library_id == library.id).order_by(Closure.on))
+    yearly = session.scalars(select(YearlyClosure).where(YearlyClosure.library_id == library.id))
     return m.LibraryRow(
         code=library.code,
         name_th=library.name_th,
@@ -226,6 +228,7 @@ def library_row(session: Session, library: Library) -> m.LibraryRow:
             for row in rule_rows(session)
         ),
         closures=tuple(m.ClosureShown(on=row.on, open=row.open, name=row.name) for row in closures),
+        yearly_closed=tuple(sorted((row.month, row.day) for row in yearly)),
     )
 
 

@@ -51,3 +51,15 @@ class Closure(OfLibrary, OfRules, Base):
     on: Mapped[date]
     open: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str] = mapped_column(default="")
+
+
+class YearlyClosure(OfLibrary, OfRules, Base):
+    """A day of every year on which the library is closed, unless that year says otherwise."""
+
+    __tablename__ = "yearly_closures"
+    __table_args__ = (UniqueConstraint("library_id", "month", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[int]
+    day: Mapped[int]
+    name: Mapped[str] = mapped_column(default="")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.libraries.keeping import kept
-from samut_hub.libraries.models import Closure, Library
+from samut_hub.libraries.models import Closure, Library, YearlyClosure
 from samut_rules.calendar import Calendar
 
 
@@ -63,4 +63,8 @@ def card_key(secret: bytes, library_code: str) -> bytes:
 def _calendar_of(session: Session, library: Library) -> Calendar:
     closures = session.execute(select(Closure.on, Closure.open).where(Closure.library_id == library.id))
     exceptions = {row.on: row.open for row in closures}
-    return Calendar(library.zone, frozenset(library.weekly_closed), exceptions)
+    every_year = session.execute(
+        select(YearlyClosure.month, YearlyClosure.day).where(YearlyClosure.library_id == library.id)
+    )
+    yearly = frozenset((row.month, row.day) for row in every_year)
+    return Calendar(library.zone, frozenset(library.weekly_closed), exceptions, yearly)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Title
 from samut_hub.circulation.holds import HoldRefusedError, place_hold
 from samut_hub.circulation.models import LoanRule
-from samut_hub.circulation.service import Checkout, lend, rule_rows, take_back
+from samut_hub.circulation.service import Checkout, lend, take_back
+from samut_hub.circulation.terms import rule_rows
 from samut_hub.db import Database
 from samut_hub.fleet.replica import library_row
 from samut_hub.libraries.closures import enter_closures

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.circulation.models import LoanRule
-from samut_hub.circulation.service import rule_rows
+from samut_hub.circulation.terms import rule_rows
 from samut_hub.db import Base, Database
 from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Closure, Library, OfRules

@@ -39,7 +39,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, YearlyClosure
 from samut_hub.media.models import Medium
-from samut_hub.members.models import Card, EducationLevel, Group, Member, MemberField, MemberType
+from samut_hub.members.models import Card, EducationLevel, Group, Member, MemberBatch, MemberField, MemberType
 from samut_hub.sip2.models import Sip2Account
 from samut_hub.staff.policy import Permission, Role, may
 from samut_hub.stocktaking.models import StockScan, StockTaking
@@ -47,6 +47,7 @@ from samut_hub.tasks import Task
 from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
 
 MANEE = Description(title="มานี")
+PLAN = {"year": 2027, "steps": []}
 
 
 class Open(StrEnum):
@@ -91,6 +92,11 @@ TABLE: dict[str, Permission | Open] = {
     "members.unblock": Permission.EDIT_MEMBERS,
     "members.add_card": Permission.EDIT_MEMBERS,
     "members.remove_card": Permission.EDIT_MEMBERS,
+    "members.undo": Permission.EDIT_MEMBERS,
+    "members.rollovers": Permission.EDIT_MEMBERS,
+    "members.rollover": Permission.EDIT_MEMBERS,
+    "members.set_repeaters": Permission.EDIT_MEMBERS,
+    "members.roll_over": Permission.EDIT_MEMBERS,
     "members.set_card_state": Permission.EDIT_MEMBERS,
     "members.report_lost": Permission.EDIT_MEMBERS,
     "members.alike": Permission.EDIT_MEMBERS,
@@ -261,6 +267,7 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.returns": Permission.CIRCULATE,
     "circulation.hand_in": Permission.CIRCULATE,
     "circulation.let_pass": Permission.CIRCULATE,
+    "circulation.mishap": Permission.CIRCULATE,
     "circulation.slip": Permission.CIRCULATE,
     "circulation.slip_pdf": Permission.CIRCULATE,
     "circulation.due_when_closed": Permission.EDIT_RULES,
@@ -431,6 +438,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         by = libraries.staff_of["north"][Role.LIBRARIAN]
         asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
         entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
+        roll_over = MemberBatch(kind="rollover", about="ปีการศึกษา of north", plan=PLAN, made_at=now)
+        session.add(roll_over)
         member_field = MemberField(name_th="บ้าน of north", kind="text", choices=[])
         session.add_all((member_field, EducationLevel(step=1, name_th="อนุบาล of north")))
         own_kind = OwnChargeKind(name_th="ค่าทำบัตรมานี", name_en="")
@@ -475,6 +484,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "item_id": item.id,
                 "change_id": change.id,
                 "batch_id": batch.id,
+                "member_batch_id": roll_over.id,
                 "place_id": place.id,
                 "category_id": category.id,
                 "field_id": own_field.id,

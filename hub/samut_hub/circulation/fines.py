@@ -1,0 +1,45 @@
+"""Overdue fines as they stand: one charge for each loan, changed as the days go by, never doubled."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from samut_hub.charges.books import move_debt
+from samut_hub.charges.models import Charge, ChargeKind
+from samut_hub.charges.service import add_charge
+from samut_hub.circulation.models import Loan
+from samut_hub.members.models import Member
+from samut_rules.fines import change_of_fine
+
+OVERDUE = ChargeKind.OVERDUE.value
+
+
+def charge_fine(session: Session, loan: Loan, amount: int, now: datetime) -> int:
+    """Let the overdue charge of the loan be the fine of now, in satang; returns by how much it changed.
+
+    What was paid or waived of it stays so. The member is locked by the caller.
+    """
+    found = session.scalar(select(Charge).where(Charge.loan_id == loan.id, Charge.kind == OVERDUE))
+    return change_charge(session, loan, found, amount=amount, now=now)
+
+
+def change_charge(session: Session, loan: Loan, found: Charge | None, *, amount: int, now: datetime) -> int:
+    """The same for a charge that was looked for before."""
+    if found is None:
+        if amount:
+            add_charge(session, member=loan.member, kind=ChargeKind.OVERDUE, amount=amount, now=now, loan_id=loan.id)
+        return amount
+    change = change_of_fine(amount, charged=found.amount, settled=found.paid)
+    if change:
+        session.execute(update(Charge).where(Charge.id == found.id).values(amount=Charge.amount + change))
+        move_debt(session, loan.member, change, now)
+    return change
+
+
+def owed_for_others(session: Session, member: Member, loan: Loan) -> int:
+    """Overdue fines that the member owes for other loans, in satang."""
+    owed = select(func.coalesce(func.sum(Charge.amount - Charge.paid), 0)).where(
+        Charge.member_id == member.id, Charge.kind == OVERDUE, Charge.loan_id != loan.id
+    )
+    return int(session.scalar(owed) or 0)

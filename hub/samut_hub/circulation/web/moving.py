@@ -1,0 +1,57 @@
+"""After a day was declared closed: the loans that are due on it, and their move."""
+
+from datetime import date
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from samut_hub.circulation import moving
+from samut_hub.circulation.moving import Span
+from samut_hub.circulation.web.blueprint import pages
+from samut_hub.errors import NotFoundError
+from samut_hub.libraries.closures import LONGEST
+from samut_hub.staff.policy import Permission
+from samut_hub.tasks import submit
+from samut_hub.web.dates import day
+from samut_hub.web.hub import carry_out, db, library, needs, now, staff
+from samut_rules.calendar import ONE_DAY
+
+
+@pages.get("/due-when-closed")
+@needs(Permission.EDIT_RULES)
+def due_when_closed() -> str | Response:
+    span = _span()
+    days = moving.to_move(db(), library(), span, now())
+    if not days:
+        return redirect(url_for("libraries.calendar"))
+    return render_template(
+        "circulation/due_when_closed.html", days=days, loans=moving.shown(db(), library(), days), span=span
+    )
+
+
+@pages.post("/due-when-closed")
+@needs(Permission.EDIT_RULES)
+def move_due_dates() -> Response:
+    span = _span()
+    total = sum(one.count for one in moving.to_move(db(), library(), span, now()))
+    if not total:
+        return redirect(url_for("libraries.calendar"))
+    told = _("Due dates moved: closed %(first)s – %(last)s", first=day(span.first), last=day(span.last))
+    args = {"first": str(span.first), "last": str(span.last), "since": now().isoformat(), "total": total}
+    back = url_for("libraries.calendar")
+    task = carry_out(lambda: submit(db(), moving.KIND, args, staff_id=staff().id, now=now(), about=told, back=back))
+    return redirect(url_for("tasks.show", task_id=task.id))
+
+
+def _span() -> Span:
+    """Raises NotFoundError for what is no span of days that can be entered."""
+    try:
+        span = Span(
+            date.fromisoformat(request.values.get("first", "")), date.fromisoformat(request.values.get("last", ""))
+        )
+    except ValueError:
+        raise NotFoundError("The address names no days.") from None
+    if not 0 <= (span.last - span.first) / ONE_DAY < max(LONGEST, 366):
+        raise NotFoundError(f"{span} is no span of days.")
+    return span

@@ -1,0 +1,148 @@
+"""Items that were lost, are said to have come back, or came back damaged; and what is put right when one is found."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.models import Item
+from samut_hub.charges.models import Charge
+from samut_hub.circulation.models import Loan, LoanRule
+from samut_hub.circulation.service import lend, take_back
+from samut_hub.db import Database
+from samut_hub.members.models import Member
+from tests.hub.circulation.conftest import MANEE, PITI, Desk, School
+from tests.hub.conftest import Clock, Libraries
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PRICE, WORK = 25_000, 2_000
+
+
+def status_of(school: School, barcode: str) -> str:
+    with school.database.session(school.library) as session:
+        return session.scalars(select(Item.status).where(Item.barcode == barcode)).one()
+
+
+def charges_of(school: School, number: str) -> dict[str, tuple[int, int]]:
+    """Amount and what was paid or waived of it, by kind."""
+    with school.database.session(school.library) as session:
+        found = session.scalars(select(Charge).where(Charge.member_id == school.ids[number]))
+        return {charge.kind: (charge.amount, charge.paid) for charge in found}
+
+
+@pytest.fixture
+def priced(school: School) -> School:
+    """A book costs 250 baht and the work 20; the price is given back within 30 days, and one claim is believed."""
+    with school.database.session(school.library) as session:
+        rule = session.scalars(select(LoanRule).where(LoanRule.member_type.is_(None))).one()
+        rule.default_price, rule.processing_fee = PRICE, WORK
+        rule.lost_refund, rule.lost_refund_days, rule.max_claims = "price", 30, 1
+    return school
+
+
+def note(desk: Desk, loan: Loan, what: str, **filled: str) -> str:
+    form = {"what": what, **filled}
+    return desk.browser.post(f"/desk/loans/{loan.id}/mishap", data=form, follow_redirects=True).text
+
+
+def lent(desk: Desk, school: School, barcode: str = "B00001") -> Loan:
+    desk.lend_all(MANEE, barcode)
+    return school.loans(MANEE)[-1]
+
+
+@on_sqlite
+def test_a_lost_book_costs_its_price_and_the_work_and_ends_the_loan(desk: Desk, priced: School) -> None:
+    loan = lent(desk, priced)
+    page = desk.browser.get(f"/desk/loans/{loan.id}/mishap").text
+    assert "Price 250 baht, work 20 baht" in page
+    assert "Noted, and charged: 270 baht." in note(desk, loan, "lost")
+    assert charges_of(priced, MANEE) == {"lost": (PRICE, 0), "processing": (WORK, 0)}
+    assert status_of(priced, "B00001") == "lost"
+    assert priced.loans(MANEE) == []
+    assert priced.member(MANEE).open_loans == 0
+    assert desk.browser.post(f"/desk/loans/{loan.id}/mishap", data={"what": "lost"}).status_code == 404
+    assert priced.member(MANEE).debt == PRICE + WORK
+
+
+@on_sqlite
+def test_found_again_in_time_the_price_is_taken_off_and_the_work_stays(
+    desk: Desk, priced: School, clock: Clock
+) -> None:
+    note(desk, lent(desk, priced), "lost")
+    desk.wait(days=3)
+    answer = desk.hand_in("B00001")
+    assert "Found again. It was lost by Manee Meechai." in answer
+    assert "250 baht of the charge was taken off." in answer
+    assert charges_of(priced, MANEE)["lost"] == (PRICE, PRICE)
+    assert priced.member(MANEE).debt == WORK
+    assert status_of(priced, "B00001") == "available"
+    assert "Found again" not in desk.hand_in("B00001")
+
+
+@on_sqlite
+def test_found_too_late_nothing_is_given_back(desk: Desk, priced: School) -> None:
+    note(desk, lent(desk, priced), "lost")
+    desk.wait(days=31)
+    desk.hand_in("B00001")
+    assert priced.member(MANEE).debt == PRICE + WORK
+
+
+@on_sqlite
+def test_what_was_paid_for_a_lost_book_is_told_to_be_given_back(desk: Desk, priced: School) -> None:
+    note(desk, lent(desk, priced), "lost")
+    with priced.database.session(priced.library) as session:
+        charge = session.scalars(select(Charge).where(Charge.kind == "lost")).one()
+        charge.paid = 10_000
+    answer = desk.hand_in("B00001")
+    assert "150 baht of the charge was taken off." in answer
+    assert "100 baht was paid and is to be given back" in answer
+
+
+@on_sqlite
+def test_who_says_that_it_was_returned_pays_no_fine_from_then_and_not_twice(desk: Desk, priced: School) -> None:
+    first, second = lent(desk, priced), lent(desk, priced, "B00002")
+    desk.wait(days=10)
+    assert "It stays with the member until it is found" in note(desk, first, "claimed")
+    assert "Noted" not in note(desk, second, "claimed")
+    desk.wait(days=30)
+    assert "Not renewed" in desk.renew(first)
+    desk.hand_in("B00001")
+    assert charges_of(priced, MANEE) == {"overdue": (200, 0)}
+
+
+@on_sqlite
+@pytest.mark.parametrize(("repair", "cost", "becomes"), [("35", 3_500, "in_repair"), ("", PRICE, "withdrawn")])
+def test_a_damaged_book_costs_its_repair_or_its_price(
+    desk: Desk, priced: School, repair: str, cost: int, becomes: str
+) -> None:
+    note(desk, lent(desk, priced), "damaged", repair=repair)
+    assert charges_of(priced, MANEE)["damage"] == (cost, 0)
+    assert status_of(priced, "B00001") == becomes
+
+
+@pytest.mark.requirement("W-14")
+@pytest.mark.parametrize("status", ["missing", "lost"])
+@pytest.mark.parametrize("scans", [take_back, lend], ids=["return", "loan"])
+def test_a_missing_item_scanned_at_a_kiosk_or_a_desk_is_there_again(
+    database: Database, libraries: Libraries, school: School, clock: Clock, status: str, scans: Callable[..., object]
+) -> None:
+    with database.session(libraries.north) as session:
+        item = session.scalars(select(Item).where(Item.barcode == "B00001")).one()
+        item.status = status
+    for source in ("kiosk-1", "desk:dao"):
+        with database.session(libraries.north) as session:
+            item = session.scalars(select(Item).where(Item.barcode == "B00001")).one()
+            asked = {"item": item, "now": clock(), "source": source}
+            if scans is lend:
+                asked["member"] = session.get_one(Member, school.ids[PITI])
+            answer = scans(session, **asked)
+            assert answer is not None
+            assert item.status == "available"
+            assert bool(school_loans(session)) is (scans is lend)
+            take_back(session, item=item, now=clock(), source=source)
+            item.status = status
+
+
+def school_loans(session: Session) -> list[Loan]:
+    return list(session.scalars(select(Loan).where(Loan.returned_at.is_(None))))
