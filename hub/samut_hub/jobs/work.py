@@ -6,6 +6,8 @@ from samut_hub.catalogue.classification import jobs as classification
 from samut_hub.catalogue.imports import jobs as imports
 from samut_hub.catalogue.labels import jobs as labels
 from samut_hub.catalogue.lists import jobs as lists
+from samut_hub.circulation import moving
+from samut_hub.members import jobs as members
 from samut_hub.stocktaking import jobs as stocktaking
 from samut_hub.tasks import TaskFunction
 
@@ -14,6 +16,8 @@ KINDS: dict[str, TaskFunction] = {
     imports.LOOK: imports.look_through,
     imports.UNDO: imports.undo,
     imports.EXPORT: imports.export,
+    members.ROLL_OVER: members.roll_over,
+    members.UNDO: members.put_back,
     stocktaking.SCAN: stocktaking.run_scan,
     stocktaking.MISSING: stocktaking.run_declare_missing,
     classification.KIND: classification.arrange,
@@ -22,4 +26,5 @@ KINDS: dict[str, TaskFunction] = {
     headings.KIND: headings.carry_out,
     labels.KIND: labels.print_labels,
     lists.KIND: lists.write_list,
+    moving.KIND: moving.carry_out,
 }

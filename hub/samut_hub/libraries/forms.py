@@ -4,7 +4,16 @@ from decimal import Decimal
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DecimalField, RadioField, SelectChoice, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -62,6 +71,12 @@ def shown(library: Library) -> dict[str, object]:
         "debt_limit": Decimal(library.debt_limit) / 100,
         "offline_loans": library.offline_loans,
     }
+
+
+class YearlyForm(Form):
+    day = IntegerField(_l("Day"), [InputRequired(), NumberRange(min=1, max=31)])
+    month = SelectField(_l("Month"), choices=[SelectChoice(number) for number in range(1, 13)], coerce=int)
+    name = StringField(_l("Occasion"), [DataRequired(), Length(max=200)])
 
 
 class ClosureForm(Form):

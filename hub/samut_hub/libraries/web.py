@@ -1,18 +1,37 @@
 """The library's own settings and its calendar."""
 
+from collections.abc import Callable
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from babel.dates import get_month_names
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
-from samut_hub.errors import RefusedError
-from samut_hub.libraries.closures import LONGEST, TooLongError, closures_from, enter_closures, remove_closure
-from samut_hub.libraries.forms import ClosureForm, LibraryForm, shown
+from samut_hub.errors import NotFoundError, RefusedError
+from samut_hub.libraries import thai_holidays
+from samut_hub.libraries.closures import (
+    LONGEST,
+    NoSuchDayError,
+    TooLongError,
+    check_opens,
+    close_on,
+    closures_from,
+    enter_closures,
+    enter_yearly,
+    remove_closure,
+    remove_yearly,
+    yearly_closures,
+)
+from samut_hub.libraries.forms import ClosureForm, LibraryForm, YearlyForm, shown
 from samut_hub.libraries.models import Library
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
-from samut_hub.web.hub import db, library, needs, now
+from samut_hub.web.hub import carry_out, db, library, needs, now
+from samut_hub.web.language import language
+from samut_rules.calendar import NeverOpenError
 
 Page = Response | tuple[str, int]
 pages = Blueprint("libraries", __name__, template_folder="templates")
@@ -28,7 +47,7 @@ def settings() -> str:
 @needs(Permission.EDIT_RULES)
 def edit() -> Page:
     form = LibraryForm(data=shown(library()))
-    if not form.accepts(lambda: _change(library(), form)):
+    if not form.accepts(lambda: _never_closed_for_good(lambda: _change(library(), form))):
         return show("libraries/library.html", form)
     flash(_("Saved. The devices learn of it within seconds."), "success")
     return redirect(url_for(".settings"))
@@ -38,11 +57,50 @@ def edit() -> Page:
 @needs(Permission.EDIT_RULES)
 def calendar() -> Page:
     form = ClosureForm()
-    if not form.accepts(lambda: _enter(form)):
-        today = now().astimezone(ZoneInfo(library().zone)).date()
-        return show("libraries/calendar.html", form, closures=closures_from(db(), today))
+    if not form.accepts(lambda: _never_closed_for_good(lambda: _enter(form))):
+        return _calendar(form, _yearly_form())
+    flash(_("Saved. The devices learn of it within seconds."), "success")
+    if form.open.data == "yes":
+        return redirect(url_for(".calendar"))
+    return _to_due_dates(form.on.data, form.until.data or form.on.data)
+
+
+@pages.post("/settings/calendar/yearly")
+@needs(Permission.EDIT_RULES)
+def yearly() -> Page:
+    form = _yearly_form()
+    if not form.accepts(lambda: _never_closed_for_good(lambda: _enter_yearly(form))):
+        return _calendar(ClosureForm(formdata=None), form)
     flash(_("Saved. The devices learn of it within seconds."), "success")
     return redirect(url_for(".calendar"))
+
+
+@pages.post("/settings/calendar/yearly/<int:yearly_id>/remove")
+@needs(Permission.EDIT_RULES)
+def remove_every_year(yearly_id: int) -> Response:
+    remove_yearly(db(), yearly_id)
+    flash(_("Removed from the calendar."), "success")
+    return redirect(url_for(".calendar"))
+
+
+@pages.route("/settings/calendar/holidays", methods=["GET", "POST"])
+@needs(Permission.EDIT_RULES)
+def holidays() -> Page:
+    """Thai public holidays of a year; nothing is entered but what is ticked."""
+    years = range(_today().year, _today().year + thai_holidays.YEARS)
+    year = request.values.get("year", years.start, type=int)
+    if year not in years:
+        raise NotFoundError(f"No holidays are proposed for the year {year}.")
+    proposed = thai_holidays.proposals(db(), year, library().weekly_closed)
+    if request.method == "GET":
+        return render_template("libraries/holidays.html", proposed=proposed, years=years, year=year), 200
+    ticked = set(request.form.getlist("on"))
+    wanted = [(one.on, one.name_th) for one in proposed if one.on.isoformat() in ticked and not one.entered]
+    if not wanted:
+        raise RefusedError(_("Tick the days on which the library is closed."))
+    carry_out(lambda: _never_closed_for_good(lambda: close_on(db(), wanted)))
+    flash(_("Entered in the calendar: %(count)s", count=len(wanted)), "success")
+    return _to_due_dates(wanted[0][0], wanted[-1][0])
 
 
 @pages.post("/settings/calendar/<int:closure_id>/remove")
@@ -58,6 +116,51 @@ def _change(own: Library, form: LibraryForm) -> None:
     own.zone, own.offline_loans = form.zone.data, form.offline_loans.data
     own.weekly_closed = sorted(form.weekly_closed.data)
     own.debt_limit = int(form.debt_limit.data * 100)
+
+
+def _calendar(form: ClosureForm, every_year: YearlyForm) -> Page:
+    page, status = show(
+        "libraries/calendar.html",
+        form,
+        closures=closures_from(db(), _today()),
+        yearly_form=every_year,
+        yearly=yearly_closures(db()),
+        months=get_month_names("wide", locale=language()),
+    )
+    return page, 422 if every_year.errors else status
+
+
+def _yearly_form() -> YearlyForm:
+    form = YearlyForm()
+    names = get_month_names("wide", locale=language())
+    form.month.choices = [SelectChoice(number, names[number]) for number in range(1, 13)]
+    return form
+
+
+def _to_due_dates(first: date, last: date) -> Response:
+    """Loans that are due on these days may be moved; the page leads back here where there are none."""
+    return redirect(url_for("circulation.due_when_closed", first=first, last=last))
+
+
+def _today() -> date:
+    return now().astimezone(ZoneInfo(library().zone)).date()
+
+
+def _never_closed_for_good(change: Callable[[], object]) -> None:
+    """Carry out the change; refuse it where the library would then not open for a year."""
+    change()
+    try:
+        check_opens(db(), library(), _today())
+    except NeverOpenError:
+        sentence = _("With this the library would not open for a whole year, and nothing could be lent.")
+        raise RefusedError(sentence) from None
+
+
+def _enter_yearly(form: YearlyForm) -> None:
+    try:
+        enter_yearly(db(), form.month.data, form.day.data, form.name.data.strip())
+    except NoSuchDayError:
+        raise RefusedError(_("This month has no such day.")) from None
 
 
 def _enter(form: ClosureForm) -> None:

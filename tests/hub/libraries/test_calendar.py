@@ -1,0 +1,128 @@
+"""Days of every year, Thai holidays as proposals, and due dates that were given before a day was declared closed."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from samut_hub.circulation.models import Loan
+from samut_hub.circulation.moving import Span, move_part, to_move
+from samut_hub.db import Database
+from samut_hub.fleet.models import ReplicaChange
+from samut_hub.fleet.replica import library_row
+from samut_hub.libraries.closures import closures_from, enter_closures, enter_yearly
+from samut_hub.libraries.models import Library
+from samut_hub.libraries.service import calendar_of
+from samut_hub.libraries.thai_holidays import proposals
+from samut_hub.staff.policy import Role
+from tests.hub.circulation.conftest import MANEE, PITI, Desk, School
+from tests.hub.circulation.conftest import desk as desk
+from tests.hub.circulation.conftest import school as school
+from tests.hub.conftest import Clock, Libraries, SignIn
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_a_day_of_every_year_is_closed_unless_that_year_says_otherwise(
+    database: Database, libraries: Libraries
+) -> None:
+    with database.session(libraries.north) as session:
+        enter_yearly(session, 12, 31, "วันสิ้นปี")
+        enter_closures(session, date(2027, 12, 31), date(2027, 12, 31), name="เปิดพิเศษ", is_open=True)
+    with database.session(libraries.north) as session:
+        own = session.get_one(Library, libraries.north)
+        calendar = calendar_of(session, own)
+        assert [calendar.is_open(date(year, 12, 31)) for year in (2026, 2027, 2029)] == [False, True, False]
+        assert library_row(session, own).yearly_closed == ((12, 31),)
+
+
+@on_sqlite
+def test_a_librarian_keeps_days_of_every_year(sign_in: SignIn, database: Database, libraries: Libraries) -> None:
+    browser = sign_in(Role.ADMINISTRATOR)
+    form = {"day": "31", "month": "12", "name": "วันสิ้นปี"}
+    assert browser.post("/settings/calendar/yearly", data=form).status_code == 302
+    assert "31 December" in browser.get("/settings/calendar").text
+    wrong = browser.post("/settings/calendar/yearly", data={**form, "month": "2", "day": "30"})
+    assert wrong.status_code == 422
+    assert "This month has no such day." in wrong.text
+
+
+@on_sqlite
+def test_a_calendar_that_would_never_open_is_refused(
+    sign_in: SignIn, database: Database, libraries: Libraries
+) -> None:
+    with database.session(libraries.north) as session:
+        for month in range(1, 13):
+            for day in range(1, 32):
+                if month != 6 and (month, day) not in {(2, 30), (2, 31), (4, 31), (9, 31), (11, 31)}:
+                    enter_yearly(session, month, day, "ปิด")
+    browser = sign_in(Role.ADMINISTRATOR)
+    form = {"on": "2027-06-01", "until": "2027-06-30", "name": "ปิดปรับปรุง", "open": "no"}
+    answer = browser.post("/settings/calendar", data=form)
+    assert answer.status_code == 422
+    assert "would not open for a whole year" in answer.text
+    with database.session(libraries.north) as session:
+        assert closures_from(session, date(2027, 6, 1)) == []
+
+
+def test_holidays_of_2026_are_those_that_were_announced(database: Database, libraries: Libraries) -> None:
+    """The lunar days, the substitute of Visakha Bucha, and the day for teachers, as in the cabinet's list."""
+    with database.session(libraries.north) as session:
+        proposed = {one.on: one for one in proposals(session, 2026, [5, 6])}
+    assert proposed[date(2026, 3, 3)].name_th == "วันมาฆบูชา"
+    assert proposed[date(2026, 6, 1)].name_en == "Visakha Bucha (in lieu)"
+    assert proposed[date(2026, 5, 31)].closed_anyway
+    assert proposed[date(2026, 1, 16)].category == "school"
+
+
+@on_sqlite
+def test_only_ticked_holidays_are_entered(sign_in: SignIn, database: Database, libraries: Libraries) -> None:
+    browser = sign_in(Role.ADMINISTRATOR)
+    assert "Visakha Bucha" in browser.get("/settings/calendar/holidays?year=2027").text
+    form = {"year": "2027", "on": ["2027-05-20", "2027-04-13", "2027-04-12"]}
+    assert browser.post("/settings/calendar/holidays", data=form).status_code == 302
+    with database.session(libraries.north) as session:
+        entered = [row.on for row in closures_from(session, date(2027, 1, 1))]
+    assert entered == [date(2027, 4, 13), date(2027, 5, 20)]
+    assert "in the calendar already" in browser.get("/settings/calendar/holidays?year=2027").text
+    assert browser.post("/settings/calendar/holidays", data={"year": "2027"}).status_code == 422
+    assert browser.get("/settings/calendar/holidays?year=1200").status_code == 404
+
+
+@on_sqlite
+def test_who_closes_a_day_later_is_shown_the_loans_and_moves_them(
+    desk: Desk, school: School, sign_in: SignIn, clock: Clock
+) -> None:
+    desk.lend_all(MANEE, "B00001", "B00002")
+    browser = sign_in(Role.ADMINISTRATOR)
+    form = {"on": "2026-12-01", "name": "น้ำท่วม", "open": "no"}
+    page = browser.post("/settings/calendar", data=form, follow_redirects=True)
+    assert "2 loans are due on days that are closed now" in page.text
+    assert "from 1 Dec 2026 to 2 Dec 2026" in page.text
+    answer = browser.post("/desk/due-when-closed", data={"first": "2026-12-01", "last": "2026-12-01"})
+    assert "/tasks/" in answer.headers["Location"]
+
+
+def test_moved_once_and_no_further_and_devices_learn_of_it(
+    database: Database, libraries: Libraries, school: School, clock: Clock
+) -> None:
+    span = Span(date(2026, 12, 1), date(2026, 12, 4))
+    with database.session(libraries.north) as session:
+        item_ids = iter(range(1, 6))
+        for number, on in ((MANEE, 1), (PITI, 2), (MANEE, 6)):
+            due = clock().replace(month=12, day=on)
+            session.add(
+                Loan(item_id=next(item_ids), member_id=school.ids[number], lent_at=clock(), due_at=due, source="desk")
+            )
+        enter_closures(session, span.first, span.last, name="กีฬาสี", is_open=False)
+    with database.session(libraries.north) as session:
+        own = session.get_one(Library, libraries.north)
+        assert [(one.on.day, one.count) for one in to_move(session, own, span, clock())] == [(1, 1), (2, 1)]
+        before = session.query(ReplicaChange).count()
+        assert move_part(session, own, span, clock()) == 2
+        session.flush()
+        assert session.query(ReplicaChange).count() == before + 2
+        assert move_part(session, own, span, clock()) == 0
+        calendar = calendar_of(session, own)
+        days = [calendar.local_day(due).day for due in session.scalars(select(Loan.due_at).order_by(Loan.id))]
+    assert days == [5, 5, 6]
