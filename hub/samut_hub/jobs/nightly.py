@@ -10,9 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 import samut_hub.models  # noqa: F401 — all tables, and what follows their changes
+from samut_hub.circulation import nightly as lending
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
+from samut_hub.libraries.models import Library
 from samut_hub.opac.popularity import refresh
 
 NIGHT = range(1, 5)
@@ -42,6 +46,10 @@ def main(home: Path) -> None:
     os.nice(10)
     config, now = read_config(home), datetime.now(UTC)
     database = Database(config.database_url)
+    with database.session(None, writes=False) as session:
+        libraries = list(session.scalars(select(Library.id).order_by(Library.id)))
+    for library_id in libraries:
+        lending.run(database, library_id, now)
     refresh(database, now)
     database.close()
     note_done(config, now)

@@ -1,0 +1,92 @@
+"""The night's work over very many loans that are out: automatic renewals, and fines that run on."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from samut_hub.catalogue.models import Item, MaterialType, Title
+from samut_hub.circulation.models import Loan, LoanRule
+from samut_hub.circulation.nightly import renew_all, run_fines
+from samut_hub.db import Database
+from samut_hub.libraries.service import add_library
+from samut_hub.members.groups import add_type
+from samut_hub.members.models import Member
+from tests.bench.figures import Figure
+from tests.bench.homes import home_on
+from tests.postgres import PostgresServer
+
+LOANS, MEMBERS, TITLES = 100_000, 20_000, 5_000
+SECONDS = 60
+NIGHT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+"""Two in the morning of a Tuesday in Bangkok."""
+
+
+def measure_on_both(loans: int = LOANS) -> list[list[Figure]]:
+    """On SQLite, then on PostgreSQL."""
+    with PostgresServer() as server:
+        return [_measure("", loans), _measure(server.url(server.new_database()), loans)]
+
+
+def _measure(url: str, loans: int) -> list[Figure]:
+    with home_on(url) as (_config, database):
+        library = _fill(database, loans)
+        renewed = _timed(f"Automatic renewal of {loans:,} loans", loans, lambda: renew_all(database, library, NIGHT))
+        with database.session(library) as session:
+            session.execute(update(Loan).values(due_at=NIGHT - timedelta(days=3)))
+        fined = _timed(f"Overdue run over {loans:,} loans", loans, lambda: run_fines(database, library, NIGHT))
+        later = NIGHT + timedelta(days=1)
+        again = _timed("The same the night after", loans, lambda: run_fines(database, library, later))
+    return [renewed, fined, again]
+
+
+def _timed(name: str, expected: int, work: Callable[[], int]) -> Figure:
+    began = time.perf_counter()
+    done = work()
+    took = time.perf_counter() - began
+    assert done == expected, (name, done)
+    return Figure(name, took, "s", SECONDS)
+
+
+def _fill(database: Database, loans: int) -> int:
+    with database.session(None) as session:
+        library = add_library(session, "north", name_th="เหนือ", name_en="North").id
+        session.add(MaterialType(code="book", name_th="หนังสือ", name_en="Book"))
+    with database.session(library) as session:
+        kind = add_type(session, "pupil", "นักเรียน", "Pupil").id
+        session.add(LoanRule(loan_days=7, max_items=50, max_renewals=5, fine_per_day=100, auto_renew=True))
+        plain = {"sort_title": b"", "sort_author": b"", "changed_at": NIGHT}
+        session.execute(insert(Title), [{"title": f"นิทาน {number}", **plain} for number in range(TITLES)])
+        session.execute(insert(Member), [_member(number, library, kind, loans) for number in range(MEMBERS)])
+        titles, members = session.scalars(select(Title.id)).all(), session.scalars(select(Member.id)).all()
+        session.execute(insert(Item), [_item(number, library, titles) for number in range(loans)])
+        items = session.scalars(select(Item.id)).all()
+        rows = [_loan(library, item, members[number % MEMBERS]) for number, item in enumerate(items)]
+        session.execute(insert(Loan), rows)
+    return library
+
+
+def _member(number: int, library: int, kind: int, loans: int) -> dict[str, object]:
+    return {
+        "library_id": library,
+        "number": f"{number + 10_000}",
+        "type_id": kind,
+        "name_th": f"มานี {number}",
+        "sort_name": b"",
+        "joined_on": NIGHT.date(),
+        "changed_at": NIGHT,
+        "open_loans": loans // MEMBERS,
+    }
+
+
+def _item(number: int, library: int, titles: Sequence[int]) -> dict[str, object]:
+    named = f"B{number:06d}"
+    same = {"added_at": NIGHT, "changed_at": NIGHT, "accession_number": named, "barcode": named}
+    return {"library_id": library, "title_id": titles[number % TITLES], **same}
+
+
+def _loan(library: int, item: int, member: int) -> dict[str, object]:
+    due = NIGHT + timedelta(hours=20)
+    known = {"lent_at": NIGHT - timedelta(days=7), "due_at": due, "source": "desk:dao", "trace": []}
+    return {"library_id": library, "item_id": item, "member_id": member, **known}

@@ -1,0 +1,96 @@
+"""Each night: what is due today is renewed where the rules say so, and fines of what is late run on."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from samut_hub.catalogue.models import Item
+from samut_hub.charges.models import Charge
+from samut_hub.circulation.holds import place_hold
+from samut_hub.circulation.models import Loan, LoanRule
+from samut_hub.circulation.nightly import run, run_fines
+from samut_hub.circulation.service import lend, take_back
+from samut_hub.members.models import Member
+from tests.hub.circulation.conftest import MANEE, PITI, School
+from tests.hub.conftest import Clock
+
+DUE_NIGHT = datetime(2026, 11, 30, 19, 0, tzinfo=UTC)
+"""Lent on 23 November for seven open days: due on 1 December, which begins in Bangkok at 17:00."""
+
+
+def lent(school: School, clock: Clock, number: str, barcode: str) -> int:
+    with school.database.session(school.library) as session:
+        item = session.scalars(select(Item).where(Item.barcode == barcode)).one()
+        member = session.get_one(Member, school.ids[number])
+        loan = lend(session, member=member, item=item, now=clock(), source="desk:dao").loan
+        assert loan is not None
+        return loan.id
+
+
+def give_back(school: School, barcode: str, now: datetime) -> int:
+    with school.database.session(school.library) as session:
+        item = session.scalars(select(Item).where(Item.barcode == barcode)).one()
+        return take_back(session, item=item, now=now, source="desk:dao").fine.amount
+
+
+def charged(school: School) -> list[tuple[int, int]]:
+    with school.database.session(school.library) as session:
+        return [(one.amount, one.paid) for one in session.scalars(select(Charge).order_by(Charge.id))]
+
+
+@pytest.fixture
+def by_itself(school: School) -> School:
+    with school.database.session(school.library) as session:
+        session.scalars(select(LoanRule).where(LoanRule.member_type.is_(None))).one().auto_renew = True
+    return school
+
+
+def test_what_is_due_today_is_renewed_once_unless_somebody_waits(by_itself: School, clock: Clock) -> None:
+    first, second = (lent(by_itself, clock, MANEE, barcode) for barcode in ("B00001", "B00002"))
+    with by_itself.database.session(by_itself.library) as session:
+        waits_for = session.get_one(Loan, second).item.title
+        place_hold(session, session.get_one(Member, by_itself.ids[PITI]), waits_for, now=clock())
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT - timedelta(days=1)) == (0, 0)
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT) == (1, 0)
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT + timedelta(hours=1)) == (0, 0)
+    with by_itself.database.session(by_itself.library) as session:
+        renewed, waited_for = session.get_one(Loan, first), session.get_one(Loan, second)
+        assert renewed.due_at > DUE_NIGHT + timedelta(days=6)
+        assert (renewed.renewals, renewed.unseen_renewals, renewed.source) == (1, 1, "night")
+        assert waited_for.renewals == 0
+
+
+def test_no_rule_renews_by_itself_unless_it_says_so(school: School, clock: Clock) -> None:
+    lent(school, clock, MANEE, "B00001")
+    assert run(school.database, school.library, DUE_NIGHT) == (0, 0)
+
+
+def test_a_fine_runs_on_each_night_and_the_return_does_not_double_it(school: School, clock: Clock) -> None:
+    lent(school, clock, MANEE, "B00001")
+    late = DUE_NIGHT + timedelta(days=1)
+    for night, owed in ((late, 100), (late, 100), (late + timedelta(days=1), 200)):
+        run_fines(school.database, school.library, night)
+        assert charged(school) == [(owed, 0)]
+        assert school.member(MANEE).debt == owed
+    assert give_back(school, "B00001", late + timedelta(days=2)) == 300
+    assert charged(school) == [(300, 0)]
+    assert school.member(MANEE).debt == 300
+    assert run_fines(school.database, school.library, late + timedelta(days=9)) == 0
+
+
+def test_what_was_paid_of_a_running_fine_stays_paid(school: School, clock: Clock) -> None:
+    lent(school, clock, MANEE, "B00001")
+    run_fines(school.database, school.library, DUE_NIGHT + timedelta(days=1))
+    with school.database.session(school.library) as session:
+        session.scalars(select(Charge)).one().paid = 100
+        session.get_one(Member, school.ids[MANEE]).debt = 0
+    run_fines(school.database, school.library, DUE_NIGHT + timedelta(days=2))
+    assert charged(school) == [(200, 100)]
+    assert school.member(MANEE).debt == 100
+
+
+def test_a_fine_stops_at_its_cap(school: School, clock: Clock) -> None:
+    lent(school, clock, MANEE, "B00001")
+    run_fines(school.database, school.library, DUE_NIGHT + timedelta(days=60))
+    assert charged(school) == [(2_000, 0)]
