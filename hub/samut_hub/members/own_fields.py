@@ -54,7 +54,7 @@ def remove_field(session: Session, field: MemberField) -> None:
 def own_values(session: Session, member: Member) -> dict[int, str]:
     """What the library's own fields say of the member, by their numbers."""
     said = session.execute(select(MemberValue.field_id, MemberValue.value).where(MemberValue.member_id == member.id))
-    return dict(said)
+    return {row.field_id: row.value for row in said}
 
 
 def set_own_values(session: Session, member: Member, wanted: Mapping[int, str]) -> None:
