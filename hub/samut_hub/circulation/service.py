@@ -32,7 +32,7 @@ from samut_hub.members.birth import age_on
 from samut_hub.members.models import Member
 from samut_rules.fines import Ceilings, Fine, fine_for
 from samut_rules.lending import decide_loan
-from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts
+from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts, Renewing
 from samut_rules.matrix import terms_for
 from samut_rules.reasons import Code, Reason
 from samut_rules.renewal import decide_renewal
@@ -159,7 +159,15 @@ def take_back(
     return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None, found)
 
 
-def renew(session: Session, *, loan: Loan, now: datetime, source: str, passing: LetPass = NOTHING) -> Renewal:
+def renew(
+    session: Session,
+    *,
+    loan: Loan,
+    now: datetime,
+    source: str,
+    passing: LetPass = NOTHING,
+    renewing: Renewing = Renewing.SEEN,
+) -> Renewal:
     """Give the loan a new due date if the rules allow, or staff let pass what stands against it."""
     if not lock_open(session, loan):
         return Renewal(
@@ -167,10 +175,11 @@ def renew(session: Session, *, loan: Loan, now: datetime, source: str, passing: 
             loan,
         )
     facts = renewal_facts(loan, is_waited_for=is_waited_for(session, loan.item, now))
-    asked = loan_facts(session, loan.member, loan.item, facts, now)
+    asked = replace(loan_facts(session, loan.member, loan.item, facts, now), renewing=renewing)
     decision = passing.signed(decide_renewal(asked, now, overridden=passing.codes))
     if decision.allowed and decision.due is not None:
         loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
+        loan.unseen_renewals += renewing is not Renewing.SEEN
         if passing.codes:
             loan.trace = [*loan.trace, decision.trace[-1]]
     return Renewal(decision, loan)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from samut_hub.catalogue.models import Item
-from samut_hub.circulation.models import Hold, HoldState
+from samut_hub.circulation.models import Hold, HoldState, Loan, LoanRule
 from samut_hub.circulation.service import take_back
 from samut_hub.config import Config
 from samut_hub.libraries.service import card_key
@@ -226,3 +226,21 @@ def test_a_member_without_password_learns_who_gives_one(hub_app: Flask, town: To
     pupil = browser_of(hub_app)
     assert "The librarian gives you one" in pupil.get(SIGN_IN).text
     assert "is wrong" in pupil.post(SIGN_IN, data={"name": PITI, "password": "12345678"}).text
+
+
+def test_one_renews_ones_own_loan_and_hears_why_not(hub_app: Flask, town: Town, book: int, clock: Clock) -> None:
+    with town.database.session(town.libraries.north) as session:
+        session.add(LoanRule(loan_days=7, max_items=3, max_renewals=1))
+    piti = member_in(hub_app, town, PITI, own_device=True)
+    assert 'action="/lib/north/my/loans/1/renew"' in piti.get("/lib/north/my").text
+    clock.pass_by(days=2)
+    assert "Renewed. Bring it back by 3 Dec 2026." in renew(piti)
+    assert "It has been renewed as often as allowed: 1." in renew(piti)
+    with town.database.session(town.libraries.north) as session:
+        loan = session.get_one(Loan, 1)
+        assert (loan.renewals, loan.unseen_renewals, loan.source) == (1, 1, "web")
+    assert member_in(hub_app, town).post("/lib/north/my/loans/1/renew").status_code == 404
+
+
+def renew(browser: FlaskClient) -> str:
+    return browser.post("/lib/north/my/loans/1/renew", follow_redirects=True).text

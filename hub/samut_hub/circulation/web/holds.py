@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.circulation import holds as use_cases
+from samut_hub.circulation import recalls
 from samut_hub.circulation.desk import member_read
 from samut_hub.circulation.holds import HoldRefusedError, Waiting
+from samut_hub.circulation.recalls import NothingToRecallError
 from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.circulation.web.blueprint import pages
 from samut_hub.circulation.web.words import say_reason
@@ -19,7 +21,9 @@ from samut_hub.libraries.service import card_key
 from samut_hub.members.models import Member
 from samut_hub.members.policy import hint_of
 from samut_hub.staff.policy import Permission
+from samut_hub.web.dates import day
 from samut_hub.web.hub import carry_out, db, library, needs, now, own_address, the_hub
+from samut_hub.web.language import language
 from samut_wire.numbers import member_number
 
 
@@ -57,6 +61,19 @@ def cancel_hold(hold_id: int) -> Response:
     except HoldEndedError:
         raise RefusedError(_("This reservation has ended already.")) from None
     flash(_("The reservation is cancelled."), "success")
+    return redirect(own_address(request.form.get("next", "")) or url_for(".holds"))
+
+
+@pages.post("/holds/<int:hold_id>/recall")
+@needs(Permission.CIRCULATE)
+def recall(hold_id: int) -> Response:
+    hold = use_cases.hold_by_id(db(), hold_id)
+    try:
+        loan = carry_out(lambda: recalls.recall(db(), hold, now()))
+    except NothingToRecallError:
+        raise RefusedError(_("No copy can be called back earlier than it is due.")) from None
+    told = _("Called back: %(barcode)s is due on %(day)s now.", barcode=loan.item.barcode, day=day(loan.due_at))
+    flash(_("%(told)s Tell %(name)s.", told=told, name=loan.member.name(language())), "success")
     return redirect(own_address(request.form.get("next", "")) or url_for(".holds"))
 
 

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.circulation import holds
 from samut_hub.circulation.forms import PastLoansForm
+from samut_hub.circulation.models import Loan
 from samut_hub.circulation.past_loans import find_loans
-from samut_hub.circulation.service import open_loans
+from samut_hub.circulation.service import open_loans, renew
 from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.libraries.models import Library
@@ -23,11 +24,15 @@ from samut_hub.opac.web.blueprint import View, page_at, pages
 from samut_hub.opac.web.member import TOKEN, for_member, let_in, let_out, member_here, seeing, site_here
 from samut_hub.staff.attempts import SignInRefusedError
 from samut_hub.staff.policy import SignInFault
+from samut_hub.web.dates import day
 from samut_hub.web.forms import show
 from samut_hub.web.hub import carry_out, db, now, own_address, the_hub
 from samut_hub.web.language import language
+from samut_rules.loan import Renewing
 from samut_rules.reasons import sentence
 
+WEB = "web"
+"""How the public pages are called in loans."""
 Page = str | Response | tuple[str, int]
 
 
@@ -113,6 +118,21 @@ def my_cancel(member: Member, hold_id: int) -> Response:
     except HoldEndedError:
         raise RefusedError(_("This reservation has ended already.")) from None
     flash(_("The reservation is cancelled."), "success")
+    return redirect(url_for(".my"))
+
+
+@form_at("/my/loans/<int:loan_id>/renew", posted_only=True)
+@for_member
+def my_renew(member: Member, loan_id: int) -> Response:
+    """Without the item at hand. A second click is told that there is nothing more to gain."""
+    loan = db().get(Loan, loan_id)
+    if loan is None or loan.member_id != member.id or loan.returned_at is not None:
+        raise NotFoundError(f"Member {member.id} has no open loan {loan_id}.")
+    made = carry_out(lambda: renew(db(), loan=loan, now=now(), source=WEB, renewing=Renewing.UNSEEN))
+    if made.decision.due is not None:
+        flash(_("Renewed. Bring it back by %(day)s.", day=day(made.decision.due)), "success")
+    for reason in made.decision.reasons:
+        flash(sentence(reason.code, reason.values, language()), "danger")
     return redirect(url_for(".my"))
 
 
