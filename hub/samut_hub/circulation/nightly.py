@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from samut_hub.charges.models import Charge, ChargeKind
+from samut_hub.charges.models import Charge
 from samut_hub.circulation.fines import OVERDUE
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import Hold, HoldState, Loan
@@ -149,7 +149,9 @@ def _waited_for(night: Night, loans: Sequence[Loan]) -> set[int]:
 
 
 def _charge_part(night: Night, loans: Sequence[Loan]) -> int:
+    """The members are locked as they were read, so what they owe is counted here."""
     charges, others = _charges(night, loans), _owed_by_member(night, loans)
+    new: list[dict[str, object]] = []
     changed: list[dict[str, int]] = []
     by_member: dict[Member, int] = {}
     done = 0
@@ -161,16 +163,18 @@ def _charge_part(night: Night, loans: Sequence[Loan]) -> int:
         if not change:
             continue
         if charge is None:
-            night.session.add(_new_charge(loan, change, night.now))
+            new.append(_new_charge(loan, change, night.now))
         else:
             changed.append({"id": charge.id, "amount": charge.amount + change})
         others[loan.member_id] = others.get(loan.member_id, 0) + change
         by_member[loan.member] = by_member.get(loan.member, 0) + change
         done += 1
+    if new:
+        night.session.execute(insert(Charge), new)
     if changed:
         night.session.execute(update(Charge), changed)
     for member, change in by_member.items():
-        member.debt, member.changed_at = Member.debt + change, night.now
+        member.debt, member.changed_at = member.debt + change, night.now
     return done
 
 
@@ -179,15 +183,9 @@ def _fine(night: Night, loan: Loan, *, others: int) -> int:
     return fine_for(night.terms_of(loan), night.calendar, loan.due_at, night.now, ceilings=ceilings).amount
 
 
-def _new_charge(loan: Loan, amount: int, now: datetime) -> Charge:
-    return Charge(
-        member_id=loan.member_id,
-        library_id=loan.library_id,
-        kind=ChargeKind.OVERDUE,
-        amount=amount,
-        loan_id=loan.id,
-        made_at=now,
-    )
+def _new_charge(loan: Loan, amount: int, now: datetime) -> dict[str, object]:
+    owed = {"member_id": loan.member_id, "library_id": loan.library_id, "loan_id": loan.id, "made_at": now}
+    return {**owed, "kind": OVERDUE, "amount": amount}
 
 
 def _charges(night: Night, loans: Sequence[Loan]) -> dict[int, Charge]:
