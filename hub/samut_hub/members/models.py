@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
@@ -81,6 +82,7 @@ class Member(OfLibrary, Base):
     `open_loans` and `debt` (satang) are counters, changed together with the rows they count. `blocked` is the note
     the member reads when refused; empty means not blocked. `sort_name` is an ICU sort key (Thai). `born` is as in
     `birth`, `level` a step of education, `phone_key` the phone's digits alone. `card_lost` is kept by `cards`.
+    `school_year`: the last year for which the class is known, by the Common Era in which it begins.
     """
 
     __tablename__ = "members"
@@ -111,6 +113,7 @@ class Member(OfLibrary, Base):
     guardian_relation: Mapped[str] = mapped_column(default="", server_default="")
     phone_key: Mapped[str] = mapped_column(default="", server_default="")
     card_lost: Mapped[bool] = mapped_column(default=False, server_default=false())
+    school_year: Mapped[int | None]
     joined_on: Mapped[date]
     expires_on: Mapped[date | None]
     blocked: Mapped[str] = mapped_column(default="")
@@ -206,3 +209,39 @@ class MemberSession(OfLibrary, Base):
     own_device: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     member: Mapped[Member] = relationship(lazy="joined")
+
+
+class MemberBatch(OfLibrary, Base):
+    """One change made to many members; its `MemberChange` rows are what undoing it puts back.
+
+    `plan` says what is to be done, and may be changed until `begun_at`; `task_id` is the task that does or undoes it.
+    """
+
+    __tablename__ = "member_batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    about: Mapped[str]
+    plan: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    begun_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    members: Mapped[int] = mapped_column(default=0)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", ondelete="SET NULL"), index=True)
+
+
+class MemberChange(OfLibrary, Base):
+    """What a batch changed of a member: only the columns that differ. `left`: changed since, so not put back."""
+
+    __tablename__ = "member_changes"
+    __table_args__ = (UniqueConstraint("batch_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("member_batches.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    left: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    member: Mapped[Member] = relationship()

@@ -176,3 +176,56 @@ def test_every_page_number_gives_a_page_of_members(librarian: FlaskClient, page:
     answer = librarian.get("/members/", query_string={"page": page})
     assert answer.status_code == 200
     assert answer.text.count('href="/members/') > 1
+
+
+def test_who_is_there_already_is_told_while_the_form_is_filled_in(
+    librarian: FlaskClient, people: dict[str, int]
+) -> None:
+    told = librarian.post("/members/alike", data=filled(name_th="ใบข้าว ที่รัก", born="5/2558")).text
+    assert f"/members/{people['20014']}" in told
+    assert librarian.post("/members/alike", data=filled()).text.strip() == ""
+
+
+def test_all_that_is_filled_in_stands_on_the_page_again(
+    librarian: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    administrator = sign_in("administrator")
+    administrator.post("/members/levels", data={"usual": "1"})
+    house = {"name_th": "บ้าน", "name_en": "House", "kind": "choice", "choices": "แดง\nฟ้า"}
+    administrator.post("/members/fields", data=house)
+    administrator.post("/members/fields", data={"name_th": "เข้าเรียน", "name_en": "Since", "kind": "date"})
+    known = {"born": "17/5/2558", "address": "12 หมู่ 3", "line_id": "somsri", "level": "2", "guardian_name": "แม่ดี"}
+    own = {"own-1": "ฟ้า", "own-2": "2565-05-16", "national_id": "1101700230708"}
+    page = librarian.post("/members/new", data=filled(**known, **own), follow_redirects=True).text
+    for word in ("17/5/2015", "11 years", "12 หมู่ 3", "somsri", "Lower primary", "แม่ดี", "House", "ฟ้า", "16 May 2022"):
+        assert word in page
+    assert ("1101700230708" in page, "…0708" in page) == (False, True)
+    form = librarian.get("/members/42/edit").text
+    assert ('value="17/5/2015"' in form, 'value="2022-05-16"' in form) == (True, True)
+    wrong = librarian.post("/members/42/edit", data=filled(born="31/2/2558", national_id="1101700230705"))
+    assert ("no day of birth" in wrong.text, "no national ID" in wrong.text) == (True, True)
+
+
+def test_a_printed_card_is_reported_lost_and_found(librarian: FlaskClient, people: dict[str, int]) -> None:
+    address = f"/members/{people['20014']}"
+    librarian.post(f"{address}/cards/lost")
+    assert "A card of this member is lost." in librarian.get(address).text
+    librarian.post(f"{address}/cards/1/state", data={"state": "active"})
+    assert "A card of this member is lost." not in librarian.get(address).text
+
+
+def test_a_school_year_is_planned_seen_and_begun_once(librarian: FlaskClient, people: dict[str, int]) -> None:
+    form = librarian.get("/members/rollover").text
+    assert 'value="2027"' in form
+    goes = {f"to-{one}": str(one + 1) for one in range(1, 9)} | {"to-9": "leaves"}
+    rest = {f"to-{one}": "stays" for one in (10, 11)}
+    sent = {"year": "2570", "leaver_type": "0", **goes, **rest}
+    planned = librarian.post("/members/rollover", data=sent)
+    preview = librarian.get(planned.location).text
+    assert ("ม.3 →" in preview, "4 members" in preview, "School year 2027" in preview) == (True, True, True)
+    librarian.post(f"{planned.location}/repeaters", data={"shown": people["20001"], "repeats": people["20001"]})
+    assert "1 repeats the year and stays." in librarian.get(planned.location).text
+    begun = librarian.post(f"{planned.location}/go")
+    assert begun.location.startswith("/tasks/")
+    assert librarian.post(f"{planned.location}/go").location == planned.location
+    assert "Still going on" in librarian.get(planned.location).text

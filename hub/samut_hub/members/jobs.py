@@ -1,0 +1,42 @@
+"""What changes many members, done by the worker in parts; begun again it goes on where it was."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from samut_hub.members import batches, rolling
+from samut_hub.tasks import TaskError, Work
+
+ROLL_OVER, UNDO = "member_rollover", "member_undo"
+NAMED = 200
+"""How many members that were changed since are named in the result."""
+
+
+def roll_over(work: Work) -> dict[str, Any]:
+    """Move the classes up."""
+    last: int | None = 0
+    members = 0
+    while last is not None and not work.is_cancelled():
+        with work.database.session(work.library_id) as session:
+            batch = batches.locked(session, work.args["batch_id"])
+            if batch.undone_at is not None or batch.task_id != work.task_id:
+                raise TaskError("These changes were put back in the meantime; they are not made again.")
+            moved, last = rolling.move_part(session, batch, last, now=datetime.now(UTC))
+        members += moved
+        work.tell(members, work.args["total"])
+    return {"members": members}
+
+
+def put_back(work: Work) -> dict[str, Any]:
+    """Undo a change of many members, all but those changed since."""
+    last: int | None = 0
+    done = batches.PutBack()
+    while last is not None and not work.is_cancelled():
+        now = datetime.now(UTC)
+        with work.database.session(work.library_id) as session:
+            batch = batches.locked(session, work.args["batch_id"])
+            part, last = batches.undo_part(session, batch, last, now=now)
+            batch.undone_at = now if last is None else None
+        done.members += part.members
+        done.left += part.left
+        work.tell(done.members + len(done.left), work.args["total"])
+    return {"members": done.members, "left": len(done.left), "numbers": done.left[:NAMED]}
