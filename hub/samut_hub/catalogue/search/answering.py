@@ -8,8 +8,17 @@ from tantivy import Order, Query, Searcher
 
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search import query as q
-from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, NOTHING, Facets, Filters, Hits, Sort
-from samut_hub.catalogue.search.index_format import NAMES, SEPARATOR, name_number
+from samut_hub.catalogue.search.criteria import (
+    EVERYTHING,
+    MOST_COUNTED,
+    MOST_EXACT,
+    NOTHING,
+    Facets,
+    Filters,
+    Hits,
+    Sort,
+)
+from samut_hub.catalogue.search.index_format import NAMES, SEPARATOR, TRAYS, name_number
 
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
@@ -17,10 +26,10 @@ _MOST_VALUES = 1_000
 """Of a facet; ids of categories, places and libraries belong to many libraries, of which each page shows its own."""
 _FEW_VALUES = ("material", "language", "category", "place", "library", "decade")
 _NAMES = 20
-SAMPLE = 5_000
+SAMPLE = 3_000
 MOST_RANKED = 10_000
 """Of more titles than these not every one is looked at to find the best."""
-_TRIED = 100
+_TRIED = 60
 _KEPT_NAMES = 50_000
 _names: dict[int, str] = {}
 _ORDERS = {
@@ -61,24 +70,40 @@ def answer(searcher: Searcher, request: Request) -> Hits:
     if request.offset >= DEEPEST:
         return NOTHING
     fitting = asking.wanted(request.node, request.filters)
-    total = count_of(searcher, fitting)
+    total = total_of(searcher, request)
     ids = _best_of_many(searcher, fitting, request) if total > MOST_RANKED else None
     if ids is None:
         ids = _ids(searcher, _ordered(searcher, fitting, request))
-    facets = facets_of(searcher, fitting, total) if request.facets else {}
+    facets = facets_of(searcher, request, total) if request.facets else {}
     return Hits(total, tuple(ids), facets)
 
 
-def facets_of(searcher: Searcher, fitting: Query, total: int) -> Facets:
+def total_of(searcher: Searcher, request: Request) -> int:
+    """How many titles fit; above MOST_EXACT two figures of how many it is about."""
+    if request.node is None and request.filters == EVERYTHING:
+        return int(searcher.num_docs)
+    in_tray = count_of(searcher, asking.wanted_of_a_tray(request.node, request.filters))
+    if in_tray * TRAYS > MOST_EXACT:
+        return _two_figures(in_tray * TRAYS)
+    return count_of(searcher, asking.wanted(request.node, request.filters))
+
+
+def facets_of(searcher: Searcher, request: Request, total: int) -> Facets:
     """How many of the fitting titles have what, most frequent first.
 
     Of more than MOST_COUNTED titles a fair sample is counted, and the counts are two figures of an estimate.
     """
     if total <= MOST_COUNTED:
-        return _counted(searcher, fitting)
-    share = SAMPLE / total
-    some = _counted(searcher, asking.in_share(fitting, share))
+        return _counted(searcher, asking.wanted(request.node, request.filters))
+    share, some = SAMPLE / total, _counted(searcher, _sampled(request, SAMPLE / total))
     return {field: [(value, _two_figures(count / share)) for value, count in found] for field, found in some.items()}
+
+
+def _sampled(request: Request, share: float) -> Query:
+    """So large a share of the fitting titles, of very many by way of a tray."""
+    if share * TRAYS < 1:
+        return asking.in_share(asking.wanted_of_a_tray(request.node, request.filters), share * TRAYS)
+    return asking.in_share(asking.wanted(request.node, request.filters), share)
 
 
 def _counted(searcher: Searcher, fitting: Query) -> Facets:

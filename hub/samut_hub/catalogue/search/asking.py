@@ -16,7 +16,6 @@ from samut_hub.catalogue.search.index_format import (
     PARTS,
     RANKED,
     SCHEMA,
-    TRAYS,
     whole_title,
 )
 from samut_hub.catalogue.search.numbers import call_beginning, standard_number, years_of
@@ -26,6 +25,7 @@ _STARTS_SO = 30.0
 _FEW = 100
 """Values that are looked up one by one; of more, all titles that have one are gathered before anything else."""
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
+_DIGIT = re.compile(r"\d")
 Clause = tuple[Occur, Query]
 
 
@@ -38,6 +38,12 @@ def wanted(node: q.Node | None, filters: Filters) -> Query:
     """All titles that fit, not yet ranked."""
     clauses = [(Occur.Must, Query.all_query() if node is None else _finds(node)), *_narrowed(filters)]
     return _silent(Query.boolean_query(clauses))
+
+
+def wanted_of_a_tray(node: q.Node | None, filters: Filters) -> Query:
+    """Those of the titles that fit which lie in the first tray. Of either-or each part is looked for there alone."""
+    parts = node.parts if isinstance(node, q.Or) else [node]
+    return _any(both(wanted(part, filters), Query.term_query(SCHEMA, "tray", 0, "basic")) for part in parts)
 
 
 def best_first(fitting: Query, text: str, node: q.Node) -> Query:
@@ -63,12 +69,8 @@ def both(fitting: Query, other: Query) -> Query:
 
 def in_share(fitting: Query, share: float) -> Query:
     """A fair sample of the fitting titles: about this share of them."""
-    some = fitting
-    if share * TRAYS < 1:
-        share *= TRAYS
-        some = both(fitting, Query.term_query(SCHEMA, "tray", 0, "basic"))
     below = max(1, round(share * LOTS))
-    return both(some, Query.range_query(SCHEMA, "lot", FieldType.Integer, 0, below - 1))
+    return both(fitting, Query.range_query(SCHEMA, "lot", FieldType.Integer, 0, below - 1))
 
 
 def numbered(field: str, number: int) -> Query:
@@ -153,11 +155,13 @@ def _in_field(term: q.Term) -> Query:
 
 
 def _anywhere(term: q.Term) -> Query:
-    """Anywhere in the record; a text without letters is in every record."""
+    """Anywhere in the record; a text without letters is in every record. A number without digits is none."""
     if not is_searchable(term):
         return Query.all_query()
     number = standard_number(term.text)
     numbers = [_is("standard_number", number)] if number else []
+    if not _DIGIT.search(term.text):
+        return _has(ANYWHERE, term)
     return _any([_has(ANYWHERE, term), _accession(term.text), *numbers])
 
 

@@ -9,7 +9,9 @@ FACETS = ("material", "language", "category", "place", "library", "decade", "sub
 """Codes and texts as they are kept; ids of categories, places and libraries as texts; `2010` for 2010 to 2019."""
 
 
-MOST_COUNTED = 10_000
+MOST_EXACT = 10_000
+"""Of so many titles found the number is exact; of more it is two figures of an estimate."""
+MOST_COUNTED = 5_000
 """Of so many titles found the facets are counted; of more they are estimated, so that no question is slow."""
 
 

@@ -12,7 +12,7 @@ from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.search.answering import DEEPEST, Request, answer, request_for
-from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, Facets, Filters, Hits, Sort
+from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, MOST_EXACT, Facets, Filters, Hits, Sort
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.query import Node
 from samut_hub.catalogue.search.recent import MOST, recently_saved
@@ -40,6 +40,11 @@ class Found:
     def is_estimate(self) -> bool:
         """Whether the facets' counts are."""
         return self.total > MOST_COUNTED
+
+    @property
+    def is_about(self) -> bool:
+        """Whether `total` is an estimate too."""
+        return self.total > MOST_EXACT
 
     @property
     def pages(self) -> int:

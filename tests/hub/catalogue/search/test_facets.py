@@ -5,9 +5,10 @@ import tantivy
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search.answering import Request, answer, count_of
 from samut_hub.catalogue.search.criteria import MOST_COUNTED, Filters
-from samut_hub.catalogue.search.index_format import SCHEMA, SEPARATOR, lot_of, name_number, tray_of
+from samut_hub.catalogue.search.index_format import SCHEMA, SEPARATOR, TRAYS, lot_of, name_number, tray_of
+from samut_hub.catalogue.search.query import Or, Term
 
-TITLES = MOST_COUNTED + 10_000
+TITLES = 4 * MOST_COUNTED
 
 
 def a_catalogue() -> tantivy.Searcher:
@@ -22,6 +23,7 @@ def a_catalogue() -> tantivy.Searcher:
                 "id": [number],
                 "lot": [lot_of(number)],
                 "tray": [tray_of(number)],
+                "year": [2010 + number % 20],
                 "material": ["map" if number % 10 == 0 else "book"],
                 "author_number": [*map(name_number, authors)],
                 "author_named": [SEPARATOR.join(authors).encode()],
@@ -54,8 +56,13 @@ def test_lots_are_spread_evenly() -> None:
     assert abs(in_share / 10_000 - 1) < 0.02
 
 
-def test_a_small_share_is_a_fair_sample_too() -> None:
+def test_a_share_is_a_fair_sample_and_so_is_a_tray() -> None:
     searcher = a_catalogue()
-    everything = asking.wanted(None, Filters())
-    for share in (0.5, 1 / 10, 1 / 20, 1 / 40):
-        assert abs(count_of(searcher, asking.in_share(everything, share)) / (share * TITLES) - 1) < 0.1
+    for share in (0.5, 1 / 10, 1 / 20):
+        some = asking.in_share(asking.wanted(None, Filters()), share)
+        assert abs(count_of(searcher, some) / (share * TITLES) - 1) < 0.1
+    either = Or((Term("2010", "year"), Term("2020", "year")))
+    in_tray = count_of(searcher, asking.wanted_of_a_tray(either, Filters()))
+    assert abs(in_tray * TRAYS / count_of(searcher, asking.wanted(either, Filters())) - 1) < 0.1
+    narrowed = asking.in_share(asking.wanted_of_a_tray(either, Filters()), 0.2)
+    assert abs(count_of(searcher, narrowed) / (in_tray * 0.2) - 1) < 0.2
