@@ -97,7 +97,7 @@ def _spelled(readings: Iterable[Reading]) -> Iterator[str]:
 
 
 def _exact(title: TitleFacts, record: Record) -> Terms:
-    numbers = [title.isbn, title.issn, *(value for tag in ("020", "022") for value in _subfields(record, tag))]
+    numbers = [title.isbn, title.issn, *_subfields(record, "020", "022")]
     calls = (title.call_number, *(item.call_number for item in title.items))
     return {
         "whole_title": [whole_title(title.title)],
@@ -108,8 +108,8 @@ def _exact(title: TitleFacts, record: Record) -> Terms:
     }
 
 
-def _subfields(record: Record, tag: str) -> list[str]:
-    return [value for field in record.get_fields(tag) for value in field.get_subfields("a")]
+def _subfields(record: Record, *tags: str) -> list[str]:
+    return [value for field in record.get_fields(*tags) for value in field.get_subfields("a")]
 
 
 def _facets(title: TitleFacts) -> Terms:
