@@ -116,19 +116,33 @@ class Answer:
     fields: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How much came in: ends of lines, and bytes."""
+
+    lines: int = 0
+    size: int = 0
+
+    def __sub__(self, before: "Heard") -> "Heard":
+        return Heard(self.lines - before.lines, self.size - before.size)
+
+
 class Lines:
-    """Cuts a stream into lines, whatever pieces it arrives in. Empty lines are nothing."""
+    """Cuts a stream into lines, whatever pieces it arrives in. Empty lines are nothing, but `heard` counts them."""
 
     def __init__(self, longest: int = LONGEST_LINE) -> None:
         self._longest = longest
+        self.heard = Heard()
         self._rest = b""
         self._is_too_long = False
 
     def feed(self, piece: bytes) -> Iterator[Line]:
         """The lines that are complete now."""
         self._rest += piece
+        self.heard = Heard(self.heard.lines, self.heard.size + len(piece))
         while (end := _END.search(self._rest)) is not None:
             text, self._rest = self._rest[: end.start()], self._rest[end.end() :]
+            self.heard = Heard(self.heard.lines + 1, self.heard.size)
             if self._is_too_long or len(text) > self._longest:
                 self._is_too_long = False
                 yield Line(None, end[0])

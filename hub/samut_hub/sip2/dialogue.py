@@ -78,10 +78,11 @@ class Dialogue:
         return sealed(body, sequence=framed.sequence, with_checksum=framed.has_checksum)
 
     def signed_in(self, client: Client | None) -> Answer | HangUp:
-        """The answer to a sign-in; after some that failed there is none."""
+        """The answer to a sign-in; after some that failed there is none. Who fails is not known any more."""
         if client is not None:
             self.client, self._refused = client, 0
             return Answer("941")
+        self.client = None
         self._refused += 1
         return Answer("940") if self._refused <= MOST_SIGN_INS else HangUp("too many wrong sign-ins")
 

@@ -1,12 +1,14 @@
 """What the numbers and letters of SIP2 answers stand for, decided from plain facts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from samut_rules.loan import ItemStatus
 from samut_rules.reasons import Code
+
+Networks = frozenset[IPv4Network | IPv6Network]
 
 PROTOCOL = "2.00"
 SUPPORTED = "YYYYYYYYYNYNYYYY"
@@ -123,7 +125,11 @@ def summary(text: str) -> Summary | None:
     return next((place for place in Summary if text[place : place + 1] == "Y"), None)
 
 
-def comes_from(address: str, networks: Sequence[str]) -> bool:
+def networks_of(texts: Iterable[str]) -> Networks:
+    return frozenset(map(ip_network, texts))
+
+
+def lies_in(address: str, networks: Networks) -> bool:
     """Whether the address lies in one of the networks."""
     try:
         ip = ip_address(address.partition("%")[0])
@@ -131,7 +137,12 @@ def comes_from(address: str, networks: Sequence[str]) -> bool:
         return False
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
-    return any(ip in ip_network(network) for network in networks)
+    return any(ip in network for network in networks)
+
+
+def comes_from(address: str, networks: Iterable[str]) -> bool:
+    """The same for networks as text."""
+    return lies_in(address, networks_of(networks))
 
 
 def network_of(text: str) -> str:

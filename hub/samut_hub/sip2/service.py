@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -17,7 +18,7 @@ from samut_hub.sip2.asked import Asked, Client
 from samut_hub.sip2.codec import Answer, Kind, Request
 from samut_hub.sip2.dates import written
 from samut_hub.sip2.models import Sip2Account
-from samut_hub.sip2.policy import PROTOCOL, SUPPORTED, Pin, comes_from
+from samut_hub.sip2.policy import PROTOCOL, SUPPORTED, Networks, Pin, comes_from, networks_of
 from samut_hub.sip2.words import language_of
 
 TRIES = 3
@@ -62,6 +63,11 @@ class Counter:
         with self.database.session(None, writes=False) as session:
             account = at_address(session.scalars(select(Sip2Account).where(Sip2Account.by_address)).all(), address)
         return None if account is None else self.client_of(account.id, address)
+
+    def networks(self) -> Networks:
+        """From where any account may come."""
+        with self.database.session(None, writes=False) as session:
+            return networks_of(chain.from_iterable(session.scalars(select(Sip2Account.networks))))
 
     def client_of(self, account_id: int, address: str) -> Client | None:
         """As the account is now; None when it is gone or not for this address."""

@@ -4,9 +4,11 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+import psutil
 import pytest
 
 from samut_hub.db import Database
@@ -40,7 +42,8 @@ class Running:
         self.do(self.server.refresh())
 
     def machine(self, login: str = LOGIN, *, encoding: str = "utf-8") -> "Machine":
-        """One that has signed in, if it has a login."""
+        """One that has signed in, if it has a login; the server knows of all accounts."""
+        self.refresh()
         machine = Machine(self.server.port, encoding)
         if login:
             assert machine.ask(f"9300CN{login}|CO{PASSWORD}|CPhall|").startswith("941")
@@ -51,7 +54,10 @@ class Machine:
     """A client that speaks exactly as the specification wants it."""
 
     def __init__(self, port: int, encoding: str = "utf-8", context: ssl.SSLContext | None = None) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self._socket.settimeout(30)
+        self._socket.connect(("127.0.0.1", port))
         if context is not None:
             self._socket = context.wrap_socket(self._socket, server_hostname="localhost")
         self._encoding, self._sequence, self._rest = encoding, 0, b""
@@ -76,10 +82,32 @@ class Machine:
     def send(self, piece: bytes) -> None:
         self._socket.sendall(piece)
 
+    def send_until_full(self, piece: bytes) -> None:
+        """Until the server takes no more, as nothing of what it says is read."""
+        self._socket.settimeout(1)
+        with suppress(TimeoutError):
+            while True:
+                self._socket.sendall(piece * 100)
+
+    def is_connected(self, port: int) -> bool:
+        """Whether the server's end of this connection, in this process too, is still open."""
+        own = self._socket.getsockname()
+        mine = (
+            one for one in psutil.Process().net_connections("tcp4") if one.raddr == own and one.laddr.port == port
+        )
+        return any(one.fd != -1 for one in mine)
+
+    def receive_all(self) -> list[bytes]:
+        """All lines until the server hangs up."""
+        return list(iter(self.receive, b""))
+
     def receive(self) -> bytes:
         """The next line; nothing when the server has hung up."""
         while b"\r" not in self._rest:
-            piece = self._socket.recv(4096)
+            try:
+                piece = self._socket.recv(4096)
+            except ConnectionResetError:
+                return b""
             if not piece:
                 return b""
             self._rest += piece
@@ -103,6 +131,13 @@ class Machine:
 
     def item(self, barcode: str) -> str:
         return self.ask(f"17{STAMP}AOnorth|AB{barcode}|AC|")
+
+
+def wait_until(what: str, check: Callable[[], object]) -> None:
+    until = time.monotonic() + 20
+    while not check():
+        assert time.monotonic() < until, f"not so: {what}"
+        time.sleep(0.02)
 
 
 def field(answer: str, name: str) -> str | None:

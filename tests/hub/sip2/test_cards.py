@@ -1,6 +1,5 @@
 """Members whom a machine knows by a card."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,7 +13,7 @@ from samut_hub.members.cards import add_card
 from samut_hub.members.models import CardKind, Member
 from tests.hub.circulation.conftest import BOOKS, MANEE, School
 from tests.hub.conftest import Clock
-from tests.hub.sip2.conftest import SECRET, Machine
+from tests.hub.sip2.conftest import SECRET, Machine, wait_until
 
 UID = "04A1B2C3D4E580"
 
@@ -38,19 +37,13 @@ def test_a_card_at_a_machine_waits_for_the_desk_that_lends_to_its_member(
         assert item is not None
         assert lend(desk, member=member, item=item, now=clock(), source="desk:dao").loan is not None
         asked = pool.submit(kiosk.lend, chip, BOOKS[1])
-        wait_until_one_waits(database)
+        wait_until("the machine waits for the desk", lambda: one_waits(database))
         desk.commit()
         assert asked.result(30).startswith("121")
     assert school.member(MANEE).open_loans == len(school.loans(MANEE)) == 2
 
 
-def wait_until_one_waits(database: Database) -> None:
-    """Until a transaction waits for what another has locked."""
-    until = time.monotonic() + 20
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    while time.monotonic() < until:
-        with database.engine.connect() as connection:
-            if connection.scalar(waiting):
-                return
-        time.sleep(0.02)
-    raise AssertionError("nobody waited")
+def one_waits(database: Database) -> bool:
+    """Whether a transaction waits for what another has locked."""
+    with database.engine.connect() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))

@@ -66,7 +66,7 @@ def test_sixty_four_machines_are_served_at_once(running: Running, school: School
 
 def bodies() -> st.SearchStrategy[bytes]:
     """Requests bent out of shape: right beginnings with anything behind, and anything at all."""
-    kind = st.sampled_from(sorted(LAYOUT)).filter(lambda kind: kind is not Kind.RESEND)
+    kind = st.sampled_from(sorted(set(LAYOUT) - {Kind.RESEND, Kind.LOGIN}))
     right = st.builds(
         lambda kind, fill, rest: (kind + fill * sum(size for _, size in LAYOUT[kind])).encode() + rest,
         kind,
@@ -96,7 +96,8 @@ def test_messages_out_of_shape_leave_the_server_answering(
 
     machines = [running.machine()]
     send()
-    assert machines[-1].item(BOOKS[0]).startswith("18") or running.machine().item(BOOKS[0]).startswith("18")
+    machines[-1].close()
+    assert running.machine().item(BOOKS[0]).startswith("18")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

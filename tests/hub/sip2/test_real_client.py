@@ -13,6 +13,7 @@ from tests.hub.sip2.conftest import LOGIN, AddAccount, Running
 @pytest.fixture
 def client(running: Running, school: School, account: AddAccount, tmp_path: Path) -> Sip2Wrapper:
     account()
+    running.refresh()
     chosen = {
         "hostName": "127.0.0.1",
         "hostPort": running.server.port,

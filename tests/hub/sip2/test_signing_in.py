@@ -9,6 +9,7 @@ import pytest
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
+from samut_hub.sip2 import server
 from samut_hub.sip2.accounts import NewPassword, account_by_id, remove_account, set_password
 from samut_hub.sip2.cli import tls_context
 from samut_hub.sip2.server import Server
@@ -17,7 +18,7 @@ from samut_hub.staff.passwords import hash_password
 from samut_hub.staff.policy import MAX_FAILURES
 from tests.hub.circulation.conftest import MANEE, School
 from tests.hub.conftest import PASSWORD, Clock
-from tests.hub.sip2.conftest import LOGIN, STAMP, AddAccount, Machine, Running, field, serving
+from tests.hub.sip2.conftest import LOGIN, STAMP, AddAccount, Machine, Running, field, serving, wait_until
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SIGN_IN = f"9300CN{LOGIN}|CO{PASSWORD}|"
@@ -61,7 +62,64 @@ def test_wrong_passwords_end_in_waiting_and_the_connection_is_closed(
 
 def test_from_elsewhere_the_right_password_is_wrong(running: Running, account: AddAccount) -> None:
     account(networks=["10.0.0.0/8"])
+    account("other")
     assert running.machine("").ask(SIGN_IN) == "940"
+
+
+def test_from_where_no_account_comes_nobody_is_listened_to(running: Running, account: AddAccount) -> None:
+    account(networks=["10.0.0.0/8"])
+    assert running.machine("").receive() == b""
+
+
+@pytest.mark.parametrize("line", [b"\r", b"9900802.00AZFE1B\r", b"97AZFEF5\r", b"9" * 500])
+def test_who_says_much_and_does_not_sign_in_is_hung_up_on(running: Running, account: AddAccount, line: bytes) -> None:
+    account()
+    stranger, quiet = running.machine(""), running.machine("")
+    stranger.send(line * 22)
+    assert len(stranger.receive_all()) < 22
+    assert quiet.ask(SIGN_IN) == "941"
+    quiet.send(b"\r" * 100)
+    assert quiet.ask("9900802.00").startswith("98YY")
+
+
+def test_strangers_leave_room_for_others(
+    running: Running, account: AddAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "MOST_STRANGERS", 2)
+    account()
+    known = running.machine()
+    first, second, third = (running.machine("") for _ in range(3))
+    assert third.receive() == b""
+    for machine in (known, first, second):
+        assert machine.ask(SIGN_IN) == "941"
+    assert running.machine("").ask(SIGN_IN) == "941"
+
+
+def test_a_machine_that_does_not_read_is_cut_off_and_its_connection_gone(
+    running: Running, school: School, account: AddAccount, database: Database
+) -> None:
+    """Closed, but not gone, it would stay open until the machine reads, and nobody would count it."""
+    number = account()
+    machine = running.machine()
+    machine.patron(MANEE)
+    machine.send_until_full(b"97AZFEF5\r")
+    assert machine.is_connected(running.server.port)
+    with database.session(school.library) as session:
+        remove_account(session, account_by_id(session, number))
+    running.refresh()
+    wait_until("the connection is gone", lambda: not machine.is_connected(running.server.port))
+
+
+def test_a_machine_signs_in_anew_in_its_own_place_and_loses_it_with_a_wrong_password(
+    running: Running, school: School, account: AddAccount
+) -> None:
+    account(connections=1)
+    machine = running.machine()
+    assert machine.ask(SIGN_IN) == "941"
+    assert machine.ask(f"9300CN{LOGIN}|COwrong|") == "940"
+    machine.send(machine.sealed(f"23000{STAMP}AO|AA{MANEE}|") + b"\r")
+    assert machine.receive() == b""
+    assert running.machine().status(MANEE).startswith("24")
 
 
 def test_a_machine_that_cannot_sign_in_is_known_by_its_address(
@@ -97,7 +155,7 @@ def test_a_change_of_the_account_reaches_the_machine_and_its_removal_cuts_it_off
     assert machine.receive() == b""
     with database.session(school.library) as session:
         remove_account(session, account_by_id(session, number))
-    assert running.machine("").ask(SIGN_IN) == "940"
+    assert running.machine("").receive() == b""
 
 
 def test_the_last_answer_is_said_again_without_its_sequence_number(kiosk: Machine, school: School) -> None:
