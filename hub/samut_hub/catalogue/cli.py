@@ -16,7 +16,6 @@ from samut_hub.catalogue.imports.jobs import carry_out
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Action, Format, Match, Refusal
 from samut_hub.catalogue.imports.service import Refusals, refusals, same_file
-from samut_hub.catalogue.imports.tables import TableError
 from samut_hub.catalogue.records.iso2709 import Fault
 from samut_hub.catalogue.records.splitting import NotMarcError
 from samut_hub.catalogue.search.indexer import Indexer
@@ -25,6 +24,7 @@ from samut_hub.db import Database
 from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_by_code
+from samut_hub.tables import TableError
 
 REASONS: dict[str, str] = {
     Fault.NO_LEADER: "it does not begin with the leader of a record",

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as Redirect
 
 from samut_hub import tasks
 from samut_hub.catalogue.forms import TextForm
-from samut_hub.catalogue.imports.tables import csv_line
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import categories, place_names, places
@@ -20,6 +19,7 @@ from samut_hub.stocktaking import closing, counting, jobs, service
 from samut_hub.stocktaking.forms import BeginForm, CloseForm, FileForm, ScanForm
 from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.stocktaking.policy import SETTLED, Verdict
+from samut_hub.tables import csv_line
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, is_allowed, library, needs, now, staff, the_hub, wants_fragment
 from samut_hub.web.language import language

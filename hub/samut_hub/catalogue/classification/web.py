@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from samut_hub.catalogue.classification import jobs, service
 from samut_hub.catalogue.classification.forms import SchemeForm, TableForm
 from samut_hub.catalogue.classification.guide import entries_about
-from samut_hub.catalogue.imports.tables import TableError, coding_of, excel_to_csv, header_of, rows_of
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.staff.policy import Permission
+from samut_hub.tables import TableError, coding_of, excel_to_csv, header_of, rows_of
 from samut_hub.tasks import submit
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, staff, wants_fragment

@@ -15,7 +15,6 @@ from samut_hub.catalogue.imports.holdings import Copy, copies_in
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Format
 from samut_hub.catalogue.imports.rows import RowError, Words, said_in
-from samut_hub.catalogue.imports.tables import Row, rows_of
 from samut_hub.catalogue.records.iso2709 import Fault, RecordError, read_record, write_record
 from samut_hub.catalogue.records.marc import Description, describe
 from samut_hub.catalogue.records.marcxml import read_marcxml
@@ -24,6 +23,7 @@ from samut_hub.catalogue.records.splitting import Piece, pieces
 from samut_hub.catalogue.records.unimarc import is_unimarc, to_marc21
 from samut_hub.catalogue.records.xml_splitting import xml_pieces
 from samut_hub.catalogue.service import keys_of
+from samut_hub.tables import Row, rows_of
 
 BATCH = 500
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)))

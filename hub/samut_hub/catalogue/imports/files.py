@@ -15,13 +15,13 @@ from samut_hub import durable
 from samut_hub.catalogue.imports import columns
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Action, Format, Match
-from samut_hub.catalogue.imports.tables import coding_of, csv_line, excel_to_csv, header_of, unmarked_utf16
 from samut_hub.catalogue.records.iso2709 import RECORD_END
 from samut_hub.catalogue.records.splitting import looks_like_leader
 from samut_hub.catalogue.records.xml_splitting import looks_like_xml
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
+from samut_hub.tables import coding_of, csv_line, excel_to_csv, header_of, unmarked_utf16
 
 LARGEST = 100 * 1024 * 1024
 KEPT_FOR = timedelta(days=7)

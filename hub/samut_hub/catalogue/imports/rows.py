@@ -12,7 +12,6 @@ from pymarc import Field, Indicators, Record, Subfield
 from samut_hub.catalogue.imports.columns import OF_COPIES, Column, plain
 from samut_hub.catalogue.imports.holdings import Copy, price_of
 from samut_hub.catalogue.imports.policy import Refusal
-from samut_hub.catalogue.imports.tables import Row
 from samut_hub.catalogue.items import MOST_COPIES
 from samut_hub.catalogue.policy import normal_number, numbers_from
 from samut_hub.catalogue.records.isbn import isbn13
@@ -20,6 +19,7 @@ from samut_hub.catalogue.records.marc import SEPARATOR, Description, cleaned
 from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.catalogue.records.materials import BOOK
 from samut_hub.catalogue.records.years import BUDDHIST, year_of
+from samut_hub.tables import Row
 from samut_rules.loan import ItemStatus
 
 LANGUAGES = {

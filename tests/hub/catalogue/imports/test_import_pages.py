@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 
 from samut_hub.catalogue.imports import files, jobs
 from samut_hub.catalogue.imports.web import exporting
-from samut_hub.catalogue.imports.workbook import workbook
 from samut_hub.db import Database
 from samut_hub.jobs.performing import perform
 from samut_hub.tasks import claim_next
 from samut_hub.web.hub import ROOM, Room
+from samut_hub.workbook import workbook
 from tests.hub.catalogue.conftest import MARC_FILES
 from tests.hub.catalogue.imports.test_taking_in import CAT, book, file_of
 from tests.hub.conftest import Clock, SignIn

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from samut_hub.catalogue.imports import columns, files
 from samut_hub.catalogue.imports.policy import Format, Refusal
-from samut_hub.catalogue.imports.tables import TableError, coding_of, csv_line, read_line
-from samut_hub.catalogue.imports.workbook import workbook
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import places, record_of
+from samut_hub.tables import TableError, coding_of, csv_line, read_line
+from samut_hub.workbook import workbook
 from tests.hub.catalogue.imports.conftest import Desk
 
 HEADER = "ชื่อเรื่อง,ผู้แต่ง,ISBN,ปีที่พิมพ์,เลขทะเบียน,ราคา,สถานที่จัดเก็บ,หมวด,จำนวนเล่ม,วันที่รับ,ของเรา\n"

@@ -9,11 +9,11 @@ from samut_hub.catalogue.imports.forms import ChoicesForm, UploadForm
 from samut_hub.catalogue.imports.looking import Sight, look, shown
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import NOTES, Action, Format, Match, Verdict
-from samut_hub.catalogue.imports.tables import TableError
 from samut_hub.catalogue.imports.web.blueprint import pages
 from samut_hub.catalogue.records.splitting import NotMarcError
 from samut_hub.errors import RefusedError
 from samut_hub.staff.policy import Permission
+from samut_hub.tables import TableError
 from samut_hub.tasks import Task, submit, task_by_id
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, needs, now, staff, the_hub

@@ -12,12 +12,12 @@ from samut_hub.catalogue.imports.columns import Column
 from samut_hub.catalogue.imports.forms import CODINGS, COLUMNS
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Format
-from samut_hub.catalogue.imports.tables import header_of, rows_of
 from samut_hub.catalogue.imports.web.blueprint import pages
-from samut_hub.catalogue.imports.workbook import workbook
 from samut_hub.staff.policy import Permission
+from samut_hub.tables import header_of, rows_of
 from samut_hub.web.hub import db, needs, the_hub
 from samut_hub.web.language import language
+from samut_hub.workbook import workbook
 
 Answer = str | Response | tuple[str, int]
 SAMPLE_ROWS = 3

@@ -10,11 +10,11 @@ from samut_hub.catalogue.imports import files, service
 from samut_hub.catalogue.imports.forms import say_reason
 from samut_hub.catalogue.imports.models import Import, RefusedRecord
 from samut_hub.catalogue.imports.policy import NOTES, Format
-from samut_hub.catalogue.imports.tables import csv_line, header_of, read_line
 from samut_hub.catalogue.imports.web.blueprint import pages
 from samut_hub.catalogue.records.marcxml import FOOT, HEAD
 from samut_hub.db import Database
 from samut_hub.staff.policy import Permission
+from samut_hub.tables import csv_line, header_of, read_line
 from samut_hub.web.hub import db, needs, the_hub
 
 _ENDINGS = {Format.MARC: "mrc", Format.MARCXML: "xml", Format.CSV: "csv", Format.EXCEL: "csv"}
