@@ -3,13 +3,15 @@
 In parts, each a short transaction; a loan that somebody works on at this moment is left for the next night.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from samut_hub.catalogue.models import Item, Title
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.fines import OVERDUE
 from samut_hub.circulation.member_loans import had_before, held_by_kind
@@ -41,12 +43,50 @@ class Night:
     calendar: Calendar
     terms: dict[tuple[object, ...], LoanTerms | None] = field(default_factory=dict)
 
-    def terms_of(self, loan: Loan) -> LoanTerms | None:
-        item = loan.item
-        key = (loan.member.type_id, item.title.material, item.loan_days, item.fine_per_day)
+    def terms_of(self, late: "Out") -> LoanTerms | None:
+        key = (late.type_id, late.material, late.loan_days, late.fine_per_day)
         if key not in self.terms:
-            self.terms[key] = terms_of(self.session, loan.member, item, self.now)
+            member, item = self.session.get_one(Member, late.member_id), self.session.get_one(Item, late.item_id)
+            self.terms[key] = terms_of(self.session, member, item, self.now)
         return self.terms[key]
+
+
+class Out(NamedTuple):
+    """What of a loan that is out decides on its terms and its fine."""
+
+    id: int
+    member_id: int
+    item_id: int
+    due_at: datetime
+    claimed_at: datetime | None
+    price: int | None
+    loan_days: int | None
+    fine_per_day: int | None
+    material: str
+    type_id: int
+
+    @classmethod
+    def of(cls, loan: Loan) -> "Out":
+        item, member = loan.item, loan.member
+        own = (item.price, item.loan_days, item.fine_per_day, item.title.material, member.type_id)
+        return cls(loan.id, loan.member_id, loan.item_id, loan.due_at, loan.claimed_at, *own)
+
+
+class Owed(NamedTuple):
+    """An overdue charge as it stands, in satang."""
+
+    id: int
+    amount: int
+    paid: int
+
+
+_OUT = (
+    *(Loan.id, Loan.member_id, Loan.item_id, Loan.due_at, Loan.claimed_at),
+    *(Item.price, Item.loan_days, Item.fine_per_day, Title.material, Member.type_id),
+)
+_ITEM = (Item.title_id, Item.library_id, Item.barcode, Item.status, Item.price, Item.loan_days, Item.fine_per_day)
+Place = tuple[int, int]
+"""The member and the loan behind which a part begins: a member's loans come together, and are written once."""
 
 
 def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
@@ -56,7 +96,7 @@ def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
 
 def renew_all(database: Database, library_id: int, now: datetime) -> int:
     """Renew what is due today where the rules renew by themselves; what comes out of it is due later."""
-    done = last = 0
+    done, last = 0, (0, 0)
     with database.session(library_id, writes=False) as session:
         if not any(row.auto_renew for row in rule_rows(session)):
             return 0
@@ -67,20 +107,20 @@ def renew_all(database: Database, library_id: int, now: datetime) -> int:
             loans = _part(session, last, Loan.due_at >= now, Loan.due_at < ends, Loan.claimed_at.is_(None))
             if not loans:
                 return done
-            last = loans[-1].id
+            last = (loans[-1].member_id, loans[-1].id)
             done += _renew_part(night, loans)
 
 
 def run_fines(database: Database, library_id: int, now: datetime) -> int:
     """Bring the overdue charges of all that is late up to date."""
-    done = last = 0
+    done, last = 0, (0, 0)
     while True:
         with database.session(library_id) as session:
-            loans = _part(session, last, Loan.due_at < now)
-            if not loans:
+            late = _late_part(session, last, now)
+            if not late:
                 return done
-            last = loans[-1].id
-            done += _charge_part(_night(session, library_id, now), loans)
+            last = (late[-1].member_id, late[-1].id)
+            done += _charge_part(_night(session, library_id, now), late)
 
 
 def _night(session: Session, library_id: int, now: datetime) -> Night:
@@ -88,18 +128,32 @@ def _night(session: Session, library_id: int, now: datetime) -> Night:
     return Night(session, library, now, calendar_of(session, library))
 
 
-def _part(session: Session, after: int, *which: ColumnElement[bool]) -> Sequence[Loan]:
-    wanted = select(Loan).join(Loan.member).where(Loan.returned_at.is_(None), Loan.id > after, *which)
+def _part(session: Session, after: Place, *which: ColumnElement[bool]) -> Sequence[Loan]:
+    wanted = select(Loan).join(Loan.member).where(Loan.returned_at.is_(None), _behind(after), *which)
     locked = wanted.with_for_update(of=[Member, Loan], skip_locked=True)
-    read = locked.options(contains_eager(Loan.member), joinedload(Loan.item))
-    return session.scalars(read.order_by(Loan.id).limit(PART)).all()
+    of_item = joinedload(Loan.item).load_only(*_ITEM).joinedload(Item.title).load_only(Title.material)
+    read = locked.options(contains_eager(Loan.member).lazyload(Member.group), of_item)
+    return session.scalars(read.order_by(Loan.member_id, Loan.id).limit(PART)).all()
+
+
+def _late_part(session: Session, after: Place, now: datetime) -> list[Out]:
+    """Whoever ends a loan locks its member first, and so is waited for or waits."""
+    read = select(*_OUT).select_from(Loan).join(Loan.member).join(Loan.item).join(Item.title)
+    late = read.where(Loan.returned_at.is_(None), Loan.due_at < now, _behind(after))
+    locked = late.with_for_update(of=Member, skip_locked=True)
+    return [Out._make(row) for row in session.execute(locked.order_by(Loan.member_id, Loan.id).limit(PART))]
+
+
+def _behind(after: Place) -> ColumnElement[bool]:
+    member_id, loan_id = after
+    return and_(Loan.member_id >= member_id, or_(Loan.member_id > member_id, Loan.id > loan_id))
 
 
 def _renew_part(night: Night, loans: Sequence[Loan]) -> int:
     late, wanted = _late_by_member(night, loans), _waited_for(night, loans)
     done = 0
     for loan in loans:
-        terms = night.terms_of(loan)
+        terms = night.terms_of(Out.of(loan))
         if terms is None or not terms.auto_renew:
             continue
         is_wanted = loan.item.title_id in wanted and is_waited_for(night.session, loan.item, night.now)
@@ -148,52 +202,56 @@ def _waited_for(night: Night, loans: Sequence[Loan]) -> set[int]:
     return set(night.session.scalars(waiting.distinct()))
 
 
-def _charge_part(night: Night, loans: Sequence[Loan]) -> int:
-    """The members are locked as they were read, so what they owe is counted here."""
+def _charge_part(night: Night, loans: Sequence[Out]) -> int:
     charges, others = _charges(night, loans), _owed_by_member(night, loans)
     new: list[dict[str, object]] = []
     changed: list[dict[str, int]] = []
-    by_member: dict[Member, int] = {}
-    done = 0
+    by_member: dict[int, int] = {}
     for loan in loans:
-        charge = charges.get(loan.id)
-        left = charge.left if charge else 0
-        amount = _fine(night, loan, others=others.get(loan.member_id, 0) - left)
-        change = change_of_fine(amount, charged=charge.amount if charge else 0, settled=charge.paid if charge else 0)
+        charge = charges.get(loan.id, Owed(0, 0, 0))
+        owed = others.get(loan.member_id, 0)
+        amount = _fine(night, loan, others=owed - (charge.amount - charge.paid))
+        change = change_of_fine(amount, charged=charge.amount, settled=charge.paid)
         if not change:
             continue
-        if charge is None:
-            new.append(_new_charge(loan, change, night.now))
-        else:
+        if charge.id:
             changed.append({"id": charge.id, "amount": charge.amount + change})
-        others[loan.member_id] = others.get(loan.member_id, 0) + change
-        by_member[loan.member] = by_member.get(loan.member, 0) + change
-        done += 1
+        else:
+            new.append(_new_charge(night, loan, change))
+        others[loan.member_id] = owed + change
+        by_member[loan.member_id] = by_member.get(loan.member_id, 0) + change
     if new:
         night.session.execute(insert(Charge), new)
     if changed:
         night.session.execute(update(Charge), changed)
-    for member, change in by_member.items():
-        member.debt, member.changed_at = member.debt + change, night.now
-    return done
+    _move_debts(night, by_member)
+    return len(new) + len(changed)
 
 
-def _fine(night: Night, loan: Loan, *, others: int) -> int:
-    ceilings = Ceilings(price=loan.item.price, others=others, stopped_at=loan.claimed_at)
+def _move_debts(night: Night, by_member: Mapping[int, int]) -> None:
+    """By the session's unit of work, so that devices learn of it. The members are locked, so it is counted here."""
+    found = select(Member).where(Member.id.in_(by_member)).execution_options(populate_existing=True)
+    for member in night.session.scalars(found):
+        member.debt, member.changed_at = member.debt + by_member[member.id], night.now
+
+
+def _fine(night: Night, loan: Out, *, others: int) -> int:
+    ceilings = Ceilings(price=loan.price, others=others, stopped_at=loan.claimed_at)
     return fine_for(night.terms_of(loan), night.calendar, loan.due_at, night.now, ceilings=ceilings).amount
 
 
-def _new_charge(loan: Loan, amount: int, now: datetime) -> dict[str, object]:
-    owed = {"member_id": loan.member_id, "library_id": loan.library_id, "loan_id": loan.id, "made_at": now}
+def _new_charge(night: Night, loan: Out, amount: int) -> dict[str, object]:
+    owed = {"member_id": loan.member_id, "library_id": night.library.id, "loan_id": loan.id, "made_at": night.now}
     return {**owed, "kind": OVERDUE, "amount": amount}
 
 
-def _charges(night: Night, loans: Sequence[Loan]) -> dict[int, Charge]:
+def _charges(night: Night, loans: Sequence[Out]) -> dict[int, Owed]:
     of = (Charge.loan_id.in_([loan.id for loan in loans]), Charge.kind == OVERDUE)
-    return {charge.loan_id: charge for charge in night.session.scalars(select(Charge).where(*of)) if charge.loan_id}
+    found = night.session.execute(select(Charge.loan_id, Charge.id, Charge.amount, Charge.paid).where(*of))
+    return {loan_id: Owed(*row) for loan_id, *row in found if loan_id is not None}
 
 
-def _owed_by_member(night: Night, loans: Sequence[Loan]) -> dict[int, int]:
+def _owed_by_member(night: Night, loans: Sequence[Out]) -> dict[int, int]:
     """All overdue fines that are not yet paid, by member."""
     of = (Charge.member_id.in_({loan.member_id for loan in loans}), Charge.kind == OVERDUE)
     owed = select(Charge.member_id, func.sum(Charge.amount - Charge.paid)).where(*of).group_by(Charge.member_id)
