@@ -71,6 +71,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   showUnsent(form);
 });
 
+/* A refusal that was let pass is done with: the next scan goes into the box again, not among the reasons. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  const asked = event.target.closest(".let-pass");
+  if (!asked || !event.detail.successful) return;
+  asked.remove();
+  document.querySelector("[data-scan]")?.focus();
+});
+
 document.addEventListener("click", (event) => {
   const line = event.target.closest("[data-unsent] .btn-close")?.parentElement;
   if (!line || busy) return;
