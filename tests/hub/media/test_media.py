@@ -72,12 +72,18 @@ def test_every_form_of_medium_is_kept_and_handed_out(
 def test_a_found_title_opens_in_each_of_its_forms(title_id: int, sign_in: SignIn, client: FlaskClient) -> None:
     for content, name in ((FILM, "film.mp4"), (b"ID3\x04" + bytes(60), "told.mp3"), (epub(), "read.epub")):
         upload(sign_in(), title_id, content, name)
-    sign_in().post(f"/catalogue/{title_id}/media/links", data={"url": "https://example.org/fish", "name": "On the web"})
+    sign_in().post(
+        f"/catalogue/{title_id}/media/links", data={"url": "https://example.org/fish", "name": "On the web"}
+    )
 
     assert f'href="/title/{title_id}"' in client.get("/find?q=ปลาบู่ทอง").text
     page = client.get(f"/title/{title_id}").text
     assert 'name="viewport"' in page
-    for opened in ('<video class="medium" controls', '<audio class="medium" controls', 'href="https://example.org/fish"'):
+    for opened in (
+        '<video class="medium" controls',
+        '<audio class="medium" controls',
+        'href="https://example.org/fish"',
+    ):
         assert opened in page
     kinds = {1: "video/mp4", 2: "audio/mpeg", 3: "application/epub+zip"}
     for medium_id, kind in kinds.items():
