@@ -13,7 +13,7 @@ from samut_hub.circulation.found_again import Found
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
-from samut_hub.circulation.service import Checkin, Renewal, lend, open_loan_of, renew, take_back
+from samut_hub.circulation.service import Checkin, Checkout, Renewal, lend, open_loan_of, renew, take_back
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.policy import hint_of, is_national_id
 from samut_hub.members.service import member_by_card, member_by_id, member_by_number
@@ -110,8 +110,8 @@ def lend_all_the_same(
     """Lend what was refused, where staff let the reasons pass; a reason that came since is told."""
     checkout = lend(session, member=member, item=item, now=now, source=source, passing=passing)
     if checkout.loan is None:
-        return _refused(item, member, checkout.decision)
-    return _lent(checkout.loan, checkout.decision)
+        return _refused(item, member, checkout)
+    return _lent(checkout.loan, checkout)
 
 
 def member_read(session: Session, text: str, card_key: bytes) -> Member | None:
@@ -143,10 +143,10 @@ def _with_item(session: Session, item: Item, member: Member | None, now: datetim
         return _taken_back(take_back(session, item=item, now=now, source=source), None)
     checkout = lend(session, member=member, item=item, now=now, source=source)
     if checkout.loan is not None:
-        return _lent(checkout.loan, checkout.decision)
+        return _lent(checkout.loan, checkout)
     if any(reason.code in OUT for reason in checkout.decision.reasons):
         return _returned_in_session(session, item, member, now, source)
-    return _refused(item, member, checkout.decision)
+    return _refused(item, member, checkout)
 
 
 def _returned_in_session(session: Session, item: Item, member: Member, now: datetime, source: str) -> Outcome:
@@ -156,13 +156,15 @@ def _returned_in_session(session: Session, item: Item, member: Member, now: date
     return _taken_back(take_back(session, item=item, now=now, source=source), member)
 
 
-def _lent(loan: Loan, decision: Decision) -> Outcome:
-    lent = _of_loan(What.LENT, loan, loan.member_id)
-    return replace(lent, cost=loan.item.service_charge or 0, parts=loan.item.parts, steps=decision.trace)
+def _lent(loan: Loan, checkout: Checkout) -> Outcome:
+    lent, steps = _of_loan(What.LENT, loan, loan.member_id), checkout.decision.trace
+    told = replace(lent, cost=loan.item.service_charge or 0, parts=loan.item.parts, steps=steps)
+    return _found(told, checkout.found)
 
 
-def _refused(item: Item, member: Member, decision: Decision) -> Outcome:
-    return replace(_of_item(What.REFUSED, item, member.id), reasons=_reasons(decision), steps=decision.trace)
+def _refused(item: Item, member: Member, checkout: Checkout) -> Outcome:
+    refused, decision = _of_item(What.REFUSED, item, member.id), checkout.decision
+    return _found(replace(refused, reasons=_reasons(decision), steps=decision.trace), checkout.found)
 
 
 def _taken_back(checkin: Checkin, member: Member | None) -> Outcome:

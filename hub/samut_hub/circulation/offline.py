@@ -35,12 +35,14 @@ class OfflineLoan:
 
 @dataclass(frozen=True, slots=True)
 class OfflineReturn:
-    """Handed in at `at`, which ends the loan and its fine; who waits is told when it is `heard`."""
+    """Handed in at `at`, which ends the loan and its fine; who waits is told when it is `heard`, unless the device
+    is one where nothing is set aside."""
 
     device: str
     barcode: str
     at: datetime
     heard: datetime
+    sets_aside: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,14 @@ def record_return(session: Session, made: OfflineReturn) -> None:
     elif loan.lent_at > made.at:
         _leave_return(session, ConflictKind.RETURN_BEFORE_LOAN, made)
     else:
-        take_back(session, item=item, now=made.heard, source=made.device, returned_at=made.at)
+        take_back(
+            session,
+            item=item,
+            now=made.heard,
+            source=made.device,
+            returned_at=made.at,
+            sets_aside=made.sets_aside,
+        )
 
 
 def cancel_loan(session: Session, undone: CancelledLoan) -> bool:

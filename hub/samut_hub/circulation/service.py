@@ -69,11 +69,12 @@ NO_FINE = Fine(days_late=0, amount=0)
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """`loan` is None when the decision refuses."""
+    """`loan` is None when the decision refuses. `found`: in which loan the item was lost before."""
 
     item: Item
     decision: Decision
     loan: Loan | None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +120,17 @@ def lend_locked(
     session: Session, *, member: Member, item: Item, now: datetime, source: str, passing: LetPass = NOTHING
 ) -> Checkout:
     """The same, for whoever has locked the member's row as it was read. What is scanned is not missing any more."""
-    put_right(session, item, now)
-    found = whereabouts(session, item, member)
-    facts, overridden = loan_facts(session, member, item, found.facts, now), passing.of_item(item.status)
+    found, where = put_right(session, item, now), whereabouts(session, item, member)
+    facts, overridden = loan_facts(session, member, item, where.facts, now), passing.of_item(item.status)
     decision = passing.signed(decide_loan(facts, now, overridden=overridden))
     if not decision.allowed or decision.due is None:
-        return Checkout(item, decision, None)
+        return Checkout(item, decision, None, found)
     if Code.ITEM_RESERVED in overridden:
         taken_away(session, item, member, now)
     else:
-        _take_from_shelf(session, item, found.hold, now)
+        _take_from_shelf(session, item, where.hold, now)
     loan = open_loan(session, member=member, item=item, at=now, due=decision.due, source=source, trace=decision.trace)
-    return Checkout(item, decision, loan)
+    return Checkout(item, decision, loan, found)
 
 
 def take_back(

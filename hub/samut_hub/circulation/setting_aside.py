@@ -164,13 +164,18 @@ def may_borrow(session: Session, library: Library, now: datetime) -> tuple[Colum
     return Member.blocked == "", or_(Member.expires_on.is_(None), Member.expires_on >= today)
 
 
+def somebody_waits(session: Session, item: Item, now: datetime) -> bool:
+    """Whether members who may borrow wait for the item's title."""
+    library = library_of(session, item.library_id)
+    waiting = select(Hold.id).join(Hold.member).where(Hold.title_id == item.title_id, Hold.state == HoldState.WAITING)
+    return session.scalar(waiting.where(*may_borrow(session, library, now)).limit(1)) is not None
+
+
 def is_waited_for(session: Session, item: Item, now: datetime) -> bool:
     """Whether members who may borrow wait for the item's title and no copy stands on the shelf for them."""
-    library, title_id = library_of(session, item.library_id), item.title_id
-    waiting = select(Hold.id).join(Hold.member).where(Hold.title_id == title_id, Hold.state == HoldState.WAITING)
-    if session.scalar(waiting.where(*may_borrow(session, library, now)).limit(1)) is None:
+    if not somebody_waits(session, item, now):
         return False
-    return session.scalar(select(Item.id).where(Item.title_id == title_id, *on_shelf()).limit(1)) is None
+    return session.scalar(select(Item.id).where(Item.title_id == item.title_id, *on_shelf()).limit(1)) is None
 
 
 def on_shelf() -> tuple[ColumnElement[bool], ...]:

@@ -1,5 +1,6 @@
 """Exceptions of the week: holidays of one year or of every year, and days on which the library opens all the same."""
 
+from calendar import isleap
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -16,6 +17,8 @@ LONGEST = 120
 
 LEAP_YEAR = 2028
 """A day of every year may be 29 February."""
+LONGEST_LEAP = 8
+"""Years from one 29 February to the next, around a year as 2100."""
 
 
 class NoSuchDayError(Exception):
@@ -73,6 +76,13 @@ def enter_yearly(session: Session, month: int, day: int, name: str) -> None:
     row = session.scalar(select(YearlyClosure).where(*same)) or YearlyClosure(month=month, day=day)
     row.name = name
     session.add(row)
+
+
+def next_time(month: int, day: int, since: date) -> date:
+    """When this day of the year comes next, from `since` on; 29 February only in a leap year."""
+    years = range(since.year, since.year + LONGEST_LEAP + 1)
+    days = (date(year, month, day) for year in years if (month, day) != (2, 29) or isleap(year))
+    return next(on for on in days if on >= since)
 
 
 def remove_yearly(session: Session, yearly_id: int) -> None:

@@ -21,6 +21,7 @@ from samut_hub.libraries.closures import (
     closures_from,
     enter_closures,
     enter_yearly,
+    next_time,
     remove_closure,
     remove_yearly,
     yearly_closures,
@@ -72,7 +73,8 @@ def yearly() -> Page:
     if not form.accepts(lambda: _never_closed_for_good(lambda: _enter_yearly(form))):
         return _calendar(ClosureForm(formdata=None), form)
     flash(_("Saved. The devices learn of it within seconds."), "success")
-    return redirect(url_for(".calendar"))
+    following = next_time(form.month.data, form.day.data, _today())
+    return _to_due_dates(following, following)
 
 
 @pages.post("/settings/calendar/yearly/<int:yearly_id>/remove")

@@ -81,6 +81,27 @@ def test_found_again_in_time_the_price_is_taken_off_and_the_work_stays(
 
 
 @on_sqlite
+def test_found_on_the_shelf_by_who_borrows_it_next(desk: Desk, priced: School) -> None:
+    note(desk, lent(desk, priced), "lost")
+    desk.member = None
+    desk.scan(PITI)
+    answer = desk.scan("B00001")
+    assert "Lent, due" in answer
+    assert "Found again. It was lost by Manee Meechai." in answer
+    assert priced.member(MANEE).debt == WORK
+
+
+@on_sqlite
+def test_strange_numbers_find_nothing(desk: Desk, school: School) -> None:
+    huge = 10**30
+    assert desk.browser.get(f"/desk/loans/{huge}/mishap").status_code == 404
+    filled = {"loan": str(huge), "code": "renewals_used", "reason": "x"}
+    assert desk.send("/desk/let-pass", **filled).status_code == 404
+    assert desk.send("/desk/let-pass", barcode="B00001", reason="x").status_code == 404
+    assert desk.browser.get(f"/settings/calendar/holidays?year={huge}").status_code in {403, 404}
+
+
+@on_sqlite
 def test_found_too_late_nothing_is_given_back(desk: Desk, priced: School) -> None:
     note(desk, lent(desk, priced), "lost")
     desk.wait(days=31)

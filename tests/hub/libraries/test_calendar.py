@@ -10,7 +10,7 @@ from samut_hub.circulation.moving import Span, move_part, to_move
 from samut_hub.db import Database
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.fleet.replica import library_row
-from samut_hub.libraries.closures import closures_from, enter_closures, enter_yearly
+from samut_hub.libraries.closures import closures_from, enter_closures, enter_yearly, next_time
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
 from samut_hub.libraries.thai_holidays import proposals
@@ -41,6 +41,8 @@ def test_a_librarian_keeps_days_of_every_year(sign_in: SignIn, database: Databas
     browser = sign_in(Role.ADMINISTRATOR)
     form = {"day": "31", "month": "12", "name": "วันสิ้นปี"}
     assert browser.post("/settings/calendar/yearly", data=form).status_code == 302
+    assert next_time(12, 31, date(2026, 11, 23)) == date(2026, 12, 31)
+    assert next_time(2, 29, date(2097, 1, 1)) == date(2104, 2, 29)
     assert "31 December" in browser.get("/settings/calendar").text
     wrong = browser.post("/settings/calendar/yearly", data={**form, "month": "2", "day": "30"})
     assert wrong.status_code == 422
@@ -101,6 +103,8 @@ def test_who_closes_a_day_later_is_shown_the_loans_and_moves_them(
     assert "from 1 Dec 2026 to 2 Dec 2026" in page.text
     answer = browser.post("/desk/due-when-closed", data={"first": "2026-12-01", "last": "2026-12-01"})
     assert "/tasks/" in answer.headers["Location"]
+    for strange in ("first=9999-12-31&last=9999-12-31", "first=0001-01-01&last=0001-01-01", "first=x", ""):
+        assert browser.get(f"/desk/due-when-closed?{strange}").status_code == 404
 
 
 def test_moved_once_and_no_further_and_devices_learn_of_it(

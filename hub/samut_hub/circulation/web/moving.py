@@ -10,12 +10,14 @@ from samut_hub.circulation import moving
 from samut_hub.circulation.moving import Span
 from samut_hub.circulation.web.blueprint import pages
 from samut_hub.errors import NotFoundError
-from samut_hub.libraries.closures import LONGEST
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
 from samut_hub.web.dates import day
+from samut_hub.web.forms import FIRST_BUDDHIST, FIRST_YEAR
 from samut_hub.web.hub import carry_out, db, library, needs, now, staff
-from samut_rules.calendar import ONE_DAY
+
+A_YEAR = 366
+"""Days: holidays are entered for a year at once."""
 
 
 @pages.get("/due-when-closed")
@@ -47,11 +49,9 @@ def move_due_dates() -> Response:
 def _span() -> Span:
     """Raises NotFoundError for what is no span of days that can be entered."""
     try:
-        span = Span(
-            date.fromisoformat(request.values.get("first", "")), date.fromisoformat(request.values.get("last", ""))
-        )
+        first, last = (date.fromisoformat(request.values.get(name, "")) for name in ("first", "last"))
     except ValueError:
         raise NotFoundError("The address names no days.") from None
-    if not 0 <= (span.last - span.first) / ONE_DAY < max(LONGEST, 366):
-        raise NotFoundError(f"{span} is no span of days.")
-    return span
+    if not (first.year >= FIRST_YEAR and last.year < FIRST_BUDDHIST and 0 <= (last - first).days <= A_YEAR):
+        raise NotFoundError(f"From {first} to {last} is no span of days.")
+    return Span(first, last)
