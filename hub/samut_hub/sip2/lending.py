@@ -16,12 +16,14 @@ from samut_hub.circulation.service import (
     take_back,
     whereabouts,
 )
+from samut_hub.circulation.setting_aside import somebody_waits
 from samut_hub.members.models import Member
 from samut_hub.sip2.asked import Asked, Fields
 from samut_hub.sip2.codec import Answer
 from samut_hub.sip2.policy import LONGEST_LIST, Alert, amount, count, media_type
 from samut_hub.sip2.words import Say
 from samut_rules.lending import decide_loan
+from samut_rules.loan import ItemStatus
 from samut_rules.reasons import Code, Reason
 
 REPEATED = timedelta(minutes=10)
@@ -147,8 +149,8 @@ def _costs(asked: Asked, item: Item, satang: int) -> Answer:
 
 
 def _taken_back(asked: Asked, done: Checkin) -> Answer:
-    account, item = asked.client.account, done.item
-    alert = Alert.HOLD_HERE if done.hold is not None and account.alerts else None
+    item = done.item
+    alert = Alert.HOLD_HERE if asked.client.account.alerts and _is_for_another(asked, done) else None
     said = [] if done.loan is not None else [asked.say(Say.NOT_ON_LOAN)]
     if done.fine.amount:
         said.append(asked.say(Say.LATE, days=done.fine.days_late, amount=amount(done.fine.amount)))
@@ -163,6 +165,14 @@ def _taken_back(asked: Asked, done: Checkin) -> Answer:
         asked.why(Reason(Code.SET_ASIDE)) if done.hold is not None else (),
         asked.screen(*said),
     )
+
+
+def _is_for_another(asked: Asked, done: Checkin) -> bool:
+    """Whether somebody waits for the item, also where the client's account sets nothing aside."""
+    if done.hold is not None or done.item.status == ItemStatus.RESERVED:
+        return True
+    is_to_fetch = done.item.status == ItemStatus.AVAILABLE and not asked.client.account.fulfil_holds
+    return is_to_fetch and somebody_waits(asked.session, done.item, asked.now)
 
 
 def _checkout_that_happened(asked: Asked) -> Answer:
@@ -199,7 +209,13 @@ def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -
 
 def _checkin_that_happened(asked: Asked, item: Item | None) -> Answer:
     at = min(asked.happened("returned_at"), asked.happened("at"))
-    made = offline.OfflineReturn(asked.client.source, asked.request.get("AB"), at, asked.now)
+    made = offline.OfflineReturn(
+        asked.client.source,
+        asked.request.get("AB"),
+        at,
+        asked.now,
+        sets_aside=asked.client.account.fulfil_holds,
+    )
     offline.record_return(asked.session, made)
     place = "" if item is None else asked.client.places.get(item.place_id or 0, "")
     about = (asked.institution, asked.barcode, ("AQ", place))

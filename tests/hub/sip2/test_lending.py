@@ -127,6 +127,24 @@ def test_a_sorter_without_these_options_sets_nothing_aside(
         assert session.scalars(select(Hold.state)).all() == [HoldState.WAITING]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_sorter_that_sets_nothing_aside_tells_of_who_waits(
+    running: Running, school: School, account: AddAccount, database: Database
+) -> None:
+    """Also without blocking, where the return has happened already."""
+    account("sorter", fulfil_holds=False)
+    sorter = running.machine("sorter")
+    for book in BOOKS[:2]:
+        sorter.lend(MANEE, book)
+        sorter.ask(f"15+{STAMP}AOnorth|AA{PITI}|AB{book}|AC|")
+    answer = sorter.take_back(BOOK)
+    assert (answer[:6], field(answer, "CV")) == ("101YUY", "01")
+    sorter.ask(f"09Y{STAMP}{STAMP}APhall|AOnorth|AB{BOOKS[1]}|AC|")
+    assert school.loans() == []
+    with database.session(school.library) as session:
+        assert set(session.scalars(select(Hold.state))) == {HoldState.WAITING}
+
+
 def test_what_is_of_another_library_is_unknown(running: Running, school: School, account: AddAccount) -> None:
     account("north")
     account("south", library="south")
