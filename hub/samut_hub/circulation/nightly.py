@@ -9,14 +9,14 @@ from datetime import datetime, time
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.fines import OVERDUE
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import Hold, HoldState, Loan
-from samut_hub.circulation.service import renewal_facts
+from samut_hub.circulation.service import member_facts, renewal_facts
 from samut_hub.circulation.setting_aside import is_waited_for
 from samut_hub.circulation.terms import rule_rows, terms_of
 from samut_hub.db import Database
@@ -25,7 +25,7 @@ from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member
 from samut_rules.calendar import Calendar, later
 from samut_rules.fines import Ceilings, change_of_fine, fine_for
-from samut_rules.loan import LoanFacts, MemberFacts, Renewing
+from samut_rules.loan import LoanFacts, Renewing
 from samut_rules.matrix import LoanTerms
 from samut_rules.renewal import decide_renewal
 
@@ -85,6 +85,10 @@ _OUT = (
     *(Item.price, Item.loan_days, Item.fine_per_day, Title.material, Member.type_id),
 )
 _ITEM = (Item.title_id, Item.library_id, Item.barcode, Item.status, Item.price, Item.loan_days, Item.fine_per_day)
+_MEMBER = (
+    *(Member.number, Member.library_id, Member.type_id, Member.group_id, Member.expires_on, Member.blocked),
+    *(Member.open_loans, Member.debt, Member.card_lost, Member.born, Member.level),
+)
 Place = tuple[int, int]
 """The member and the loan behind which a part begins: a member's loans come together, and are written once."""
 
@@ -132,7 +136,7 @@ def _part(session: Session, after: Place, *which: ColumnElement[bool]) -> Sequen
     wanted = select(Loan).join(Loan.member).where(Loan.returned_at.is_(None), _behind(after), *which)
     locked = wanted.with_for_update(of=[Member, Loan], skip_locked=True)
     of_item = joinedload(Loan.item).load_only(*_ITEM).joinedload(Item.title).load_only(Title.material)
-    read = locked.options(contains_eager(Loan.member).lazyload(Member.group), of_item)
+    read = locked.options(defer(Loan.trace), contains_eager(Loan.member).load_only(*_MEMBER), of_item)
     return session.scalars(read.order_by(Loan.member_id, Loan.id).limit(PART)).all()
 
 
@@ -168,18 +172,10 @@ def _renew_part(night: Night, loans: Sequence[Loan]) -> int:
 
 def _facts(night: Night, loan: Loan, terms: LoanTerms, *, late: int, is_wanted: bool) -> LoanFacts:
     """The member's other loans are looked up only where a rule asks for them."""
-    member = loan.member
-    item = renewal_facts(loan, is_waited_for=is_wanted)
+    member, item = loan.member, renewal_facts(loan, is_waited_for=is_wanted)
+    facts = member_facts(night.session, member, night.now, late=late)
     return LoanFacts(
-        member=MemberFacts(
-            number=member.number,
-            expires_on=member.expires_on,
-            blocked=member.blocked,
-            open_loans=member.open_loans,
-            overdue_loans=late,
-            debt=member.debt,
-            held=held_by_kind(night.session, member, terms),
-        ),
+        member=replace(facts, held=held_by_kind(night.session, member, terms)),
         item=replace(item, earlier=had_before(night.session, member, loan.item.title_id, terms)),
         terms=terms,
         calendar=night.calendar,

@@ -318,14 +318,14 @@ def standing(session: Session, member: Member, now: datetime) -> tuple[Reason, .
     return member_reasons(facts, calendar_of(session, library), library.debt_limit, now)
 
 
-def member_facts(session: Session, member: Member, now: datetime) -> MemberFacts:
-    """What the rules look at in a member."""
+def member_facts(session: Session, member: Member, now: datetime, *, late: int | None = None) -> MemberFacts:
+    """What the rules look at in a member. `late`: how many items are, where that was counted before."""
     return MemberFacts(
         number=member.number,
         expires_on=member.expires_on,
         blocked=member.blocked,
         open_loans=member.open_loans,
-        overdue_loans=overdue_loans(session, member, now),
+        overdue_loans=overdue_loans(session, member, now) if late is None else late,
         debt=member.debt,
         card_lost=member.card_lost,
         age=_age(session, member, now),

@@ -61,6 +61,12 @@ def test_what_is_due_today_is_renewed_once_unless_somebody_waits(by_itself: Scho
         assert waited_for.renewals == 0
 
 
+def test_who_lost_the_card_is_not_renewed_for_by_itself(by_itself: School, clock: Clock) -> None:
+    lent(by_itself, clock, MANEE, "B00001")
+    by_itself.change(lambda member: setattr(member, "card_lost", True), MANEE)
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT) == (0, 0)
+
+
 def test_no_rule_renews_by_itself_unless_it_says_so(school: School, clock: Clock) -> None:
     lent(school, clock, MANEE, "B00001")
     assert run(school.database, school.library, DUE_NIGHT) == (0, 0)
