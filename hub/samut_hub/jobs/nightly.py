@@ -46,11 +46,11 @@ def main(home: Path) -> None:
     os.nice(10)
     config, now = read_config(home), datetime.now(UTC)
     database = Database(config.database_url)
+    refresh(database, now)
     with database.session(None, writes=False) as session:
         libraries = list(session.scalars(select(Library.id).order_by(Library.id)))
     for library_id in libraries:
         lending.run(database, library_id, now)
-    refresh(database, now)
     database.close()
     note_done(config, now)
 
