@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from samut_hub.catalogue.models import Item, shown_title
 from samut_hub.circulation.holds import HoldRefusedError, cancel_hold, open_hold_of, place_hold
 from samut_hub.circulation.models import Hold, HoldState, Loan
+from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.members.models import Member
 from samut_hub.sip2.asked import Asked, Fields
 from samut_hub.sip2.codec import Answer
@@ -44,11 +45,11 @@ def item_status_update(asked: Asked) -> Answer:
 
 def hold(asked: Asked) -> Answer:
     """15 → 16: of a title, by any of its copies. `+` places it, `-` cancels it, `*` would change it."""
+    if not asked.is_let_in:
+        return _not_held(asked, asked.screen(asked.pin_fault))
     member, item = asked.member(), asked.item()
     if member is None or item is None:
         return _not_held(asked, asked.why(*asked.unknown(member, item)))
-    if not asked.is_let_in:
-        return _not_held(asked, asked.screen(asked.pin_fault))
     if asked.request.fixed["mode"] == "+":
         return _place(asked, member, item)
     if asked.request.fixed["mode"] == "-":
@@ -71,7 +72,10 @@ def _cancel(asked: Asked, member: Member, item: Item) -> Answer:
     waiting = open_hold_of(asked.session, member, item.title_id)
     if waiting is None:
         return _not_held(asked, asked.screen(asked.say(Say.NO_HOLD)))
-    cancel_hold(asked.session, waiting.hold, now=asked.now)
+    try:
+        cancel_hold(asked.session, waiting.hold, now=asked.now)
+    except HoldEndedError:
+        return _not_held(asked, asked.screen(asked.say(Say.NO_HOLD)))
     said = asked.screen(asked.say(Say.HOLD_CANCELLED))
     return asked.answer(f"161N{asked.stamp}", _about(asked, item), said)
 

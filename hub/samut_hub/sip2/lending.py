@@ -36,11 +36,11 @@ def checkout(asked: Asked) -> Answer:
     """11 → 12."""
     if asked.request.fixed["no_block"] == "Y":
         return _checkout_that_happened(asked)
+    if not asked.is_let_in:
+        return _said(asked, "12", asked.item(), asked.pin_fault)
     member, item = asked.both()
     if member is None or item is None:
         return _refused(asked, "12", item, *asked.unknown(member, item))
-    if not asked.is_let_in:
-        return _said(asked, "12", item, asked.pin_fault)
     if item.service_charge and asked.request.get("BO") != "Y":
         return _costs(asked, item, item.service_charge)
     made = lend_locked(asked.session, member=member, item=item, now=asked.now, source=asked.client.source)
@@ -75,11 +75,11 @@ def checkin(asked: Asked) -> Answer:
 
 def renewal(asked: Asked) -> Answer:
     """29 → 30."""
+    if not asked.is_let_in:
+        return _said(asked, "30", asked.item(), asked.pin_fault)
     member, item = asked.both()
     if member is None or item is None:
         return _refused(asked, "30", item, *asked.unknown(member, item))
-    if not asked.is_let_in:
-        return _said(asked, "30", item, asked.pin_fault)
     if not asked.client.account.renewals:
         return _said(asked, "30", item, asked.say(Say.NO_RENEWALS))
     loan = open_loan_of(asked.session, item)
@@ -93,10 +93,10 @@ def renewal(asked: Asked) -> Answer:
 
 def renew_all(asked: Asked) -> Answer:
     """65 → 66: each loan as at the desk, what cannot be renewed listed apart."""
-    member = asked.member()
-    if member is None or not asked.is_let_in or not asked.client.account.renewals:
-        said = asked.why(Reason(Code.MEMBER_UNKNOWN)) if member is None else asked.screen(asked.pin_fault)
-        refused = said or asked.screen(asked.say(Say.NO_RENEWALS))
+    member = asked.member() if asked.is_let_in else None
+    if member is None or not asked.client.account.renewals:
+        said = asked.screen(asked.pin_fault) or asked.why(Reason(Code.MEMBER_UNKNOWN))
+        refused = said if member is None else asked.screen(asked.say(Say.NO_RENEWALS))
         return asked.answer(f"6600000{'0000'}{asked.stamp}", (asked.institution,), refused)
     lock(asked.session, member)
     done: list[tuple[str, str]] = []
@@ -108,7 +108,9 @@ def renew_all(asked: Asked) -> Answer:
         else:
             left.append(("BN", loan.item.barcode))
     head = f"661{count(len(done))}{count(len(left))}{asked.stamp}"
-    return asked.answer(head, (asked.institution,), tuple(done), tuple(left))
+    is_part = member.open_loans > len(done) + len(left)
+    more = asked.screen(asked.say(Say.MORE_LOANS, most=LONGEST_LIST)) if is_part else ()
+    return asked.answer(head, (asked.institution,), tuple(done), tuple(left), more)
 
 
 def _lent(asked: Asked, loan: Loan, *, renewed: bool, head: str = "12") -> Answer:
@@ -191,7 +193,8 @@ def _checkout_that_happened(asked: Asked) -> Answer:
     )
     offline.record_loan(asked.session, made)
     title = "" if item is None else shown_title(item)
-    about = (asked.institution, asked.patron, asked.barcode, ("AJ", title), ("AH", asked.written(due)))
+    told = asked.written(due) if asked.is_let_in else ""  # by the rules for this member
+    about = (asked.institution, asked.patron, asked.barcode, ("AJ", title), ("AH", told))
     return asked.answer(f"121NUY{asked.stamp}", about, asked.screen(asked.say(Say.NOTED)))
 
 

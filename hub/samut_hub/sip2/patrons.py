@@ -110,8 +110,8 @@ def _status(asked: Asked, head: str) -> Answer:
 
 def _person(asked: Asked) -> Person | None:
     """The member, if known and let in."""
-    member = asked.member()
-    if member is None or not asked.is_let_in:
+    member = asked.member() if asked.is_let_in else None
+    if member is None:
         return None
     return Person(member, standing(asked.session, member, asked.now), loan_limit(asked.session, member))
 

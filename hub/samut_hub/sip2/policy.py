@@ -23,15 +23,18 @@ class Flag(IntEnum):
     NO_RENEWALS = 1
     NO_RECALLS = 2
     NO_HOLDS = 3
+    CARD_LOST = 4
     TOO_MANY_LOANS = 5
     TOO_MANY_OVERDUE = 6
     TOO_MANY_FINES = 10
 
 
 _OF_THE_PERSON = (Flag.NO_LOANS, Flag.NO_RENEWALS, Flag.NO_RECALLS, Flag.NO_HOLDS)
-_FLAGS: dict[str, tuple[Flag, ...]] = {
+FLAGS: dict[str, tuple[Flag, ...]] = {
     Code.MEMBER_EXPIRED: _OF_THE_PERSON,
     Code.MEMBER_BLOCKED: _OF_THE_PERSON,
+    Code.CARD_LOST: (*_OF_THE_PERSON, Flag.CARD_LOST),
+    Code.SUSPENDED: _OF_THE_PERSON,
     Code.HAS_OVERDUE: (Flag.NO_LOANS, Flag.TOO_MANY_OVERDUE),
     Code.OWES_TOO_MUCH: (Flag.NO_LOANS, Flag.NO_RENEWALS, Flag.TOO_MANY_FINES),
     Code.LIMIT_REACHED: (Flag.TOO_MANY_LOANS,),
@@ -102,7 +105,7 @@ LONGEST_LIST = 100
 
 def patron_status(codes: Collection[str]) -> str:
     """Fourteen characters from the codes of what stands against the member."""
-    raised = {flag for code in codes for flag in _FLAGS.get(code, (Flag.NO_LOANS,))}
+    raised = {flag for code in codes for flag in FLAGS.get(code, (Flag.NO_LOANS,))}
     return "".join("Y" if place in raised else " " for place in range(14))
 
 

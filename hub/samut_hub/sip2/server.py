@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from samut_hub.sip2 import pins, service, sockets
+from samut_hub.sip2 import pins, refusals, service, sockets
 from samut_hub.sip2.accounts import Attempt
 from samut_hub.sip2.asked import Client
 from samut_hub.sip2.codec import Answer, Request
@@ -168,6 +168,14 @@ class Server:
         return service.status(self._counter.clock(), None)
 
     async def answer(self, client: Client, request: Request) -> Answer:
+        """What the hub says; that it cannot now, where it fails."""
+        try:
+            return await self._answer(client, request)
+        except Exception:  # a client without an answer asks again and again, or takes itself out of service
+            log.exception("a request of %s could not be carried out", client.account.login)
+            return refusals.not_now(client, request, self._counter.clock())
+
+    async def _answer(self, client: Client, request: Request) -> Answer:
         pin = Pin.NOT_ASKED
         if pins.is_asked(client, request):
             pin = await self._in(self._passwords, lambda: self._counter.try_pin(client, request))

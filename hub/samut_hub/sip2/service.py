@@ -117,14 +117,17 @@ class Counter:
     def _once(self, client: Client, request: Request, pin: Pin, *, is_again: bool) -> Answer:
         command = repeats.command_of(request)
         with self.database.session(client.library.id, writes=request.kind in repeats.CHANGES) as session:
-            now = self.clock()
-            before = repeats.given_lately(session, client, command, now) if is_again and command else None
+            asked = Asked(session, client, request, self.clock(), pin)
+            before = repeats.given_lately(asked, command) if is_again and command else None
             if before is not None:
                 return before
-            answer = _ANSWERS[request.kind](Asked(session, client, request, now, pin))
+            answer = _ANSWERS[request.kind](asked)
             session.flush()
-            if command:
-                repeats.note(session, client, command, kind=request.kind, answer=answer, now=now)
+            if not command:
+                return answer
+            if not repeats.has_changed(request, answer):
+                return repeats.given_lately(asked, command) or answer
+            repeats.note(asked, command, answer)
             return answer
 
 

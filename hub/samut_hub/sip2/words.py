@@ -18,6 +18,7 @@ class Say(StrEnum):
     LATE = "late"
     COSTS = "costs"
     NO_RENEWALS = "no_renewals"
+    MORE_LOANS = "more_loans"
     NO_PAYMENTS = "no_payments"
     NO_PROPERTIES = "no_properties"
     HOLD_PLACED = "hold_placed"
@@ -45,6 +46,10 @@ _SENTENCES: Mapping[Say, tuple[str, str]] = {
     Say.LATE: ("คืนช้า {days} วัน ค่าปรับ {amount} บาท", "{days} days late, fine {amount} baht."),
     Say.COSTS: ("ค่าบริการยืม {amount} บาท กรุณายืนยันก่อนยืม", "Borrowing it costs {amount} baht. Please confirm."),
     Say.NO_RENEWALS: ("เครื่องนี้ไม่รับต่ออายุ กรุณาติดต่อเคาน์เตอร์", "Nothing is renewed here. Please go to the desk."),
+    Say.MORE_LOANS: (
+        "ต่ออายุได้ครั้งละ {most} รายการ ที่เหลือกรุณาต่ออายุที่เคาน์เตอร์",
+        "Only the first {most} were looked at. Please have the others renewed at the desk.",
+    ),
     Say.NO_PAYMENTS: ("เครื่องนี้ไม่รับชำระเงิน กรุณาชำระที่เคาน์เตอร์", "No payments are taken here. Please pay at the desk."),
     Say.NO_PROPERTIES: ("ห้องสมุดไม่ได้เก็บข้อมูลนี้", "The library keeps no such properties."),
     Say.HOLD_PLACED: ("จองแล้ว", "It is reserved for you."),

@@ -1,9 +1,15 @@
 """What a machine is told about members and items, and what it may do to members."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from samut_hub.members.models import MemberPassword
+from samut_hub.sip2.policy import FLAGS
 from samut_hub.staff.policy import MAX_FAILURES
+from samut_rules.calendar import Calendar
+from samut_rules.loan import MemberFacts
+from samut_rules.standing import MEMBER_RULES, member_reasons
 from tests.hub.circulation.conftest import BLOCKED, BOOKS, ENDED, MANEE, PITI, School
 from tests.hub.conftest import CHEAP, PASSWORD, Clock
 from tests.hub.sip2.conftest import STAMP, AddAccount, Machine, Running, field, fields
@@ -47,6 +53,20 @@ def test_too_many_late_and_owed_have_flags_of_their_own(kiosk: Machine, school: 
     assert kiosk.status(MANEE)[2:16] == "Y    YY       "
     school.change(lambda member: setattr(member, "debt", 10_001), PITI)
     assert kiosk.status(PITI)[2:16] == "YY        Y   "
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_lost_card_has_a_flag_of_its_own(kiosk: Machine, school: School) -> None:
+    school.change(lambda member: setattr(member, "card_lost", True), MANEE)
+    assert kiosk.status(MANEE)[2:16] == "YYYYY         "
+
+
+def test_whatever_stands_against_a_member_has_its_flags() -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    facts = MemberFacts("1", date(2026, 1, 1), "note", 0, 1, 1, card_lost=True, suspended_until=date(2026, 12, 1))
+    reasons = member_reasons(facts, Calendar("Asia/Bangkok"), 0, now)
+    assert len(reasons) == len(MEMBER_RULES)
+    assert {reason.code for reason in reasons} <= set(FLAGS)
 
 
 def test_a_machine_lists_what_a_pupil_has(kiosk: Machine, school: School, clock: Clock) -> None:
