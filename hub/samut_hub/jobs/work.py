@@ -17,6 +17,7 @@ KINDS: dict[str, TaskFunction] = {
     imports.UNDO: imports.undo,
     imports.EXPORT: imports.export,
     members.ROLL_OVER: members.roll_over,
+    members.EDIT: members.edit_many,
     members.UNDO: members.put_back,
     stocktaking.SCAN: stocktaking.run_scan,
     stocktaking.MISSING: stocktaking.run_declare_missing,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError
-from samut_hub.members.models import Member, MemberBatch, MemberChange
+from samut_hub.members.models import Group, Member, MemberBatch, MemberChange, MemberType
 from samut_hub.tasks import Task
 
 PART = 500
@@ -102,17 +102,29 @@ def undo_part(session: Session, batch: MemberBatch, after: int, *, now: datetime
     part = session.scalars(wanted.order_by(MemberChange.id).limit(PART)).all()
     ids = [one.member_id for one in part]
     members = {one.id: one for one in session.scalars(select(Member).where(Member.id.in_(ids)))}
-    done = PutBack()
+    done, gone = PutBack(), _gone(session, part)
     for one in part:
-        _undo(one, members[one.member_id], done, now)
+        _undo(one, members[one.member_id], done, now, gone=gone)
     session.flush()
     return done, part[-1].id if part else None
 
 
-def _undo(one: MemberChange, member: Member, done: PutBack, now: datetime) -> None:
+def _gone(session: Session, part: Sequence[MemberChange]) -> set[tuple[str, int]]:
+    """The classes and types, by column, to which members can no longer be put back."""
+    kinds: dict[str, type[Group] | type[MemberType]] = {"group_id": Group, "type_id": MemberType}
+    found: set[tuple[str, int]] = set()
+    for name, kind in kinds.items():
+        asked = {one.before[name] for one in part if one.before.get(name) is not None}
+        known = set(session.scalars(select(kind.id).where(kind.id.in_(asked)))) if asked else set()
+        found |= {(name, one) for one in asked - known}
+    return found
+
+
+def _undo(one: MemberChange, member: Member, done: PutBack, now: datetime, *, gone: set[tuple[str, int]]) -> None:
     if all(_plain(getattr(member, name)) == value for name, value in one.before.items()):
         return
-    if any(_plain(getattr(member, name)) != value for name, value in one.after.items()):
+    changed_since = any(_plain(getattr(member, name)) != value for name, value in one.after.items())
+    if changed_since or not gone.isdisjoint(one.before.items()):
         one.left = True
         done.left.append(member.number)
         return

@@ -14,6 +14,7 @@ from wtforms import (
     IntegerField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -23,8 +24,9 @@ from wtforms.validators import DataRequired, Email, Length, NumberRange, Optiona
 
 from samut_hub.members.birth import BUDDHIST_ERA, FIRST_BUDDHIST, birth_typed, read_birth
 from samut_hub.members.cards import CardTakenError, WrongCardError
+from samut_hub.members.editing import Chosen, Edit, Wanted
 from samut_hub.members.groups import InUseError, NameTakenError
-from samut_hub.members.models import CardKind, CardState, EducationLevel, FieldKind, Group, MemberField
+from samut_hub.members.models import CardKind, CardState, EducationLevel, FieldKind, Group, MemberField, MemberType
 from samut_hub.members.own_fields import LONGEST_VALUE
 from samut_hub.members.photos import PhotoFault
 from samut_hub.members.policy import NumberFault, is_national_id
@@ -251,6 +253,53 @@ class YearField(IntegerField):  # type: ignore[misc]  # WTForms has no types
         super().process_formdata(valuelist)
         if self.data is not None and self.data >= FIRST_BUDDHIST:
             self.data -= BUDDHIST_ERA
+
+
+class EditManyForm(Form):
+    """The first three fields choose members; `change` names the fields behind it that are set, also to nothing."""
+
+    in_group = SelectField(_l("Class or department"), coerce=int, default=0)
+    of_type = SelectField(_l("Type of member"), coerce=int, default=0)
+    expires_by = DayField(_l("Membership ends by"), [Optional()])
+    change = SelectMultipleField(
+        _l("Change"), choices=[SelectChoice(name, name) for name in ("group_id", "type_id", "expires_on")]
+    )
+    group_id = SelectField(_l("Class or department"), coerce=int, default=0)
+    type_id = SelectField(_l("Type of member"), coerce=int, default=0)
+    expires_on = DayField(_l("Member until"), [Optional()], description=_l("Empty: without end."))
+
+    def offer(self, groups: Iterable[Group], types: Iterable[MemberType]) -> None:
+        classes = [SelectChoice(one.id, one.name) for one in groups]
+        kinds = [SelectChoice(one.id, one.name(language())) for one in types]
+        self.in_group.choices = [SelectChoice(0, _l("All classes")), *classes]
+        self.of_type.choices = [SelectChoice(0, _l("All types")), *kinds]
+        self.group_id.choices = [SelectChoice(0, "–"), *classes]
+        self.type_id.choices = [SelectChoice(0, "–"), *kinds]
+
+    def edit(self) -> Edit:
+        """What was filled in."""
+        chosen = Chosen(
+            group_id=self.in_group.data or None, type_id=self.of_type.data or None, expires_by=self.expires_by.data
+        )
+        ticked = tuple(self.change.data or ())
+        wanted = Wanted(
+            change=ticked,
+            group_id=self.group_id.data or None if "group_id" in ticked else None,
+            type_id=self.type_id.data or None if "type_id" in ticked else None,
+            expires_on=self.expires_on.data if "expires_on" in ticked else None,
+        )
+        return Edit(chosen, wanted)
+
+    def is_complete(self) -> bool:
+        """Whether somebody is chosen and something is changed; what is missing is said at the head of the form."""
+        edit = self.edit()
+        if edit.chosen.is_everybody:
+            self.form_errors.append(_l("Choose members: by class, type or end of membership."))
+        if not edit.wanted.change:
+            self.form_errors.append(_l("Tick what is to be changed."))
+        if "type_id" in edit.wanted.change and edit.wanted.type_id is None:
+            self.type_id.errors = [*self.type_id.errors, _l("Every member is of some type.")]
+        return not self.errors
 
 
 STAYS, LEAVES = "stays", "leaves"

@@ -229,3 +229,18 @@ def test_a_school_year_is_planned_seen_and_begun_once(librarian: FlaskClient, pe
     assert begun.location.startswith("/tasks/")
     assert librarian.post(f"{planned.location}/go").location == planned.location
     assert "Still going on" in librarian.get(planned.location).text
+
+
+def test_many_members_are_chosen_seen_and_changed_once(librarian: FlaskClient, people: dict[str, int]) -> None:
+    wrong = librarian.post("/members/many", data={"change": "type_id"}).text
+    assert "Choose members: by class" in wrong
+    assert "Every member is of some type." in wrong
+    sent = {"in_group": "1", "change": ["expires_on", "group_id"], "expires_on": "2028-03-31", "group_id": "2"}
+    planned = librarian.post("/members/many", data=sent)
+    preview = librarian.get(planned.location).text
+    for word in ("4 members are chosen. All of them change.", "31 Mar 2028", "ป.1 → <strong>ป.2"):
+        assert word in preview
+    assert librarian.post(f"{planned.location}/go").location.startswith("/tasks/")
+    assert librarian.post(f"{planned.location}/go").location == planned.location
+    assert "Still going on" in librarian.get(planned.location).text
+    assert librarian.post("/members/changes/1/undo").location == planned.location

@@ -48,6 +48,7 @@ from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
 
 MANEE = Description(title="มานี")
 PLAN = {"year": 2027, "steps": []}
+EDIT = {"chosen": {"type_id": 1}, "wanted": {"change": ["expires_on"]}}
 
 
 class Open(StrEnum):
@@ -93,6 +94,9 @@ TABLE: dict[str, Permission | Open] = {
     "members.add_card": Permission.EDIT_MEMBERS,
     "members.remove_card": Permission.EDIT_MEMBERS,
     "members.undo": Permission.EDIT_MEMBERS,
+    "members.edits": Permission.EDIT_MEMBERS,
+    "members.edit_many": Permission.EDIT_MEMBERS,
+    "members.carry_out_edit": Permission.EDIT_MEMBERS,
     "members.rollovers": Permission.EDIT_MEMBERS,
     "members.rollover": Permission.EDIT_MEMBERS,
     "members.set_repeaters": Permission.EDIT_MEMBERS,
@@ -441,7 +445,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
         entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
         roll_over = MemberBatch(kind="rollover", about="ปีการศึกษา of north", plan=PLAN, made_at=now)
-        session.add(roll_over)
+        edit_many = MemberBatch(kind="edit_many", about="ชั้น of north", plan=EDIT, made_at=now)
+        session.add_all((roll_over, edit_many))
         member_field = MemberField(name_th="บ้าน of north", kind="text", choices=[])
         session.add_all((member_field, EducationLevel(step=1, name_th="อนุบาล of north")))
         own_kind = OwnChargeKind(name_th="ค่าทำบัตรมานี", name_en="")
@@ -487,6 +492,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "change_id": change.id,
                 "batch_id": batch.id,
                 "member_batch_id": roll_over.id,
+                "edit_id": edit_many.id,
                 "place_id": place.id,
                 "category_id": category.id,
                 "field_id": own_field.id,

@@ -4,7 +4,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from samut_hub.members import batches, jobs
+from samut_hub.members import batches, editing, jobs
 from samut_hub.members.models import MemberBatch
 from samut_hub.members.web.blueprint import pages
 from samut_hub.staff.policy import Permission
@@ -33,4 +33,5 @@ def start(batch: MemberBatch, kind: str, total: int, about: str) -> Response:
 
 
 def page_of_batch(batch: MemberBatch) -> str:
-    return url_for(f".{batch.kind}", member_batch_id=batch.id)
+    named = "edit_id" if batch.kind == editing.KIND else "member_batch_id"
+    return url_for(f".{batch.kind}", **{named: batch.id})
