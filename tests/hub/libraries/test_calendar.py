@@ -103,7 +103,7 @@ def test_who_closes_a_day_later_is_shown_the_loans_and_moves_them(
     assert "from 1 Dec 2026 to 2 Dec 2026" in page.text
     answer = browser.post("/desk/due-when-closed", data={"first": "2026-12-01", "last": "2026-12-01"})
     assert "/tasks/" in answer.headers["Location"]
-    for strange in ("first=9999-12-31&last=9999-12-31", "first=0001-01-01&last=0001-01-01", "first=x", ""):
+    for strange in ("first=9999-12-31&last=9999-12-31", "first=0001-01-01&last=0001-01-01", "first=x"):
         assert browser.get(f"/desk/due-when-closed?{strange}").status_code == 404
 
 

@@ -23,6 +23,8 @@ A_YEAR = 366
 @pages.get("/due-when-closed")
 @needs(Permission.EDIT_RULES)
 def due_when_closed() -> str | Response:
+    if "first" not in request.args:
+        return redirect(url_for("libraries.calendar"))
     span = _span()
     days = moving.to_move(db(), library(), span, now())
     if not days:
