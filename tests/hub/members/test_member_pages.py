@@ -186,6 +186,7 @@ def test_who_is_there_already_is_told_while_the_form_is_filled_in(
     assert librarian.post("/members/alike", data=filled()).text.strip() == ""
 
 
+@pytest.mark.requirement("M-07")
 def test_all_that_is_filled_in_stands_on_the_page_again(
     librarian: FlaskClient, sign_in: Callable[..., FlaskClient]
 ) -> None:
@@ -195,11 +196,15 @@ def test_all_that_is_filled_in_stands_on_the_page_again(
     administrator.post("/members/fields", data=house)
     administrator.post("/members/fields", data={"name_th": "เข้าเรียน", "name_en": "Since", "kind": "date"})
     known = {"born": "17/5/2558", "address": "12 หมู่ 3", "line_id": "somsri", "level": "2", "guardian_name": "แม่ดี"}
+    known |= {"phone": "081-234-5678", "email": "somsri@example.com", "facebook": "somsri.deeden"}
     own = {"own-1": "ฟ้า", "own-2": "2565-05-16", "national_id": "1101700230708"}
     page = librarian.post("/members/new", data=filled(**known, **own), follow_redirects=True).text
-    for word in ("17/5/2015", "11 years", "12 หมู่ 3", "somsri", "Lower primary", "แม่ดี", "House", "ฟ้า", "16 May 2022"):
+    words = ("17/5/2015", "11 years", "12 หมู่ 3", "Lower primary", "แม่ดี", "House", "ฟ้า", "16 May 2022", "สมศรี ดีเด่น")
+    for word in (*words, "081-234-5678", "somsri@example.com", "somsri.deeden", ">somsri<"):
         assert word in page
     assert ("1101700230708" in page, "…0708" in page) == (False, True)
+    librarian.post("/members/42/photo", data={"photo": (io.BytesIO(PNG), "me.png")})
+    assert "Photo of สมศรี ดีเด่น" in librarian.get("/members/42").text
     form = librarian.get("/members/42/edit").text
     assert ('value="17/5/2015"' in form, 'value="2022-05-16"' in form) == (True, True)
     wrong = librarian.post("/members/42/edit", data=filled(born="31/2/2558", national_id="1101700230705"))

@@ -33,5 +33,6 @@ def start(batch: MemberBatch, kind: str, total: int, about: str) -> Response:
 
 
 def page_of_batch(batch: MemberBatch) -> str:
-    named = "edit_id" if batch.kind == editing.KIND else "member_batch_id"
-    return url_for(f".{batch.kind}", **{named: batch.id})
+    if batch.kind == editing.KIND:
+        return url_for(".edit_many", edit_id=batch.id)
+    return url_for(".rollover", member_batch_id=batch.id)
