@@ -188,7 +188,7 @@ def _late_by_member(night: Night, loans: Sequence[Loan]) -> dict[int, int]:
     members = {loan.member_id for loan in loans}
     late = (Loan.member_id.in_(members), Loan.returned_at.is_(None), Loan.due_at < night.now)
     counted = select(Loan.member_id, func.count()).where(*late).group_by(Loan.member_id)
-    return dict(night.session.execute(counted).tuples().all())
+    return dict(night.session.execute(counted).all())
 
 
 def _waited_for(night: Night, loans: Sequence[Loan]) -> set[int]:
