@@ -33,6 +33,8 @@ def close_till(session: Session, till: str, *, counted: int, note: str, teller: 
     session.flush()
     mark = update(Payment).where(*still_open).values(closing_id=closing.id)
     session.execute(mark, execution_options={"synchronize_session": False})
+    if session.scalar(select(Payment.id).where(Payment.closing_id == closing.id).limit(1)) is None:
+        raise NothingToCloseError(till)  # another closing of this till ended since it was looked at
     closing.expected = _cash(session, Payment.closing_id == closing.id)
     session.flush()
     return closing

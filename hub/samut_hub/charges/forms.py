@@ -24,7 +24,7 @@ from samut_hub.catalogue.forms import TextForm
 from samut_hub.charges.books import Tender, WrongAmountError
 from samut_hub.charges.giving_back import Refund, VoidFault
 from samut_hub.charges.kinds import ByHand, KindFields
-from samut_hub.charges.models import Charge, ChargeKind, OwnChargeKind
+from samut_hub.charges.models import Charge, ChargeKind, OwnChargeKind, Receipt
 from samut_hub.charges.policy import (
     MOST,
     MOST_OWED,
@@ -142,9 +142,18 @@ class PaymentForm(MoneyForm):
         """Fill the choices, and the whole sum."""
         self.charges.choices = [SelectChoice(charge.id, charge_name(charge)) for charge in owed]
 
+    def validate_reference(self, control: StringField) -> None:
+        if self.method.data == Method.PROMPTPAY and not control.data:
+            raise ValidationError(_("Fill in the bank's number of the transfer: it stands on the member's slip."))
+
     def tender(self) -> Tender:
         """What was filled in, as the use case wants it."""
         return Tender(self.amount.data, Method(self.method.data), self.reference.data)
+
+    def refuse_transfer(self, receipt: Receipt) -> None:
+        """Say where the same transfer was taken."""
+        sentence = _("This transfer was taken already: receipt %(number)s.", number=receipt.shown_number)
+        self.reference.errors = [*self.reference.errors, sentence]
 
     def refuse(self, error: WrongAmountError) -> None:
         left = error.left

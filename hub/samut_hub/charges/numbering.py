@@ -1,6 +1,6 @@
 """How the library takes money, and the numbers of its receipts: from 1 in each year, without gaps."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
@@ -18,11 +18,26 @@ def settings_of(session: Session, library_id: int) -> ChargeSettings:
     return kept or ChargeSettings(library_id=library_id, promptpay="", promptpay_name="", year=YearKind.FISCAL)
 
 
+class YearBegunError(Exception):
+    """The numbers of the year that would be counted now were begun before: receipts would stand out of order."""
+
+
+def change_year(session: Session, library_id: int, kind: YearKind, now: datetime) -> None:
+    """Count receipts by another kind of year from now on. Raises YearBegunError."""
+    settings, today = settings_of(session, library_id), _today(session, library_id, now)
+    year = receipt_year(today, kind)
+    if year != receipt_year(today, YearKind(settings.year)):
+        begun = session.get(ReceiptCounter, (library_id, year))
+        if begun is not None and begun.last:
+            raise YearBegunError(year)
+    settings.year = kind
+    session.add(settings)
+
+
 def next_number(session: Session, library_id: int, now: datetime) -> tuple[int, int]:
     """Year and number of the receipt that is being written. Whoever writes one too waits for this transaction."""
-    zone = session.get_one(Library, library_id).zone
     kind = YearKind(settings_of(session, library_id).year)
-    year = receipt_year(now.astimezone(ZoneInfo(zone)).date(), kind)
+    year = receipt_year(_today(session, library_id, now), kind)
     number = _counted_up(session, library_id, year)
     if number is None:
         _begin_year(session, library_id, year)
@@ -30,6 +45,11 @@ def next_number(session: Session, library_id: int, now: datetime) -> tuple[int, 
     if number is None:
         raise LookupError(f"Receipts of {year} are not counted in library {library_id}.")
     return year, number
+
+
+def _today(session: Session, library_id: int, now: datetime) -> date:
+    zone = session.get_one(Library, library_id).zone
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def _counted_up(session: Session, library_id: int, year: int) -> int | None:

@@ -12,9 +12,18 @@ from sqlalchemy.orm import Session, joinedload
 from samut_hub.charges.books import Teller, Tender, WrongAmountError, count, count_parts, entry, lock, move_debt
 from samut_hub.charges.models import Charge, ChargeKind, Payment, Receipt
 from samut_hub.charges.numbering import next_number
-from samut_hub.charges.policy import MOST_OWED, EntryKind
+from samut_hub.charges.policy import MOST_OWED, EntryKind, Method
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
+
+
+class TransferTakenError(Exception):
+    """The library has written a receipt for this transfer already, and it is not void."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__(f"This transfer is on receipt {receipt.shown_number}.")
+        self.receipt = receipt
+
 
 HUB = "hub"
 """The till of what the hub does by itself: no money lies there."""
@@ -63,8 +72,9 @@ def pay_fee(
     session: Session, member: Member, *, tender: Tender, teller: Teller, only: Collection[int] = ()
 ) -> Receipt:
     """Take money from a member for what is owed longest, and so on until it is used up; or for the charges with the
-    ids in `only`. Raises WrongAmountError."""
+    ids in `only`. Raises WrongAmountError, TransferTakenError."""
     lock(session, member)
+    _refuse_if_taken(session, tender)
     owed = [charge for charge in _open_charges_now(session, member) if not only or charge.id in only]
     left = sum(charge.left for charge in owed)
     if not 0 < tender.amount <= left:
@@ -129,8 +139,10 @@ def _shares(owed: Iterable[Charge], amount: int) -> Iterator[tuple[Charge, int]]
 
 
 def _receipt(session: Session, member: Member, tender: Tender, teller: Teller) -> Receipt:
-    """The number is taken last: until this transaction ends nobody else gets one."""
+    """The number is taken last: until this transaction ends nobody else gets one. So whoever took the same transfer
+    at this moment is seen then."""
     year, number = next_number(session, member.library_id, teller.now)
+    _refuse_if_taken(session, tender)
     receipt = Receipt(
         library_id=member.library_id,
         year=year,
@@ -145,6 +157,15 @@ def _receipt(session: Session, member: Member, tender: Tender, teller: Teller) -
     )
     session.add(receipt)
     return receipt
+
+
+def _refuse_if_taken(session: Session, tender: Tender) -> None:
+    if tender.method is Method.CASH or not tender.reference:
+        return
+    same = (Receipt.reference == tender.reference, Receipt.method == tender.method, Receipt.voided_at.is_(None))
+    taken = session.scalar(select(Receipt).where(*same).limit(1))
+    if taken is not None:
+        raise TransferTakenError(taken)
 
 
 def _payment(charge: Charge, part: int, receipt: Receipt, teller: Teller) -> Payment:

@@ -15,7 +15,16 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 
-from samut_hub.charges.models import Charge, ChargeKind, ChargeSettings, OwnChargeKind, Payment, Receipt, TillClosing
+from samut_hub.charges.models import (
+    Charge,
+    ChargeKind,
+    ChargeSettings,
+    OwnChargeKind,
+    Payment,
+    Receipt,
+    ReceiptCounter,
+    TillClosing,
+)
 from samut_hub.charges.promptpay import payload
 from samut_hub.charges.service import add_charge
 from samut_hub.db import Database
@@ -63,6 +72,37 @@ def test_money_is_taken_in_one_go_and_the_receipt_printed(
     for paper in ("", "?paper=a5"):
         assert librarian.get(f"/charges/receipts/1.pdf{paper}").data.startswith(b"%PDF")
     assert debt(database, manee) == 250
+
+
+def test_a_transfer_is_taken_once_and_only_with_its_number(
+    librarian: FlaskClient, manee: int, database: Database
+) -> None:
+    payments = f"/charges/{manee}/payments"
+    transfer = {"amount": "10", "method": "promptpay", "command": command_id(1)}
+    without = librarian.post(payments, data=transfer)
+    assert (without.status_code, "bank&#39;s number" in without.text) == (422, True)
+    send(librarian, payments, amount="10", method="promptpay", reference="T77")
+    again = librarian.post(payments, data={**transfer, "reference": "T77"})
+    assert (again.status_code, "receipt 2570/000001" in again.text) == (422, True)
+    assert debt(database, manee) == 1_500
+    send(librarian, "/charges/receipts/1/void", reason="ผิดคน")
+    send(librarian, payments, amount="10", method="promptpay", reference="T77")
+    assert debt(database, manee) == 1_500
+
+
+def test_the_year_of_receipts_stays_where_numbers_would_stand_out_of_order(
+    sign_in: SignIn, libraries: Libraries, database: Database
+) -> None:
+    """In November the fiscal year 2570 has begun; of 2569 there are receipts from before October."""
+    admin = sign_in("administrator")
+    assert admin.post("/charges/settings", data={"year": "fiscal"}).status_code == 302
+    with database.session(libraries.north) as session:
+        session.add(ReceiptCounter(library_id=libraries.north, year=2569, last=12))
+    refused = admin.post("/charges/settings", data={"year": "calendar"})
+    assert (refused.status_code, "were written before" in refused.text) == (422, True)
+    with database.session(libraries.north) as session:
+        session.get_one(ReceiptCounter, (libraries.north, 2569)).last = 0
+    assert admin.post("/charges/settings", data={"year": "calendar"}).status_code == 302
 
 
 def test_a_form_sent_twice_is_one_receipt_one_charge_one_waiver(

@@ -40,6 +40,8 @@ def take_payment(member_id: int) -> Answer:
             receipt_id = carry_out_once(form, "payment", lambda: _take(member, form))
         except WrongAmountError as error:
             form.refuse(error)
+        except service.TransferTakenError as error:
+            form.refuse_transfer(error.receipt)
         else:
             flash(_("Received: %(amount)s", amount=baht(form.amount.data)), "success")
             return redirect(url_for(".of_member", member_id=member.id, receipt=receipt_id))

@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 from samut_hub.charges import kinds
 from samut_hub.charges.forms import OwnKindForm, SettingsForm
 from samut_hub.charges.models import OwnChargeKind
-from samut_hub.charges.numbering import settings_of
+from samut_hub.charges.numbering import YearBegunError, change_year, settings_of
+from samut_hub.charges.policy import YearKind
 from samut_hub.charges.promptpay import account_of
 from samut_hub.charges.web.blueprint import pages
 from samut_hub.errors import RefusedError
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
-from samut_hub.web.hub import db, library, needs
+from samut_hub.web.hub import db, library, needs, now
 
 Answer = str | Response | tuple[str, int]
 
@@ -49,10 +50,15 @@ def edit_kind(own_kind_id: int) -> Answer:
 
 
 def _keep(form: SettingsForm) -> None:
+    try:
+        change_year(db(), library().id, YearKind(form.year.data), now())
+    except YearBegunError:
+        said = _(
+            "Receipts of the year that would be counted now were written before. Change it when a new year begins."
+        )
+        raise RefusedError(said) from None
     own = settings_of(db(), library().id)
     own.promptpay, own.promptpay_name = account_of(form.promptpay.data), form.promptpay_name.data
-    own.year = form.year.data
-    db().add(own)
 
 
 def _save(kind: OwnChargeKind, form: OwnKindForm) -> None:
