@@ -17,7 +17,7 @@ from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
 from samut_hub.sip2.codec import Encoding
 from samut_hub.sip2.models import Sip2Account
-from samut_hub.sip2.policy import comes_from
+from samut_hub.sip2.policy import comes_from, is_one_address
 from samut_hub.staff import passwords
 from samut_hub.staff.attempts import (
     AT_ONCE,
@@ -145,8 +145,12 @@ def sign_in(database: Database, attempt: Attempt, now: datetime) -> int:
 
 
 def at_address(known: Sequence[Sip2Account], address: str) -> Sip2Account | None:
-    """The only account that needs no sign-in from this address; of several none."""
-    found = [account for account in known if account.by_address and comes_from(address, account.networks)]
+    """The only account that needs no sign-in from this address; of several none, and none for a whole network."""
+    found = [
+        account
+        for account in known
+        if account.by_address and comes_from(address, filter(is_one_address, account.networks))
+    ]
     return found[0] if len(found) == 1 else None
 
 

@@ -68,8 +68,8 @@ def patron_information(asked: Asked) -> Answer:
 
 
 def block_patron(asked: Asked) -> Answer:
-    """01 → 24: a card that the machine kept. A block by staff stays as it is."""
-    member = asked.member()
+    """01 → 24: a card that the machine kept. A block by staff stays; machines without a sign-in block nobody."""
+    member = None if asked.client.account.by_address else asked.member()
     if member is not None and not member.blocked:
         block(
             asked.session,

@@ -148,6 +148,10 @@ def comes_from(address: str, networks: Iterable[str]) -> bool:
     return lies_in(address, networks_of(networks))
 
 
+def is_one_address(network: str) -> bool:
+    return ip_network(network).num_addresses == 1
+
+
 def network_of(text: str) -> str:
     """The network in its usual spelling; one address is a network too. Raises ValueError."""
     return str(ip_network(text.strip(), strict=False))

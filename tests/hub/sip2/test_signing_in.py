@@ -125,11 +125,19 @@ def test_a_machine_signs_in_anew_in_its_own_place_and_loses_it_with_a_wrong_pass
 def test_a_machine_that_cannot_sign_in_is_known_by_its_address(
     running: Running, school: School, account: AddAccount
 ) -> None:
-    account(by_address=True)
-    assert running.machine("").status(MANEE).startswith("24")
-    account("other", by_address=True)
+    account(by_address=True, networks=["127.0.0.1/32"])
+    known = running.machine("")
+    assert known.status(MANEE).startswith("24")
+    known.ask(f"01Y{STAMP}AOnorth|AL|AA{MANEE}|AC|")
+    assert school.member(MANEE).blocked == ""
+    account("other", by_address=True, networks=["127.0.0.1/32"])
     machine = running.machine("")
     assert machine.ask("9900802.00").startswith("98YNN")
+
+
+def test_a_whole_network_must_sign_in(running: Running, account: AddAccount) -> None:
+    account(by_address=True)
+    assert running.machine("").ask("9900802.00").startswith("98YNN")
 
 
 def test_an_account_has_so_many_connections_and_no_more(running: Running, account: AddAccount) -> None:
