@@ -75,20 +75,34 @@ def postgres_database(postgres: PostgresServer) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sqlite")
+
+
+@pytest.fixture(scope="session")
+def opened() -> dict[str, Database]:
+    """Databases by address. They stay for all tests, as what is asked of them is worked out once for each."""
+    return {}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh, migrated database. Every test that uses it runs on both kinds."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "samut.db")
-        return f"sqlite:///{tmp_path / 'samut.db'}"
+        folder: Path = request.getfixturevalue("sqlite_folder")
+        for old in folder.iterdir():
+            old.unlink()
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "samut.db")
+        return f"sqlite:///{folder / 'samut.db'}"
     url: str = request.getfixturevalue("postgres_database")
     empty(url)
     return url
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def database(database_url: str, opened: dict[str, Database]) -> Iterator[Database]:
+    database = opened.setdefault(database_url, Database(database_url))
     yield database
     database.close()
 
