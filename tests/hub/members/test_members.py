@@ -1,7 +1,6 @@
 """Adding people, finding them again, their cards, and who may not be added twice."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -35,17 +34,6 @@ from tests.hub.conftest import Clock, Libraries
 TODAY = date(2026, 11, 23)
 KEY = b"k" * 32
 UID = "04A1B2C3D4"
-
-
-@pytest.fixture
-def north(database: Database, libraries: Libraries) -> Iterator[Session]:
-    with database.session(libraries.north) as session:
-        yield session
-
-
-@pytest.fixture
-def pupil(north: Session) -> int:
-    return add_type(north, "pupil", "นักเรียน", "Pupil").id
 
 
 def add(session: Session, clock: Clock, number: str, name: str, type_id: int) -> Member:

@@ -1,13 +1,11 @@
 """What a school knows of its people: births in both eras, own fields, levels, lost cards, who is there already."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
 
 from samut_hub.circulation.service import member_facts, standing
-from samut_hub.db import Database
 from samut_hub.members import own_fields
 from samut_hub.members.alike import Typed, find_alike
 from samut_hub.members.birth import age_on, birth_typed, read_birth
@@ -21,26 +19,15 @@ from samut_hub.members.cards import (
     set_state,
 )
 from samut_hub.members.education import add_usual_levels, level, levels, remove_level
-from samut_hub.members.groups import InUseError, NameTakenError, add_group, add_type
+from samut_hub.members.groups import InUseError, NameTakenError, add_group
 from samut_hub.members.models import CardKind, CardState, FieldKind, Member
 from samut_hub.members.service import MemberFields, add_member, member_by_card
 from samut_rules.reasons import Code
-from tests.hub.conftest import Clock, Libraries
+from tests.hub.conftest import Clock
 
 TODAY = date(2026, 11, 23)
 KEY = b"k" * 32
 NATIONAL_ID = "1101700230708"
-
-
-@pytest.fixture
-def north(database: Database, libraries: Libraries) -> Iterator[Session]:
-    with database.session(libraries.north) as session:
-        yield session
-
-
-@pytest.fixture
-def pupil(north: Session) -> int:
-    return add_type(north, "pupil", "นักเรียน", "Pupil").id
 
 
 def add(session: Session, clock: Clock, number: str, type_id: int, **known: object) -> Member:
