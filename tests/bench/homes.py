@@ -10,7 +10,7 @@ from samut_hub.config import Config, read_config
 from samut_hub.db import Database
 from samut_hub.migrations import upgrade
 from samut_hub.secrets import make_secrets
-from tests.postgres import free_port
+from tests.ports import free_port
 
 
 @contextmanager

@@ -11,8 +11,9 @@ import psutil
 
 from samut_hub import demo as product
 from tests.bench.figures import Figure
+from tests.ports import free_ports
 from tests.system.test_demo import start
-from tests.system.world import World, running_world, six_free_ports
+from tests.system.world import World, running_world
 
 SETTLE_SECONDS = 5.0
 
@@ -28,7 +29,7 @@ def world_on(folder: Path, database: str = "") -> Iterator[World]:
 def measure_start() -> list[Figure]:
     """The one command, on a home that is new and again on the same."""
     with tempfile.TemporaryDirectory(prefix="samut-bench-") as home:
-        port = six_free_ports()
+        port = free_ports(6)
         first, second = _start_and_stop(Path(home), port), _start_and_stop(Path(home), port)
     return [
         Figure("Start of everything, new home", first, "s", None, "with database, keys, demo library"),

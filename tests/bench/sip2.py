@@ -17,7 +17,7 @@ from samut_hub.sip2.accounts import AccountFields, NewPassword, add_account, mak
 from samut_hub.sip2.codec import sealed
 from tests.bench.figures import Figure
 from tests.bench.lending import TEACHERS, Used
-from tests.postgres import free_port
+from tests.ports import free_port
 from tests.system.world import BIN, World, wait_until
 
 ALONE, TOGETHER, KIOSKS = 400, 1_280, 64

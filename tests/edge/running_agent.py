@@ -9,7 +9,7 @@ import aiohttp
 
 from samut_edge.agent import Agent
 from samut_edge.settings import Settings, read_settings
-from tests.edge.virtual.benches import free_port
+from tests.ports import free_port
 
 ROLES = {"gate": "[gate]\ndirections = {}\n", "kiosk": "[kiosk]\n"}
 

@@ -17,7 +17,7 @@ from samut_hub.config import Config
 from samut_hub.fleet.certificates import HUB_NAME, keep_good, make_authority
 from samut_hub.fleet.revocations import write_revocations
 from samut_hub.mqtt.broker import write_broker_files
-from tests.postgres import free_port
+from tests.ports import free_port
 from tests.system.mqtt_guest import Guest
 from tests.system.world import wait_until
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.system.world import BIN, PATIENCE, get, post, six_free_ports, wait_until
+from tests.ports import free_ports
+from tests.system.world import BIN, PATIENCE, get, post, wait_until
 
 MINUTES = 120.0
 LISTENS_ANYWHERE = ("pcscd",)
@@ -58,7 +59,7 @@ def start(home: Path, first_port: int, env: dict[str, str] | None = None) -> Dem
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    demo = start(tmp_path_factory.mktemp("demo"), six_free_ports())
+    demo = start(tmp_path_factory.mktemp("demo"), free_ports(6))
     try:
         demo.wait_ready()
         yield demo
@@ -139,7 +140,7 @@ main()
 def test_it_says_what_is_not_installed(tmp_path: Path) -> None:
     """Samut looks in PATH and where Debian keeps servers; here it finds nothing in either."""
     done = subprocess.run(
-        [BIN / "python", "-c", NOTHING_FOUND, "--home", tmp_path, "demo", "--ports", str(six_free_ports())],
+        [BIN / "python", "-c", NOTHING_FOUND, "--home", tmp_path, "demo", "--ports", str(free_ports(6))],
         capture_output=True,
         text=True,
         check=False,

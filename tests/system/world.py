@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.members.models import Member
 from samut_hub.models import Base
 from samut_hub.mqtt.broker import write_broker_files
-from tests.postgres import free_port
+from tests.ports import free_ports
 
 BIN = Path(sys.executable).parent
 PATIENCE = 60.0
@@ -52,7 +51,7 @@ class World:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.ports = Ports.beginning_at(six_free_ports())
+        self.ports = Ports.beginning_at(free_ports(6))
         laid_out = lay_out_demo(home, self.ports.hub, datetime.now(UTC))
         self.config: Config = laid_out.config
         Base.registry.configure()
@@ -172,14 +171,6 @@ def running_world(home: Path) -> Iterator[World]:
         world.stop()
 
 
-def six_free_ports() -> int:
-    """The first of six TCP ports in a row that nobody uses."""
-    while True:
-        first = free_port()
-        if first < 60_000 and all(_is_free(port) for port in range(first, first + 6)):
-            return first
-
-
 def answers(port: int) -> bool:
     try:
         get(port, "/health")
@@ -218,8 +209,3 @@ def events_on_disk(folder: Path) -> int:
 def _open_shortly(settings: Path) -> None:
     """So that each tap is an opening of its own: while the relay is on, a tap only keeps it on for longer."""
     settings.write_text(settings.read_text().replace("[gate]\n", "[gate]\nopen_seconds = 0.4\n", 1))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0

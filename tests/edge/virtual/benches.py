@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from samut_edge.own_page import only_by_own_name
 from samut_edge.settings import Settings, read_settings
 from samut_edge.virtual.bench import VirtualBench
 from tests.edge.drivers.heard import Heard, ready
+from tests.ports import free_port
 
 THINGS = {
     "cards": [
@@ -48,13 +48,6 @@ EVERYTHING = """
     driver = "rpi_gpio"
     options = {{ relay = 17, green = 27, red = 22, buzzer = 5, active_low = ["relay"] }}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
 
 
 def write_settings(folder: Path, parts: str = EVERYTHING) -> Settings:

@@ -12,7 +12,7 @@ import pytest
 
 from samut_hub.catalogue.copying.policy import Address, Kind
 from tests.hub.catalogue.conftest import MARC_FILES
-from tests.postgres import free_port
+from tests.ports import free_port
 
 TAB = Path("/usr/share/idzebra-2.0/tab")
 ISBN = "9780375505782"

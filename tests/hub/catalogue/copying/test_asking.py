@@ -14,7 +14,7 @@ from samut_hub.catalogue.copying.reading import record_in
 from samut_hub.catalogue.records.marc import describe
 from tests.hub.catalogue.conftest import MARC_FILES
 from tests.hub.catalogue.copying.conftest import ISBN, OtherLibrary
-from tests.postgres import free_port
+from tests.ports import free_port
 
 PROTOCOLS = pytest.mark.parametrize("protocol", ["z3950", "sru"])
 
