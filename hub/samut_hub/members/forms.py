@@ -11,26 +11,22 @@ from wtforms import (
     BooleanField,
     DecimalField,
     FileField,
-    IntegerField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.fields.core import Field
-from wtforms.validators import DataRequired, Email, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
-from samut_hub.members.birth import BUDDHIST_ERA, FIRST_BUDDHIST, birth_typed, read_birth
+from samut_hub.members.birth import birth_typed, read_birth
 from samut_hub.members.cards import CardTakenError, WrongCardError
-from samut_hub.members.editing import Chosen, Edit, Wanted
 from samut_hub.members.groups import InUseError, NameTakenError
-from samut_hub.members.models import CardKind, CardState, EducationLevel, FieldKind, Group, MemberField, MemberType
+from samut_hub.members.models import CardKind, CardState, EducationLevel, FieldKind, MemberField
 from samut_hub.members.own_fields import LONGEST_VALUE
 from samut_hub.members.photos import PhotoFault
 from samut_hub.members.policy import NumberFault, is_national_id
-from samut_hub.members.rolling import Plan, Step
 from samut_hub.members.service import MemberFields, NumberTakenError, WrongNumberError, WrongPhotoError
 from samut_hub.web.forms import DayField, Form
 from samut_hub.web.hub import now
@@ -237,113 +233,6 @@ class OwnFieldForm(NamesForm):
 
     def lines(self) -> list[str]:
         return list(dict.fromkeys(filter(None, map(_text, (self.choices.data or "").splitlines()))))
-
-
-class YearField(IntegerField):  # type: ignore[misc]  # WTForms has no types
-    """A school year in either era; its data are of the Common Era, in which it begins."""
-
-    data: Any
-
-    def _value(self) -> str:
-        if self.data is None or self.errors:
-            return self.raw_data[0] if self.raw_data else ""
-        return str(self.data + BUDDHIST_ERA * (language() == "th"))
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        if self.data is not None and self.data >= FIRST_BUDDHIST:
-            self.data -= BUDDHIST_ERA
-
-
-class EditManyForm(Form):
-    """The first three fields choose members; `change` names the fields behind it that are set, also to nothing."""
-
-    in_group = SelectField(_l("Class or department"), coerce=int, default=0)
-    of_type = SelectField(_l("Type of member"), coerce=int, default=0)
-    expires_by = DayField(_l("Membership ends by"), [Optional()])
-    change = SelectMultipleField(
-        _l("Change"), choices=[SelectChoice(name, name) for name in ("group_id", "type_id", "expires_on")]
-    )
-    group_id = SelectField(_l("Class or department"), coerce=int, default=0)
-    type_id = SelectField(_l("Type of member"), coerce=int, default=0)
-    expires_on = DayField(_l("Member until"), [Optional()], description=_l("Empty: without end."))
-
-    def offer(self, groups: Iterable[Group], types: Iterable[MemberType]) -> None:
-        classes = [SelectChoice(one.id, one.name) for one in groups]
-        kinds = [SelectChoice(one.id, one.name(language())) for one in types]
-        self.in_group.choices = [SelectChoice(0, _l("All classes")), *classes]
-        self.of_type.choices = [SelectChoice(0, _l("All types")), *kinds]
-        self.group_id.choices = [SelectChoice(0, "–"), *classes]
-        self.type_id.choices = [SelectChoice(0, "–"), *kinds]
-
-    def edit(self) -> Edit:
-        """What was filled in."""
-        chosen = Chosen(
-            group_id=self.in_group.data or None, type_id=self.of_type.data or None, expires_by=self.expires_by.data
-        )
-        ticked = tuple(self.change.data or ())
-        wanted = Wanted(
-            change=ticked,
-            group_id=self.group_id.data or None if "group_id" in ticked else None,
-            type_id=self.type_id.data or None if "type_id" in ticked else None,
-            expires_on=self.expires_on.data if "expires_on" in ticked else None,
-        )
-        return Edit(chosen, wanted)
-
-    def is_complete(self) -> bool:
-        """Whether somebody is chosen and something is changed; what is missing is said at the head of the form."""
-        edit = self.edit()
-        if edit.chosen.is_everybody:
-            self.form_errors.append(_l("Choose members: by class, type or end of membership."))
-        if not edit.wanted.change:
-            self.form_errors.append(_l("Tick what is to be changed."))
-        if "type_id" in edit.wanted.change and edit.wanted.type_id is None:
-            self.type_id.errors = [*self.type_id.errors, _l("Every member is of some type.")]
-        return not self.errors
-
-
-STAYS, LEAVES = "stays", "leaves"
-
-
-class RollOverForm(Form):
-    """The school year that begins, and what becomes of who leaves. Make one with `following`."""
-
-    year = YearField(_l("School year that begins"), [DataRequired(), NumberRange(1900, 2300)])
-    leaver_type = SelectField(_l("Those who leave become"), coerce=int, default=0)
-    leaver_until = DayField(
-        _l("Their membership ends on"),
-        [Optional()],
-        description=_l("Empty: it goes on as it is. Loans stay as they are."),
-    )
-
-    @classmethod
-    def following(cls, groups: Sequence[Group], goes: Mapping[int, int | None]) -> Self:
-        """With a field for each class, in which stands what is proposed."""
-        choices = [SelectChoice(STAYS, _l("nobody moves")), *(SelectChoice(str(one.id), one.name) for one in groups)]
-        choices.append(SelectChoice(LEAVES, _l("leaves the school")))
-        controls = {
-            f"to-{one.id}": SelectField(one.name, choices=choices, default=_where(one.id, goes)) for one in groups
-        }
-        form: Self = type(cls.__name__, (cls,), controls)()
-        return form
-
-    def classes(self) -> list[Field]:
-        return [control for control in self if control.name.startswith("to-")]
-
-    def plan(self) -> Plan:
-        """What was filled in. A class that goes to itself stays."""
-        chosen = {int(one.name.removeprefix("to-")): one.data for one in self.classes() if one.data != STAYS}
-        steps = (Step(one, None if to == LEAVES else int(to)) for one, to in chosen.items())
-        return Plan(
-            year=self.year.data,
-            steps=tuple(step for step in steps if step.to != step.group_id),
-            leaver_type=self.leaver_type.data or None,
-            leaver_until=self.leaver_until.data,
-        )
-
-
-def _where(group_id: int, goes: Mapping[int, int | None]) -> str:
-    return STAYS if group_id not in goes else LEAVES if (to := goes[group_id]) is None else str(to)
 
 
 def level_choices(levels: Iterable[EducationLevel]) -> list[SelectChoice]:

@@ -6,10 +6,10 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from samut_hub.members import batches, editing, groups, jobs
-from samut_hub.members.forms import EditManyForm
 from samut_hub.members.models import MemberBatch
 from samut_hub.members.web.blueprint import pages
 from samut_hub.members.web.changes import start
+from samut_hub.members.web.many_forms import EditManyForm
 from samut_hub.members.web.people import Answer
 from samut_hub.staff.policy import Permission
 from samut_hub.web.dates import day

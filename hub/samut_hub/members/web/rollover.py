@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from samut_hub.libraries.service import calendar_of
 from samut_hub.members import batches, groups, jobs, rolling
 from samut_hub.members.birth import BUDDHIST_ERA
-from samut_hub.members.forms import RollOverForm
 from samut_hub.members.models import MemberBatch
 from samut_hub.members.web.blueprint import pages
 from samut_hub.members.web.changes import start
 from samut_hub.members.web.people import Answer
+from samut_hub.members.web.rollover_forms import RollOverForm
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, library, needs, now, staff
 from samut_hub.web.language import language
