@@ -27,6 +27,13 @@ class CardState(StrEnum):
     REPLACED = "replaced"
 
 
+class Provider(StrEnum):
+    """Who else says who a member is: the school's accounts, or LINE."""
+
+    SCHOOL = "school"
+    LINE = "line"
+
+
 class FieldKind(StrEnum):
     """What a field of the library's own holds."""
 
@@ -209,6 +216,20 @@ class MemberSession(OfLibrary, Base):
     own_device: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     member: Mapped[Member] = relationship(lazy="joined")
+
+
+class MemberIdentity(OfLibrary, Base):
+    """An account elsewhere that is the member's. `subject` is how that provider calls it, and never changes there."""
+
+    __tablename__ = "member_identities"
+    __table_args__ = (UniqueConstraint("library_id", "provider", "subject"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    linked_at: Mapped[datetime]
+
+    member: Mapped[Member] = relationship()
 
 
 class MemberBatch(OfLibrary, Base):
