@@ -27,6 +27,8 @@ from samut_hub.libraries import models as libraries
 from samut_hub.media import models as media
 from samut_hub.media import opening
 from samut_hub.members import models as members
+from samut_hub.notices import events
+from samut_hub.notices import models as notices
 from samut_hub.opac import models as opac
 from samut_hub.sip2 import models as sip2
 from samut_hub.staff import models as staff
@@ -46,6 +48,7 @@ __all__ = [
     "community",
     "copying",
     "entry",
+    "events",
     "fields",
     "fleet",
     "images",
@@ -55,6 +58,7 @@ __all__ = [
     "media",
     "members",
     "merging",
+    "notices",
     "opac",
     "opening",
     "replica",
