@@ -18,6 +18,8 @@ from samut_hub.catalogue.searching import models as searching
 from samut_hub.catalogue.serials import models as serials
 from samut_hub.charges import models as charges
 from samut_hub.circulation import models as circulation
+from samut_hub.circulation.booking import models as booking
+from samut_hub.circulation.kits import models as kits
 from samut_hub.commands import Command
 from samut_hub.community import models as community
 from samut_hub.db import Base
@@ -41,6 +43,7 @@ __all__ = [
     "Command",
     "Task",
     "authorities",
+    "booking",
     "catalogue",
     "charges",
     "circulation",
@@ -53,6 +56,7 @@ __all__ = [
     "fleet",
     "images",
     "imports",
+    "kits",
     "labels",
     "libraries",
     "media",

@@ -65,6 +65,9 @@ class LoanRule(OfLibrary, OfRules, Base):
     max_holds: Mapped[int | None]
     hold_on_shelf: Mapped[bool | None]
     shelf_days: Mapped[int | None]
+    hold_priority: Mapped[int | None]
+    max_bookings: Mapped[int | None]
+    booking_days: Mapped[int | None]
 
 
 class Loan(OfLibrary, Base):
@@ -146,11 +149,37 @@ class HoldState(StrEnum):
 OPEN_HOLD = (HoldState.WAITING.value, HoldState.READY.value)
 
 
-class Hold(OfLibrary, Base):
-    """A member waits for a title, in the order in which holds were placed.
+class HoldEnd(StrEnum):
+    """Why a hold ended without the member having the item."""
 
-    `item_id` is what is, or was last, set aside; from `ready_at` until `keep_until` the member may collect it.
-    `left_aside`: the member did not, and nobody has scanned the item since; it still stands on the reserved shelf.
+    MEMBER = "member"  # cancelled by the member
+    STAFF = "staff"
+    LAPSED = "lapsed"  # not collected in time
+    MERGED = "merged"  # two titles became one, and the member waited for both
+
+
+class PickupPlace(OfLibrary, Base):
+    """Where members fetch what they reserved; the first in order is meant where none was chosen."""
+
+    __tablename__ = "pickup_places"
+    __table_args__ = (UniqueConstraint("library_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    def shown(self, language: str) -> str:
+        return (language != "th" and self.name_en) or self.name
+
+
+class Hold(OfLibrary, Base):
+    """A member waits for a title, or for one copy of it (`wanted_item_id`), in the order in which holds were placed.
+
+    A smaller `priority` comes first; `moved_why` says who moved it there, and why. `suspended_until`: passed over
+    before that day, in its place. `item_id` is what is, or was last, set aside; from `ready_at` until `keep_until` the
+    member may collect it. `ended_why` is a `HoldEnd` where the member did not get it. `left_aside`: nobody has scanned
+    the item since; it still stands on the reserved shelf.
     """
 
     __tablename__ = "holds"
@@ -196,10 +225,18 @@ class Hold(OfLibrary, Base):
     keep_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     left_aside: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wanted_item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"), index=True)
+    pickup_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_places.id", ondelete="SET NULL"), index=True)
+    suspended_until: Mapped[date | None]
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    moved_why: Mapped[str] = mapped_column(default="", server_default="")
+    ended_why: Mapped[str] = mapped_column(default="", server_default="")
 
     title: Mapped[Title] = relationship()
     member: Mapped[Member] = relationship()
-    item: Mapped[Item | None] = relationship()
+    item: Mapped[Item | None] = relationship(foreign_keys=item_id)
+    wanted_item: Mapped[Item | None] = relationship(foreign_keys=wanted_item_id)
+    pickup: Mapped[PickupPlace | None] = relationship()
 
 
 class ConflictKind(StrEnum):
