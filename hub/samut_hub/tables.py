@@ -29,6 +29,11 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 _DEFUSED = re.compile(r"'(?=[=+\-@])")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""Excel since 2007 is a ZIP archive, before that an OLE file."""
+_NO_TEXTS = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"GIF8", b"RIFF", b"\x1f\x8b", b"Rar!", b"7z")
+_BLANK = b"\xef\xbb\xbf\r\n \t\0\x1a"
+_MOST_CONTROLS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,25 @@ def coding_of(path: Path) -> str:
         return "utf-8-sig"
     thai, high = sum(map(len, _THAI.findall(first))), sum(byte > 0x7F for byte in first)
     return "cp874" if thai * 2 > high and _is(path, "cp874") else ""
+
+
+def is_workbook(first: bytes) -> bool:
+    """By the first bytes of a file, not by its name."""
+    return first.lstrip(_BLANK).startswith(_WORKBOOKS)
+
+
+def is_picture(first: bytes) -> bool:
+    """Whether a file begins like a picture, a PDF or an archive that is no workbook."""
+    return first.lstrip(_BLANK).startswith(_NO_TEXTS)
+
+
+def is_text(first: bytes) -> bool:
+    """Whether a text can begin so: it has hardly any control characters, but for those of UTF-16."""
+    if not first.lstrip(_BLANK) or is_picture(first):
+        return False
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked_utf16(first) is not None:
+        return True
+    return sum(byte < 32 and byte not in b"\t\r\n\f" for byte in first[:4096]) <= _MOST_CONTROLS
 
 
 def header_of(path: Path, encoding: str) -> list[str]:

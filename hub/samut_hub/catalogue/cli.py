@@ -25,6 +25,7 @@ from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_by_code
 from samut_hub.tables import TableError
+from samut_hub.uploads import FileTooLargeError
 
 REASONS: dict[str, str] = {
     Fault.NO_LEADER: "it does not begin with the leader of a record",
@@ -147,7 +148,7 @@ def _opened(session: Session, config: Config, file: Path, options: dict[str, obj
         with file.open("rb") as records:
             stored = files.store(config, records)
         run = files.new_import(session, config, stored, file.name, now=datetime.now(UTC))
-    except files.FileTooLargeError:
+    except FileTooLargeError:
         raise RefusedError(f"{file.name} has more than {files.LARGEST >> 20} MB. Divide it into several.") from None
     except (files.UnknownFileError, TableError):
         raise RefusedError(f"{file.name} is neither MARC, MARCXML, CSV nor Excel.") from None

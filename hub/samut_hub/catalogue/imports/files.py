@@ -1,9 +1,6 @@
 """Files that were handed over: what they are, and where they lie until nobody needs them."""
 
-import hashlib
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +8,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samut_hub import durable
+from samut_hub import durable, uploads
 from samut_hub.catalogue.imports import columns
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Action, Format, Match
@@ -21,35 +18,18 @@ from samut_hub.catalogue.records.xml_splitting import looks_like_xml
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
-from samut_hub.tables import coding_of, csv_line, excel_to_csv, header_of, unmarked_utf16
+from samut_hub.tables import coding_of, csv_line, excel_to_csv, header_of, is_picture, is_text, is_workbook
+from samut_hub.uploads import Stored, shown_name
 
 LARGEST = 100 * 1024 * 1024
 KEPT_FOR = timedelta(days=7)
 """How long a file stays that no import needs: one may be about to."""
 _CHUNK = 1 << 20
 _BLANK = b"\xef\xbb\xbf\r\n \t\0\x1a"
-_NAME_LENGTH = 150
-_MOST_CONTROLS = 8
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""Excel since 2007 is a ZIP archive, before that an OLE file."""
-_NO_TEXTS = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"GIF8", b"RIFF", b"\x1f\x8b", b"Rar!", b"7z")
 
 
 class UnknownFileError(Exception):
     """The file is none of those that can be brought in."""
-
-
-class FileTooLargeError(Exception):
-    """It has more than LARGEST bytes."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A file in the hub's home."""
-
-    path: Path
-    digest: str
-    size: int
 
 
 def folder(config: Config) -> Path:
@@ -59,21 +39,8 @@ def folder(config: Config) -> Path:
 
 
 def store(config: Config, file: BinaryIO) -> Stored:
-    """Write the file under its own digest, in memory that does not grow with it. Raises FileTooLargeError."""
-    digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=folder(config), delete=False) as out:
-        try:
-            while chunk := file.read(_CHUNK):
-                size = _grown(size, len(chunk))
-                digest.update(chunk)
-                out.write(chunk)
-            durable.sync(out)
-        except BaseException:
-            Path(out.name).unlink()
-            raise
-    path = folder(config) / digest.hexdigest()
-    durable.put_in_place(Path(out.name), path)
-    return Stored(path, digest.hexdigest(), size)
+    """Keep the file under its own digest. Raises FileTooLargeError."""
+    return uploads.store(folder(config), file, most=LARGEST)
 
 
 def path_of(config: Config, run: Import) -> Path:
@@ -93,16 +60,16 @@ def format_of(path: Path) -> Format:
     """By what is in the file, not by its name. Raises UnknownFileError."""
     with path.open("rb") as file:
         first = file.read(_CHUNK)
-    start = first.lstrip(_BLANK)
-    if start.startswith(_WORKBOOKS):
+    if is_workbook(first):
         return Format.EXCEL
-    if start.startswith(_NO_TEXTS):
+    if is_picture(first):
         raise UnknownFileError
+    start = first.lstrip(_BLANK)
     if looks_like_leader(start[:24]) or (RECORD_END in first and b"\x1e" in first):
         return Format.MARC
     if looks_like_xml(first):
         return Format.MARCXML
-    if not start or _is_binary(first):
+    if not is_text(first):
         raise UnknownFileError
     return Format.CSV
 
@@ -115,7 +82,7 @@ def new_import(session: Session, config: Config, stored: Stored, file_name: str,
 def made_ready(config: Config, stored: Stored, file_name: str, *, now: datetime) -> Import:
     """An import that no session knows yet: what takes long is done before one. Raises as `new_import`."""
     kind = format_of(stored.path)
-    run = Import(file_name=_shown(file_name), digest=stored.digest, size=stored.size, format=kind, started_at=now)
+    run = Import(file_name=shown_name(file_name), digest=stored.digest, size=stored.size, format=kind, started_at=now)
     run.match, run.action = Match.SAME.value, Action.SKIP.value
     if kind is Format.EXCEL:
         _as_csv(config, run)
@@ -186,21 +153,3 @@ def template_csv(rows: Iterable[Sequence[str]]) -> bytes:
 def _as_csv(config: Config, run: Import) -> None:
     made = excel_to_csv(folder(config) / run.digest)
     durable.write(path_of(config, run), made)
-
-
-def _is_binary(first: bytes) -> bool:
-    """Texts have hardly any control characters, but for those of UTF-16."""
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked_utf16(first) is not None:
-        return False
-    return sum(byte < 32 and byte not in b"\t\r\n\f" for byte in first[:4096]) > _MOST_CONTROLS
-
-
-def _grown(size: int, more: int) -> int:
-    if size + more > LARGEST:
-        raise FileTooLargeError
-    return size + more
-
-
-def _shown(file_name: str) -> str:
-    name = "".join(letter for letter in file_name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
-    return name[:_NAME_LENGTH] or "-"

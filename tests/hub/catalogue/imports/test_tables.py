@@ -13,6 +13,7 @@ from samut_hub.catalogue.imports.policy import Format, Refusal
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import places, record_of
 from samut_hub.tables import TableError, coding_of, csv_line, read_line
+from samut_hub.uploads import FileTooLargeError
 from samut_hub.workbook import workbook
 from tests.hub.catalogue.imports.conftest import Desk
 
@@ -167,7 +168,7 @@ def test_a_damaged_workbook_is_told(desk: Desk) -> None:
 
 def test_a_file_over_the_limit_leaves_nothing_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LARGEST", 1000)
-    with pytest.raises(files.FileTooLargeError):
+    with pytest.raises(FileTooLargeError):
         desk.open(b"x" * 1001)
     assert list(files.folder(desk.config).iterdir()) == []
 

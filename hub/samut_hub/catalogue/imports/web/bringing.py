@@ -15,6 +15,7 @@ from samut_hub.errors import RefusedError
 from samut_hub.staff.policy import Permission
 from samut_hub.tables import TableError
 from samut_hub.tasks import Task, submit, task_by_id
+from samut_hub.uploads import FileTooLargeError
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, needs, now, staff, the_hub
 
@@ -118,7 +119,7 @@ def _opened(form: UploadForm) -> Import:
     sent, config = form.file.data, the_hub().config
     try:
         stored = files.store(config, sent.stream)
-    except files.FileTooLargeError:
+    except FileTooLargeError:
         most = files.LARGEST >> 20
         raise RefusedError(_("The file has more than %(most)s MB. Divide it into several.", most=most)) from None
     try:
