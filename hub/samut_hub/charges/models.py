@@ -94,6 +94,13 @@ class Receipt(OfLibrary, Base):
         UniqueConstraint("library_id", "year", "number"),
         Index("ix_receipts_member", "library_id", "member_id", "id"),
         Index("ix_receipts_paid_at", "library_id", "paid_at"),
+        Index(
+            "ix_receipts_reference",
+            "library_id",
+            "reference",
+            sqlite_where=text("reference <> ''"),
+            postgresql_where=text("reference <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -53,6 +53,9 @@ class AccountFields:
     renewals: bool = True
     alerts: bool = True
     fulfil_holds: bool = True
+    blocks: bool = False
+    payments: str = ""
+    ncip: bool = False
     connections: int = 10
 
 

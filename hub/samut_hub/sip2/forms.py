@@ -5,12 +5,20 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, Strin
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from samut_hub.catalogue.forms import TextForm
+from samut_hub.charges.policy import Method
 from samut_hub.sip2.accounts import AccountFields
 from samut_hub.sip2.codec import Encoding
-from samut_hub.sip2.policy import network_of
+from samut_hub.sip2.policy import is_one_address, network_of
 from samut_hub.web.language import LANGUAGES
 
 ENCODINGS = {Encoding.UTF8.value: _l("UTF-8"), Encoding.TIS620.value: _l("TIS-620 (old Thai)")}
+
+PAYMENTS = {
+    "": _l("None are taken"),
+    Method.CASH.value: _l("Cash"),
+    Method.PROMPTPAY.value: _l("PromptPay"),
+    Method.OTHER.value: _l("By card or otherwise"),
+}
 
 
 class AccountForm(TextForm):
@@ -21,6 +29,7 @@ class AccountForm(TextForm):
         [DataRequired(), Length(max=2000)],
         description=_l("Addresses or networks, one on a line: 192.168.1.20 or 192.168.1.0/24"),
     )
+    payments = SelectField(_l("Payments there"), choices=[SelectChoice(*one) for one in PAYMENTS.items()])
     by_address = BooleanField(_l("Needs no sign-in from there (only for machines that cannot sign in)"))
     encoding = SelectField(_l("Characters"), choices=[SelectChoice(*one) for one in ENCODINGS.items()])
     language = SelectField(_l("Language of its messages"), choices=[SelectChoice(*one) for one in LANGUAGES.items()])
@@ -35,6 +44,8 @@ class AccountForm(TextForm):
     pin_needed = BooleanField(_l("Members must enter their password"))
     renewals = BooleanField(_l("Members may renew there"))
     alerts = BooleanField(_l("Tell the machine at a return that somebody waits for it"))
+    blocks = BooleanField(_l("Block a member whose card the machine has kept"))
+    ncip = BooleanField(_l("May also speak NCIP with the same login and password"))
     fulfil_holds = BooleanField(_l("Set a returned item aside for who waits (off: staff fetch it later)"))
 
     def validate_networks(self, field: TextAreaField) -> None:
@@ -44,6 +55,15 @@ class AccountForm(TextForm):
             except ValueError:
                 said = _l("“%(text)s” is no address and no network. Write it like 192.168.1.20.", text=text)
                 raise ValidationError(said) from None
+
+    def validate_by_address(self, field: BooleanField) -> None:
+        """Whoever is anywhere in a network could be that machine."""
+        if not field.data or self.networks.errors:
+            return
+        if not all(is_one_address(network_of(text)) for text in self.networks.data.split()):
+            raise ValidationError(_l("Without a sign-in only single addresses can be known, no networks."))
+        if self.payments.data or self.blocks.data:
+            raise ValidationError(_l("A machine that does not sign in can take no payments and block nobody."))
 
     def fields(self) -> AccountFields:
         said = {name: self.values()[name] for name in AccountFields.__slots__ if name != "networks"}

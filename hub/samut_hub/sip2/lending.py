@@ -85,6 +85,9 @@ def renewal(asked: Asked) -> Answer:
     loan = open_loan_of(asked.session, item)
     if loan is None or loan.member_id != member.id:
         return _refused(asked, "30", item, Reason(Code.NOT_ON_LOAN))
+    if asked.request.fixed["no_block"] == "Y" and (told := _told_due(asked, asked.happened("at"))) is not None:
+        offline.record_loan(asked.session, _that_happened(asked, member, asked.happened("at"), told))
+        return _lent(asked, loan, renewed=True, head="30")
     done = renew(asked.session, loan=loan, now=asked.now, source=asked.client.source)
     if not done.decision.allowed:
         return _refused(asked, "30", item, *done.decision.reasons)
@@ -182,7 +185,15 @@ def _checkout_that_happened(asked: Asked) -> Answer:
     at = asked.happened("at")
     member, item = asked.member(), asked.item()
     due = _due(asked, member, item, at)
-    made = offline.OfflineLoan(
+    offline.record_loan(asked.session, _that_happened(asked, member, at, due))
+    title = "" if item is None else shown_title(item)
+    told = asked.written(due) if asked.is_let_in else ""  # by the rules for this member
+    about = (asked.institution, asked.patron, asked.barcode, ("AJ", title), ("AH", told))
+    return asked.answer(f"121NUY{asked.stamp}", about, asked.screen(asked.say(Say.NOTED)))
+
+
+def _that_happened(asked: Asked, member: Member | None, at: datetime, due: datetime) -> offline.OfflineLoan:
+    return offline.OfflineLoan(
         device=asked.client.source,
         member=asked.request.get("AA") if member is None else member.number,
         barcode=asked.request.get("AB"),
@@ -191,23 +202,23 @@ def _checkout_that_happened(asked: Asked) -> Answer:
         due=due,
         trace=("lent by a self-service machine without asking",),
     )
-    offline.record_loan(asked.session, made)
-    title = "" if item is None else shown_title(item)
-    told = asked.written(due) if asked.is_let_in else ""  # by the rules for this member
-    about = (asked.institution, asked.patron, asked.barcode, ("AJ", title), ("AH", told))
-    return asked.answer(f"121NUY{asked.stamp}", about, asked.screen(asked.say(Say.NOTED)))
 
 
 def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -> datetime:
     """What the client told the member, if that can be; else what the rules give; else the day of the loan."""
-    told = asked.moment("due")
-    if told is not None and at < told <= at + LONGEST_TOLD:
+    told = _told_due(asked, at)
+    if told is not None:
         return told
     if member is not None and item is not None:
         facts = loan_facts(asked.session, member, item, whereabouts(asked.session, item, member).facts, at)
         decided = decide_loan(facts, at).due
         return decided or facts.calendar.end_of(facts.calendar.local_day(at))
     return at
+
+
+def _told_due(asked: Asked, at: datetime) -> datetime | None:
+    told = asked.moment("due")
+    return told if told is not None and at < told <= at + LONGEST_TOLD else None
 
 
 def _checkin_that_happened(asked: Asked, item: Item | None) -> Answer:

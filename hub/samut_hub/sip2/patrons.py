@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload
 from samut_hub.catalogue.models import Item, shown_title
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.models import Hold, HoldState, Loan
-from samut_hub.circulation.service import loan_limit, standing
-from samut_hub.libraries.service import library_of
+from samut_hub.circulation.service import standing
+from samut_hub.circulation.terms import kept_rows
+from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_hub.members.service import block, unblock
 from samut_hub.sip2 import policy
@@ -18,7 +19,8 @@ from samut_hub.sip2.asked import Asked, Fields
 from samut_hub.sip2.codec import Answer
 from samut_hub.sip2.policy import Pin, Span, Summary, amount, count
 from samut_hub.sip2.words import Say, said
-from samut_rules.holds import MOST_HOLDS
+from samut_rules.holds import USUAL
+from samut_rules.matrix import About, LoanTerms, terms_for
 from samut_rules.reasons import Code, Reason
 
 Listed = Sequence[tuple[str, str]]
@@ -26,11 +28,17 @@ Listed = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member as clients see one; `limit` is how many items the member may have, None without end."""
+    """A member as clients see one, and what the rules say for any material."""
 
     member: Member
     reasons: tuple[Reason, ...]
-    limit: int | None
+    terms: LoanTerms
+
+    @property
+    def limit(self) -> int | None:
+        """How many items the member may have, None without end."""
+        of_all = [limit.most for limit in self.terms.limits if limit.is_of_all]
+        return min((*of_all, *filter(None, [self.terms.max_total])), default=None)
 
     @property
     def status(self) -> str:
@@ -59,7 +67,7 @@ def patron_information(asked: Asked) -> Answer:
     return asked.answer(
         f"64{person.status}{head}{''.join(map(count, counts))}",
         _about(asked, person),
-        (("BZ", count(MOST_HOLDS)), ("CC", amount(library.debt_limit))),
+        (("BZ", count(person.terms.max_holds)), ("CC", amount(library.debt_limit))),
         (("CB", count(person.limit)),) if person.limit is not None else (),
         tuple(_LISTS[wanted](asked, person.member, which)) if wanted is not None else (),
         asked.why(*person.reasons),
@@ -68,8 +76,10 @@ def patron_information(asked: Asked) -> Answer:
 
 
 def block_patron(asked: Asked) -> Answer:
-    """01 → 24: a card that the machine kept. A block by staff stays; machines without a sign-in block nobody."""
-    member = None if asked.client.account.by_address else asked.member()
+    """01 → 24: a card that the machine kept. A block by staff stays."""
+    if not asked.client.account.may_block:
+        return _status(asked, "24", asked.say(Say.NO_BLOCKS))
+    member = asked.member()
     if member is not None and not member.blocked:
         block(
             asked.session,
@@ -93,18 +103,12 @@ def end_session(asked: Asked) -> Answer:
     return asked.answer(f"36Y{asked.stamp}", (asked.institution, asked.patron))
 
 
-def fee_paid(asked: Asked) -> Answer:
-    """37 → 38: a payment is somebody's who answers for the till, so it is taken at the desk."""
-    said = asked.screen(asked.say(Say.NO_PAYMENTS))
-    return asked.answer(f"38N{asked.stamp}", (asked.institution, asked.patron), said)
-
-
-def _status(asked: Asked, head: str) -> Answer:
+def _status(asked: Asked, head: str, *sentences: str) -> Answer:
     person = _person(asked)
     stamp = f"{_language(asked)}{asked.stamp}"
     if person is None:
-        return asked.answer(f"{head}{policy.NOBODY}{stamp}", _nobody(asked))
-    told = (*asked.why(*person.reasons), *asked.screen(asked.pin_fault))
+        return asked.answer(f"{head}{policy.NOBODY}{stamp}", _nobody(asked), asked.screen(*sentences))
+    told = (*asked.why(*person.reasons), *asked.screen(asked.pin_fault, *sentences))
     return asked.answer(f"{head}{person.status}{stamp}", _about(asked, person), told)
 
 
@@ -113,7 +117,13 @@ def _person(asked: Asked) -> Person | None:
     member = asked.member() if asked.is_let_in else None
     if member is None:
         return None
-    return Person(member, standing(asked.session, member, asked.now), loan_limit(asked.session, member))
+    return Person(member, standing(asked.session, member, asked.now), _terms(asked, member))
+
+
+def _terms(asked: Asked, member: Member) -> LoanTerms:
+    """Of today, whatever the material; as always where no rule is of all materials."""
+    about = About(on=calendar_of(asked.session, asked.client.library).local_day(asked.now))
+    return terms_for(kept_rows(asked.session, member), member.type.code, "", about=about) or USUAL
 
 
 def _nobody(asked: Asked) -> Fields:

@@ -13,7 +13,7 @@ from samut_hub.staff.attempts import AT_ONCE, SignInRefusedError, count_failure,
 
 _TOLD = {Kind.PATRON_STATUS, Kind.PATRON_INFORMATION}
 """Where a client asks whether a password is right, also one that the account does not need."""
-_DONE = {Kind.CHECKOUT, Kind.RENEW, Kind.RENEW_ALL, Kind.HOLD, Kind.PATRON_ENABLE}
+_DONE = {Kind.CHECKOUT, Kind.RENEW, Kind.RENEW_ALL, Kind.HOLD, Kind.PATRON_ENABLE, Kind.FEE_PAID}
 
 
 def is_asked(client: Client, request: Request) -> bool:

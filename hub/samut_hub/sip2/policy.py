@@ -11,9 +11,6 @@ from samut_rules.reasons import Code
 Networks = frozenset[IPv4Network | IPv6Network]
 
 PROTOCOL = "2.00"
-SUPPORTED = "YYYYYYYYYNYNYYYY"
-"""BX: patron status, checkout, checkin, block, status, resend, login, patron information, end of session, fee paid,
-item information, item status update, patron enable, hold, renew, renew all."""
 
 
 class Flag(IntEnum):
@@ -101,6 +98,12 @@ class Span:
 
 
 LONGEST_LIST = 100
+
+
+def supported(*, blocks: bool, payments: bool) -> str:
+    """BX: patron status, checkout, checkin, block, status, resend, login, patron information, end of session, fee
+    paid, item information, item status update, patron enable, hold, renew, renew all."""
+    return f"YYY{'NY'[blocks]}YYYYY{'NY'[payments]}YNYYYY"
 
 
 def patron_status(codes: Collection[str]) -> str:

@@ -19,6 +19,7 @@ CHANGES = {
     Kind.BLOCK_PATRON,
     Kind.CHECKIN,
     Kind.CHECKOUT,
+    Kind.FEE_PAID,
     Kind.HOLD,
     Kind.PATRON_ENABLE,
     Kind.RENEW,
@@ -28,9 +29,9 @@ CHANGES = {
 
 LATELY = timedelta(minutes=10)
 _SECRET = {"AC", "AD"}
-_REMEMBERED = {Kind.CHECKIN, Kind.CHECKOUT, Kind.HOLD, Kind.RENEW, Kind.RENEW_ALL}
+_REMEMBERED = {Kind.CHECKIN, Kind.CHECKOUT, Kind.FEE_PAID, Kind.HOLD, Kind.RENEW, Kind.RENEW_ALL}
 """What would do something else the second time, or be refused."""
-_DONE = "1"
+_DONE = ("1", "Y")
 _NOTHING_RENEWED = "0000"
 
 
@@ -46,8 +47,8 @@ def command_of(request: Request) -> str:
 def has_changed(request: Request, answer: Answer) -> bool:
     """Whether what was asked for was done, so that the answer is to be remembered."""
     if request.kind is Kind.RENEW_ALL:
-        return answer.head[2] == _DONE and answer.head[3:7] != _NOTHING_RENEWED
-    return answer.head[2] == _DONE
+        return answer.head[2] in _DONE and answer.head[3:7] != _NOTHING_RENEWED
+    return answer.head[2] in _DONE
 
 
 def given_lately(asked: Asked, command: str) -> Answer | None:

@@ -12,13 +12,13 @@ from samut_hub.catalogue.models import Place
 from samut_hub.db import Database, is_collision
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import card_key
-from samut_hub.sip2 import items, lending, patrons, pins, repeats
+from samut_hub.sip2 import items, lending, patrons, payments, pins, repeats
 from samut_hub.sip2.accounts import Attempt, at_address, sign_in
 from samut_hub.sip2.asked import Asked, Client
 from samut_hub.sip2.codec import Answer, Kind, Request
 from samut_hub.sip2.dates import written
 from samut_hub.sip2.models import Sip2Account
-from samut_hub.sip2.policy import PROTOCOL, SUPPORTED, Networks, Pin, comes_from, networks_of
+from samut_hub.sip2.policy import PROTOCOL, Networks, Pin, comes_from, networks_of, supported
 from samut_hub.sip2.words import language_of
 
 TRIES = 3
@@ -36,7 +36,7 @@ _ANSWERS: Mapping[Kind, Callable[[Asked], Answer]] = {
     Kind.PATRON_ENABLE: patrons.enable_patron,
     Kind.RENEW: lending.renewal,
     Kind.END_SESSION: patrons.end_session,
-    Kind.FEE_PAID: patrons.fee_paid,
+    Kind.FEE_PAID: payments.fee_paid,
     Kind.PATRON_INFORMATION: patrons.patron_information,
     Kind.RENEW_ALL: lending.renew_all,
 }
@@ -134,12 +134,14 @@ class Counter:
 def status(now: datetime, client: Client | None) -> Answer:
     """99 → 98. Who has not signed in learns no name."""
     if client is None:
-        return Answer(f"98YNNNNN{TIMEOUT}{RETRIES}{now:%Y%m%d   Z%H%M%S}{PROTOCOL}", (("AO", ""), ("BX", SUPPORTED)))
+        told = (("AO", ""), ("BX", supported(blocks=False, payments=False)))
+        return Answer(f"98YNNNNN{TIMEOUT}{RETRIES}{now:%Y%m%d   Z%H%M%S}{PROTOCOL}", told)
     asked = client.account
     yes = "Y" if asked.renewals else "N"
     head = f"98YYY{yes}NY{TIMEOUT}{RETRIES}{written(now, client.library.zone)}{PROTOCOL}"
     institution = asked.institution or client.library.code
-    return Answer(head, (("AO", institution), ("AM", client.library.name(asked.language)), ("BX", SUPPORTED)))
+    messages = supported(blocks=asked.may_block, payments=asked.takes_payments)
+    return Answer(head, (("AO", institution), ("AM", client.library.name(asked.language)), ("BX", messages)))
 
 
 def _note_member(client: Client, request: Request, pin: Pin) -> None:

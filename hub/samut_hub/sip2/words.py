@@ -20,6 +20,12 @@ class Say(StrEnum):
     NO_RENEWALS = "no_renewals"
     MORE_LOANS = "more_loans"
     NO_PAYMENTS = "no_payments"
+    NO_AMOUNT = "no_amount"
+    OTHER_CURRENCY = "other_currency"
+    OWES_LESS = "owes_less"
+    PAYMENT_KNOWN = "payment_known"
+    PAID = "paid"
+    NO_BLOCKS = "no_blocks"
     NO_PROPERTIES = "no_properties"
     HOLD_PLACED = "hold_placed"
     HOLD_CANCELLED = "hold_cancelled"
@@ -51,6 +57,30 @@ _SENTENCES: Mapping[Say, tuple[str, str]] = {
         "Only the first {most} were looked at. Please have the others renewed at the desk.",
     ),
     Say.NO_PAYMENTS: ("เครื่องนี้ไม่รับชำระเงิน กรุณาชำระที่เคาน์เตอร์", "No payments are taken here. Please pay at the desk."),
+    Say.NO_AMOUNT: (
+        "“{text}” ไม่ใช่จำนวนเงินที่ชำระได้ ยังไม่ได้บันทึกการชำระ",
+        "“{text}” is no amount that can be paid. Nothing was recorded.",
+    ),
+    Say.OTHER_CURRENCY: (
+        "ชำระเป็น {code} ไม่ได้ ห้องสมุดรับเฉพาะ {own} ยังไม่ได้บันทึกการชำระ",
+        "{code} cannot be paid, only {own}. Nothing was recorded.",
+    ),
+    Say.OWES_LESS: (
+        "ยอดค้างชำระมีเพียง {left} บาท ยังไม่ได้บันทึกการชำระ กรุณาติดต่อเคาน์เตอร์",
+        "Only {left} baht are owed. Nothing was recorded. Please go to the desk.",
+    ),
+    Say.PAYMENT_KNOWN: (
+        "การชำระเลขที่ {text} อยู่ในใบเสร็จ {number} แล้ว กรุณาติดต่อเคาน์เตอร์",
+        "The payment {text} is on receipt {number} already. Please go to the desk.",
+    ),
+    Say.PAID: (
+        "รับชำระ {amount} บาท ใบเสร็จเลขที่ {number}",
+        "{amount} baht paid, receipt {number}.",
+    ),
+    Say.NO_BLOCKS: (
+        "เครื่องนี้ระงับบัตรไม่ได้ กรุณาส่งบัตรที่เคาน์เตอร์",
+        "This machine blocks no cards. Please hand the card in at the desk.",
+    ),
     Say.NO_PROPERTIES: ("ห้องสมุดไม่ได้เก็บข้อมูลนี้", "The library keeps no such properties."),
     Say.HOLD_PLACED: ("จองแล้ว", "It is reserved for you."),
     Say.HOLD_CANCELLED: ("ยกเลิกการจองแล้ว", "The reservation is cancelled."),

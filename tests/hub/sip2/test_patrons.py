@@ -1,16 +1,17 @@
 """What a machine is told about members and items, and what it may do to members."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from samut_hub.circulation.models import LoanRule
 from samut_hub.members.models import MemberPassword
 from samut_hub.sip2.policy import FLAGS
 from samut_hub.staff.policy import MAX_FAILURES
 from samut_rules.calendar import Calendar
 from samut_rules.loan import MemberFacts
 from samut_rules.standing import MEMBER_RULES, member_reasons
-from tests.hub.circulation.conftest import BLOCKED, BOOKS, ENDED, MANEE, PITI, School
+from tests.hub.circulation.conftest import BLOCKED, BOOKS, ENDED, MANEE, PITI, TEACHER, School
 from tests.hub.conftest import CHEAP, PASSWORD, Clock
 from tests.hub.sip2.conftest import STAMP, AddAccount, Machine, Running, field, fields
 
@@ -133,13 +134,35 @@ def test_where_a_password_is_needed_nothing_is_told_or_lent_without_it(
     assert machine.lend(MANEE, BOOKS[2], more=f"AD{PASSWORD}|").startswith("121")
 
 
-def test_a_card_that_was_kept_blocks_its_member_until_the_machine_enables_it(kiosk: Machine, school: School) -> None:
+def test_a_card_that_was_kept_blocks_its_member_until_the_machine_enables_it(
+    running: Running, school: School, account: AddAccount
+) -> None:
+    account(blocks=True)
+    kiosk = running.machine()
+    assert (field(kiosk.ask("9900802.00"), "BX") or "")[3] == "Y"
     blocked = kiosk.ask(f"01Y{STAMP}AOnorth|ALleft behind|AA{MANEE}|AC|")
     assert blocked[:6] == "24YYYY"
     assert school.member(MANEE).blocked == "The card was kept by the machine: left behind"
     assert kiosk.ask(f"25{STAMP}AOnorth|AA{MANEE}|AC|").startswith("26" + " " * 14)
     assert kiosk.ask(f"25{STAMP}AOnorth|AA{BLOCKED}|AC|").startswith("26YYYY")
     assert school.member(BLOCKED).blocked == "ทำหนังสือหาย"
+
+
+def test_a_machine_that_may_not_blocks_nobody(kiosk: Machine, school: School) -> None:
+    answer = kiosk.ask(f"01Y{STAMP}AOnorth|ALleft behind|AA{MANEE}|AC|")
+    assert answer.startswith("24" + " " * 14)
+    assert "blocks no cards" in (field(answer, "AF") or "")
+    assert school.member(MANEE).blocked == ""
+
+
+def test_limits_are_those_that_the_rules_say_today(kiosk: Machine, school: School, clock: Clock) -> None:
+    today = clock().date()
+    with school.database.session(school.library) as session:
+        session.add(LoanRule(member_type="teacher", max_items=9, max_holds=2, max_total=7, effective_from=today))
+        session.add(LoanRule(member_type="pupil", max_items=1, effective_from=today + timedelta(days=1)))
+    teacher, pupil = kiosk.patron(TEACHER), kiosk.patron(MANEE)
+    assert (field(teacher, "CB"), field(teacher, "BZ")) == ("0007", "0002")
+    assert (field(pupil, "CB"), field(pupil, "BZ")) == ("0003", "0005")
 
 
 def test_nobody_is_told_apart_from_a_member_elsewhere(kiosk: Machine, school: School) -> None:

@@ -30,6 +30,7 @@ CHOSEN = {
     "currency": "THB",
     "connections": "3",
     "renewals": "y",
+    "payments": "cash",
 }
 
 
@@ -70,6 +71,7 @@ def test_a_machine_is_added_and_its_password_is_told_once(administrator: FlaskCl
     password = lobby.page.partition('password-once">')[2].partition("<")[0]
     account = lobby.now()
     assert (account.login, account.networks) == ("lobby", ["192.168.1.20/32", "10.0.0.0/8"])
+    assert (account.payments, account.blocks, account.ncip) == ("cash", False, False)
     assert (account.encoding, account.pin_needed, account.renewals, account.connections) == ("cp874", False, True, 3)
     assert account.password_hash.startswith("$argon2id$")
     assert fits(account.password_hash, password)
@@ -90,6 +92,24 @@ def test_a_machine_must_come_from_somewhere(administrator: FlaskClient, networks
     assert answer.status_code == 422
     with database.session(None, writes=False) as session:
         assert session.scalars(select(Sip2Account)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"networks": "192.168.1.0/24"}, "only single addresses"),
+        ({"networks": "192.168.1.20", "payments": "cash"}, "take no payments"),
+        ({"networks": "192.168.1.20", "blocks": "y"}, "block nobody"),
+    ],
+)
+@ON_SQLITE
+def test_a_machine_without_a_sign_in_is_one_address_and_may_do_little(
+    administrator: FlaskClient, chosen: dict[str, str], said: str
+) -> None:
+    filled = {**CHOSEN, "payments": "", "by_address": "y", **chosen}
+    answer = administrator.post("/settings/sip2/new", data=filled)
+    assert answer.status_code == 422
+    assert said in answer.text
 
 
 @ON_SQLITE

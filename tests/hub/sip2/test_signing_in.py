@@ -41,7 +41,7 @@ def test_a_machine_signs_in_and_learns_where_it_is(running: Running, account: Ad
     assert machine.ask(SIGN_IN) == "941"
     answer = machine.ask("9900802.00")
     assert answer.startswith("98YYYYNY050003")
-    assert (field(answer, "AM"), field(answer, "BX")) == ("North School Library", "YYYYYYYYYNYNYYYY")
+    assert (field(answer, "AM"), field(answer, "BX")) == ("North School Library", "YYYNYYYYYNYNYYYY")
 
 
 def test_wrong_passwords_end_in_waiting_and_the_connection_is_closed(
@@ -125,11 +125,12 @@ def test_a_machine_signs_in_anew_in_its_own_place_and_loses_it_with_a_wrong_pass
 def test_a_machine_that_cannot_sign_in_is_known_by_its_address(
     running: Running, school: School, account: AddAccount
 ) -> None:
-    account(by_address=True, networks=["127.0.0.1/32"])
+    account(by_address=True, networks=["127.0.0.1/32"], blocks=True, payments="cash")
     known = running.machine("")
     assert known.status(MANEE).startswith("24")
     known.ask(f"01Y{STAMP}AOnorth|AL|AA{MANEE}|AC|")
     assert school.member(MANEE).blocked == ""
+    assert field(known.ask("9900802.00"), "BX") == "YYYNYYYYYNYNYYYY"
     account("other", by_address=True, networks=["127.0.0.1/32"])
     machine = running.machine("")
     assert machine.ask("9900802.00").startswith("98YNN")

@@ -1,0 +1,112 @@
+"""Members pay at machines of other makers; each payment comes into the books once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samut_hub.charges.models import ChargeKind, Payment, Receipt
+from samut_hub.charges.service import add_charge
+from samut_hub.members.models import Member
+from tests.hub.circulation.conftest import MANEE, PITI, School
+from tests.hub.conftest import Clock
+from tests.hub.sip2.conftest import AddAccount, Machine, Running, field
+
+LATER = "20261123    100500"
+
+
+@pytest.fixture
+def coin_box(running: Running, school: School, account: AddAccount, clock: Clock) -> Machine:
+    """A machine that takes cash, and two pupils who owe twelve baht each: ten and two."""
+    account(payments="cash")
+    with school.database.session(school.library) as session:
+        for number in (MANEE, PITI):
+            for amount in (1_000, 200):
+                _charge(session, session.get_one(Member, school.ids[number]), amount, clock)
+    return running.machine()
+
+
+def _charge(session: Session, member: Member, amount: int, clock: Clock) -> None:
+    add_charge(session, member=member, kind=ChargeKind.CARD, amount=amount, now=clock())
+
+
+def pay(
+    machine: Machine, member: str, amount: str, *, number: str = "", at: str = LATER, currency: str = "THB"
+) -> str:
+    return machine.ask(f"37{at}0400{currency}BV{amount}|AOnorth|AA{member}|AC|BK{number}|")
+
+
+def receipts(school: School) -> list[Receipt]:
+    with school.database.session(school.library, writes=False) as session:
+        return list(session.scalars(select(Receipt).order_by(Receipt.id)))
+
+
+def test_what_is_paid_at_a_machine_is_in_the_books_with_a_receipt(coin_box: Machine, school: School) -> None:
+    assert (field(coin_box.ask("9900802.00"), "BX") or "")[9] == "Y"
+    answer = pay(coin_box, MANEE, "10.50", number="T-1")
+    assert answer.startswith("38Y")
+    assert (field(answer, "BK"), field(answer, "AF")) == ("T-1", "10.50 baht paid, receipt 2570/000001.")
+    [receipt] = receipts(school)
+    assert (receipt.amount, receipt.till, receipt.method, receipt.reference) == (1_050, "sip2:kiosk", "cash", "T-1")
+    assert (school.member(MANEE).debt, field(coin_box.status(MANEE), "BV")) == (150, "1.50")
+    with school.database.session(school.library, writes=False) as session:
+        assert session.scalars(select(Payment.amount).order_by(Payment.id)).all() == [1_000, 50]
+
+
+def test_a_payment_told_again_is_one_payment(
+    coin_box: Machine, running: Running, school: School, clock: Clock
+) -> None:
+    """By its number, whenever and through whichever connection; without one by the message itself."""
+    machines = [running.machine() for _ in range(4)]
+    with ThreadPoolExecutor(len(machines)) as pool:
+        told = set(pool.map(lambda machine: pay(machine, MANEE, "5", number="77"), machines))
+    assert len(told) == 1
+    clock.pass_by(hours=3)
+    assert field(pay(coin_box, MANEE, "5.00", number="77", at="20261123    130500"), "AF") == (
+        "5.00 baht paid, receipt 2570/000001."
+    )
+    assert pay(coin_box, PITI, "4") == pay(running.machine(), PITI, "4")
+    assert [receipt.amount for receipt in receipts(school)] == [500, 400]
+
+
+def test_a_number_that_was_used_for_something_else_is_refused(
+    coin_box: Machine, school: School, clock: Clock
+) -> None:
+    pay(coin_box, MANEE, "5", number="77")
+    for member, amount in ((MANEE, "6"), (PITI, "5")):
+        answer = pay(coin_box, member, amount, number="77")
+        assert answer.startswith("38N")
+        assert field(answer, "AF") == "The payment 77 is on receipt 2570/000001 already. Please go to the desk."
+    clock.pass_by(days=2)
+    assert pay(coin_box, MANEE, "5", number="77", at="20261125    100500").startswith("38Y")
+    assert [receipt.amount for receipt in receipts(school)] == [500, 500]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        ("12.01", "THB", "Only 12.00 baht are owed. Nothing was recorded. Please go to the desk."),
+        ("-1", "THB", "“-1” is no amount that can be paid. Nothing was recorded."),
+        ("1e3", "THB", "“1e3” is no amount that can be paid. Nothing was recorded."),
+        ("5.00", "USD", "USD cannot be paid, only THB. Nothing was recorded."),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_cannot_be_paid_is_refused_with_a_sentence(
+    coin_box: Machine, school: School, amount: str, currency: str, said: str
+) -> None:
+    answer = pay(coin_box, MANEE, amount, currency=currency)
+    assert (answer[:3], field(answer, "AF")) == ("38N", said)
+    assert (receipts(school), school.member(MANEE).debt) == ([], 1_200)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_for_nobody_no_payment_is_recorded(coin_box: Machine, school: School) -> None:
+    assert field(pay(coin_box, "99999", "5"), "AF") == "We do not know this card. Please ask the librarian."
+    assert receipts(school) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_machine_that_takes_none_says_where_to_pay(kiosk: Machine, school: School) -> None:
+    assert field(pay(kiosk, MANEE, "5"), "AF") == "No payments are taken here. Please pay at the desk."
