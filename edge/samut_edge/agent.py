@@ -16,6 +16,7 @@ from aiohttp import web
 
 from samut_edge.books import Books
 from samut_edge.clock import utc_now
+from samut_edge.desk import Desk, DeskParts, id_readers_among
 from samut_edge.devices.gate_io import GateIO
 from samut_edge.devices.part import Part, PartKind
 from samut_edge.devices.printer import Printer
@@ -34,6 +35,7 @@ from samut_edge.outbox import Outbox
 from samut_edge.own_page import only_by_own_name
 from samut_edge.replica import Replica
 from samut_edge.settings import Settings
+from samut_edge.sip2_line import Sip2Line, hub_of
 from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.uplink import Uplink
 from samut_wire import messages as m
@@ -98,13 +100,17 @@ class Agent:
             base=hub.url if bench is None else f"{url.scheme}://{http[0]}:{http[1]}",
             public_key=self._secret(hub.signing_key),
         )
-        gate = self._flow if isinstance(self._flow, Gate) else None
-        self._orders = Orders(self._uplink, self._replica, fetcher, gate)
+        self._orders = Orders(
+            self._uplink, self._replica, fetcher, None if isinstance(self._flow, Kiosk) else self._flow
+        )
 
     def _make_parts(self) -> None:
         for name, wanted in self.settings.parts.items():
             part = create_part(name, wanted.driver, wanted.options, self._happen)
             self._parts[name] = kind_of(name, wanted.driver), part
+        if self.settings.sip2 is not None:
+            line = Sip2Line(self.settings.sip2, hub_of(self.settings, self.settings.sip2))
+            self._parts[line.name] = PartKind.SIP2_LINE, line
 
     def _happen(self, event: PartEvent) -> None:
         self._flow.happen(event)
@@ -112,12 +118,14 @@ class Agent:
     def _parts_of(self, *kinds: PartKind) -> list[Part]:
         return [part for kind, part in self._parts.values() if kind in kinds]
 
-    def _make_flow(self) -> Gate | Kiosk:
+    def _make_flow(self) -> Gate | Kiosk | Desk:
         card_key = self._secret(self.settings.hub.card_key)
         if self.settings.gate is not None:
             gate = Gate(self.settings.gate, self._books, self._outbox, self._uplink, card_key=card_key, clock=utc_now)
             gate.io = cast("GateIO | None", next(iter(self._parts_of(PartKind.GATE_IO)), None))
             return gate
+        if self.settings.desk is not None:
+            return Desk(self._uplink, parts=self._desk_parts(), card_key=card_key)
         wanted = self.settings.kiosk
         if wanted is None:
             raise SettingsError("A kiosk needs a [kiosk] table in its settings. Add it.")
@@ -131,6 +139,12 @@ class Agent:
             card_readers=self._parts_of(PartKind.CARD_READER, PartKind.SCANNER),
             book_readers=self._parts_of(PartKind.SCANNER, PartKind.PAD, PartKind.CAMERA),
             printer=cast("Printer", printers[0]) if printers else None,
+        )
+
+    def _desk_parts(self) -> DeskParts:
+        return DeskParts(
+            printers=cast("list[Printer]", self._parts_of(PartKind.PRINTER)),
+            id_readers=id_readers_among(self._parts_of(PartKind.CARD_READER)),
         )
 
     def _library(self) -> Library:
@@ -148,7 +162,7 @@ class Agent:
 
     async def _serve(self, bench: "VirtualBench | None") -> None:
         app = web.Application(middlewares=[only_by_own_name(self.settings.page_host)])
-        app.add_routes(gate_routes(self._flow) if isinstance(self._flow, Gate) else kiosk_routes(self._flow))
+        app.add_routes(self._pages())
         if bench is not None:
             app.add_routes(bench.routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -162,6 +176,15 @@ class Agent:
                 "End the program that uses it, or set another page_port."
             ) from None
         log.info("ready on port %d", self.settings.page_port)
+
+    def _pages(self) -> list[web.RouteDef]:
+        match self._flow:
+            case Gate() as gate:
+                return gate_routes(gate)
+            case Kiosk() as kiosk:
+                return kiosk_routes(kiosk)
+            case Desk():
+                return []
 
     def _state(self) -> m.DeviceState:
         return m.DeviceState(
@@ -180,7 +203,7 @@ class Agent:
             yield m.PartDescribed(
                 name=name,
                 kind=kind.value,
-                driver=self.settings.parts[name].driver,
+                driver=self.settings.parts[name].driver if name in self.settings.parts else name,
                 state=status.state,
                 detail=status.detail,
             )

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 
+from samut_edge.desk import Desk
 from samut_edge.gate import Gate
 from samut_edge.replica import Replica
 from samut_edge.snapshots import SnapshotFetcher
@@ -22,12 +23,16 @@ LONGEST_OPENING = 30.0
 class Orders:
     """`take` is called for each letter in its turn; what takes long goes on beside it. Orders are done once."""
 
-    def __init__(self, uplink: Uplink, replica: Replica, fetcher: SnapshotFetcher, gate: Gate | None) -> None:
+    def __init__(
+        self, uplink: Uplink, replica: Replica, fetcher: SnapshotFetcher, flow: Gate | Desk | None = None
+    ) -> None:
         self._uplink = uplink
         self._replica = replica
         self._fetcher = fetcher
-        self._gate = gate
+        self._gate = flow if isinstance(flow, Gate) else None
+        self._desk = flow if isinstance(flow, Desk) else None
         self._carried_out: set[str] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._fetching: asyncio.Task[None] | None = None
         self._held: list[m.ReplicaDelta] = []
 
@@ -39,6 +44,8 @@ class Orders:
                 self._fetch(letter.body)
             case m.GateOpened() | m.DeviceIdentified() | m.AgentRestarted():
                 await self._carry_out(letter)
+            case m.SlipOrdered() | m.IdentityWanted():
+                self._begin(letter)
             case _:
                 log.info("answer came too late: %s", kind)
 
@@ -68,13 +75,35 @@ class Orders:
             await self._follow(delta)
 
     async def _carry_out(self, letter: Letter) -> None:
-        if letter.id in self._carried_out:
+        if not self._is_new(letter):
             return
-        self._carried_out.add(letter.id)
-        detail = self._do(letter.body)
-        await self._uplink.tell(Kind.COMMAND_DONE, m.CommandDone(id=letter.id, done=not detail, detail=detail))
+        await self._answer(letter, self._do(letter.body))
         if isinstance(letter.body, m.AgentRestarted):
             os.kill(os.getpid(), signal.SIGTERM)
+
+    def _begin(self, letter: Letter) -> None:
+        """Paper and people take their time; the letters behind this one do not wait for them."""
+        if self._is_new(letter):
+            task = asyncio.create_task(self._do_at_desk(letter))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _do_at_desk(self, letter: Letter) -> None:
+        detail = "this device is not a desk"
+        match letter.body:
+            case m.SlipOrdered() as slip if self._desk is not None:
+                detail = await self._desk.print_slip(slip)
+            case m.IdentityWanted() as wanted if self._desk is not None:
+                detail = await self._desk.read_identity(letter, wanted)
+        await self._answer(letter, detail)
+
+    def _is_new(self, letter: Letter) -> bool:
+        is_new = letter.id not in self._carried_out
+        self._carried_out.add(letter.id)
+        return is_new
+
+    async def _answer(self, letter: Letter, detail: str) -> None:
+        await self._uplink.tell(Kind.COMMAND_DONE, m.CommandDone(id=letter.id, done=not detail, detail=detail))
 
     def _do(self, body: m.Message) -> str:
         """Empty when done, else why not."""

@@ -66,16 +66,17 @@ class Uplink:
     def is_connected(self) -> bool:
         return self._client is not None
 
-    def letter(self, body: m.Message, *, at: datetime | None = None, letter_id: str = "", ends: float = 0) -> Letter:
-        """A letter of this boot. With `ends` it is void after so many seconds."""
+    def letter(self, body: m.Message, *, at: datetime | None = None, re: str = "", ends: float = 0) -> Letter:
+        """A letter of this boot, in answer to `re`. With `ends` it is void after so many seconds."""
         now = self._clock()
         self._seq += 1
         return Letter(
-            id=letter_id or command_id(milliseconds(now)),
+            id=command_id(milliseconds(now)),
             at=at or now,
             body=body,
             boot=self._boot,
             seq=self._seq,
+            re=re,
             exp=now + timedelta(seconds=ends) if ends else None,
         )
 
@@ -97,10 +98,10 @@ class Uplink:
             raise HubAwayError(asked=True)
         return body
 
-    async def tell(self, kind: Kind, body: m.Message) -> None:
-        """Send if connected; what is said this way is said again later anyway."""
+    async def tell(self, kind: Kind, body: m.Message, *, re: str = "") -> None:
+        """Send if connected; what is said this way is said again later anyway, or a person does it once more."""
         with contextlib.suppress(aiomqtt.MqttError):
-            await self._publish(kind, self.letter(body))
+            await self._publish(kind, self.letter(body, re=re))
 
     async def run(self, receive: Receive, state: State, description: Callable[[], m.DeviceDescription]) -> None:
         """Stay connected until cancelled."""

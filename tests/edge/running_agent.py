@@ -11,7 +11,7 @@ from samut_edge.agent import Agent
 from samut_edge.settings import Settings, read_settings
 from tests.ports import free_port
 
-ROLES = {"gate": "[gate]\ndirections = {}\n", "kiosk": "[kiosk]\n"}
+ROLES = {"gate": "[gate]\ndirections = {}\n", "kiosk": "[kiosk]\n", "desk": "[desk]\n"}
 
 
 def settings_of(folder: Path, role: str = "kiosk", *, virtual: bool = False) -> Settings:

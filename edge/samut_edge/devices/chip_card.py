@@ -1,6 +1,7 @@
 """What is read from a card in a PC/SC reader: the chip number of an NFC card, or the number of a Thai ID card.
 
-Only the 13 digits are read from a Thai ID card: no name, no picture. Nothing that was read is ever logged.
+Only the 13 digits are read from a Thai ID card here; `devices.thai_identity` reads more where it was asked to.
+Nothing that was read is ever logged.
 """
 
 from collections.abc import Callable
@@ -27,18 +28,19 @@ def read_card(send: Send) -> tuple[CardKind, str]:
     answer = send(READ_UID)
     if answer.endswith(DONE) and len(answer) > len(DONE):
         return CardKind.UID, answer[:-2].hex().upper()
-    return CardKind.NATIONAL_ID, _citizen_number(send)
+    return CardKind.NATIONAL_ID, citizen_number(send)
 
 
-def _citizen_number(send: Send) -> str:
-    _ask(send, SELECT_THAI_ID)
-    digits = _ask(send, READ_CITIZEN_NUMBER).decode("ascii", "replace").strip()
+def citizen_number(send: Send) -> str:
+    """The 13 digits; afterwards the card's applet is selected. Raises UnreadableCardError for any other card."""
+    ask(send, SELECT_THAI_ID)
+    digits = ask(send, READ_CITIZEN_NUMBER).decode("ascii", "replace").strip()
     if len(digits) != CITIZEN_DIGITS or not digits.isdecimal():
         raise UnreadableCardError("the card gives no citizen number")
     return digits
 
 
-def _ask(send: Send, command: bytes) -> bytes:
+def ask(send: Send, command: bytes) -> bytes:
     """The answer's data; T=0 cards keep it until they are asked for it (ISO 7816-4, 61 xx)."""
     answer = send(command)
     if answer[-2:-1] == b"\x61":

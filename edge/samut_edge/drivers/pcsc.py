@@ -12,11 +12,11 @@ from typing import Any
 
 from smartcard import scard
 
-from samut_edge.devices.chip_card import UnreadableCardError, read_card
+from samut_edge.devices.chip_card import Send, UnreadableCardError, read_card
 from samut_edge.devices.options import Options, read_options
 from samut_edge.devices.part import Emit, PartKind, PartState
 from samut_edge.devices.running_part import AwayError, RunningPart
-from samut_edge.events import CardKind, CardTapped
+from samut_edge.events import CardTapped
 
 KIND = PartKind.CARD_READER
 
@@ -44,10 +44,18 @@ class PcscReader(RunningPart):
         super().__init__(name, emit)
         self._wanted = options.reader
         self._names = ""
+        self._watch: _Watch | None = None
+
+    def look_again(self) -> None:
+        """Read the card that lies there already once more."""
+        if self._watch is not None:
+            self._watch.look_again()
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
-        watch = _Watch(self._wanted, lambda call, *values: loop.call_soon_threadsafe(call, *values), self)
+        watch = self._watch = _Watch(
+            self._wanted, lambda call, *values: loop.call_soon_threadsafe(call, *values), self
+        )
         with ThreadPoolExecutor(1, thread_name_prefix=self.name) as thread:
             work = loop.run_in_executor(thread, watch.run)
             try:
@@ -63,9 +71,14 @@ class PcscReader(RunningPart):
         else:
             self._became(PartState.OFFLINE, f"no reader whose name has “{self._wanted}” is plugged in")
 
-    def card_was_read(self, tapped: CardTapped) -> None:
+    def read(self, send: Send) -> Any:
+        """What is wanted of a card that was put down; called on the thread. What it returns goes to `was_read`."""
+        return read_card(send)
+
+    def was_read(self, found: Any, seen_ns: int) -> None:
         self._became(PartState.READY, self._names)
-        self._emit(tapped)
+        kind, value = found
+        self._emit(CardTapped(self.name, kind, value, seen_ns))
 
     def card_was_unreadable(self, reader: str, why: str) -> None:
         self._became(PartState.READY, f"{reader}: {why}")
@@ -79,6 +92,11 @@ class _Watch:
         self._stopping = threading.Event()
         self._context: int | None = None
         self._states: dict[str, int] | None = None
+        self._again = threading.Event()
+
+    def look_again(self) -> None:
+        self._again.set()
+        self._wake()
 
     def run(self) -> None:
         """Raises AwayError when the daemon is lost; returns only after `stop`."""
@@ -94,6 +112,9 @@ class _Watch:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._wake()
+
+    def _wake(self) -> None:
         context = self._context
         if context is not None:
             scard.SCardCancel(context)
@@ -116,6 +137,9 @@ class _Watch:
 
     def _known_states(self, names: list[str]) -> dict[str, int]:
         known = self._states if self._states is not None else {}
+        if self._again.is_set():
+            self._again.clear()
+            known = dict.fromkeys(known, scard.SCARD_STATE_UNAWARE)
         if self._states is None or set(names) != set(known):
             self._tell(self._part.readers_are, names)
         self._states = {name: known.get(name, scard.SCARD_STATE_UNAWARE) for name in names}
@@ -123,11 +147,11 @@ class _Watch:
 
     def _read(self, context: int, reader: str, seen_ns: int) -> None:
         try:
-            kind, value = _read_with_patience(context, reader)
+            found = _read_with_patience(context, reader, self._part.read)
         except (CardLostError, UnreadableCardError) as error:
             self._tell(self._part.card_was_unreadable, reader, str(error))
         else:
-            self._tell(self._part.card_was_read, CardTapped(self._part.name, kind, value, seen_ns))
+            self._tell(self._part.was_read, found, seen_ns)
 
 
 def _check(result: int, trouble: str) -> None:
@@ -149,16 +173,16 @@ def _newly_present(before: int, after: int) -> bool:
     return bool(now and (not was or before >> 16 != after >> 16))
 
 
-def _read_with_patience(context: int, reader: str) -> tuple[CardKind, str]:
+def _read_with_patience(context: int, reader: str, read: Callable[[Send], Any]) -> Any:
     for _ in range(TRIES - 1):
         try:
-            return _read_once(context, reader)
+            return _read_once(context, reader, read)
         except CardLostError:
             time.sleep(SETTLE_SECONDS)
-    return _read_once(context, reader)
+    return _read_once(context, reader, read)
 
 
-def _read_once(context: int, reader: str) -> tuple[CardKind, str]:
+def _read_once(context: int, reader: str, read: Callable[[Send], Any]) -> Any:
     result, card, protocol = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, EITHER_PROTOCOL)
     _check_card(result)
     header = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
@@ -169,7 +193,7 @@ def _read_once(context: int, reader: str) -> tuple[CardKind, str]:
         return bytes(answer)
 
     try:
-        return read_card(send)
+        return read(send)
     finally:
         scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
 

@@ -26,6 +26,7 @@ from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, 
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_pad import TagPad
 
+CHIP_READERS = ("pcsc", "thai_id")
 GATE_OUTPUTS = ("relay", "green", "red", "buzzer")
 
 
@@ -89,7 +90,7 @@ class VirtualBench:
 
     async def _set_up_card_readers(self) -> None:
         """One daemon for all; a part's reader is called so that the part's driver finds it, and only its own."""
-        parts = {name: part.options for name, part in self.settings.parts.items() if part.driver == "pcsc"}
+        parts = {name: part.options for name, part in self.settings.parts.items() if part.driver in CHIP_READERS}
         names = {part: f"Samut {options.get('reader') or part}" for part, options in parts.items()}
         for part, options in parts.items():
             _check_own_reader(part, str(options.get("reader", "")), names)
@@ -143,6 +144,7 @@ class VirtualBench:
 SetUp = Callable[[VirtualBench, str, dict[str, Any]], Any]
 SET_UP: dict[str, SetUp] = {
     "pcsc": VirtualBench._add_chip_reader,
+    "thai_id": VirtualBench._add_chip_reader,
     "serial_rdm6300": VirtualBench._add_proximity_reader,
     "serial_line": VirtualBench._add_code_reader,
     "escpos_printer": VirtualBench._add_printer,

@@ -52,6 +52,7 @@ class _HeldCard(asyncio.Protocol):
         self._received = b""
         self._line = asyncio.Transport()
         self.was_read: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._goes: asyncio.TimerHandle | None = None
 
     def remove(self) -> None:
         self._line.abort()
@@ -81,7 +82,13 @@ class _HeldCard(asyncio.Protocol):
             return
         answer = self._card.atr if message == GIVE_ATR else self._card.answer(message)
         self._line.write(len(answer).to_bytes(2, "big") + answer)
-        if self._card.told and not self.was_read.done():
+        if self._card.told:
+            if self._goes is not None:
+                self._goes.cancel()
+            self._goes = asyncio.get_running_loop().call_later(self._card.stays, self._go)
+
+    def _go(self) -> None:
+        if not self.was_read.done():
             self.was_read.set_result(None)
 
     def _acknowledge_at_once(self) -> None:

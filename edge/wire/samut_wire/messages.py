@@ -4,7 +4,7 @@ Times are UTC. Money is satang. Member numbers and barcodes are text as printed.
 an item by its barcode; card numbers travel only as keyed hashes (`card`), see `samut_wire.cards`.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 
 import msgspec
@@ -44,7 +44,7 @@ class PartDescribed(Message, frozen=True):
     """A reader, printer, pad or gate of a device."""
 
     name: Text
-    kind: Literal["card_reader", "scanner", "pad", "printer", "gate_io", "camera"]
+    kind: Literal["card_reader", "scanner", "pad", "printer", "gate_io", "camera", "sip2_line"]
     driver: Text
     state: Text
     detail: Text = ""
@@ -74,7 +74,7 @@ class DeviceState(Message, frozen=True):
 class DeviceDescription(Message, frozen=True):
     """What the device is made of. Retained."""
 
-    role: Literal["gate", "kiosk"]
+    role: Literal["gate", "kiosk", "desk"]
     parts: tuple[PartDescribed, ...]
 
 
@@ -100,18 +100,20 @@ class PassageRecorded(Message, frozen=True):
     reasons: tuple[ReasonGiven, ...] = ()
 
 
-class LoanRecorded(Message, frozen=True):
-    """A loan decided at the kiosk by the local rules while the hub did not answer."""
+class LoanRecorded(Message, frozen=True, omit_defaults=True):
+    """A loan decided by the local rules while the hub did not answer. `by` is who worked at the desk, if one did."""
 
     member: Text
     barcode: Text
     decision: DecisionMade
+    by: Text = ""
 
 
-class ReturnRecorded(Message, frozen=True):
-    """A return taken at the kiosk while the hub did not answer."""
+class ReturnRecorded(Message, frozen=True, omit_defaults=True):
+    """A return taken while the hub did not answer. `by` is who worked at the desk, if one did."""
 
     barcode: Text
+    by: Text = ""
 
 
 class CheckoutCancelled(Message, frozen=True):
@@ -172,6 +174,33 @@ class CheckinAnswered(Message, frozen=True):
     reasons: tuple[ReasonGiven, ...] = ()
 
 
+class PartRead(Message, frozen=True):
+    """A reader of a desk read something while the hub was there: exactly one of `text` and `card` (a hash)."""
+
+    part: Text
+    text: Text = ""
+    card: Text = ""
+
+
+class IdentityRead(Message, frozen=True, omit_defaults=True):
+    """What a Thai national ID card says of its holder; answers `cmd/read-identity`. Never kept at the edge.
+
+    `number` only where the order asked for it, `photo` (JPEG) as well. `born` is as precise as the card is:
+    `2015-05-17`, `2015-05`, `2015`. `sex` is “m”, “f” or empty. A card without expiry has no `expires_on`.
+    """
+
+    card: Text
+    name_th: Text
+    name_en: Text = ""
+    born: Text = ""
+    sex: Text = ""
+    address: Text = ""
+    issued_on: date | None = None
+    expires_on: date | None = None
+    number: Text = ""
+    photo: bytes = b""
+
+
 class ReplicaAsked(Message, frozen=True):
     """The device asks for a whole snapshot, because it has none or its version does not follow."""
 
@@ -214,6 +243,49 @@ class AgentRestarted(Message, frozen=True):
     by: Text
 
 
+class SlipLineOrdered(Message, frozen=True):
+    """One item on a slip; `note` stands below its title."""
+
+    title: Text
+    barcode: Text
+    note: Text = ""
+
+
+class SlipOrdered(Message, frozen=True):
+    """Command: print this slip. All of it is in the reader's language already; `qr` is the text of its code."""
+
+    by: Text
+    heading: Text
+    library: Text
+    printed_at: Text
+    member: Text
+    lines: tuple[SlipLineOrdered, ...]
+    footer: Text
+    qr: Text = ""
+
+
+class IdentityWanted(Message, frozen=True):
+    """Command: read the next national ID card, or the one in the reader, and say what it tells in `desk/identity`."""
+
+    by: Text
+    number: bool
+    photo: bool
+
+
+class StaffAtDesk(Message, frozen=True):
+    """Somebody who may work at the desk while the hub is away. `pin` is as `samut_wire.pins` keeps it."""
+
+    username: Text
+    name: Text
+    pin: Text
+
+
+class StaffTold(Message, frozen=True):
+    """Command: these, and nobody else, may sign in while the hub is away."""
+
+    people: tuple[StaffAtDesk, ...]
+
+
 class CommandDone(Message, frozen=True):
     """The device's answer to a command; `id` is the command's."""
 
@@ -225,7 +297,13 @@ class CommandDone(Message, frozen=True):
 # -- the replica: rows of snapshots and deltas
 
 
-class LoanRuleShown(Message, frozen=True, omit_defaults=True):
+class Row(Message, frozen=True, forbid_unknown_fields=False):
+    """Base of what the replica holds. Of a newer hub's rows what is not named here is passed over: a value that only
+    newer rules know. What a row is for (its scope) is no such value: more of that needs a new version of the protocol.
+    """
+
+
+class LoanRuleShown(Row, frozen=True, omit_defaults=True):
     """One row of the matrix; None means that this row does not say. See `samut_rules.matrix.RuleRow`."""
 
     key: Text
@@ -236,6 +314,8 @@ class LoanRuleShown(Message, frozen=True, omit_defaults=True):
     max_renewals: int | None
     fine_per_day: int | None
     fine_cap: int | None
+    category: Text | None = None
+    location: Text | None = None
     effective_from: date | None = None
     loan_hours: Count | None = None
     calendar_mode: Text | None = None
@@ -277,18 +357,27 @@ class LoanRuleShown(Message, frozen=True, omit_defaults=True):
     shelf_days: Count | None = None
 
 
-class ClosureShown(Message, frozen=True):
-    """A date on which the library is closed, or (`open`) open although the week says closed."""
+class SpanShown(Row, frozen=True):
+    """From when until when a library is open, by its own clock: `08:30:00`."""
+
+    opens: time
+    closes: time
+
+
+class ClosureShown(Row, frozen=True, omit_defaults=True):
+    """A date on which the library is closed, or (`open`) open although the week says closed, with its hours if any."""
 
     on: date
     open: bool
     name: Text
+    hours: tuple[SpanShown, ...] = ()
 
 
-class LibraryRow(Message, frozen=True, tag="library", omit_defaults=True):
+class LibraryRow(Row, frozen=True, tag="library", omit_defaults=True):
     """The library's own settings with its whole matrix and calendar. It replaces the one before.
 
-    `yearly_closed` are months and days on which it is closed every year.
+    `yearly_closed` are months and days on which it is closed every year; `weekly_hours` its hours by weekday (Monday
+    is 0). `parents` names for a material the larger one to which it belongs, `places` for a place the one it lies in.
     """
 
     code: Text
@@ -301,10 +390,26 @@ class LibraryRow(Message, frozen=True, tag="library", omit_defaults=True):
     rules: tuple[LoanRuleShown, ...]
     closures: tuple[ClosureShown, ...]
     yearly_closed: tuple[tuple[int, int], ...] = ()
+    weekly_hours: dict[int, tuple[SpanShown, ...]] = {}
+    parents: dict[Text, Text] = {}
+    places: dict[Text, Text] = {}
 
 
-class MemberRow(Message, frozen=True, tag="member"):
-    """What is on loan to the member is read from the item rows."""
+class TitleHad(Row, frozen=True, omit_defaults=True):
+    """A loan of the title of this number, with its renewals; `returned_at` is None while it lasts."""
+
+    title: Count
+    lent_at: datetime
+    returned_at: datetime | None
+    renewals: Count = 0
+
+
+class MemberRow(Row, frozen=True, tag="member", omit_defaults=True):
+    """What is on loan to the member is read from the item rows. `cards` are those in use and those reported lost.
+
+    `born` is as precise as it is known: `2015-05-17`, `2015-05`, `2015`. `level` is a step of education. `had` are the
+    latest loans, sent where the library's rules ask how often one title was had.
+    """
 
     number: Text
     name: Text
@@ -313,10 +418,17 @@ class MemberRow(Message, frozen=True, tag="member"):
     expires_on: date | None
     blocked: Text
     debt: Count
+    card_lost: bool = False
+    suspended_until: date | None = None
+    born: Text = ""
+    level: Count | None = None
+    had: tuple[TitleHad, ...] = ()
 
 
-class ItemRow(Message, frozen=True, tag="item", omit_defaults=True):
-    """`lent_to` is the member's number while the item is out, else empty.
+class ItemRow(Row, frozen=True, tag="item", omit_defaults=True):
+    """`lent_to` is the member's number while the item is out, else empty; `on_site`: it is used in the library only.
+
+    `title_id` is the number of its title, `category` and `location` are as in the rules.
 
     `loan_days` and `fine_per_day` (satang) are the item's own, which go before the matrix; sent where it has them.
     """
@@ -330,9 +442,13 @@ class ItemRow(Message, frozen=True, tag="item", omit_defaults=True):
     renewals: Count
     loan_days: Count | None = None
     fine_per_day: Count | None = None
+    title_id: Count = 0
+    category: Text = ""
+    location: Text = ""
+    on_site: bool = False
 
 
-class GoneRow(Message, frozen=True, tag="gone"):
+class GoneRow(Row, frozen=True, tag="gone"):
     """The row of this kind and key no longer exists."""
 
     kind: Literal["member", "item"]

@@ -1,8 +1,8 @@
 """The one table of the protocol: every topic, its direction, its message, its quality of service, whose it is.
 
 MQTT 3.1.1, quality of service 0 or 1. Questions and orders are sent with 0, so that none waits in the broker and is
-carried out when nobody expects it any more. `{device}` is the common name of the device's certificate; the broker
-lets a device use only its own topics.
+carried out when nobody expects it any more; so is what a desk reads, which the broker then never writes to its disk.
+`{device}` is the common name of the device's certificate; the broker lets a device use only its own topics.
 """
 
 from dataclasses import dataclass
@@ -22,11 +22,13 @@ class Direction(StrEnum):
 class DeviceRole(StrEnum):
     GATE = "gate"
     KIOSK = "kiosk"
+    DESK = "desk"
 
 
 EVERY = frozenset(DeviceRole)
 GATE = frozenset({DeviceRole.GATE})
-KIOSK = frozenset({DeviceRole.KIOSK})
+DESK = frozenset({DeviceRole.DESK})
+LENDING = frozenset({DeviceRole.KIOSK, DeviceRole.DESK})
 
 
 class Kind(StrEnum):
@@ -43,6 +45,8 @@ class Kind(StrEnum):
     ASK_CHECKOUT = "req/checkout"
     ASK_CHECKIN = "req/checkin"
     ASK_REPLICA = "req/replica"
+    READ = "desk/read"
+    IDENTITY = "desk/identity"
     COMMAND_DONE = "done"
     MEMBER = "rsp/member"
     CHECKOUT = "rsp/checkout"
@@ -53,6 +57,9 @@ class Kind(StrEnum):
     OPEN_GATE = "cmd/open"
     IDENTIFY = "cmd/identify"
     RESTART = "cmd/restart"
+    PRINT_SLIP = "cmd/slip"
+    READ_IDENTITY = "cmd/read-identity"
+    TELL_STAFF = "cmd/staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +87,28 @@ TOPICS: dict[Kind, Topic] = {
         Topic(Kind.DESCRIPTION, Direction.TO_HUB, m.DeviceDescription, 1, EVERY, retained=True),
         Topic(Kind.HEALTH, Direction.TO_HUB, m.DeviceHealth, 0, EVERY),
         Topic(Kind.PASSAGE, Direction.TO_HUB, m.PassageRecorded, 1, GATE),
-        Topic(Kind.LOAN, Direction.TO_HUB, m.LoanRecorded, 1, KIOSK),
-        Topic(Kind.RETURN, Direction.TO_HUB, m.ReturnRecorded, 1, KIOSK),
-        Topic(Kind.CANCEL, Direction.TO_HUB, m.CheckoutCancelled, 1, KIOSK),
-        Topic(Kind.ASK_MEMBER, Direction.TO_HUB, m.MemberAsked, 0, KIOSK),
-        Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0, KIOSK),
-        Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0, KIOSK),
+        Topic(Kind.LOAN, Direction.TO_HUB, m.LoanRecorded, 1, LENDING),
+        Topic(Kind.RETURN, Direction.TO_HUB, m.ReturnRecorded, 1, LENDING),
+        Topic(Kind.CANCEL, Direction.TO_HUB, m.CheckoutCancelled, 1, LENDING),
+        Topic(Kind.ASK_MEMBER, Direction.TO_HUB, m.MemberAsked, 0, LENDING),
+        Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0, LENDING),
+        Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0, LENDING),
         Topic(Kind.ASK_REPLICA, Direction.TO_HUB, m.ReplicaAsked, 1, EVERY),
+        Topic(Kind.READ, Direction.TO_HUB, m.PartRead, 0, DESK),
+        Topic(Kind.IDENTITY, Direction.TO_HUB, m.IdentityRead, 0, DESK),
         Topic(Kind.COMMAND_DONE, Direction.TO_HUB, m.CommandDone, 1, EVERY),
-        Topic(Kind.MEMBER, Direction.TO_EDGE, m.MemberFound, 0, KIOSK),
-        Topic(Kind.CHECKOUT, Direction.TO_EDGE, m.CheckoutAnswered, 0, KIOSK),
-        Topic(Kind.CHECKIN, Direction.TO_EDGE, m.CheckinAnswered, 0, KIOSK),
+        Topic(Kind.MEMBER, Direction.TO_EDGE, m.MemberFound, 0, LENDING),
+        Topic(Kind.CHECKOUT, Direction.TO_EDGE, m.CheckoutAnswered, 0, LENDING),
+        Topic(Kind.CHECKIN, Direction.TO_EDGE, m.CheckinAnswered, 0, LENDING),
         Topic(Kind.ACKNOWLEDGED, Direction.TO_EDGE, m.EventsAcknowledged, 1, EVERY),
         Topic(Kind.SNAPSHOT, Direction.TO_EDGE, m.SnapshotOffered, 1, EVERY),
         Topic(Kind.DELTA, Direction.TO_EDGE, m.ReplicaDelta, 1, EVERY),
         Topic(Kind.OPEN_GATE, Direction.TO_EDGE, m.GateOpened, 0, GATE),
         Topic(Kind.IDENTIFY, Direction.TO_EDGE, m.DeviceIdentified, 0, EVERY),
         Topic(Kind.RESTART, Direction.TO_EDGE, m.AgentRestarted, 0, EVERY),
+        Topic(Kind.PRINT_SLIP, Direction.TO_EDGE, m.SlipOrdered, 0, DESK),
+        Topic(Kind.READ_IDENTITY, Direction.TO_EDGE, m.IdentityWanted, 0, DESK),
+        Topic(Kind.TELL_STAFF, Direction.TO_EDGE, m.StaffTold, 0, DESK),
     )
 }
 

@@ -63,6 +63,27 @@ options = { url = "http://127.0.0.1:1667" }
 driver = "escpos_printer"
 options = { host = "127.0.0.1", port = 9100 }
 """,
+    DeviceRole.DESK: """\
+[desk]
+hub_seconds = 1.5
+idle_minutes = 10.0
+
+[parts.reader]
+driver = "pcsc"
+options = { reader = "NFC" }
+
+[parts.id_card]
+driver = "thai_id"
+options = { reader = "Smart Card" }
+
+[parts.scanner]
+driver = "serial_line"
+options = { path = "/dev/serial/by-id/scanner" }
+
+[parts.printer]
+driver = "escpos_printer"
+options = { host = "127.0.0.1", port = 9100 }
+""",
 }
 """The usual parts of each role; the technician corrects them for the hardware at hand."""
 

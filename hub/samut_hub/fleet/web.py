@@ -25,7 +25,7 @@ pages = Blueprint("fleet", __name__, template_folder="templates")
 LOOKS = 300
 """How often a stream looks for changes, once a second, until the browser must ask again (and be let in again)."""
 
-ROLES = {"gate": _l("Gate"), "kiosk": _l("Kiosk")}
+ROLES = {"gate": _l("Gate"), "kiosk": _l("Kiosk"), "desk": _l("Desk")}
 PART_KINDS = {
     "card_reader": _l("Card reader"),
     "scanner": _l("Barcode scanner"),
@@ -33,6 +33,7 @@ PART_KINDS = {
     "printer": _l("Slip printer"),
     "gate_io": _l("Gate lock and lamps"),
     "camera": _l("Camera"),
+    "sip2_line": _l("Way to the hub for kiosks of other makers (SIP2)"),
 }
 PART_STATES = {
     "ready": ("good", _l("Ready")),
