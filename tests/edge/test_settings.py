@@ -45,6 +45,10 @@ def test_good_settings_are_read_and_files_lie_beside_them(tmp_path: Path) -> Non
         (GOOD.replace("[hub]", "[hub]\nmqtt_port = 'x'"), "hub.mqtt_port"),
         (GOOD.replace("[gate]", "[kiosk]").replace('directions = { reader = "in" }', ""), "[gate]"),
         (GOOD.replace('= "in"', '= "up"'), "directions"),
+        (GOOD + "[sip2]\nhub_port = 6001\nlisten = '0.0.0.0'", "clients"),
+        (GOOD + "[sip2]\nhub_port = 6001\nlisten = 'lobby'", "addresses of computers"),
+        (GOOD + "[sip2]\nhub_port = 6001\nclients = ['192.168.1.0/24']", "addresses of computers"),
+        (GOOD + "[sip2]\nhub_port = 0", "hub_port"),
         ("device = ", "cannot be read"),
     ],
 )

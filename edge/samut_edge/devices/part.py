@@ -21,6 +21,7 @@ class PartKind(StrEnum):
     PRINTER = "printer"
     GATE_IO = "gate_io"
     CAMERA = "camera"
+    SIP2_LINE = "sip2_line"  # no hardware: a way to the hub for kiosks of other makers
 
 
 class PartState(StrEnum):
