@@ -158,11 +158,11 @@ def test_a_limit_counts_what_its_row_covers() -> None:
 
 def test_a_ring_of_materials_ends() -> None:
     ring = Tree({"a": "b", "b": "c", "c": "a"})
-    assert ring.lineage("a") == ("a", "b", "c")
-    assert ring.lineage("c") == ("c", "a", "b")
-    assert Tree({"a": "a"}).lineage("a") == ("a",)
-    assert TREE.lineage("camera") == ("camera", "equipment", "things")
-    assert TREE.lineage("book") == ("book",)
+    assert ring.of(Kind("a")).materials == ("a", "b", "c")
+    assert ring.of(Kind("c")).materials == ("c", "a", "b")
+    assert Tree({"a": "a"}).of(Kind("a")).materials == ("a",)
+    assert TREE.of(Kind("camera")).materials == ("camera", "equipment", "things")
+    assert TREE.of(Kind("book")).materials == ("book",)
 
 
 def test_a_row_from_plain_values() -> None:

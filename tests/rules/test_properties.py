@@ -153,7 +153,7 @@ def test_the_explanation_always_names_the_winning_row(
             continue
         row = by_key[key]
         assert getattr(row, name) == getattr(found, name)
-        assert row.covers("pupil", Kind("camera", "new"), TREE.lineage("camera"))
+        assert row.covers("pupil", TREE.of(Kind("camera", "new")))
         assert row.effective_from is None or row.effective_from <= on
         told = [step for step in decision.trace if f"value {name} = " in step or "loan length" in step]
         refused = name == "loan_days" and not decision.allowed

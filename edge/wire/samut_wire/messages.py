@@ -299,7 +299,7 @@ class CommandDone(Message, frozen=True):
 
 class Row(Message, frozen=True, forbid_unknown_fields=False):
     """Base of what the replica holds. Of a newer hub's rows what is not named here is passed over: a value that only
-    newer rules know. What a row is for (its scope) is no such value: more of that needs a new version of the protocol.
+    newer rules know. What a row is for (its scope) is no such value: more of that needs a new protocol version.
     """
 
 
@@ -365,7 +365,7 @@ class SpanShown(Row, frozen=True):
 
 
 class ClosureShown(Row, frozen=True, omit_defaults=True):
-    """A date on which the library is closed, or (`open`) open although the week says closed, with its hours if any."""
+    """A date on which the library is closed, or (`open`) open although the week says closed, with hours if any."""
 
     on: date
     open: bool
@@ -407,8 +407,8 @@ class TitleHad(Row, frozen=True, omit_defaults=True):
 class MemberRow(Row, frozen=True, tag="member", omit_defaults=True):
     """What is on loan to the member is read from the item rows. `cards` are those in use and those reported lost.
 
-    `born` is as precise as it is known: `2015-05-17`, `2015-05`, `2015`. `level` is a step of education. `had` are the
-    latest loans, sent where the library's rules ask how often one title was had.
+    `born` is as precise as it is known: `2015-05-17`, `2015-05`, `2015`. `level` is a step of education. `had` are
+    the latest loans, sent where the library's rules ask how often one title was had.
     """
 
     number: Text

@@ -19,17 +19,32 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Lineage:
+    """An item's material and what it belongs to, and its place and those it lies in; the nearest first."""
+
+    materials: tuple[str, ...]
+    category: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
-    """Materials that belong to a larger one: `parents` names for each child its parent."""
+    """What belongs to something larger: `parents` names for each child material its parent, `places` for each
+    location the one it lies in."""
 
     parents: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
-    def lineage(self, material: str) -> tuple[str, ...]:
-        """The material and what it belongs to, the nearest first. A ring of parents ends where it closes."""
-        found = [material]
-        while (parent := self.parents.get(found[-1])) is not None and parent not in found:
-            found.append(parent)
-        return tuple(found)
+    def of(self, kind: Kind) -> Lineage:
+        return Lineage(_upwards(self.parents, kind.material), kind.category, _upwards(self.places, kind.location))
+
+
+def _upwards(parents: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The name and what it belongs to, the nearest first. A ring of parents ends where it closes."""
+    found = [name]
+    while (parent := parents.get(found[-1])) is not None and parent not in found:
+        found.append(parent)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,9 @@ class RuleRow:
     max_holds: int | None = None
     hold_on_shelf: bool | None = None
     shelf_days: int | None = None
+    hold_priority: int | None = None
+    max_bookings: int | None = None
+    booking_days: int | None = None
 
     @classmethod
     def of(cls, key: str, said: Mapping[str, object]) -> "RuleRow":
@@ -103,21 +121,29 @@ class RuleRow:
     def scope(self) -> tuple[str | None, ...]:
         return self.member_type, self.material, self.category, self.location
 
-    def covers(self, member_type: str, kind: Kind, lineage: Sequence[str]) -> bool:
-        return self.member_type in (None, member_type) and self.covers_kind(kind, lineage)
+    def covers(self, member_type: str, item: Lineage) -> bool:
+        return self.member_type in (None, member_type) and self.covers_item(item)
 
-    def covers_kind(self, kind: Kind, lineage: Sequence[str]) -> bool:
-        """Whoever the member is. `lineage`: the material and what it belongs to."""
+    def covers_item(self, item: Lineage) -> bool:
+        """Whoever the member is."""
         return (
-            (self.material is None or self.material in lineage)
-            and self.category in (None, kind.category)
-            and self.location in (None, kind.location)
+            (self.material is None or self.material in item.materials)
+            and self.category in (None, item.category)
+            and (self.location is None or self.location in item.places)
         )
 
-    def weight(self, lineage: Sequence[str]) -> tuple[int, ...]:
-        """How special the row is: the type of member, then the material (the nearest most), category, location."""
-        near = -1 if self.material is None else len(lineage) - lineage.index(self.material)
-        return self.member_type is not None, near, self.category is not None, self.location is not None
+    def weight(self, item: Lineage) -> tuple[int, ...]:
+        """How special the row is: the type of member, then material, category, place, the nearest most."""
+        return (
+            self.member_type is not None,
+            _nearness(self.material, item.materials),
+            self.category is not None,
+            _nearness(self.location, item.places),
+        )
+
+
+def _nearness(name: str | None, lineage: Sequence[str]) -> int:
+    return -1 if name is None else len(lineage) - lineage.index(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +189,7 @@ class Limit:
 
     def count(self, held: Mapping[Kind, int]) -> int:
         """How many of the member's loans fall under it; children are summed to their parent."""
-        return sum(n for kind, n in held.items() if self.row.covers_kind(kind, self.tree.lineage(kind.material)))
+        return sum(n for kind, n in held.items() if self.row.covers_item(self.tree.of(kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +209,8 @@ class LoanTerms:
     - `suspension_days`: for each period late; `suspension_open_days`: only open days are counted off.
     - `lost_refund_days`: found later than this, nothing is given back.
     - `hold_on_shelf`: may be reserved while a copy is on the shelf. `shelf_days`: open days it is set aside.
+    - `hold_priority`: a larger number gets returned copies before a smaller one. `max_bookings` counts those to come;
+      `booking_days` is how long one may be.
     """
 
     loan_days: int = 0
@@ -230,6 +258,9 @@ class LoanTerms:
     max_holds: int = 5
     hold_on_shelf: bool = False
     shelf_days: int = 7
+    hold_priority: int = 0
+    max_bookings: int = 3
+    booking_days: int | None = 7
 
     def source(self, name: str) -> str:
         """Who gave the value, in the words of a trace."""
@@ -281,10 +312,10 @@ def terms_for(
 
     None when no row gives a loan length: whether a member may borrow at all is for the matrix to say.
     """
-    kind, lineage = Kind(material, about.category, about.location), about.tree.lineage(material)
+    item = about.tree.of(Kind(material, about.category, about.location))
     in_effect = rows_in_effect(rows, about.on)
-    candidates = [row for row in in_effect if row.covers(member_type, kind, lineage)]
-    candidates.sort(key=lambda row: row.weight(lineage), reverse=True)
+    candidates = [row for row in in_effect if row.covers(member_type, item)]
+    candidates.sort(key=lambda row: row.weight(item), reverse=True)
     winners = {name: row for name in VALUES if (row := _first_saying(name, candidates)) is not None}
     _days_or_hours(winners, candidates)
     if "loan_days" not in winners and "loan_hours" not in winners:
@@ -296,7 +327,7 @@ def terms_for(
     if own.loan_days is not None:
         found.pop("loan_hours", None)
         won.pop("loan_hours", None)
-    return LoanTerms(won=won, limits=tuple(_limits(candidates, lineage, about.tree)), **found)
+    return LoanTerms(won=won, limits=tuple(_limits(candidates, item.materials, about.tree)), **found)
 
 
 def rows_in_effect(rows: Iterable[RuleRow], on: date | None) -> list[RuleRow]:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Computed, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Computed, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
+from samut_hub.libraries.models import OfRules
 
 
 class MaterialType(Base):
@@ -101,7 +102,7 @@ class RemovedTitle(Base):
     merged_into_id: Mapped[int | None]
 
 
-class Place(OfLibrary, Base):
+class Place(OfLibrary, OfRules, Base):
     """Where items stand: a building or room, and within it shelves. A small tree; the top has no parent."""
 
     __tablename__ = "places"
@@ -117,7 +118,7 @@ class Place(OfLibrary, Base):
         return (language != "th" and self.name_en) or self.name
 
 
-class Category(OfLibrary, Base):
+class Category(OfLibrary, OfRules, Base):
     """General, reference, textbook, novel: a library's own division of its items.
 
     `colour` is that of the band on spine labels, as #rrggbb, or empty.
@@ -143,7 +144,7 @@ class Item(OfLibrary, Base):
     tag. The keys are the numbers in capitals, made by the database: numbers that differ only in that are the same.
     `accession_order` puts accession numbers in the order of people (B2 before B10). Money is satang. `source` says
     from whom the item came; `loan_days` and `fine_per_day`, where given, go before those of the loan rules. `parts`
-    are what must come back with it, one in a line.
+    are what must come back with it, one in a line. `to_catalogue`: entered at the desk with a short title only.
 
     `uq_items_own` is for SQLite, which otherwise reads all items of the library to find some by their ids.
     """
@@ -169,6 +170,13 @@ class Item(OfLibrary, Base):
             postgresql_where=text("status <> 'available'"),
         ),
         Index("ix_items_label_printed_at", "library_id", "label_printed_at"),
+        Index(
+            "ix_items_to_catalogue",
+            "library_id",
+            "added_at",
+            sqlite_where=text("to_catalogue = 1"),
+            postgresql_where=text("to_catalogue"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -194,6 +202,7 @@ class Item(OfLibrary, Base):
     status: Mapped[str] = mapped_column(default="available")
     note: Mapped[str] = mapped_column(default="")
     label_printed_at: Mapped[datetime | None]
+    to_catalogue: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_seen_at: Mapped[datetime | None]
     added_at: Mapped[datetime]
     changed_at: Mapped[datetime]

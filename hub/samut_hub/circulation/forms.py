@@ -1,15 +1,15 @@
 """What staff fill in about loan rules, and to search in loans."""
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from wtforms import DecimalField, Field, IntegerField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, Field, IntegerField, SelectChoice, SelectField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from samut_hub.charges.forms import AmountField
 from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.past_loans import Wanted
 from samut_hub.circulation.rules import MAX_DAYS, Said
@@ -32,6 +32,11 @@ WAYS: Mapping[str, Mapping[str, LazyString]] = {
     "fine_unit": {"day": _l("days"), "hour": _l("hours")},
     "fine_charged": {"start": _l("when it begins"), "end": _l("when it is over")},
     "grace_is": {"subtracted": _l("never charged"), "threshold": _l("charged once it is over")},
+    "lost_refund": {
+        "nothing": _l("nothing"),
+        "price": _l("the price"),
+        "price_and_fine": _l("the price and the fine"),
+    },
 }
 """The ways of `samut_rules.choices`, in words."""
 YES_NO: Mapping[str, LazyString] = {"yes": _l("yes"), "no": _l("no")}
@@ -39,7 +44,8 @@ YES_NO: Mapping[str, LazyString] = {"yes": _l("yes"), "no": _l("no")}
 Checks = tuple[Callable[[Form, Field], None], ...]
 _COUNT = (Optional(), NumberRange(0, MAX_DAYS, message=_l("From 0 to 3,650.")))
 _FROM_ONE = (Optional(), NumberRange(1, MAX_DAYS, message=_l("From 1 to 3,650.")))
-_MONEY = (Optional(), NumberRange(0, 100_000, message=_l("From 0 to 100,000 baht.")))
+_MOST = 10_000_000
+"""Satang: 100,000 baht."""
 
 
 class NumberSaid(IntegerField):  # type: ignore[misc]  # WTForms has no types
@@ -49,11 +55,15 @@ class NumberSaid(IntegerField):  # type: ignore[misc]  # WTForms has no types
         super().__init__(label, of, **more)
 
 
-class MoneySaid(DecimalField):  # type: ignore[misc]
-    """An amount of the matrix, filled in as baht; empty is not said."""
+class MoneySaid(AmountField):
+    """An amount of the matrix, filled in as baht and kept as satang; empty is not said."""
 
     def __init__(self, label: LazyString, **more: Any) -> None:
-        super().__init__(label, _MONEY, places=2, **more)
+        super().__init__(label, [], least=0, most=_MOST, **more)
+
+
+def _id(value: object) -> int | None:
+    return int(str(value)) if value else None
 
 
 class ChoiceSaid(SelectField):  # type: ignore[misc]
@@ -69,6 +79,8 @@ class RuleForm(Form):
 
     member_type = SelectField(_l("Type of member"))
     material = SelectField(_l("Material"))
+    category_id = SelectField(_l("Category"), coerce=_id)
+    place_id = SelectField(_l("Place"), coerce=_id)
     effective_from = DayField(_l("In effect from"), [Optional()])
     loan_days = NumberSaid(_l("Loan days"))
     loan_hours = NumberSaid(_l("Loan hours"))
@@ -78,12 +90,19 @@ class RuleForm(Form):
     fixed_due_is = ChoiceSaid(_l("The fixed due date is"), WAYS["fixed_due_is"])
     max_items = NumberSaid(_l("Items at most"))
     max_total = NumberSaid(_l("Items of all kinds at most"))
+    max_on_site = NumberSaid(_l("Used in the library at once at most"))
+    minimum_age = NumberSaid(_l("From so many years of age"))
+    minimum_level = NumberSaid(_l("From this step of education"))
     same_title_times = NumberSaid(_l("Same title in a row at most"))
     same_title_wait = NumberSaid(_l("Days until the same title again"))
     max_renewals = NumberSaid(_l("Renewals at most"))
     renewal_days = NumberSaid(_l("Days of a renewal"))
     renew_from = ChoiceSaid(_l("A renewal counts from"), WAYS["renew_from"])
     renew_within_days = NumberSaid(_l("Renewed only so many days before due"))
+    max_unseen_renewals = NumberSaid(_l("Of these, without the item at hand at most"))
+    auto_renew = ChoiceSaid(_l("Renewed by itself on the due day"), YES_NO)
+    guaranteed_days = NumberSaid(_l("Days that a recall leaves from the loan on"))
+    recall_days = NumberSaid(_l("Days that a recall leaves from that day on"))
     fine_per_day = MoneySaid(_l("Fine per day or period (baht)"))
     fine_unit = ChoiceSaid(_l("Lateness counts in"), WAYS["fine_unit"])
     fine_every = NumberSaid(_l("A fine for every so many"), of=_FROM_ONE)
@@ -93,6 +112,16 @@ class RuleForm(Form):
     fine_closed_days = ChoiceSaid(_l("Closed days cost too"), YES_NO)
     fine_cap = MoneySaid(_l("Fine at most (baht)"))
     fine_cap_at_price = ChoiceSaid(_l("Never more than the price of the item"), YES_NO)
+    fine_cap_of_member = MoneySaid(_l("Fines of a member together at most (baht)"))
+    suspension_days = NumberSaid(_l("Days without borrowing for each day or period late"))
+    suspension_cap = NumberSaid(_l("Days without borrowing at most"))
+    suspension_follows = ChoiceSaid(_l("Counted on from days without borrowing that run already"), YES_NO)
+    suspension_open_days = ChoiceSaid(_l("Only open days are counted off"), YES_NO)
+    default_price = MoneySaid(_l("Price where an item has none (baht)"))
+    processing_fee = MoneySaid(_l("Work for a lost item (baht)"))
+    lost_refund = ChoiceSaid(_l("Given back when it is found"), WAYS["lost_refund"])
+    lost_refund_days = NumberSaid(_l("Given back within so many days"))
+    max_claims = NumberSaid(_l("Times a member may say that it was returned"))
     max_holds = NumberSaid(_l("Reservations at most"))
     hold_on_shelf = ChoiceSaid(_l("Reserved also while a copy is on the shelf"), YES_NO)
 
@@ -105,9 +134,7 @@ class RuleForm(Form):
         self.process(obj=rule)
         for field in self:
             said = getattr(rule, field.name, None)
-            if isinstance(field, MoneySaid):
-                field.data = None if said is None else Decimal(said) / 100
-            elif isinstance(field, ChoiceSaid):
+            if isinstance(field, ChoiceSaid):
                 field.data = {None: "", True: "yes", False: "no"}.get(said, said)
 
 
@@ -127,15 +154,18 @@ class WhatIfForm(Form):
     member = StringField(_l("Member number"), [DataRequired()])
     item = StringField(_l("Bar code of a book"), [DataRequired()])
     on = DayField(_l("On the day"), [Optional()])
+    on_site = BooleanField(_l("For use in the library"))
 
 
 class MatrixForm(Form):
-    """Which value the matrix shows, and on which day; its answers stand in the address."""
+    """Which value the matrix shows, for which category, place and day; its answers stand in the address."""
 
     class Meta(Form.Meta):
         csrf = False
 
     value = SelectField(_l("Show"), default="loan_days")
+    category = SelectField(_l("Category"), coerce=_id, validate_choice=False)
+    place = SelectField(_l("Place"), coerce=_id, validate_choice=False)
     on = DayField(_l("On the day"), [Optional()])
 
 
@@ -156,15 +186,7 @@ class PastLoansForm(Form):
 
 
 def _meant(field: Field) -> Said:
-    if isinstance(field, MoneySaid):
-        return _satang(field)
     if isinstance(field, ChoiceSaid) and field.data in YES_NO:
         return bool(field.data == "yes")
     meant: Said = None if field.data == "" else field.data
     return meant
-
-
-def _satang(field: Field) -> int | None:
-    if field.data is None:
-        return None
-    return int((Decimal(field.data) * 100).to_integral_value(ROUND_HALF_UP))

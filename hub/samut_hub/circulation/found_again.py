@@ -59,6 +59,14 @@ def put_right(session: Session, item: Item, now: datetime) -> Found | None:
     return Found(loan, sum(done for done, _left in off), sum(left for _done, left in off))
 
 
+def loser_of(session: Session, item: Item) -> int | None:
+    """The id of the member who had lost what is thought gone."""
+    if item.status not in GONE:
+        return None
+    lost = select(Loan.member_id).where(Loan.item_id == item.id, Loan.lost_at.is_not(None))
+    return session.scalar(lost.order_by(Loan.lost_at.desc()).limit(1))
+
+
 _REFUNDED = (ChargeKind.LOST.value, ChargeKind.OVERDUE.value)
 
 

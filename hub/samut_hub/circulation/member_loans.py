@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.circulation.models import Loan
+from samut_hub.circulation.terms import name_of
 from samut_hub.members.models import Member
 from samut_rules.matrix import Kind, LoanTerms
 from samut_rules.same_title import Spell
@@ -27,11 +28,16 @@ def had_before(session: Session, member: Member, title_id: int, terms: LoanTerms
 
 
 def held_by_kind(session: Session, member: Member, terms: LoanTerms | None) -> dict[Kind, int] | None:
-    """How many open loans of each material the member has; None where no limit is of some materials only."""
+    """How many open loans of each kind the member has taken home; None where no limit is of some kinds only."""
     if terms is None or all(limit.is_of_all for limit in terms.limits):
         return None
-    counted = select(Title.material, func.count()).select_from(Loan).join(Item, Loan.item_id == Item.id)
+    kind = (Title.material, Item.category_id, Item.place_id)
+    counted = select(*kind, func.count()).select_from(Loan).join(Item, Loan.item_id == Item.id)
     own = counted.join(Title, Item.title_id == Title.id).where(
-        Loan.member_id == member.id, Loan.returned_at.is_(None)
+        Loan.member_id == member.id, Loan.returned_at.is_(None), ~Loan.on_site
     )
-    return {Kind(material): count for material, count in session.execute(own.group_by(Title.material))}
+    held: dict[Kind, int] = {}
+    for material, category, place, count in session.execute(own.group_by(*kind)):
+        seen = Kind(material, name_of(category) or "", name_of(place) or "")
+        held[seen] = held.get(seen, 0) + count
+    return held

@@ -16,11 +16,20 @@ class LoanRule(OfLibrary, OfRules, Base):
     """One row of the matrix; NULL means any, or not said here. See `samut_rules.matrix.RuleRow`."""
 
     __tablename__ = "loan_rules"
-    __table_args__ = (UniqueConstraint("library_id", "member_type", "material", "effective_from"),)
+    __table_args__ = (
+        UniqueConstraint(
+            *("library_id", "member_type", "material", "category_id", "place_id", "effective_from"),
+            name="uq_loan_rules_scope",
+        ),
+        Index("ix_loan_rules_category", "category_id"),
+        Index("ix_loan_rules_place", "place_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_type: Mapped[str | None]
     material: Mapped[str | None]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"))
     loan_days: Mapped[int | None]
     max_items: Mapped[int | None]
     max_renewals: Mapped[int | None]
@@ -70,8 +79,19 @@ class LoanRule(OfLibrary, OfRules, Base):
     booking_days: Mapped[int | None]
 
 
+class LargerMaterial(OfLibrary, OfRules, Base):
+    """What a material belongs to in the library's rules: those of the larger one hold for it, limits sum it up."""
+
+    __tablename__ = "larger_materials"
+
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True)
+    material: Mapped[str] = mapped_column(ForeignKey("material_types.code"), primary_key=True)
+    parent: Mapped[str] = mapped_column(ForeignKey("material_types.code"))
+
+
 class Loan(OfLibrary, Base):
-    """One item with one member. `source` says where it was made: a desk's user or a device.
+    """One item with one member. `source` says where it was made: a desk's user or a device. `on_site`: to be used in
+    the library only.
 
     `lost_at`: it ended because the item was lost. `claimed_at`: the member says that the item came back; the fine
     does not run on from then. `recalled_at`: others need it, and its due date was brought forward.
@@ -125,6 +145,7 @@ class Loan(OfLibrary, Base):
     returned_at: Mapped[datetime | None]
     renewals: Mapped[int] = mapped_column(default=0)
     unseen_renewals: Mapped[int] = mapped_column(default=0, server_default="0")
+    on_site: Mapped[bool] = mapped_column(default=False, server_default=false())
     lost_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     recalled_at: Mapped[datetime | None]
@@ -177,9 +198,9 @@ class Hold(OfLibrary, Base):
     """A member waits for a title, or for one copy of it (`wanted_item_id`), in the order in which holds were placed.
 
     A smaller `priority` comes first; `moved_why` says who moved it there, and why. `suspended_until`: passed over
-    before that day, in its place. `item_id` is what is, or was last, set aside; from `ready_at` until `keep_until` the
-    member may collect it. `ended_why` is a `HoldEnd` where the member did not get it. `left_aside`: nobody has scanned
-    the item since; it still stands on the reserved shelf.
+    before that day, in its place. `item_id` is what is, or was last, set aside; from `ready_at` until `keep_until`
+    the member may collect it. `ended_why` is a `HoldEnd` where the member did not get it. `left_aside`: nobody has
+    scanned the item since; it still stands on the reserved shelf.
     """
 
     __tablename__ = "holds"

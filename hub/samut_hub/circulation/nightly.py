@@ -44,7 +44,7 @@ class Night:
     terms: dict[tuple[object, ...], LoanTerms | None] = field(default_factory=dict)
 
     def terms_of(self, late: "Out") -> LoanTerms | None:
-        key = (late.type_id, late.material, late.loan_days, late.fine_per_day)
+        key = late[_TERMS_FROM:]
         if key not in self.terms:
             member, item = self.session.get_one(Member, late.member_id), self.session.get_one(Item, late.item_id)
             self.terms[key] = terms_of(self.session, member, item, self.now)
@@ -62,14 +62,21 @@ class Out(NamedTuple):
     price: int | None
     loan_days: int | None
     fine_per_day: int | None
+    category_id: int | None
+    place_id: int | None
     material: str
     type_id: int
 
     @classmethod
     def of(cls, loan: Loan) -> "Out":
         item, member = loan.item, loan.member
-        own = (item.price, item.loan_days, item.fine_per_day, item.title.material, member.type_id)
-        return cls(loan.id, loan.member_id, loan.item_id, loan.due_at, loan.claimed_at, *own)
+        own = (item.price, item.loan_days, item.fine_per_day, item.category_id, item.place_id)
+        kind = (item.title.material, member.type_id)
+        return cls(loan.id, loan.member_id, loan.item_id, loan.due_at, loan.claimed_at, *own, *kind)
+
+
+_TERMS_FROM = Out._fields.index("loan_days")
+"""From here on all that the terms of a loan depend on."""
 
 
 class Owed(NamedTuple):
@@ -82,12 +89,17 @@ class Owed(NamedTuple):
 
 _OUT = (
     *(Loan.id, Loan.member_id, Loan.item_id, Loan.due_at, Loan.claimed_at),
-    *(Item.price, Item.loan_days, Item.fine_per_day, Title.material, Member.type_id),
+    *(Item.price, Item.loan_days, Item.fine_per_day, Item.category_id, Item.place_id),
+    *(Title.material, Member.type_id),
 )
-_ITEM = (Item.title_id, Item.library_id, Item.barcode, Item.status, Item.price, Item.loan_days, Item.fine_per_day)
+_ITEM = (
+    *(Item.title_id, Item.library_id, Item.barcode, Item.status, Item.price, Item.loan_days, Item.fine_per_day),
+    *(Item.category_id, Item.place_id),
+)
 _MEMBER = (
     *(Member.number, Member.library_id, Member.type_id, Member.group_id, Member.expires_on, Member.blocked),
-    *(Member.open_loans, Member.debt, Member.card_lost, Member.born, Member.level),
+    *(Member.open_loans, Member.on_site_loans, Member.suspended_until, Member.debt, Member.card_lost),
+    *(Member.born, Member.level),
 )
 Place = tuple[int, int]
 """The member and the loan behind which a part begins: a member's loans come together, and are written once."""
@@ -180,6 +192,7 @@ def _facts(night: Night, loan: Loan, terms: LoanTerms, *, late: int, is_wanted: 
         terms=terms,
         calendar=night.calendar,
         debt_limit=night.library.debt_limit,
+        on_site=loan.on_site,
         renewing=Renewing.AUTOMATIC,
     )
 

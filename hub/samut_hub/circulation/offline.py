@@ -14,7 +14,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
-from samut_hub.circulation.service import close_loan, lock, open_loan, open_loan_of, take_back
+from samut_hub.circulation.service import Made, close_loan, count_loans, lock, open_loan, open_loan_of, take_back
 from samut_hub.circulation.setting_aside import left_behind, taken_away, was_away
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
@@ -102,7 +102,7 @@ def cancel_loan(session: Session, undone: CancelledLoan) -> bool:
         return False
     take_off(session, member=borrower, loan_id=loan.id, now=undone.heard)
     session.delete(loan)
-    borrower.open_loans -= 1
+    count_loans(borrower, loan, -1)
     session.flush()
     left_behind(session, item, borrower, collected_at=undone.lent_at, now=undone.heard)
     return True
@@ -125,9 +125,8 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
         taken_away(session, item, member, made.heard)
     else:
         was_away(session, item, member, lent_at=made.at, now=made.heard)
-    loan = open_loan(
-        session, member=member, item=item, at=made.at, due=made.due, source=made.device, trace=made.trace
-    )
+    decided = Made(made.at, made.due, made.device, made.trace)
+    loan = open_loan(session, member=member, item=item, made=decided)
     if ended is not None:
         close_loan(session, loan, at=ended, source=made.device)
         _settle_return(session, item, ended, made)

@@ -1,16 +1,17 @@
 """The matrix of loan rules: read, change, and ask what it says. No use case commits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
-from samut_hub.circulation.models import LoanRule
+from samut_hub.circulation.models import LargerMaterial, LoanRule
 from samut_hub.circulation.service import loan_facts, whereabouts
-from samut_hub.circulation.terms import rule_rows
+from samut_hub.circulation.terms import material_tree, rule_rows
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
 from samut_rules.lending import decide_loan
@@ -22,10 +23,14 @@ MAX_DAYS = 3_650
 
 
 class RuleTakenError(Exception):
-    """There is a row for this type of member and this material, from this day, already."""
+    """There is a row of the same scope, from this day, already."""
 
 
-SCOPE = ("member_type", "material", "effective_from")
+class CircleError(Exception):
+    """A material would belong to itself."""
+
+
+SCOPE = ("member_type", "material", "category_id", "place_id", "effective_from")
 Matrix = Mapping[str, Mapping[str, LoanTerms | None]]
 """By type of member, then by material."""
 
@@ -46,15 +51,8 @@ class WhatIf:
 
 def rules(session: Session) -> Sequence[LoanRule]:
     """The library's rows, the most general first."""
-    order = (
-        LoanRule.member_type.is_not(None),
-        LoanRule.member_type,
-        LoanRule.material.is_not(None),
-        LoanRule.material,
-        LoanRule.effective_from.is_not(None),
-        LoanRule.effective_from,
-    )
-    return session.scalars(select(LoanRule).order_by(*order)).all()
+    order = ((column.is_not(None), column) for column in (getattr(LoanRule, name) for name in SCOPE))
+    return session.scalars(select(LoanRule).order_by(*chain.from_iterable(order))).all()
 
 
 def rule(session: Session, rule_id: int) -> LoanRule:
@@ -80,20 +78,44 @@ def remove_rule(session: Session, own: LoanRule) -> None:
     session.flush()
 
 
-def what_if(session: Session, member: Member, item: Item, now: datetime) -> WhatIf:
+def what_if(session: Session, member: Member, item: Item, now: datetime, *, on_site: bool = False) -> WhatIf:
     """What the desk would decide now; nothing is lent."""
     facts = loan_facts(session, member, item, whereabouts(session, item, member).facts, now)
-    return WhatIf(member, item, decide_loan(facts, now), facts.terms)
+    return WhatIf(member, item, decide_loan(replace(facts, on_site=on_site), now), facts.terms)
 
 
-def matrix(session: Session, member_types: Sequence[str], materials: Sequence[str], on: date) -> Matrix:
-    """What holds for each type of member and each material on that day; None where nothing is lent."""
-    rows = rule_rows(session)
-    about = About(on=on)
+def matrix(session: Session, member_types: Sequence[str], materials: Sequence[str], about: About) -> Matrix:
+    """What holds for each type of member and each material of that category and place on that day; None where
+    nothing is lent."""
+    rows, about = rule_rows(session), replace(about, tree=material_tree(session))
     return {
         kind: {material: terms_for(rows, kind, material, about=about) for material in materials}
         for kind in member_types
     }
+
+
+def larger_materials(session: Session) -> dict[str, str]:
+    """For each material that belongs to a larger one, that."""
+    found = session.execute(select(LargerMaterial.material, LargerMaterial.parent))
+    return {row.material: row.parent for row in found}
+
+
+def say_larger(session: Session, parents: Mapping[str, str]) -> None:
+    """These and no others belong to larger ones. Raises CircleError, and then nothing is changed."""
+    for material in parents:
+        seen = {material}
+        while (material := parents.get(material, "")) and material not in seen:
+            seen.add(material)
+        if material:
+            raise CircleError(material)
+    for row in session.scalars(select(LargerMaterial)):
+        if parents.get(row.material) != row.parent:
+            session.delete(row)
+    session.flush()
+    known = larger_materials(session)
+    new = ((material, parent) for material, parent in parents.items() if material not in known)
+    session.add_all(LargerMaterial(material=material, parent=parent) for material, parent in new)
+    session.flush()
 
 
 def _write(session: Session, own: LoanRule, said: Mapping[str, Said]) -> LoanRule:

@@ -12,7 +12,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.fines import charge_fine, owed_for_others
-from samut_hub.circulation.found_again import Found, put_right
+from samut_hub.circulation.found_again import Found, loser_of, put_right
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan
@@ -24,7 +24,8 @@ from samut_hub.circulation.setting_aside import (
     set_aside,
     taken_away,
 )
-from samut_hub.circulation.terms import kept_rows, terms_of
+from samut_hub.circulation.suspensions import suspend
+from samut_hub.circulation.terms import terms_of
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
@@ -33,7 +34,6 @@ from samut_hub.members.models import Member
 from samut_rules.fines import Ceilings, Fine, fine_for
 from samut_rules.lending import decide_loan
 from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts, Renewing
-from samut_rules.matrix import terms_for
 from samut_rules.reasons import Code, Reason
 from samut_rules.renewal import decide_renewal
 from samut_rules.standing import member_reasons
@@ -63,6 +63,8 @@ _OVERDUE = prepared(
     .select_from(Loan)
     .where(Loan.member_id == bindparam("member"), Loan.returned_at.is_(None), Loan.due_at < bindparam("now"))
 )
+
+_MEMBER_NOW = ["open_loans", "on_site_loans", "debt", "blocked", "suspended_until", "expires_on"]
 
 NO_FINE = Fine(days_late=0, amount=0)
 
@@ -100,28 +102,54 @@ class Whereabouts:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A loan as it was decided. `source` says where."""
+
+    at: datetime
+    due: datetime
+    source: str
+    trace: Sequence[str]
+    on_site: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Renewal:
     decision: Decision
     loan: Loan
 
 
 def lend(
-    session: Session, *, member: Member, item: Item, now: datetime, source: str, passing: LetPass = NOTHING
+    session: Session,
+    *,
+    member: Member,
+    item: Item,
+    now: datetime,
+    source: str,
+    passing: LetPass = NOTHING,
+    on_site: bool = False,
 ) -> Checkout:
-    """Lend the item if the rules allow, or staff let pass what stands against it.
+    """Lend the item if the rules allow, or staff let pass what stands against it. `on_site`: for the library only.
 
     Two at one moment: the second flush raises IntegrityError, try again.
     """
-    lock(session, member)
-    return lend_locked(session, member=member, item=item, now=now, source=source, passing=passing)
+    _lock_with_loser(session, member, item)
+    return lend_locked(session, member=member, item=item, now=now, source=source, passing=passing, on_site=on_site)
 
 
 def lend_locked(
-    session: Session, *, member: Member, item: Item, now: datetime, source: str, passing: LetPass = NOTHING
+    session: Session,
+    *,
+    member: Member,
+    item: Item,
+    now: datetime,
+    source: str,
+    passing: LetPass = NOTHING,
+    on_site: bool = False,
 ) -> Checkout:
     """The same, for whoever has locked the member's row as it was read. What is scanned is not missing any more."""
     found, where = put_right(session, item, now), whereabouts(session, item, member)
-    facts, overridden = loan_facts(session, member, item, where.facts, now), passing.of_item(item.status)
+    facts = replace(loan_facts(session, member, item, where.facts, now), on_site=on_site)
+    overridden = passing.of_item(item.status)
     decision = passing.signed(decide_loan(facts, now, overridden=overridden))
     if not decision.allowed or decision.due is None:
         return Checkout(item, decision, None, found)
@@ -129,7 +157,8 @@ def lend_locked(
         taken_away(session, item, member, now)
     else:
         _take_from_shelf(session, item, where.hold, now)
-    loan = open_loan(session, member=member, item=item, at=now, due=decision.due, source=source, trace=decision.trace)
+    made = Made(now, decision.due, source, decision.trace, on_site)
+    loan = open_loan(session, member=member, item=item, made=made)
     return Checkout(item, decision, loan, found)
 
 
@@ -175,7 +204,7 @@ def renew(
             loan,
         )
     facts = renewal_facts(loan, is_waited_for=is_waited_for(session, loan.item, now))
-    asked = replace(loan_facts(session, loan.member, loan.item, facts, now), renewing=renewing)
+    asked = replace(loan_facts(session, loan.member, loan.item, facts, now), renewing=renewing, on_site=loan.on_site)
     decision = passing.signed(decide_renewal(asked, now, overridden=passing.codes))
     if decision.allowed and decision.due is not None:
         loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
@@ -195,7 +224,16 @@ def _take_from_shelf(session: Session, item: Item, hold: Hold | None, now: datet
 def lock(session: Session, member: Member) -> None:
     """Lock the member's row until the end, so that two desks cannot both see the last free place of a limit."""
     if not _is_locked_whole(session):
-        session.refresh(member, ["open_loans", "debt", "blocked", "expires_on"], with_for_update={"of": Member})
+        session.refresh(member, _MEMBER_NOW, with_for_update={"of": Member})
+
+
+def _lock_with_loser(session: Session, member: Member, item: Item) -> None:
+    """Where somebody else had lost the item, charges of that member change too. Two who borrow what the other had
+    lost must not wait for each other: whoever locks two members locks the one with the smaller id first."""
+    loser = None if _is_locked_whole(session) else loser_of(session, item)
+    if loser is not None and loser < member.id:
+        session.execute(select(Member.id).where(Member.id == loser).with_for_update())
+    lock(session, member)
 
 
 def lock_open(session: Session, loan: Loan) -> bool:
@@ -228,36 +266,44 @@ def _is_locked_whole(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def open_loan(
-    session: Session,
-    *,
-    member: Member,
-    item: Item,
-    at: datetime,
-    due: datetime,
-    source: str,
-    trace: Sequence[str],
-) -> Loan:
+def open_loan(session: Session, *, member: Member, item: Item, made: Made) -> Loan:
     """Write the loan, count it at the member and charge what the item costs; the decision was made before."""
-    loan = Loan(item=item, member=member, lent_at=at, due_at=due, source=source, renewals=0, trace=list(trace))
+    loan = Loan(
+        item=item,
+        member=member,
+        lent_at=made.at,
+        due_at=made.due,
+        source=made.source,
+        renewals=0,
+        on_site=made.on_site,
+        trace=list(made.trace),
+    )
     session.add(loan)
-    member.open_loans += 1
+    count_loans(member, loan, 1)
     session.flush()
     if item.service_charge:
         add_charge(
-            session, member=member, kind=ChargeKind.SERVICE, amount=item.service_charge, now=at, loan_id=loan.id
+            session, member=member, kind=ChargeKind.SERVICE, amount=item.service_charge, now=made.at, loan_id=loan.id
         )
     return loan
 
 
+def count_loans(member: Member, loan: Loan, change: int) -> None:
+    """One more or one fewer at the member, who is locked."""
+    member.open_loans += change
+    member.on_site_loans += change * loan.on_site
+
+
 def close_loan(session: Session, loan: Loan, *, at: datetime, source: str) -> Fine:
-    """End the open loan at that moment and charge the fine. The member is locked by the caller."""
+    """End the open loan at that moment; charge the fine, and suspend the member where the rules say so. The member
+    is locked by the caller."""
     member, fine = loan.member, fine_of(session, loan, at)
     loan.returned_at, loan.returned_through = at, source
-    member.open_loans -= 1
+    count_loans(member, loan, -1)
     session.flush()
     if at > loan.due_at:
         charge_fine(session, loan, fine.amount, at)
+        suspend(session, loan, at)
     return fine
 
 
@@ -324,7 +370,9 @@ def member_facts(session: Session, member: Member, now: datetime, *, late: int |
         number=member.number,
         expires_on=member.expires_on,
         blocked=member.blocked,
-        open_loans=member.open_loans,
+        open_loans=member.open_loans - member.on_site_loans,
+        on_site_loans=member.on_site_loans,
+        suspended_until=member.suspended_until,
         overdue_loans=overdue_loans(session, member, now) if late is None else late,
         debt=member.debt,
         card_lost=member.card_lost,
@@ -380,12 +428,6 @@ def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:
 
 def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFacts:
     return ItemFacts(item.barcode, ItemStatus(item.status), number, due_at, renewals)
-
-
-def loan_limit(session: Session, member: Member) -> int | None:
-    """How many items the member may have, whatever they are; None without end."""
-    terms = terms_for(kept_rows(session, member), member.type.code, "")
-    return None if terms is None else terms.max_items
 
 
 def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:

@@ -224,7 +224,7 @@ def library_row(session: Session, library: Library) -> m.LibraryRow:
         weekly_closed=tuple(library.weekly_closed),
         offline_loans=library.offline_loans,
         rules=tuple(
-            m.LoanRuleShown(key=row.key, **{name: getattr(row, name) for name in RULE_COLUMNS})
+            m.LoanRuleShown(**{name: getattr(row, name) for name in m.LoanRuleShown.__struct_fields__})
             for row in rule_rows(session)
         ),
         closures=tuple(m.ClosureShown(on=row.on, open=row.open, name=row.name) for row in closures),

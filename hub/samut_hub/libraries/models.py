@@ -18,6 +18,8 @@ class OfRules:
 class Library(Base):
     """One library. `weekly_closed` holds weekdays (Monday is 0). `debt_limit` is satang: above it nothing is lent.
 
+    `weekly_hours` are the opening hours by weekday, as `hours` writes them; of a weekday that is left out none are
+    stated.
     `scheme` is how its call numbers are built, where neither item nor title say; see `catalogue.classification.keys`.
     `replica_version` counts what edge devices must learn of, from 1; see `samut_hub.fleet`.
     `rules_version` counts changes of the calendar and of lending rules, in the transaction of each.
@@ -31,6 +33,7 @@ class Library(Base):
     name_en: Mapped[str]
     zone: Mapped[str] = mapped_column(default="Asia/Bangkok")
     weekly_closed: Mapped[list[int]] = mapped_column(JSON, default=list)
+    weekly_hours: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     debt_limit: Mapped[int] = mapped_column(default=10_000)
     offline_loans: Mapped[bool] = mapped_column(default=True)
     scheme: Mapped[str] = mapped_column(default="ddc", server_default="ddc")
@@ -42,7 +45,10 @@ class Library(Base):
 
 
 class Closure(OfLibrary, OfRules, Base):
-    """A dated exception of the week: closed, or (`open`) open on a day that is closed every week."""
+    """A dated exception of the week: closed, or (`open`) open on a day that is closed every week.
+
+    `hours`, as `hours` writes them, are those of an open day that has others than the week says; empty is not stated.
+    """
 
     __tablename__ = "closures"
     __table_args__ = (UniqueConstraint("library_id", "on"),)
@@ -50,6 +56,7 @@ class Closure(OfLibrary, OfRules, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     on: Mapped[date]
     open: Mapped[bool] = mapped_column(default=False)
+    hours: Mapped[str] = mapped_column(default="", server_default="")
     name: Mapped[str] = mapped_column(default="")
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError, RefusedError
+from samut_hub.libraries.hours import read_hours
 from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Closure, Library, YearlyClosure
 from samut_rules.calendar import Calendar
@@ -61,10 +62,16 @@ def card_key(secret: bytes, library_code: str) -> bytes:
 
 
 def _calendar_of(session: Session, library: Library) -> Calendar:
-    closures = session.execute(select(Closure.on, Closure.open).where(Closure.library_id == library.id))
-    exceptions = {row.on: row.open for row in closures}
+    entered = select(Closure.on, Closure.open, Closure.hours).where(Closure.library_id == library.id)
+    closures = session.execute(entered).all()
     every_year = session.execute(
         select(YearlyClosure.month, YearlyClosure.day).where(YearlyClosure.library_id == library.id)
     )
-    yearly = frozenset((row.month, row.day) for row in every_year)
-    return Calendar(library.zone, frozenset(library.weekly_closed), exceptions, yearly)
+    return Calendar(
+        library.zone,
+        frozenset(library.weekly_closed),
+        {row.on: row.open for row in closures},
+        frozenset((row.month, row.day) for row in every_year),
+        {int(weekday): read_hours(hours) for weekday, hours in library.weekly_hours.items()},
+        {row.on: read_hours(row.hours) for row in closures if row.hours},
+    )

@@ -86,10 +86,11 @@ class Group(OfLibrary, Base):
 class Member(OfLibrary, Base):
     """A person who may borrow. `number` is what the bar code of the card says.
 
-    `open_loans` and `debt` (satang) are counters, changed together with the rows they count. `blocked` is the note
-    the member reads when refused; empty means not blocked. `sort_name` is an ICU sort key (Thai). `born` is as in
-    `birth`, `level` a step of education, `phone_key` the phone's digits alone. `card_lost` is kept by `cards`.
-    `school_year`: the last year for which the class is known, by the Common Era in which it begins.
+    `open_loans`, `on_site_loans` (those of them for use in the library only) and `debt` (satang) are counters,
+    changed together with the rows they count. `suspended_until`: the last day without borrowing, after a late
+    return. `blocked` is the note the member reads when refused; empty means not blocked. `sort_name` is an ICU sort
+    key (Thai). `born` is as in `birth`, `level` a step of education, `phone_key` the phone's digits alone. `card_lost` is kept by
+    `cards`. `school_year`: the last year for which the class is known, by the Common Era in which it begins.
     """
 
     __tablename__ = "members"
@@ -125,6 +126,8 @@ class Member(OfLibrary, Base):
     expires_on: Mapped[date | None]
     blocked: Mapped[str] = mapped_column(default="")
     open_loans: Mapped[int] = mapped_column(default=0)
+    on_site_loans: Mapped[int] = mapped_column(default=0, server_default="0")
+    suspended_until: Mapped[date | None]
     debt: Mapped[int] = mapped_column(default=0)
     photo: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     has_photo: Mapped[bool] = mapped_column(default=False)

@@ -40,7 +40,7 @@ def test_numbers_that_cannot_be_meant_are_refused(admin: FlaskClient, school: Sc
 def test_two_rows_for_the_same_pair_are_refused_although_one_says_any(admin: FlaskClient, school: School) -> None:
     answer = admin.post("/desk/rules/new", data={**EMPTY, "loan_days": "9"})
     assert answer.status_code == 422
-    assert "There is a rule for this type of member and this material already." in answer.text
+    assert "There is a rule for the same members and the same items already." in answer.text
 
 
 def test_a_rule_is_changed_and_removed(admin: FlaskClient, school: School) -> None:

@@ -33,7 +33,7 @@ from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.catalogue.searching.models import SavedSearch
 from samut_hub.catalogue.serials.models import Holding, Issue
 from samut_hub.charges.models import Charge, OwnChargeKind, Payment, Receipt, TillClosing
-from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule
+from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule, PickupPlace
 from samut_hub.community.models import News
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device
@@ -278,6 +278,7 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.move_due_dates": Permission.EDIT_RULES,
     "circulation.rules": Permission.EDIT_RULES,
     "circulation.rule_matrix": Permission.EDIT_RULES,
+    "circulation.larger_materials": Permission.EDIT_RULES,
     "circulation.new_rule": Permission.EDIT_RULES,
     "circulation.edit_rule": Permission.EDIT_RULES,
     "circulation.remove_rule": Permission.EDIT_RULES,
@@ -310,12 +311,20 @@ TABLE: dict[str, Permission | Open] = {
     "opac.my_sign_in": Open.TO_ALL,
     "opac.my_sign_out": Open.TO_ALL,
     "opac.my_cancel": Open.TO_MEMBERS,
+    "opac.my_pause": Open.TO_MEMBERS,
     "opac.my_renew": Open.TO_MEMBERS,
     "opac.reserve": Open.TO_MEMBERS,
     "circulation.holds": Permission.CIRCULATE,
     "circulation.place_hold": Permission.CIRCULATE,
     "circulation.cancel_hold": Permission.CIRCULATE,
     "circulation.recall": Permission.CIRCULATE,
+    "circulation.pause_hold": Permission.CIRCULATE,
+    "circulation.move_hold": Permission.OVERRIDE_ITEMS,
+    "circulation.hold_slip": Permission.CIRCULATE,
+    "circulation.hold_slip_pdf": Permission.CIRCULATE,
+    "circulation.pickup_list": Permission.EDIT_RULES,
+    "circulation.put_pickup_first": Permission.EDIT_RULES,
+    "circulation.remove_pickup": Permission.EDIT_RULES,
     "circulation.past_loans": Permission.SEE_MEMBERS,
     "members.give_password": Permission.EDIT_MEMBERS,
     "opac.search_feed": Open.TO_ALL,
@@ -328,6 +337,12 @@ TABLE: dict[str, Permission | Open] = {
     "fleet.command": Permission.COMMAND_DEVICES,
     "fleet.conflicts": Permission.SETTLE_CONFLICTS,
     "fleet.settle": Permission.SETTLE_CONFLICTS,
+    "desks.index": Permission.CIRCULATE,
+    "desks.choose": Permission.CIRCULATE,
+    "desks.hear": Permission.CIRCULATE,
+    "desks.slip": Permission.CIRCULATE,
+    "desks.pin": Permission.CIRCULATE,
+    "desks.remove_pin": Permission.CIRCULATE,
     "edge_api.snapshot": Open.TO_ALL,
     "serving.oai": Open.TO_ALL,
     "entry.index": Permission.EDIT_CATALOGUE,
@@ -403,6 +418,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         item = Item(title=title, accession_number="B1", barcode="B1", added_at=now, changed_at=now)
         loan = Loan(item=item, member=member, lent_at=now, due_at=now, source="desk")
         hold = Hold(title=title, member=member, placed_at=now)
+        pickup = PickupPlace(name="เคาน์เตอร์ of north")
         rule = LoanRule(loan_days=7, max_items=3)
         closure = Closure(on=date(2026, 12, 5), name="วันพ่อ")
         yearly = YearlyClosure(month=12, day=31, name="วันสิ้นปี")
@@ -423,7 +439,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         medium = Medium(title_id=title.id, library_id=libraries.north, kind="other", name="แผนที่", added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
-        session.add_all((yearly, card, item, loan, hold, rule, closure, conflict, device, news, task, heading))
+        session.add_all((pickup, yearly, card, item, loan, hold, rule, closure, conflict, device, news, task, heading))
         session.add_all((scanned, image, medium))
         session.flush()
         renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
@@ -499,6 +515,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "material_code": "book",
                 "loan_id": loan.id,
                 "hold_id": hold.id,
+                "pickup_id": pickup.id,
                 "rule_id": rule.id,
                 "closure_id": closure.id,
                 "yearly_id": yearly.id,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
+from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -49,13 +50,13 @@ RULES: Mapping[str, LazyString] = {
 }
 """The questions that `samut_rules.loan` asks, by their names in its traces."""
 
-ROWS: Mapping[tuple[bool, bool], LazyString] = {
-    (False, False): _l("general rule"),
-    (True, False): _l("rule for this type of member"),
-    (False, True): _l("rule for this material"),
-    (True, True): _l("rule for this type of member and this material"),
+SCOPES: Mapping[str, LazyString] = {
+    "member": _l("this type of member"),
+    "material": _l("this material"),
+    "category": _l("this category"),
+    "location": _l("this place"),
 }
-"""Rows of the matrix, by whether they name a type of member, and a material."""
+"""What a row of the matrix may be for, in the words of its key."""
 
 _DAY = r"(\d{4}-\d\d-\d\d)"
 _ANSWER = re.compile(r"(?P<rule>.+): (?P<said>yes|no)\b.*")
@@ -84,8 +85,11 @@ def say_rule(key: str) -> str:
     if key == ITEM:
         return _("the item's own")
     scope, _at, begins = key.partition(" @ ")
-    member_type, _times, material = scope.partition(" × ")
-    row = str(ROWS[member_type != "*", material != "*"])
+    member_type, material, *others = scope.split(" × ")
+    named = {"member": member_type != "*", "material": material != "*"}
+    named |= dict.fromkeys((other.partition(" ")[0] for other in others), True)
+    what = [str(word) for name, word in SCOPES.items() if named.get(name)]
+    row = _("rule for %(what)s", what=format_list(what, locale=language())) if what else _("general rule")
     return _("%(rule)s, from %(day)s", rule=row, day=day(date.fromisoformat(begins))) if begins else row
 
 
@@ -192,6 +196,10 @@ def _let_pass(told: re.Match[str]) -> str:
     return _("Let pass by %(name)s: %(reason)s", name=told[1], reason=told[2])
 
 
+def _suspended(told: re.Match[str]) -> str:
+    return _("No borrowing until %(day)s (%(rule)s)", day=_day(told[1]), rule=_say_source(told[2]))
+
+
 def _never(told: re.Match[str]) -> str:
     return _("The calendar has no open day")
 
@@ -210,6 +218,7 @@ _TELLING: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"the date is beyond all calendars"), _beyond),
     (re.compile(r"closed days left out: (none|[\d, -]+)"), _closed),
     (re.compile(r"due (\d{4}-\d\d-\d\d)"), _due),
+    (re.compile(rf"borrowing suspended until {_DAY}, (.+)"), _suspended),
     (re.compile(r"the calendar has no open day"), _never),
     (re.compile(r"let pass by (\S+) \([\w, ]+\): (“.*”)"), _let_pass),
 )
