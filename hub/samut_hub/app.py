@@ -31,6 +31,7 @@ from samut_hub.community.web import pages as community
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.api import edge_api
+from samut_hub.fleet.desks.web import pages as desks
 from samut_hub.fleet.web import pages as fleet
 from samut_hub.libraries.web import pages as libraries
 from samut_hub.media.web import pages as media
@@ -82,6 +83,7 @@ PAGES = (
     stocktaking,
     media,
     fleet,
+    desks,
     sip2,
     community,
     opac,

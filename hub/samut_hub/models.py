@@ -25,10 +25,12 @@ from samut_hub.community import models as community
 from samut_hub.db import Base
 from samut_hub.fleet import models as fleet
 from samut_hub.fleet import replica
+from samut_hub.fleet.desks import models as desks
 from samut_hub.libraries import models as libraries
 from samut_hub.media import models as media
 from samut_hub.media import opening
 from samut_hub.members import models as members
+from samut_hub.members.enrolling import models as enrolling
 from samut_hub.notices import events
 from samut_hub.notices import models as notices
 from samut_hub.opac import models as opac
@@ -50,6 +52,8 @@ __all__ = [
     "classification",
     "community",
     "copying",
+    "desks",
+    "enrolling",
     "entry",
     "events",
     "fields",

@@ -6,6 +6,7 @@ import "./fills.js";
 import "./images.js";
 import "./labels.js";
 import "./marc.js";
+import "./station.js";
 import "./suggest.js";
 
 /* A scan box takes the scanner's next line whatever was clicked before; `data-scan` marks it. */

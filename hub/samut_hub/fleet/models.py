@@ -36,7 +36,10 @@ class Device(OfLibrary, Base):
 
 
 class DeviceCommand(OfLibrary, Base):
-    """An order to a device, with who gave it. Sent by the worker; void after `expires_at`."""
+    """An order to a device, with who gave it. Sent by the worker; void after `expires_at`.
+
+    `content` is what the order says beside its kind, until it was sent; then it is forgotten.
+    """
 
     __tablename__ = "device_commands"
     __table_args__ = (
@@ -53,6 +56,7 @@ class DeviceCommand(OfLibrary, Base):
     device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"))
     kind: Mapped[str]
     seconds: Mapped[float | None]
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     given_by: Mapped[str]
     given_at: Mapped[datetime]
     expires_at: Mapped[datetime]

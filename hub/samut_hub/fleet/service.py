@@ -24,12 +24,19 @@ class CommandKind(StrEnum):
     OPEN = "open"
     IDENTIFY = "identify"
     RESTART = "restart"
+    SLIP = "slip"
+    READ_IDENTITY = "read_identity"
 
+
+BY_HAND = (CommandKind.OPEN, CommandKind.IDENTIFY, CommandKind.RESTART)
+"""What staff order on the page of devices; the others are ordered by what they do at a desk."""
 
 GOOD_FOR: dict[CommandKind, timedelta] = {
     CommandKind.OPEN: timedelta(seconds=5),
     CommandKind.IDENTIFY: timedelta(seconds=30),
     CommandKind.RESTART: timedelta(minutes=5),
+    CommandKind.SLIP: timedelta(seconds=30),
+    CommandKind.READ_IDENTITY: timedelta(minutes=2),
 }
 
 

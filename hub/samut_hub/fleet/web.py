@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.fleet import conflicts as unsettled
 from samut_hub.fleet.overview import devices_seen, last_changes
-from samut_hub.fleet.service import CommandKind, device_of, give_command
+from samut_hub.fleet.service import BY_HAND, CommandKind, device_of, give_command
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_of
 from samut_hub.staff.policy import Permission
@@ -46,6 +46,8 @@ COMMANDS = {
     CommandKind.OPEN: _l("Open the gate"),
     CommandKind.IDENTIFY: _l("Show which one it is"),
     CommandKind.RESTART: _l("Restart"),
+    CommandKind.SLIP: _l("Print a slip"),
+    CommandKind.READ_IDENTITY: _l("Read a national ID card"),
 }
 CONFLICTS = {
     "unknown_member": _l("Lent to a member number that is not in the books."),
@@ -59,7 +61,13 @@ CONFLICTS = {
 @pages.app_context_processor
 def words() -> dict[str, object]:
     """Names of what devices say of themselves."""
-    return {"ROLES": ROLES, "PART_KINDS": PART_KINDS, "PART_STATES": PART_STATES, "COMMANDS": COMMANDS}
+    return {
+        "ROLES": ROLES,
+        "PART_KINDS": PART_KINDS,
+        "PART_STATES": PART_STATES,
+        "COMMANDS": COMMANDS,
+        "BY_HAND": BY_HAND,
+    }
 
 
 @pages.get("/devices")
@@ -78,7 +86,7 @@ def devices_stream() -> Response:
 @needs(Permission.COMMAND_DEVICES)
 def command(device_id: str, kind: str) -> Response:
     """The worker sends the order at once; the page shows it, and what came of it, as soon as it is known."""
-    if kind not in set(CommandKind):
+    if kind not in BY_HAND:
         raise NotFoundError(kind)
     device = device_of(db(), device_id)
     if not device.online:

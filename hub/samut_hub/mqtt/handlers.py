@@ -14,6 +14,7 @@ from samut_hub.circulation import offline
 from samut_hub.circulation.service import lend, open_loans, standing, take_back
 from samut_hub.commands import answer_given, once
 from samut_hub.fleet import service as fleet
+from samut_hub.fleet.desks import service as desks
 from samut_hub.fleet.models import Device
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_card, member_by_number
@@ -149,6 +150,10 @@ def _cancel(received: Received) -> Reply:
     return _event(received, undo)
 
 
+def _read(received: Received) -> None:
+    desks.note_read(received.session, received.device, _body(received, m.PartRead), received.now)
+
+
 def _outbox_of(received: Received) -> str:
     return f"{received.device.id}/outbox"
 
@@ -280,5 +285,6 @@ HANDLERS: dict[Kind, Handler] = {
     Kind.ASK_MEMBER: _ask_member,
     Kind.ASK_CHECKOUT: _ask_checkout,
     Kind.ASK_CHECKIN: _ask_checkin,
+    Kind.READ: _read,
 }
 """Every message to the hub but `req/replica`, which the door answers itself as it needs no transaction's reply."""

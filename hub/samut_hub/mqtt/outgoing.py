@@ -8,14 +8,16 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
+from samut_hub.fleet.desks.service import staff_of_desks
 from samut_hub.fleet.models import Device, DeviceCommand
 from samut_hub.fleet.replica import delta_after, has_unnumbered, number_changes
 from samut_hub.fleet.service import CommandKind, commands_to_send, device_of
@@ -29,6 +31,7 @@ from samut_wire.topics import Kind
 
 log = logging.getLogger(__name__)
 
+STAFF_PAUSE = timedelta(seconds=5)
 PAUSE = 0.1
 """Seconds between two looks into the database: how late an order or a change may leave."""
 
@@ -52,6 +55,8 @@ class Outgoing:
         self._wanted = wanted
         self._known: dict[str, int] = {}
         self._behind: dict[str, int] = {}
+        self._staff: dict[str, m.StaffTold] = {}
+        self._staff_due = self._clock()
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -70,6 +75,7 @@ class Outgoing:
         self._send_commands()
         self._note_wanted()
         self._note_changes()
+        self._tell_staff()
         while self._behind:
             device, version = next(iter(self._behind.items()))
             try:
@@ -91,9 +97,10 @@ class Outgoing:
         now = self._clock()
         command.sent_at = now
         if now > command.expires_at:
-            command.done_at, command.outcome = now, "too late"
+            command.done_at, command.outcome, command.content = now, "too late", None
             return
         kind, body = _order(command)
+        command.content = None
         letter = Letter(id=command.id, at=now, exp=command.expires_at, body=body)
         self._send(kind, command.device_id, letter)
 
@@ -102,6 +109,8 @@ class Outgoing:
         while not self._wanted.empty():
             device, version = self._wanted.get()
             self._behind[device] = version
+            self._staff.pop(device, None)
+            self._staff_due = self._clock()
 
     def _note_changes(self) -> None:
         with self._database.session(None, writes=False) as session:
@@ -115,6 +124,18 @@ class Outgoing:
             for device in session.scalars(online):
                 if device in self._known:
                     self._behind.setdefault(device, self._known[device])
+
+    def _tell_staff(self) -> None:
+        """Desks learn who may sign in there without the hub: at their birth, and soon after it changed."""
+        if self._clock() < self._staff_due:
+            return
+        self._staff_due = self._clock() + STAFF_PAUSE
+        with self._database.session(None, writes=False) as session:
+            told = staff_of_desks(session)
+        for desk, people in told.items():
+            if self._staff.get(desk) != people:
+                self._letter(Kind.TELL_STAFF, desk, people)
+        self._staff = told
 
     def _bring_up_to_date(self, device_id: str, version: int) -> None:
         with self._database.session(None, writes=False) as session:
@@ -143,3 +164,7 @@ def _order(command: DeviceCommand) -> tuple[Kind, m.Message]:
             return Kind.IDENTIFY, m.DeviceIdentified(by=command.given_by)
         case CommandKind.RESTART:
             return Kind.RESTART, m.AgentRestarted(by=command.given_by)
+        case CommandKind.SLIP:
+            return Kind.PRINT_SLIP, msgspec.convert(command.content, m.SlipOrdered)
+        case CommandKind.READ_IDENTITY:
+            return Kind.READ_IDENTITY, msgspec.convert(command.content, m.IdentityWanted)

@@ -1,0 +1,66 @@
+/* What the readers of a desk read comes over the hub into the scan box, as if it were typed there.
+   Only a page that is seen listens; the page opened last takes the readers over from the others. */
+const PAGE = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const RETRY_MS = 5000;
+let source = null;
+let heard = 0;
+
+const line = () => document.querySelector("[data-station]");
+
+function say(word, isGood) {
+  const state = line()?.querySelector("[data-station-state]");
+  if (!state) return;
+  state.textContent = state.dataset[word];
+  state.className = `state ${isGood ? "state-good" : "state-bad"}`;
+  line().querySelector("[data-station-take]").hidden = word !== "taken";
+}
+
+function tell(sentence) {
+  const place = document.querySelector("[data-station-said]");
+  if (place) place.textContent = sentence;
+}
+
+/* What a person is typing at that moment stays in the box. */
+function type(text) {
+  const form = document.querySelector("[data-scan-form]");
+  const box = form?.querySelector("[data-scan]");
+  if (!box) return;
+  const typed = box.value;
+  box.value = text;
+  form.requestSubmit();
+  box.value = typed;
+}
+
+function once(event, act) {
+  const number = Number(event.lastEventId);
+  if (event.type !== "listening" && number <= heard) return;
+  heard = number;
+  act(JSON.parse(event.data));
+}
+
+function listen() {
+  if (source || !line() || document.hidden) return;
+  source = new EventSource(`${line().dataset.station}?page=${PAGE}`);
+  source.addEventListener("listening", (event) => once(event, () => say("here", true)));
+  source.addEventListener("read", (event) => once(event, ({ text }) => { tell(""); type(text); }));
+  source.addEventListener("unknown", (event) => once(event, ({ sentence }) => tell(sentence)));
+  source.addEventListener("taken", () => { hush(); say("taken", false); });
+  source.addEventListener("error", () => {
+    say("lost", false);
+    if (source?.readyState !== EventSource.CLOSED) return;
+    hush();
+    setTimeout(listen, RETRY_MS);
+  });
+}
+
+function hush() {
+  source?.close();
+  source = null;
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
+window.addEventListener("pagehide", hush);
+window.addEventListener("pageshow", listen);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-station-take]")) listen();
+});

@@ -1,0 +1,73 @@
+"""What the readers of a desk read comes into the box of the page that listens there."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from samut_hub.errors import NotFoundError
+from samut_hub.fleet.desks import service
+from samut_hub.fleet.desks.models import DeskRead
+from samut_hub.fleet.desks.web.blueprint import pages, station_here
+from samut_hub.staff.policy import Permission
+from samut_hub.web.hub import library, needs, the_hub
+from samut_hub.web.streams import stream
+
+PAGE = re.compile(r"[0-9a-f]{32}")
+LOOK_SECONDS = 0.15
+LOOKS = 2000
+"""After five minutes the browser asks again, and is let in again."""
+LOOKS_BETWEEN_SIGNS = 40
+"""A comment every few seconds shows that somebody still reads."""
+
+
+@pages.get("/stream")
+@needs(Permission.CIRCULATE)
+def hear() -> Response:
+    """`page` names the page that listens. One that comes anew takes the readers over; one whose line was lost goes on
+    where it was, unless another has taken them meanwhile."""
+    at, page = station_here(), request.args.get("page", "")
+    if at is None or not PAGE.fullmatch(page):
+        raise NotFoundError("station")
+    known = request.headers.get("Last-Event-ID", "")
+    last = int(known) if known.isdecimal() else None
+    return stream(_events(library().id, at.device.id, page, last))
+
+
+def _events(library_id: int, device_id: str, page: str, last: int | None) -> Iterator[str]:
+    """Each look is a short session of its own, closed before anything is sent."""
+    database = the_hub().database
+    if last is None:
+        with database.session(library_id) as session:
+            service.listen(session, device_id, page, the_hub().clock())
+            last = service.last_read(session, device_id)
+    yield _event("listening", last, {})
+    for look in range(LOOKS):
+        with database.session(library_id, writes=False) as session:
+            if not service.is_listening(session, device_id, page):
+                read, is_mine = (), False
+            else:
+                read, is_mine = tuple(service.reads_after(session, device_id, last)), True
+        if not is_mine:
+            yield _event("taken", last, {})
+            return
+        for one in read:
+            last = one.id
+            yield _told(one)
+        if look % LOOKS_BETWEEN_SIGNS == 0:
+            yield ":\n\n"
+        time.sleep(LOOK_SECONDS)
+
+
+def _told(read: DeskRead) -> str:
+    if read.text:
+        return _event("read", read.id, {"text": read.text})
+    return _event("unknown", read.id, {"sentence": _("This card is nobody's. Add it on the member's page.")})
+
+
+def _event(name: str, number: int, content: dict[str, str]) -> str:
+    return f"id: {number}\nevent: {name}\ndata: {json.dumps(content)}\n\n"
