@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from samut_hub.catalogue.lists.workbook import Cell
 from samut_hub.charges.accounts import Line
 from samut_hub.charges.policy import BUDDHIST_ERA, EntryKind
+from samut_hub.spreadsheet import Cell
 from samut_hub.tables import csv_line
 
 WIDTHS = (12, 8, 14, 14, 24, 30, 14, 28, 12, 18, 12, 12, 12, 26, 20)

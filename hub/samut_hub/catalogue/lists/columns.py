@@ -6,9 +6,9 @@ from enum import StrEnum
 from operator import attrgetter
 
 from samut_hub.catalogue.lists.rows import Line
-from samut_hub.catalogue.lists.workbook import Cell
 from samut_hub.catalogue.records.issn import shown_issn
 from samut_hub.catalogue.records.years import BUDDHIST
+from samut_hub.spreadsheet import Cell
 
 
 class Kind(StrEnum):

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.images.storage import NAME, Size, path_of
-from samut_hub.catalogue.lists import typesetting
 from samut_hub.catalogue.lists.cards import Card, cards_of
 from samut_hub.catalogue.lists.choosing import Choice, Chosen, Order, chosen_items, chosen_titles
 from samut_hub.catalogue.lists.citations import Run, Style, cite, plain
@@ -28,11 +27,13 @@ from samut_hub.catalogue.lists.columns import (
     text_of,
 )
 from samut_hub.catalogue.lists.rows import Line, Names, by_subject, item_lines, title_lines
-from samut_hub.catalogue.lists.workbook import MOST_ROWS, Cell, write_workbook
+from samut_hub.catalogue.lists.typesetting import cards_pdf, citations_pdf, pictures_pdf
 from samut_hub.catalogue.lists.works import Work, work_of
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import Description
+from samut_hub.spreadsheet import MOST_ROWS, Cell, write_workbook
+from samut_hub.typesetting import Page, Table, table_pdf
 
 MOST_TITLES = 20_000
 """In one bibliography, and with cards."""
@@ -179,22 +180,22 @@ def write_pdf(
     """How many rows the list has. `pictures` is where covers lie. Raises ConfinedError."""
     ids = chosen(session, wish, most=most_rows(wish, Shape.PDF)).ids
     about = " · ".join(filter(None, (words.about, words.cut)))
-    page = typesetting.Page(library=words.library, heading=words.heading, about=about, page=words.page)
+    page = Page(library=words.library, heading=words.heading, about=about, page=words.page)
     if wish.kind is Kind.BIBLIOGRAPHY:
         found = citations(session, wish, ids)
-        typesetting.citations_pdf(out, page, found, is_numbered=wish.is_numbered, tell=tell)
+        citations_pdf(out, page, found, is_numbered=wish.is_numbered, tell=tell)
     elif wish.kind is Kind.CARDS:
-        typesetting.cards_pdf(out, cards(session, wish, ids, words), per_page=wish.cards_per_page, tell=tell)
+        cards_pdf(out, cards(session, wish, ids, words), per_page=wish.cards_per_page, tell=tell)
     elif wish.kind is Kind.PICTURES:
         entries = map(partial(entry_of, words=words, pictures=pictures), lines(session, wish, ids, words))
-        typesetting.pictures_pdf(out, page, map(msgspec.to_builtins, entries), pictures, tell)
+        pictures_pdf(out, page, map(msgspec.to_builtins, entries), pictures, tell)
     else:
         columns = PRINTED[wish.kind]
         texts = (
             [text_of(line, column, words.language) for column, _ in columns]
             for line in lines(session, wish, ids, words)
         )
-        typesetting.table_pdf(out, page, _table(columns, words), texts, tell)
+        table_pdf(out, page, _table(columns, words), texts, tell)
     return len(ids)
 
 
@@ -264,8 +265,8 @@ def _cover(name: str, pictures: Path) -> str:
     return f"/{path.relative_to(pictures)}" if path.is_file() else ""
 
 
-def _table(columns: Sequence[tuple[Column, float]], words: Words) -> typesetting.Table:
-    return typesetting.Table(
+def _table(columns: Sequence[tuple[Column, float]], words: Words) -> Table:
+    return Table(
         labels=[words.labels[column] for column, _ in columns],
         widths=[width for _, width in columns],
         right=[column in RIGHT for column, _ in columns],

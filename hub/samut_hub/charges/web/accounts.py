@@ -10,7 +10,6 @@ from flask import Response, render_template, request, send_file, stream_with_con
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from samut_hub.catalogue.lists.workbook import write_workbook
 from samut_hub.charges import accounts as books
 from samut_hub.charges import export, printing
 from samut_hub.charges.accounts import Scope
@@ -18,6 +17,7 @@ from samut_hub.charges.closing import open_cash
 from samut_hub.charges.forms import ENTRIES, METHODS, AccountsForm, ClosingForm, charge_name
 from samut_hub.charges.web.acting import give_command, own_till, page_asked, pages_of
 from samut_hub.charges.web.blueprint import pages
+from samut_hub.spreadsheet import write_workbook
 from samut_hub.staff.policy import Permission
 from samut_hub.tables import csv_line
 from samut_hub.web.hub import db, is_allowed, library, needs, now, the_hub

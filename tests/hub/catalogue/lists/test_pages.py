@@ -11,7 +11,8 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from samut_hub.catalogue.lists import forms, jobs, service, typesetting, web
+from samut_hub import typesetting
+from samut_hub.catalogue.lists import forms, jobs, service, web
 from samut_hub.catalogue.lists.service import Shape
 from samut_hub.catalogue.searching.web.finding import MOST_GIVEN
 from samut_hub.config import Config

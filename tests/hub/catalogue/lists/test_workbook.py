@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from samut_hub.catalogue.lists.workbook import Cell, write_workbook
+from samut_hub.spreadsheet import Cell, write_workbook
 
 ROWS: list[list[Cell]] = [
     ["ปลาบู่ทอง & <b>", "000123", 2569, 250.5, date(2026, 11, 21)],
