@@ -26,6 +26,8 @@ from samut_hub.catalogue.serials.web import pages as serials
 from samut_hub.catalogue.serving.web import pages as serving
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
+from samut_hub.circulation.booking.web import pages as booking
+from samut_hub.circulation.kits.web import pages as kits
 from samut_hub.circulation.web import pages as circulation
 from samut_hub.community.web import pages as community
 from samut_hub.config import Config
@@ -80,6 +82,8 @@ PAGES = (
     lists,
     charges,
     circulation,
+    booking,
+    kits,
     stocktaking,
     media,
     fleet,

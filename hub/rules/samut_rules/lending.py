@@ -117,7 +117,9 @@ def below_the_limit_on_site(facts: LoanFacts, now: datetime) -> Reason | None:
 
 def item_is_not_booked(facts: LoanFacts, now: datetime) -> Reason | None:
     """A loan ends before the booking begins; on the day itself, and later, the item is for whom it is booked."""
-    booked = facts.item.booked_from
+    booked, until = facts.item.booked_from, facts.item.free_until
+    if until is not None and until <= now:
+        booked = facts.calendar.local_day(until)
     if booked is None or booked > facts.calendar.local_day(now):
         return None
     return Reason(Code.BOOKED, {"from": booked.isoformat()})
@@ -152,13 +154,26 @@ def decide_loan(facts: LoanFacts, now: datetime, *, overridden: Collection[Code]
 
 
 def count_loan(terms: LoanTerms, facts: LoanFacts, now: datetime) -> Due:
-    """The due date of a loan that begins now."""
+    """The due date of a loan that begins now; of what the member has booked the end of the booking."""
+    booked = facts.item.booked_until
+    if booked is not None:
+        return Due(booked, (f"booked by the member until {booked.isoformat()}",))
     if facts.on_site:
         return due_on_site(facts.calendar, now)
     if terms.loan_hours is not None:
-        return due_after_hours(terms, facts.calendar, now, bounds_of(facts))
+        return before_bookings(due_after_hours(terms, facts.calendar, now, bounds_of(facts)), facts)
     start = facts.calendar.local_day(now)
-    return due_after_days(terms, facts.calendar, start, days=terms.loan_days, bounds=bounds_of(facts))
+    counted = due_after_days(terms, facts.calendar, start, days=terms.loan_days, bounds=bounds_of(facts))
+    return before_bookings(counted, facts)
+
+
+def before_bookings(due: Due, facts: LoanFacts) -> Due:
+    """Not beyond the moment from which others have booked hours."""
+    until = facts.item.free_until
+    if until is None or due.at <= until:
+        return due
+    bound = Bound(facts.calendar.local_day(until), "it is booked")
+    return Due(until, (*due.steps, f"not beyond {until.isoformat()}: it is booked"), bound)
 
 
 def bounds_of(facts: LoanFacts) -> list[Bound]:

@@ -23,6 +23,8 @@ class ItemStatus(StrEnum):
     MISSING = "missing"
     LOST = "lost"
     WITHDRAWN = "withdrawn"
+    TO_CHECK = "to_check"  # a kit came back, nobody has looked yet whether its parts are all there
+    INCOMPLETE = "incomplete"  # parts of the kit are missing
 
 
 class Renewing(StrEnum):
@@ -60,7 +62,8 @@ class ItemFacts:
     """`lent_to` is the number of the member who has it, `reserved_for` of whom it is set aside for, else empty.
 
     `is_waited_for`: other members wait for its title, and no copy is on the shelf for them. `earlier`: when this
-    member had the title, with the loan that is to be renewed. `booked_from`: the next day it is booked for another.
+    member had the title, with the loan that is to be renewed. `booked_from`: the next day it is booked for another,
+    `free_until`: the moment it begins. `booked_until`: the end of the member's own booking, which is to be collected.
     """
 
     barcode: str
@@ -73,6 +76,8 @@ class ItemFacts:
     unseen_renewals: int = 0
     is_recalled: bool = False
     booked_from: date | None = None
+    free_until: datetime | None = None
+    booked_until: datetime | None = None
     earlier: Sequence[Spell] = ()
 
 

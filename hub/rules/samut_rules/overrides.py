@@ -29,6 +29,8 @@ OVERRIDES: Mapping[Code, Override] = {
     Code.HOLD_LIMIT_REACHED: Override.LIMITS,
     Code.COPY_ON_SHELF: Override.LIMITS,
     Code.BOOKING_TOO_LONG: Override.LIMITS,
+    Code.BOOKING_TOO_MANY_HOURS: Override.LIMITS,
+    Code.BOOKING_LIMIT_REACHED: Override.LIMITS,
     Code.BOOKING_CLOSED: Override.LIMITS,
     Code.CLAIMS_USED: Override.LIMITS,
     Code.MEMBER_EXPIRED: Override.MEMBERSHIP,

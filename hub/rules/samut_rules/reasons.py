@@ -58,6 +58,13 @@ class Code(StrEnum):
     BOOKING_CLOSED = "booking_closed"
     BOOKING_TOO_LONG = "booking_too_long"
     BOOKING_TAKEN = "booking_taken"
+    BOOKING_HOURS_TAKEN = "booking_hours_taken"
+    BOOKING_ONE_DAY = "booking_one_day"
+    BOOKING_SHUT = "booking_shut"
+    BOOKING_TOO_MANY_HOURS = "booking_too_many_hours"
+    BOOKING_LIMIT_REACHED = "booking_limit_reached"
+    NO_BOOKINGS = "no_bookings"
+    KIT_TO_CHECK = "kit_to_check"
     CLAIMS_USED = "claims_used"
 
 
@@ -223,6 +230,34 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.BOOKING_TAKEN: (
         "มีผู้จองใช้แล้วในช่วงวันที่เลือก ว่างตั้งแต่ {from}",
         "It is booked on these days. It is free from {from}.",
+    ),
+    Code.BOOKING_HOURS_TAKEN: (
+        "มีผู้จองใช้แล้วในเวลานี้ กรุณาดูปฏิทินและเลือกเวลาอื่น",
+        "It is booked at this time. Look at the calendar and choose another.",
+    ),
+    Code.BOOKING_ONE_DAY: (
+        "การจองเป็นชั่วโมงต้องเริ่มและคืนในวันเดียวกัน",
+        "Hours are booked within one day.",
+    ),
+    Code.BOOKING_SHUT: (
+        "ห้องสมุดไม่เปิดในเวลานี้ เลือกเวลาที่ห้องสมุดเปิดเพื่อรับและคืน",
+        "The library is not open then. Choose times at which it is, to collect and to return.",
+    ),
+    Code.BOOKING_TOO_MANY_HOURS: (
+        "จองใช้ได้ไม่เกิน {limit} ชั่วโมง",
+        "It can be booked for {limit} hours at most.",
+    ),
+    Code.BOOKING_LIMIT_REACHED: (
+        "จองใช้ครบ {limit} รายการแล้ว ยกเลิกบางรายการก่อนจึงจองเพิ่มได้",
+        "You have booked as much as you may: {limit}. Cancel something first.",
+    ),
+    Code.NO_BOOKINGS: (
+        "รายการประเภทนี้จองใช้ล่วงหน้าไม่ได้",
+        "This kind of item cannot be booked.",
+    ),
+    Code.KIT_TO_CHECK: (
+        "กรุณานำชุดนี้ไปวางที่เคาน์เตอร์ เจ้าหน้าที่จะตรวจชิ้นส่วนให้ครบ",
+        "Please take this kit to the desk. Its parts are checked there.",
     ),
     Code.CLAIMS_USED: (
         "แจ้งว่าคืนแล้วครบ {limit} ครั้ง กรุณาติดต่อบรรณารักษ์",

@@ -9,6 +9,7 @@ from samut_rules.choices import CalendarMode, RenewFrom
 from samut_rules.due import Due, due_after_days, due_after_hours
 from samut_rules.lending import (
     a_rule_covers_it,
+    before_bookings,
     bounds_of,
     item_is_not_booked,
     the_rule_can_be,
@@ -36,8 +37,8 @@ def item_is_lent_to_the_member(facts: LoanFacts, now: datetime) -> Reason | None
 
 
 def item_may_be_renewed(facts: LoanFacts, now: datetime) -> Reason | None:
-    """What is missing or lost is asked for, not renewed."""
-    return Reason(Code.ITEM_NOT_RENEWABLE) if facts.item.status in GONE else None
+    """What is missing or lost is asked for, not renewed; what is used in the library goes back the same day."""
+    return Reason(Code.ITEM_NOT_RENEWABLE) if facts.on_site or facts.item.status in GONE else None
 
 
 def automatic_renewal_is_on(facts: LoanFacts, now: datetime) -> Reason | None:
@@ -121,13 +122,13 @@ def count_renewal(terms: LoanTerms, facts: LoanFacts, now: datetime) -> Due:
     if terms.renew_from == RenewFrom.DUE and facts.item.due_at is not None:
         start = max(now, facts.item.due_at)
     if terms.loan_hours is not None:
-        return due_after_hours(terms, facts.calendar, start, bounds_of(facts))
+        return before_bookings(due_after_hours(terms, facts.calendar, start, bounds_of(facts)), facts)
     days = terms.loan_days if terms.renewal_days is None else terms.renewal_days
     counted = due_after_days(
         terms, facts.calendar, facts.calendar.local_day(start), days=days, bounds=bounds_of(facts)
     )
     told = [terms.told(name) for name in ("renewal_days", "renew_from") if name in terms.won]
-    return replace(counted, steps=(*told, *counted.steps))
+    return before_bookings(replace(counted, steps=(*told, *counted.steps)), facts)
 
 
 def recalled_due(

@@ -67,6 +67,8 @@ STATUSES = {
     ItemStatus.MISSING: _l("Missing"),
     ItemStatus.LOST: _l("Lost"),
     ItemStatus.WITHDRAWN: _l("Written off"),
+    ItemStatus.TO_CHECK: _l("Parts to be checked"),
+    ItemStatus.INCOMPLETE: _l("Parts missing"),
 }
 GIVEN_BY_HAND = {status: name for status, name in STATUSES.items() if status is not ItemStatus.RESERVED}
 """What staff may choose: an item is reserved by being set aside for a member, and by nothing else."""

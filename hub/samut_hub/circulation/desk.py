@@ -17,7 +17,7 @@ from samut_hub.circulation.service import Checkin, Checkout, Renewal, lend, open
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.policy import hint_of, is_national_id
 from samut_hub.members.service import member_by_card, member_by_id, member_by_number
-from samut_rules.loan import Decision
+from samut_rules.loan import Decision, ItemStatus
 from samut_rules.reasons import Code
 from samut_wire.cards import card_hash
 from samut_wire.numbers import member_number
@@ -40,15 +40,17 @@ class What(StrEnum):
     UNKNOWN = "unknown"
     RENEWED = "renewed"
     NOT_RENEWED = "not_renewed"
+    CHECKED = "checked"  # the parts of a kit; `parts` are those that are missing, `fine` what is charged for them
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One scan's answer, kept with its command, so that a repeat is told the same. Names of people are not in it.
 
     `member` is whose session is open, `holder` whose loan it is or was, `book` the title (ids). `fine` is satang.
-    `cost` (satang) is charged for the loan, `parts` are what must come back with the item. `aside_for` is the member
-    for whom the item must be set aside, until `kept_until`. `lost_by`: the item is found that this member had lost;
-    `taken_off` of the charges, and `give_back` was paid (satang). `steps` is the trace of the decision.
+    `cost` (satang) is charged for the loan, `parts` are what must come back with the item, to be checked off
+    of item `check`. `aside_for` is the member
+    for whom the item must be set aside by that `hold`, until `kept_until`. `lost_by`: the item is found that this
+    member had lost; `taken_off` of the charges, and `give_back` was paid (satang). `steps` is the trace.
     """
 
     what: What
@@ -64,7 +66,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fine: int = 0
     cost: int = 0
     parts: str = ""
+    check: int | None = None
     aside_for: int | None = None
+    hold: int | None = None
     kept_until: datetime | None = None
     lost_by: int | None = None
     taken_off: int = 0
@@ -158,27 +162,38 @@ def _returned_in_session(session: Session, item: Item, member: Member, now: date
 
 def _lent(loan: Loan, checkout: Checkout) -> Outcome:
     lent, steps = _of_loan(What.LENT, loan, loan.member_id), checkout.decision.trace
-    told = replace(lent, cost=loan.item.service_charge or 0, parts=loan.item.parts, steps=steps)
+    parts = replace(lent, parts=loan.item.parts, check=loan.item_id if loan.item.parts else None)
+    told = replace(parts, cost=loan.item.service_charge or 0, steps=steps)
     return _found(told, checkout.found)
 
 
 def _refused(item: Item, member: Member, checkout: Checkout) -> Outcome:
-    refused, decision = _of_item(What.REFUSED, item, member.id), checkout.decision
+    refused, decision = _kit(_of_item(What.REFUSED, item, member.id), item), checkout.decision
     return _found(replace(refused, reasons=_reasons(decision), steps=decision.trace), checkout.found)
 
 
 def _taken_back(checkin: Checkin, member: Member | None) -> Outcome:
     open_session = None if member is None else member.id
     if checkin.loan is None:
-        in_place = _aside(_of_item(What.IN_PLACE, checkin.item, open_session), checkin.hold)
+        in_place = _aside(_kit(_of_item(What.IN_PLACE, checkin.item, open_session), checkin.item), checkin.hold)
         return _found(in_place, checkin.found)
     fine, back = checkin.fine, _of_loan(What.RETURNED, checkin.loan, open_session)
     told = replace(back, days_late=fine.days_late, fine=fine.amount, parts=checkin.item.parts)
-    return _aside(told, checkin.hold)
+    return _aside(_kit(told, checkin.item), checkin.hold)
+
+
+def _kit(outcome: Outcome, item: Item) -> Outcome:
+    """A kit that nobody may borrow before its parts are checked off."""
+    is_to_check = item.parts and item.status in (ItemStatus.TO_CHECK, ItemStatus.INCOMPLETE)
+    return replace(outcome, check=item.id) if is_to_check else outcome
 
 
 def _aside(outcome: Outcome, hold: Hold | None) -> Outcome:
-    return outcome if hold is None else replace(outcome, aside_for=hold.member_id, kept_until=hold.keep_until)
+    return (
+        outcome
+        if hold is None
+        else replace(outcome, aside_for=hold.member_id, hold=hold.id, kept_until=hold.keep_until)
+    )
 
 
 def _found(outcome: Outcome, found: Found | None) -> Outcome:

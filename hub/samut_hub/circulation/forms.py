@@ -124,6 +124,10 @@ class RuleForm(Form):
     max_claims = NumberSaid(_l("Times a member may say that it was returned"))
     max_holds = NumberSaid(_l("Reservations at most"))
     hold_on_shelf = ChoiceSaid(_l("Reserved also while a copy is on the shelf"), YES_NO)
+    shelf_days = NumberSaid(_l("Open days that a reserved item is kept"))
+    hold_priority = NumberSaid(_l("Rank of reservations"))
+    max_bookings = NumberSaid(_l("Bookings to come at most"))
+    booking_days = NumberSaid(_l("Days of one booking at most"), of=_FROM_ONE)
 
     def said(self) -> dict[str, Said]:
         """What was filled in, by the names of the rules; money in satang."""

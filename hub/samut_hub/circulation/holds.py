@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from samut_hub.catalogue.models import Item, Title
-from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
+from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldEnd, HoldState, Loan, PickupPlace
 from samut_hub.circulation.service import lock, member_facts
-from samut_hub.circulation.setting_aside import end, is_still_open, may_borrow, on_shelf
+from samut_hub.circulation.setting_aside import IN_TURN, HoldEndedError, end, is_still_open, may_get, on_shelf, takes
 from samut_hub.circulation.terms import title_terms
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
@@ -26,11 +26,16 @@ from samut_rules.reasons import Code, Reason
 
 T = TypeVar("T")
 
-LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value)
+LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value, ItemStatus.TO_CHECK.value)
+TO_COME = (ItemStatus.IN_PROCESS.value,)
+"""On order, or being prepared for the shelf."""
+LONGEST_PAUSE = 366
+"""Days for which a hold may be passed over."""
 LISTED = 50
 """Holds or titles on one page of a list at the desk."""
 SHOWN = 200
 """Holds of one title, or of one member."""
+_SHOWN_WITH = (joinedload(Hold.title), joinedload(Hold.member), joinedload(Hold.item), joinedload(Hold.pickup))
 
 
 class HoldRefusedError(Exception):
@@ -84,13 +89,35 @@ class Page(Generic[T]):
         return _pages(self.total)
 
 
-def place_hold(session: Session, member: Member, title: Title, *, now: datetime) -> Hold:
-    """Put the member at the end of the queue. Raises HoldRefusedError."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a member wants beside the title: this one copy of it, and where to fetch it."""
+
+    item: Item | None = None
+    pickup: PickupPlace | None = None
+
+
+ANY_COPY = Wish()
+
+
+class NotWaitingError(Exception):
+    """An item is set aside already: the hold can no longer be passed over or moved."""
+
+
+class WrongDayError(Exception):
+    """Passed over until a day that has passed, or is too far away."""
+
+
+def place_hold(session: Session, member: Member, title: Title, wish: Wish = ANY_COPY, *, now: datetime) -> Hold:
+    """Put the member at the end of the queue, or of those of like priority. Raises HoldRefusedError."""
     lock(session, member)
-    reasons = hold_reasons(hold_facts(session, member, title, now), now)
+    facts = hold_facts(session, member, title, now, item=wish.item)
+    reasons = hold_reasons(facts, now)
     if reasons:
         raise HoldRefusedError(reasons)
-    hold = Hold(title=title, member=member, placed_at=now)
+    priority = -facts.terms.hold_priority
+    hold = Hold(title=title, member=member, placed_at=now, priority=priority)
+    hold.wanted_item, hold.pickup = wish.item, wish.pickup
     try:
         with session.begin_nested():
             session.add(hold)
@@ -99,9 +126,36 @@ def place_hold(session: Session, member: Member, title: Title, *, now: datetime)
     return hold
 
 
-def cancel_hold(session: Session, hold: Hold, *, now: datetime) -> None:
+def cancel_hold(session: Session, hold: Hold, *, now: datetime, why: HoldEnd = HoldEnd.MEMBER) -> None:
     """Nobody waits any more, or the next does. Raises HoldEndedError."""
-    end(session, hold, HoldState.CANCELLED, now)
+    end(session, hold, HoldState.CANCELLED, now, why=why)
+
+
+def pause_hold(session: Session, hold: Hold, until: date | None, *, now: datetime) -> None:
+    """Pass the hold over before that day; it keeps its place. None ends the pause.
+
+    Raises HoldEndedError, NotWaitingError and WrongDayError.
+    """
+    _still_waiting(session, hold)
+    today = calendar_of(session, library_of(session, hold.library_id)).local_day(now)
+    if until is not None and not 0 < (until - today).days <= LONGEST_PAUSE:
+        raise WrongDayError(until)
+    hold.suspended_until = until
+
+
+def move_to_front(session: Session, hold: Hold, why: str) -> None:
+    """Before all who wait; `why` names who did it. Raises HoldEndedError and NotWaitingError."""
+    _still_waiting(session, hold)
+    queue = (Hold.title_id == hold.title_id, Hold.state == HoldState.WAITING, Hold.id != hold.id)
+    first = session.scalar(select(func.min(Hold.priority)).where(*queue))
+    hold.priority, hold.moved_why = min(hold.priority, (first or 0) - 1), why
+
+
+def _still_waiting(session: Session, hold: Hold) -> None:
+    if not is_still_open(session, hold):
+        raise HoldEndedError(hold.id)
+    if hold.state != HoldState.WAITING:
+        raise NotWaitingError(hold.id)
 
 
 def expire_holds(database: Database, clock: Callable[[], datetime]) -> int:
@@ -121,8 +175,10 @@ def hold_by_id(session: Session, hold_id: int) -> Hold:
     return found
 
 
-def hold_facts(session: Session, member: Member, title: Title, now: datetime) -> HoldFacts:
-    """All that a decision about this member and this title looks at."""
+def hold_facts(
+    session: Session, member: Member, title: Title, now: datetime, *, item: Item | None = None
+) -> HoldFacts:
+    """All that a decision about this member and this title, or this copy of it, looks at."""
     own = select(Loan.id).join(Item, Loan.item_id == Item.id).where(Item.title_id == title.id)
     has_title = session.scalar(own.where(Loan.member_id == member.id, Loan.returned_at.is_(None)).limit(1))
     wished = session.scalars(
@@ -131,7 +187,7 @@ def hold_facts(session: Session, member: Member, title: Title, now: datetime) ->
     return HoldFacts(
         member=member_facts(session, member, now),
         calendar=calendar_of(session, library_of(session, member.library_id)),
-        copies=copies_to_lend(session, title.id),
+        copies=copies_to_lend(session, title.id, item),
         has_title=has_title is not None,
         has_reserved=title.id in wished,
         open_holds=len(wished),
@@ -139,12 +195,17 @@ def hold_facts(session: Session, member: Member, title: Title, now: datetime) ->
     )
 
 
-def copies_to_lend(session: Session, title_id: int) -> Copies:
-    """Of the library: what can be lent at all, what of it stands on the shelf, how many wait."""
-    counted = select(func.count(), func.count().filter(and_(*on_shelf()))).select_from(Item)
-    to_lend, free = session.execute(counted.where(Item.title_id == title_id, Item.status.in_(LENDABLE))).one()
-    waiting = select(func.count()).select_from(Hold).where(Hold.title_id == title_id, Hold.state == HoldState.WAITING)
-    return Copies(to_lend, free, session.scalar(waiting) or 0)
+def copies_to_lend(session: Session, title_id: int, item: Item | None = None) -> Copies:
+    """Of the library: what can be lent at all, what of it stands on the shelf, how many wait, what is to come.
+
+    Of one copy these are one or none, and who waits for any copy waits for this one too.
+    """
+    lendable = func.count().filter(Item.status.in_(LENDABLE))
+    counted = select(lendable, func.count().filter(and_(*on_shelf())), func.count().filter(Item.status.in_(TO_COME)))
+    which = (Item.title_id == title_id, *(() if item is None else (Item.id == item.id,)))
+    to_lend, free, to_come = session.execute(counted.select_from(Item).where(*which)).one()
+    queue = (Hold.title_id == title_id, Hold.state == HoldState.WAITING, *(() if item is None else (takes(item),)))
+    return Copies(to_lend, free, session.scalar(select(func.count()).select_from(Hold).where(*queue)) or 0, to_come)
 
 
 def open_hold_of(session: Session, member: Member, title_id: int) -> Waiting | None:
@@ -164,10 +225,16 @@ def queue_of(session: Session, title_id: int) -> list[Waiting]:
 
 def ready_holds(session: Session, page: int = 1) -> Page[Hold]:
     """What stands on the shelf of reserved items, that to be collected soonest first."""
-    whole = (joinedload(Hold.title), joinedload(Hold.member), joinedload(Hold.item))
     wanted = select(Hold).where(Hold.state == HoldState.READY).order_by(Hold.keep_until, Hold.id)
-    found = _page(session, wanted.options(*whole), page)
+    found = _page(session, wanted.options(*_SHOWN_WITH), page)
     return Page([hold for (hold,) in found.rows], found.total, found.page)
+
+
+def waiting_holds(session: Session, page: int = 1) -> Page[Waiting]:
+    """All who wait in the library, those for longest first."""
+    wanted = _with_places().where(Hold.state == HoldState.WAITING).order_by(Hold.placed_at, Hold.id)
+    found = _page(session, wanted.options(*_SHOWN_WITH, joinedload(Hold.wanted_item)), page)
+    return Page([Waiting(hold, place, None) for hold, place in found.rows], found.total, found.page)
 
 
 def left_aside(session: Session, page: int = 1) -> Page[LeftAside]:
@@ -184,15 +251,19 @@ def left_aside(session: Session, page: int = 1) -> Page[LeftAside]:
 
 def to_fetch(session: Session, library: Library, now: datetime, page: int = 1) -> Page[ToFetch]:
     """Copies that came to the shelf past the desk, as from repair, while members wait: one for each title."""
-    waits = select(Hold.library_id, Hold.title_id, func.count().label("members")).join(Hold.member)
-    waits = waits.where(Hold.state == HoldState.WAITING, *may_borrow(session, library, now))
-    waiting = waits.group_by(Hold.library_id, Hold.title_id).subquery()
-    same = and_(waiting.c.library_id == Item.library_id, waiting.c.title_id == Item.title_id)
-    nth = func.row_number().over(partition_by=Item.title_id, order_by=(Item.call_key, Item.id))
-    copies = select(Item.id, waiting.c.members, nth.label("nth")).join(waiting, same).where(*on_shelf()).subquery()
+    waits = select(Hold.library_id, Hold.title_id, Hold.wanted_item_id, func.count().label("members"))
+    may = waits.join(Hold.member).where(*may_get(session, library, now))
+    waiting = may.group_by(Hold.library_id, Hold.title_id, Hold.wanted_item_id).subquery().c
+    same = and_(waiting.library_id == Item.library_id, waiting.title_id == Item.title_id)
+    this_one = or_(waiting.wanted_item_id.is_(None), waiting.wanted_item_id == Item.id)
+    free = select(Item.id, Item.title_id, Item.call_key, func.sum(waiting.members).label("members"))
+    each = free.join(waiting.members.table, and_(same, this_one)).where(*on_shelf())
+    found = each.group_by(Item.id, Item.title_id, Item.call_key).subquery().c
+    nth = func.row_number().over(partition_by=found.title_id, order_by=(found.call_key, found.id))
+    copies = select(found.id, found.members, nth.label("nth")).subquery()
     wanted = select(Item, copies.c.members).join(copies, copies.c.id == Item.id).where(copies.c.nth == 1)
-    found = _page(session, wanted.order_by(Item.call_key, Item.id), page)
-    return Page([ToFetch(item.title, item, members) for item, members in found.rows], found.total, found.page)
+    listed = _page(session, wanted.order_by(Item.call_key, Item.id), page)
+    return Page([ToFetch(item.title, item, members) for item, members in listed.rows], listed.total, listed.page)
 
 
 def _page(session: Session, wanted: Select[*tuple[Any, ...]], page: int) -> Page[Any]:
@@ -213,26 +284,32 @@ def _expire(database: Database, library_id: int, hold_id: int, now: datetime) ->
         is_open = is_still_open(session, hold)
         is_late = is_open and hold.keep_until is not None and hold.keep_until < now
         if is_late:
-            end(session, hold, HoldState.EXPIRED, now)
+            end(session, hold, HoldState.EXPIRED, now, why=HoldEnd.LAPSED)
     return is_late
 
 
 def _waiting(session: Session, of: ColumnElement[bool]) -> list[Waiting]:
-    before = aliased(Hold)
-    earlier = or_(before.placed_at < Hold.placed_at, and_(before.placed_at == Hold.placed_at, before.id <= Hold.id))
-    same = (before.library_id == Hold.library_id, before.title_id == Hold.title_id)
-    place = select(func.count()).where(*same, before.state == HoldState.WAITING.value, earlier).scalar_subquery()
-    wanted = select(Hold, place).where(of, Hold.state.in_(OPEN_HOLD)).order_by(Hold.state, Hold.placed_at, Hold.id)
-    whole = (joinedload(Hold.title), joinedload(Hold.member), joinedload(Hold.item))
+    wanted = _with_places().where(of, Hold.state.in_(OPEN_HOLD)).order_by(Hold.state, *IN_TURN)
+    whole = (*_SHOWN_WITH, joinedload(Hold.wanted_item))
     found = session.execute(wanted.options(*whole).limit(SHOWN)).unique().all()
     dues = _dues(session, {hold.title_id for hold, _ in found if hold.state == HoldState.WAITING})
     return [_as_waiting(hold, count, dues[hold.title_id]) for hold, count in found]
 
 
+def _with_places() -> Select[Hold, int]:
+    """Holds, and the place of each in the queue of its title."""
+    before = aliased(Hold)
+    earlier = tuple_(before.priority, before.placed_at, before.id) <= tuple_(*IN_TURN)
+    same = (before.library_id == Hold.library_id, before.title_id == Hold.title_id)
+    place = select(func.count()).where(*same, before.state == HoldState.WAITING.value, earlier).scalar_subquery()
+    return select(Hold, place)
+
+
 def _as_waiting(hold: Hold, place: int, dues: Sequence[datetime]) -> Waiting:
     if hold.state == HoldState.READY:
         return Waiting(hold, 0, None)
-    return Waiting(hold, place, dues[place - 1] if place <= len(dues) else None)
+    is_told = hold.suspended_until is None and hold.wanted_item_id is None and place <= len(dues)
+    return Waiting(hold, place, dues[place - 1] if is_told else None)
 
 
 def _dues(session: Session, title_ids: set[int]) -> dict[int, list[datetime]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.charges.models import Charge
+from samut_hub.circulation.booking.booked import booked, booked_titles
 from samut_hub.circulation.fines import OVERDUE
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import Hold, HoldState, Loan
@@ -167,6 +168,7 @@ def _behind(after: Place) -> ColumnElement[bool]:
 
 def _renew_part(night: Night, loans: Sequence[Loan]) -> int:
     late, wanted = _late_by_member(night, loans), _waited_for(night, loans)
+    kept_free = booked_titles(night.session, {loan.item.title_id for loan in loans})
     done = 0
     for loan in loans:
         terms = night.terms_of(Out.of(loan))
@@ -174,6 +176,9 @@ def _renew_part(night: Night, loans: Sequence[Loan]) -> int:
             continue
         is_wanted = loan.item.title_id in wanted and is_waited_for(night.session, loan.item, night.now)
         facts = _facts(night, loan, terms, late=late.get(loan.member_id, 0), is_wanted=is_wanted)
+        if loan.item.title_id in kept_free:
+            books = booked(night.session, loan.item, loan.member, night.now, is_to_fetch=False)
+            facts = replace(facts, item=books.told(facts.item))
         decision = decide_renewal(facts, night.now)
         if decision.allowed and decision.due is not None:
             loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, SOURCE

@@ -31,3 +31,27 @@ def was_just_lent(lent_at: datetime, now: datetime) -> bool:
     was made by a clock that is wrong, and does not hinder the return.
     """
     return abs(now - lent_at) < JUST_LENT
+
+
+_TITLES = ("เด็กหญิง", "เด็กชาย", "นางสาว", "ด.ญ.", "ด.ช.", "น.ส.", "นาย", "นาง", "ครู")
+_BEFORE_ITS_CONSONANT = "เแโใไ"
+
+
+def initials_of(name: str) -> str:
+    """“ม.ม.” for มานี มีใจ, “M.M.” for Manee Meechai: enough to find one's own on a shelf, not to read who others are.
+
+    Words before a Thai name are left out; a vowel that is written before its consonant is not the initial.
+    """
+    words = [word for word in _without_title(name.strip()).split() if not word.endswith(".")]
+    return "".join(f"{_first_letter(word)}." for word in words[:2])
+
+
+def _without_title(name: str) -> str:
+    title = next((one for one in _TITLES if name.startswith(one)), "")
+    rest = name[len(title) :].strip()
+    return rest if len(rest) > 1 else name
+
+
+def _first_letter(word: str) -> str:
+    is_led = word[0] in _BEFORE_ITS_CONSONANT and len(word) > 1
+    return word[1 if is_led else 0].upper()

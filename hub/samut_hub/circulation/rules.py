@@ -80,7 +80,7 @@ def remove_rule(session: Session, own: LoanRule) -> None:
 
 def what_if(session: Session, member: Member, item: Item, now: datetime, *, on_site: bool = False) -> WhatIf:
     """What the desk would decide now; nothing is lent."""
-    facts = loan_facts(session, member, item, whereabouts(session, item, member).facts, now)
+    facts = loan_facts(session, member, item, whereabouts(session, item, member, now).facts, now)
     return WhatIf(member, item, decide_loan(replace(facts, on_site=on_site), now), facts.terms)
 
 

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
+from samut_hub.circulation.booking.booked import NOT_BOOKED, Booked, booked, fetch
+from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.fines import charge_fine, owed_for_others
 from samut_hub.circulation.found_again import Found, loser_of, put_right
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
@@ -38,8 +40,13 @@ from samut_rules.reasons import Code, Reason
 from samut_rules.renewal import decide_renewal
 from samut_rules.standing import member_reasons
 
+_IS_BOOKED = exists().where(
+    Booking.library_id == Item.library_id,
+    Booking.title_id == Item.title_id,
+    Booking.state == BookingState.BOOKED.value,
+)
 _WHEREABOUTS = prepared(
-    select(Member.number, Loan.due_at, Loan.renewals, Hold, Library)
+    select(Member.number, Loan.due_at, Loan.renewals, Hold, Library, _IS_BOOKED)
     .select_from(Item)
     .join(Library, Library.id == Item.library_id)
     .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
@@ -94,11 +101,12 @@ class Checkin:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What the rules look at in an item, and the open hold of the member who wants it."""
+    """What the rules look at in an item, and the open hold of the member who wants it, and what is booked."""
 
     facts: ItemFacts
     hold: Hold | None
     library: Library
+    booked: Booked = NOT_BOOKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,7 @@ def lend_locked(
     on_site: bool = False,
 ) -> Checkout:
     """The same, for whoever has locked the member's row as it was read. What is scanned is not missing any more."""
-    found, where = put_right(session, item, now), whereabouts(session, item, member)
+    found, where = put_right(session, item, now), whereabouts(session, item, member, now)
     facts = replace(loan_facts(session, member, item, where.facts, now), on_site=on_site)
     overridden = passing.of_item(item.status)
     decision = passing.signed(decide_loan(facts, now, overridden=overridden))
@@ -159,6 +167,8 @@ def lend_locked(
         _take_from_shelf(session, item, where.hold, now)
     made = Made(now, decision.due, source, decision.trace, on_site)
     loan = open_loan(session, member=member, item=item, made=made)
+    if where.booked.own is not None:
+        fetch(session, where.booked.own, item, loan, now)
     return Checkout(item, decision, loan, found)
 
 
@@ -185,6 +195,7 @@ def take_back(
         _note_handed_in(session, item, at, source)
     else:
         fine = close_loan(session, loan, at=at, source=source)
+        _let_parts_be_checked(item, now)
     return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None, found)
 
 
@@ -204,6 +215,7 @@ def renew(
             loan,
         )
     facts = renewal_facts(loan, is_waited_for=is_waited_for(session, loan.item, now))
+    facts = booked(session, loan.item, loan.member, now, is_to_fetch=False).told(facts)
     asked = replace(loan_facts(session, loan.member, loan.item, facts, now), renewing=renewing, on_site=loan.on_site)
     decision = passing.signed(decide_renewal(asked, now, overridden=passing.codes))
     if decision.allowed and decision.due is not None:
@@ -242,6 +254,12 @@ def lock_open(session: Session, loan: Loan) -> bool:
     if not _is_locked_whole(session):
         session.refresh(loan, ["returned_at", "due_at", "renewals"], with_for_update={"of": Loan})
     return loan.returned_at is None
+
+
+def _let_parts_be_checked(item: Item, now: datetime) -> None:
+    """A kit is given to nobody before staff have looked whether all of it came back."""
+    if item.parts and item.status in (ItemStatus.AVAILABLE, ItemStatus.INCOMPLETE):
+        item.status, item.changed_at = ItemStatus.TO_CHECK.value, now
 
 
 def _note_handed_in(session: Session, item: Item, now: datetime, source: str) -> None:
@@ -399,19 +417,22 @@ def loan_facts(session: Session, member: Member, item: Item, whereabouts: ItemFa
     )
 
 
-def whereabouts(session: Session, item: Item, member: Member) -> Whereabouts:
-    """The item's status, who has it, and the member's own open hold, then locked; one query where there is none.
+def whereabouts(session: Session, item: Item, member: Member, now: datetime) -> Whereabouts:
+    """The item's status, who has it, and the member's own open hold, then locked; one query where there is none and
+    nothing is booked.
 
     The library comes with them, so that nobody asks for it again.
     """
     asked = {"item": item.id, "member": member.id}
-    number, due_at, renewals, found, library = session.execute(_WHEREABOUTS, asked).one()
+    number, due_at, renewals, found, library, is_booked = session.execute(_WHEREABOUTS, asked).one()
     hold = found if found is not None and is_still_open(session, found) else None
     if number is not None:
         return Whereabouts(_as_lent(item, number, due_at, renewals), hold, library)
     is_own = hold is not None and hold.state == HoldState.READY and hold.item_id == item.id
     reserved_for = member.number if is_own else ""
-    return Whereabouts(ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for), hold, library)
+    facts = ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for)
+    books = booked(session, item, member, now) if is_booked else NOT_BOOKED
+    return Whereabouts(books.told(facts), hold, library, books)
 
 
 def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:

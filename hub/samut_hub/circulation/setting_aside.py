@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 
 from samut_hub.catalogue.merging.joining import joins
 from samut_hub.catalogue.models import Item
-from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
+from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldEnd, HoldState, Loan
+from samut_hub.circulation.terms import title_terms
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
-from samut_rules.holds import keep_until
+from samut_rules.holds import USUAL, keep_until
 from samut_rules.loan import ItemStatus
 
 _SCANNED = (
@@ -28,6 +29,8 @@ _ANYBODY = prepared(
     select(Hold.id).where(Hold.title_id == bindparam("title"), Hold.state == HoldState.WAITING).limit(1)
 )
 _HOLD_COLUMNS = ("state", "item_id", "keep_until")
+IN_TURN = (Hold.priority, Hold.placed_at, Hold.id)
+"""The order of a queue."""
 
 
 class HoldEndedError(Exception):
@@ -41,7 +44,11 @@ def set_aside(session: Session, item: Item, now: datetime) -> Hold | None:
         if ready is not None:
             return ready
         _release(item, now)
-    hold = _first_waiting(session, item, now) if item.status == ItemStatus.AVAILABLE else None
+    if item.status != ItemStatus.AVAILABLE or session.scalar(_ANYBODY, {"title": item.title_id}) is None:
+        return None
+    if not _is_still_free(session, item):
+        return _ready_for(session, item)
+    hold = _first_waiting(session, item, now)
     if hold is not None:
         _keep_for(session, hold, item, now)
     return hold
@@ -110,14 +117,14 @@ def left_behind(session: Session, item: Item, member: Member, *, collected_at: d
         session.flush()
 
 
-def end(session: Session, hold: Hold, state: HoldState, now: datetime) -> None:
+def end(session: Session, hold: Hold, state: HoldState, now: datetime, *, why: HoldEnd) -> None:
     """Close an open hold; an item that was set aside goes on to the next. Raises HoldEndedError."""
     if not is_still_open(session, hold):
         raise HoldEndedError(hold.id)
     was_ready = hold.state == HoldState.READY
     if was_ready and hold.item_id is not None:
         _tell_no_more(session, hold.item_id)
-    hold.state, hold.ended_at, hold.left_aside = state.value, now, was_ready
+    hold.state, hold.ended_at, hold.ended_why, hold.left_aside = state.value, now, why.value, was_ready
     session.flush()
     if was_ready and hold.item_id is not None:
         pass_on(session, session.get_one(Item, hold.item_id), now)
@@ -153,28 +160,38 @@ def join_holds(session: Session, from_id: int, into_id: int, now: datetime) -> I
             continue
         stays.placed_at = min(stays.placed_at, goes.placed_at)
         if goes.state == HoldState.READY:
-            end(session, goes, HoldState.CANCELLED, now)
+            end(session, goes, HoldState.CANCELLED, now, why=HoldEnd.MERGED)
         else:
             yield goes
 
 
-def may_borrow(session: Session, library: Library, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Conditions for members to whom a copy can be given; for those blocked or no longer members none is kept."""
+def may_get(session: Session, library: Library, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for waiting holds, joined with their members, to which a copy can be given: none is kept for those
+    who are blocked, no longer members, or away until a day to come."""
     today = calendar_of(session, library).local_day(now)
-    return Member.blocked == "", or_(Member.expires_on.is_(None), Member.expires_on >= today)
+    return (
+        Hold.state == HoldState.WAITING,
+        or_(Hold.suspended_until.is_(None), Hold.suspended_until <= today),
+        Member.blocked == "",
+        or_(Member.expires_on.is_(None), Member.expires_on >= today),
+    )
+
+
+def takes(item: Item | type[Item]) -> ColumnElement[bool]:
+    """Condition for holds of the item's title that this copy fulfils."""
+    return and_(Hold.title_id == item.title_id, or_(Hold.wanted_item_id.is_(None), Hold.wanted_item_id == item.id))
 
 
 def somebody_waits(session: Session, item: Item, now: datetime) -> bool:
-    """Whether members who may borrow wait for the item's title."""
-    library = library_of(session, item.library_id)
-    waiting = select(Hold.id).join(Hold.member).where(Hold.title_id == item.title_id, Hold.state == HoldState.WAITING)
-    return session.scalar(waiting.where(*may_borrow(session, library, now)).limit(1)) is not None
+    """Whether members to whom the item can be given wait for it."""
+    return _first_of(session, item, now) is not None
 
 
 def is_waited_for(session: Session, item: Item, now: datetime) -> bool:
-    """Whether members who may borrow wait for the item's title and no copy stands on the shelf for them."""
-    if not somebody_waits(session, item, now):
-        return False
+    """Whether members to whom the item can be given wait for it, and no other copy stands on the shelf for them."""
+    first = _first_of(session, item, now)
+    if first is None or first.wanted_item_id is not None:
+        return first is not None
     return session.scalar(select(Item.id).where(Item.title_id == item.title_id, *on_shelf()).limit(1)) is None
 
 
@@ -186,9 +203,11 @@ def on_shelf() -> tuple[ColumnElement[bool], ...]:
 
 
 def _keep_for(session: Session, hold: Hold, item: Item, now: datetime) -> None:
-    library = library_of(session, item.library_id)
+    calendar = calendar_of(session, library_of(session, item.library_id))
+    terms = title_terms(session, hold.member, item.title, now) or USUAL
     hold.state, hold.item_id, hold.ready_at = HoldState.READY.value, item.id, now
-    hold.keep_until = keep_until(calendar_of(session, library), now)
+    hold.keep_until = keep_until(calendar, now, days=terms.shelf_days)
+    hold.suspended_until = None
     item.status, item.changed_at = ItemStatus.RESERVED.value, now
     session.flush()
 
@@ -199,13 +218,27 @@ def _wait_again(hold: Hold) -> None:
     hold.ready_at, hold.keep_until = None, None
 
 
+def _is_still_free(session: Session, item: Item) -> bool:
+    """Lock the item and look again: another desk may have set it aside since it was read. Whoever has locked it waits
+    for no hold."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.flush()
+        session.refresh(item, ["status"], with_for_update={"of": Item})
+    return item.status == ItemStatus.AVAILABLE
+
+
 def _first_waiting(session: Session, item: Item, now: datetime) -> Hold | None:
-    if session.scalar(_ANYBODY, {"title": item.title_id}) is None:
-        return None
-    waiting = select(Hold).join(Hold.member).where(Hold.title_id == item.title_id, Hold.state == HoldState.WAITING)
-    library = library_of(session, item.library_id)
-    in_turn = waiting.where(*may_borrow(session, library, now)).order_by(Hold.placed_at, Hold.id).limit(1)
-    return session.scalar(in_turn.with_for_update(skip_locked=True, of=Hold))
+    return session.scalar(_in_turn(session, item, now).with_for_update(skip_locked=True, of=Hold))
+
+
+def _first_of(session: Session, item: Item, now: datetime) -> Hold | None:
+    """Who would get the item next; nothing is locked."""
+    return session.scalar(_in_turn(session, item, now))
+
+
+def _in_turn(session: Session, item: Item, now: datetime) -> Select[Hold]:
+    who = may_get(session, library_of(session, item.library_id), now)
+    return select(Hold).join(Hold.member).where(takes(item), *who).order_by(*IN_TURN).limit(1)
 
 
 def _ready_for(session: Session, item: Item) -> Hold | None:

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from samut_hub.catalogue.imports import files
 from samut_hub.catalogue.merging.service import follow_merges
+from samut_hub.circulation.booking.service import lapse_unclaimed
 from samut_hub.circulation.holds import expire_holds
 from samut_hub.commands import Command
 from samut_hub.config import Config
@@ -51,8 +52,12 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
     def pass_on_uncollected() -> None:
         expire_holds(database, clock)
 
+    def free_unclaimed() -> None:
+        lapse_unclaimed(database, clock)
+
     huey.periodic_task(crontab(minute="*"))(move_merged)
     huey.periodic_task(crontab(minute="7"))(pass_on_uncollected)
+    huey.periodic_task(crontab(minute="*/5"))(free_unclaimed)
     huey.periodic_task(crontab(minute="17"))(forget)
     huey.periodic_task(crontab(minute="37"))(work_out_popularity)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import shown_title
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation import offline
-from samut_hub.circulation.service import lend, open_loans, standing, take_back
+from samut_hub.circulation.service import Checkin, lend, open_loans, standing, take_back
 from samut_hub.commands import answer_given, once
 from samut_hub.fleet import service as fleet
 from samut_hub.fleet.desks import service as desks
@@ -19,7 +19,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_card, member_by_number
 from samut_hub.visits.service import Passage, record_passage
-from samut_rules.loan import Decision
+from samut_rules.loan import Decision, ItemStatus
 from samut_rules.reasons import Code, Reason
 from samut_wire import messages as m
 from samut_wire.codec import Letter
@@ -238,8 +238,15 @@ def _check_in(received: Received, asked: m.CheckinAsked) -> m.CheckinAnswered:
         was_on_loan=checkin.loan is not None,
         fine=checkin.fine.amount,
         days_late=checkin.fine.days_late,
-        reasons=() if checkin.hold is None else (_shown(Reason(Code.SET_ASIDE)),),
+        reasons=_for_the_desk(checkin),
     )
+
+
+def _for_the_desk(checkin: Checkin) -> tuple[m.ReasonGiven, ...]:
+    """Why the member is asked to take to the desk what the kiosk took back."""
+    if checkin.item.status == ItemStatus.TO_CHECK:
+        return (_shown(Reason(Code.KIT_TO_CHECK)),)
+    return () if checkin.hold is None else (_shown(Reason(Code.SET_ASIDE)),)
 
 
 def _once(received: Received, do: Callable[[], m.Message]) -> bytes:

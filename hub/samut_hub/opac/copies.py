@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from samut_hub.catalogue.lending import Out, tells_out
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.opening import open_among
+from samut_hub.circulation.holds import LENDABLE, TO_COME
 from samut_hub.circulation.models import Loan
 from samut_hub.media.models import Medium
 from samut_rules.loan import ItemStatus
@@ -22,8 +23,6 @@ MOST_COPIES = 300
 MOST_OUT = 20_000
 """Titles that a search can leave out; with more it begins to be slow."""
 USABLE = (ItemStatus.AVAILABLE.value, ItemStatus.REFERENCE.value)
-
-LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value)
 
 _OPEN_LOAN = and_(Loan.library_id == Item.library_id, Loan.item_id == Item.id, Loan.returned_at.is_(None))
 _FREE = and_(Item.status.in_(USABLE), Loan.id.is_(None))
@@ -63,21 +62,33 @@ class Copy:
     def is_free(self) -> bool:
         return self.due_at is None and self.status in USABLE
 
+    @property
+    def is_to_wait_for(self) -> bool:
+        """It is out, set aside for another, or not yet on the shelf."""
+        is_here = self.due_at is None and self.status == ItemStatus.AVAILABLE
+        return self.status in (*LENDABLE, *TO_COME) and not is_here
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A library's copies of a title: all, those not written off, those to be had now; those that are lent out at
-    all, and how many of them are on the shelf."""
+    all or will be (`coming`: on order, or being prepared), and how many of them are on the shelf."""
 
     total: int
     kept: int
     free: int
     lends: int
     on_shelf: int
+    coming: int = 0
 
     @property
     def is_all_out(self) -> bool:
-        return bool(self.lends) and not self.on_shelf
+        return self.is_out and not self.on_shelf
+
+    @property
+    def is_out(self) -> bool:
+        """Some copy is out, or still to come."""
+        return self.lends + self.coming > self.on_shelf
 
 
 def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
@@ -135,6 +146,7 @@ def holdings_of(session: Session, title_id: int) -> dict[int, Holding]:
             func.count().filter(_FREE),
             func.count().filter(Item.status.in_(LENDABLE)),
             func.count().filter(on_shelf),
+            func.count().filter(Item.status.in_(TO_COME)),
         )
         .outerjoin(Loan, _OPEN_LOAN)
         .where(Item.title_id == title_id)

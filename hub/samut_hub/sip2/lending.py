@@ -155,7 +155,7 @@ def _costs(asked: Asked, item: Item, satang: int) -> Answer:
 
 def _taken_back(asked: Asked, done: Checkin) -> Answer:
     item = done.item
-    alert = Alert.HOLD_HERE if asked.client.account.alerts and _is_for_another(asked, done) else None
+    alert = _alert(asked, done) if asked.client.account.alerts else None
     said = [] if done.loan is not None else [asked.say(Say.NOT_ON_LOAN)]
     if done.fine.amount:
         said.append(asked.say(Say.LATE, days=done.fine.days_late, amount=amount(done.fine.amount)))
@@ -168,8 +168,16 @@ def _taken_back(asked: Asked, done: Checkin) -> Answer:
         (("AA", done.member.number),) if done.member is not None else (),
         (("CV", alert.value),) if alert else (),
         asked.why(Reason(Code.SET_ASIDE)) if done.hold is not None else (),
+        asked.why(Reason(Code.KIT_TO_CHECK)) if item.status == ItemStatus.TO_CHECK else (),
         asked.screen(*said),
     )
+
+
+def _alert(asked: Asked, done: Checkin) -> Alert | None:
+    """What does not go back to the shelf: reserved, or a kit whose parts are to be checked."""
+    if _is_for_another(asked, done):
+        return Alert.HOLD_HERE
+    return Alert.OTHER if done.item.status == ItemStatus.TO_CHECK else None
 
 
 def _is_for_another(asked: Asked, done: Checkin) -> bool:
@@ -210,7 +218,7 @@ def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -
     if told is not None:
         return told
     if member is not None and item is not None:
-        facts = loan_facts(asked.session, member, item, whereabouts(asked.session, item, member).facts, at)
+        facts = loan_facts(asked.session, member, item, whereabouts(asked.session, item, member, at).facts, at)
         decided = decide_loan(facts, at).due
         return decided or facts.calendar.end_of(facts.calendar.local_day(at))
     return at

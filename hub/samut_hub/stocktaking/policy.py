@@ -6,7 +6,10 @@ from enum import StrEnum
 
 from samut_rules.loan import ItemStatus
 
-ON_SHELF = (ItemStatus.AVAILABLE, ItemStatus.REFERENCE, ItemStatus.IN_PROCESS)
+ON_SHELF = (
+    *(ItemStatus.AVAILABLE, ItemStatus.REFERENCE, ItemStatus.IN_PROCESS),
+    *(ItemStatus.TO_CHECK, ItemStatus.INCOMPLETE),
+)
 """An item of these should be in its place, unless it is on loan."""
 
 

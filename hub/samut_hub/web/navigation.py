@@ -58,7 +58,13 @@ CATEGORIES = Place(
 
 PLACES = (
     Place("home.dashboard", lazy_gettext("Today"), icon="home"),
-    Place("circulation.desk", lazy_gettext("Desk"), icon="barcode", permission=Permission.CIRCULATE),
+    Place(
+        "circulation.desk",
+        lazy_gettext("Desk"),
+        icon="barcode",
+        permission=Permission.CIRCULATE,
+        within=("booking", "kits"),
+    ),
     Place("members.index", lazy_gettext("Members"), icon="users", permission=Permission.SEE_MEMBERS),
     Place("catalogue.index", lazy_gettext("Catalogue"), icon="books", within=OF_THE_CATALOGUE),
     Place("charges.accounts", lazy_gettext("Money"), icon="cash", permission=Permission.TAKE_PAYMENTS),
@@ -103,6 +109,13 @@ SETTINGS = (
         icon="receipt",
         permission=Permission.EDIT_RULES,
         about=lazy_gettext("What staff charge by hand, and what it usually costs"),
+    ),
+    Place(
+        "circulation.pickup_list",
+        lazy_gettext("Where reserved items are fetched"),
+        icon="bookmarks",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Desks and rooms that members choose from when they reserve"),
     ),
     ROOMS,
     CATEGORIES,

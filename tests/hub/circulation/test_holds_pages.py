@@ -4,6 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from samut_hub.catalogue.items import ItemFields, add_items
+from samut_hub.catalogue.models import Title
 from samut_hub.libraries.service import card_key
 from samut_hub.members.cards import add_card
 from samut_hub.members.models import CardKind, Member
@@ -136,3 +138,65 @@ def test_all_that_a_member_ever_borrowed_is_found_by_title_number_and_days(desk:
         assert found(f"since={no_day}") == ["B00001", "B00002", "B00003"]
         assert found(f"until={no_day}") == ["B00001", "B00002", "B00003"]
     assert "3 loans" in desk.browser.get(f"{address}?page=99").text
+
+
+def test_the_slip_names_the_shelf_and_the_member_by_initials_only(desk: Desk, title: int, school: School) -> None:
+    for name, english in (("เคาน์เตอร์", "Desk"), ("ตึกประถม", "Primary building")):
+        admin = desk.sign_in("administrator").post("/desk/pickups", data={"name": name, "name_en": english})
+        assert admin.status_code == 302
+    page = desk.browser.get(f"/catalogue/{title}").text
+    assert "Primary building" in page
+    desk.browser.post(f"/desk/holds/of/{title}", data={"member": PITI, "pickup": "2"})
+    assert desk.browser.get("/desk/holds/1/slip").status_code == 404
+    told = desk.hand_in("B00001")
+    assert "Primary building" in told
+    assert "/desk/holds/1/slip" in told
+    slip = desk.browser.get("/desk/holds/1/slip").text
+    for said in ("Primary building", "P.P. …002", "B00001", "Keep until", "1 Dec 2026"):
+        assert said in slip
+    assert "Piti" not in slip
+    assert PITI not in slip
+    assert desk.browser.get("/desk/holds/1/slip.pdf").data.startswith(b"%PDF")
+    assert "Primary building" in desk.browser.get("/desk/holds").text
+
+
+def test_places_to_fetch_are_named_put_first_and_removed(desk: Desk) -> None:
+    admin = desk.sign_in("administrator")
+    for name in ("เคาน์เตอร์", "ตึกประถม"):
+        admin.post("/desk/pickups", data={"name": name})
+    assert "There is a place of this name already." in admin.post("/desk/pickups", data={"name": "ตึกประถม"}).text
+    page = admin.post("/desk/pickups/2/first", follow_redirects=True).text
+    assert page.index("ตึกประถม") < page.index("เคาน์เตอร์")
+    assert "is removed" in admin.post("/desk/pickups/1/remove", follow_redirects=True).text
+
+
+def test_staff_pause_a_reservation_and_put_another_first(desk: Desk, title: int) -> None:
+    for number in (PITI, "20003"):
+        reserve(desk.browser, title, number)
+    address = {"next": f"/catalogue/{title}"}
+    for wrong in ("2026-11-23", "nonsense", "9999-12-31"):
+        refused = desk.browser.post("/desk/holds/1/pause", data={**address, "until": wrong})
+        assert refused.status_code == 422
+        assert "Choose a day after today" in refused.text
+    page = desk.browser.post("/desk/holds/1/pause", data={**address, "until": "2569-12-01"}, follow_redirects=True)
+    assert "Paused until 1 Dec 2026. It keeps its place in the queue." in page.text
+    assert "No. 1 in the queue" in page.text
+    assert "not paused any more" in desk.browser.post("/desk/holds/1/pause", follow_redirects=True).text
+    assert desk.browser.post("/desk/holds/2/front", data={"reason": "  "}).status_code == 422
+    why = {**address, "reason": "สอบพรุ่งนี้"}
+    page = desk.browser.post("/desk/holds/2/front", data=why, follow_redirects=True).text
+    assert "Moved to the front by north.librarian: สอบพรุ่งนี้" in page
+    assert "Set aside for Phennapha Rakrian" in desk.hand_in("B00001")
+    assert desk.browser.post("/desk/holds/2/pause", data={"until": "2026-12-01"}).status_code == 422
+    waiting = desk.browser.get("/desk/holds").text
+    assert waiting.index('id="ready"') < waiting.index("Phennapha") < waiting.index('id="waiting"')
+    assert waiting.index('id="waiting"') < waiting.index("Piti Phithakthin")
+
+
+def test_one_copy_of_several_is_reserved(desk: Desk, title: int, school: School) -> None:
+    with school.database.session(school.library) as session:
+        add_items(session, session.get_one(Title, title), ItemFields(accession_number="B00091"), now=desk.clock())
+    form = {"member": PITI, "item": str(school.loans(MANEE)[0].item_id)}
+    page = desk.browser.post(f"/desk/holds/of/{title}", data=form, follow_redirects=True).text
+    assert "only copy B00001" in page
+    assert desk.browser.post(f"/desk/holds/of/{title}", data={"member": "20003", "item": "99"}).status_code == 404

@@ -74,4 +74,5 @@ def test_the_desk_tells_the_price_and_what_belongs_to_it(desk: Desk, school: Sch
     desk.scan(MANEE)
     lent = desk.scan(BOOKS[0])
     assert "Service charge 10 baht" in lent
-    assert "Belongs to it: สายไฟ, รีโมต" in lent
+    assert "Goes with it:" in lent
+    assert 'value="รีโมต"' in lent

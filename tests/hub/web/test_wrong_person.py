@@ -33,6 +33,7 @@ from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.catalogue.searching.models import SavedSearch
 from samut_hub.catalogue.serials.models import Holding, Issue
 from samut_hub.charges.models import Charge, OwnChargeKind, Payment, Receipt, TillClosing
+from samut_hub.circulation.booking.models import Booking
 from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule, PickupPlace
 from samut_hub.community.models import News
 from samut_hub.db import Database
@@ -312,6 +313,8 @@ TABLE: dict[str, Permission | Open] = {
     "opac.my_sign_out": Open.TO_ALL,
     "opac.my_cancel": Open.TO_MEMBERS,
     "opac.my_pause": Open.TO_MEMBERS,
+    "opac.book_title": Open.TO_MEMBERS,
+    "opac.my_cancel_booking": Open.TO_MEMBERS,
     "opac.my_renew": Open.TO_MEMBERS,
     "opac.reserve": Open.TO_MEMBERS,
     "circulation.holds": Permission.CIRCULATE,
@@ -319,6 +322,11 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.cancel_hold": Permission.CIRCULATE,
     "circulation.recall": Permission.CIRCULATE,
     "circulation.pause_hold": Permission.CIRCULATE,
+    "booking.index": Permission.CIRCULATE,
+    "booking.of_title": Permission.CIRCULATE,
+    "booking.cancel": Permission.CIRCULATE,
+    "kits.show": Permission.CIRCULATE,
+    "kits.check": Permission.CIRCULATE,
     "circulation.move_hold": Permission.OVERRIDE_ITEMS,
     "circulation.hold_slip": Permission.CIRCULATE,
     "circulation.hold_slip_pdf": Permission.CIRCULATE,
@@ -404,6 +412,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
     now = clock()
     with database.session(libraries.north) as session:
         session.add(MaterialType(code="book", name_th="หนังสือ", name_en="Book"))
+        session.add(MaterialType(code="equipment", name_th="โสตทัศนูปกรณ์", name_en="Equipment"))
         kind = MemberType(code="pupil", name_th="นักเรียน", name_en="Pupil")
         group = Group(name="ม.1/1")
         session.add_all((kind, group))
@@ -417,14 +426,15 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
             joined_on=date(2026, 5, 1),
             changed_at=now,
         )
-        title = Title(title="ปลาบู่ทอง", sort_title=b"", sort_author=b"", changed_at=now)
+        title = Title(title="ปลาบู่ทอง", material="equipment", sort_title=b"", sort_author=b"", changed_at=now)
         session.add_all((member, title))
         session.flush()
         card = Card(member=member, kind="uid", hash="0" * 64, hint="1A", added_at=now)
         item = Item(title=title, accession_number="B1", barcode="B1", added_at=now, changed_at=now)
         loan = Loan(item=item, member=member, lent_at=now, due_at=now, source="desk")
-        hold = Hold(title=title, member=member, placed_at=now)
-        pickup = PickupPlace(name="เคาน์เตอร์ of north")
+        hold = Hold(title=title, member=member, placed_at=now, state="ready", item=item, ready_at=now, keep_until=now)
+        pickup, item.parts = PickupPlace(name="เคาน์เตอร์ of north"), "สาย of north"
+        booking = Booking(title=title, item=item, member=member, starts_at=now, ends_at=now, source="x", made_at=now)
         rule = LoanRule(loan_days=7, max_items=3)
         closure = Closure(on=date(2026, 12, 5), name="วันพ่อ")
         yearly = YearlyClosure(month=12, day=31, name="วันสิ้นปี")
@@ -445,6 +455,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         medium = Medium(title_id=title.id, library_id=libraries.north, kind="other", name="แผนที่", added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
+        session.add(booking)
         session.add_all((pickup, yearly, card, item, loan, hold, rule, closure, conflict, device, news, task, heading))
         session.add_all((scanned, image, medium))
         session.flush()
@@ -522,6 +533,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "loan_id": loan.id,
                 "hold_id": hold.id,
                 "pickup_id": pickup.id,
+                "booking_id": booking.id,
                 "rule_id": rule.id,
                 "closure_id": closure.id,
                 "yearly_id": yearly.id,

@@ -47,6 +47,8 @@ STATUSES = {
     ItemStatus.MISSING: ("หาไม่พบ", "ไม่พบ", "missing"),
     ItemStatus.LOST: ("หาย", "สูญหาย", "lost"),
     ItemStatus.WITHDRAWN: ("จำหน่ายออก", "จำหน่าย", "คัดออก", "withdrawn", "written off"),
+    ItemStatus.TO_CHECK: ("รอตรวจชิ้นส่วน", "parts to be checked"),
+    ItemStatus.INCOMPLETE: ("ชิ้นส่วนไม่ครบ", "ไม่ครบชุด", "parts missing", "incomplete"),
 }
 _SEVERAL = re.compile(r"\s*[;|\n]\s*")
 _NUMBERS = re.compile(r"\s*[;,|\n]\s*")

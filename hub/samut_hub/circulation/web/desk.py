@@ -178,7 +178,7 @@ def line(outcome: Outcome, member: Member | None, *, typed: str = "") -> str:
 
 
 @pages.context_processor
-def _words() -> dict[str, object]:
+def words_of_desk() -> dict[str, object]:
     """What the templates of the desk ask for."""
     return {
         "What": What,

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.circulation import holds
 from samut_hub.circulation.forms import PastLoansForm
-from samut_hub.circulation.models import Loan
+from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.past_loans import find_loans
 from samut_hub.circulation.service import open_loans, renew
-from samut_hub.circulation.setting_aside import HoldEndedError
+from samut_hub.circulation.web.holds import in_words, paused, wish_in_form
 from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import card_key
@@ -110,15 +110,26 @@ def my_sign_out() -> Response:
 @form_at("/my/holds/<int:hold_id>/cancel", posted_only=True)
 @for_member
 def my_cancel(member: Member, hold_id: int) -> Response:
+    hold = _own_hold(member, hold_id)
+    with in_words():
+        carry_out(lambda: holds.cancel_hold(db(), hold, now=now()))
+    flash(_("The reservation is cancelled."), "success")
+    return redirect(url_for(".my"))
+
+
+@form_at("/my/holds/<int:hold_id>/pause", posted_only=True)
+@for_member
+def my_pause(member: Member, hold_id: int) -> Response:
+    """As for a time away: others go first meanwhile."""
+    flash(paused(_own_hold(member, hold_id)), "success")
+    return redirect(url_for(".my"))
+
+
+def _own_hold(member: Member, hold_id: int) -> Hold:
     hold = holds.hold_by_id(db(), hold_id)
     if hold.member_id != member.id:
         raise NotFoundError(f"Member {member.id} has no hold {hold_id}.")
-    try:
-        carry_out(lambda: holds.cancel_hold(db(), hold, now=now()))
-    except HoldEndedError:
-        raise RefusedError(_("This reservation has ended already.")) from None
-    flash(_("The reservation is cancelled."), "success")
-    return redirect(url_for(".my"))
+    return hold
 
 
 @form_at("/my/loans/<int:loan_id>/renew", posted_only=True)
@@ -141,7 +152,7 @@ def my_renew(member: Member, loan_id: int) -> Response:
 def reserve(member: Member, title_id: int) -> Response:
     title = title_by_id(db(), title_id)
     try:
-        carry_out(lambda: holds.place_hold(db(), member, title, now=now()))
+        carry_out(lambda: holds.place_hold(db(), member, title, wish_in_form(db(), title_id), now=now()))
     except holds.HoldRefusedError as error:
         for reason in error.reasons:
             flash(sentence(reason.code, reason.values, language()), "danger")

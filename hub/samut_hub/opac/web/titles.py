@@ -1,6 +1,7 @@
 """A title's own page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import g, redirect, render_template, url_for
@@ -19,6 +20,7 @@ from samut_hub.catalogue.searching.web.blueprint import cover_of
 from samut_hub.circulation.holds import open_hold_of
 from samut_hub.circulation.models import Loan
 from samut_hub.errors import NotFoundError
+from samut_hub.libraries.models import Library
 from samut_hub.opac import browsing, copies
 from samut_hub.opac.beside import beside
 from samut_hub.opac.describing import more_of, schema_of
@@ -60,7 +62,7 @@ def title(title_id: int) -> str | Response:
         subjects=[(name, browsing.heading_for(headings, name)) for name in split_values(found.subjects)],
         beside=beside(db(), found, _author_heading(found, headings)),
         loans=_loans(title_id),
-        **_reserving(title_id, holdings),
+        **_reserving(title_id, holdings, items),
         canonical=canonical,
         schema=schema_of(found, canonical, _picture(found), _on_shelf(holdings)),
         shares=_shares(canonical, found.title),
@@ -91,16 +93,34 @@ def _loans(title_id: int) -> Sequence[Loan]:
     return db().scalars(wanted).all()
 
 
-def _reserving(title_id: int, holdings: Holdings) -> dict[str, object]:
-    """The member's own hold of this title; without one, where a member may reserve: all copies are out there."""
-    member, out_at = member_here(), {library_id for library_id, one in holdings.items() if one.is_all_out}
+@dataclass(frozen=True, slots=True)
+class ReserveAt:
+    """A library where a member may reserve: any copy where none is on the shelf, else one that is out."""
+
+    library: Library
+    any_copy: bool
+    copies: Sequence[tuple[int, str]]
+
+
+def _reserving(title_id: int, holdings: Holdings, items: Sequence[copies.Copy]) -> dict[str, object]:
+    """The member's own hold of this title; without one, where a member may reserve: copies are out there."""
+    member, out_at = member_here(), {library_id for library_id, one in holdings.items() if one.is_out}
     if member is not None:
         with seeing(member.library_id):
             own_hold = open_hold_of(db(), member, title_id)
         if own_hold is not None:
             return {"own_hold": own_hold, "reserve_at": []}
         out_at &= {member.library_id}
-    return {"own_hold": None, "reserve_at": [one for one in site().shown if one.id in out_at]}
+    at = [_reserve_at(one, holdings[one.id], items) for one in site().shown if one.id in out_at]
+    return {"own_hold": None, "reserve_at": at}
+
+
+def _reserve_at(library: Library, held: copies.Holding, items: Sequence[copies.Copy]) -> ReserveAt:
+    """Single copies are offered where a title has several, as volumes."""
+    out = [one for one in items if one.library_id == library.id and one.is_to_wait_for]
+    named = [(one.item_id, " · ".join(filter(None, (one.call_number, one.accession_number)))) for one in out]
+    is_one_of_many = held.lends + held.coming > 1
+    return ReserveAt(library, held.is_all_out, named if is_one_of_many else ())
 
 
 def _picture(found: Title) -> str:

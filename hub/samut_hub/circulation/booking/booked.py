@@ -1,0 +1,139 @@
+"""What bookings mean for lending: who may have a unit now, and until when. Nothing here commits."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samut_hub.catalogue.models import Item
+from samut_hub.circulation.booking.models import Booking, BookingState
+from samut_hub.circulation.models import Loan
+from samut_hub.libraries.service import calendar_of, library_of
+from samut_hub.members.models import Member
+from samut_rules.booking import Span, Wanted, arranged
+from samut_rules.calendar import Calendar, later
+from samut_rules.loan import ItemFacts, ItemStatus
+
+UNITS = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value, ItemStatus.TO_CHECK.value)
+"""Items that can be booked."""
+HOURS_EARLY = timedelta(minutes=15)
+"""So long before its time what is booked by the hour may be fetched; by the day on the open day before."""
+LONGEST_CLOSURE = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The member's own booking, which this unit fulfils now; and when the unit is next booked for somebody else."""
+
+    own: Booking | None = None
+    from_day: date | None = None
+    from_hour: datetime | None = None
+
+    def told(self, facts: ItemFacts) -> ItemFacts:
+        """The facts with what bookings say of the item."""
+        ends = None if self.own is None else self.own.ends_at
+        return replace(facts, booked_from=self.from_day, free_until=self.from_hour, booked_until=ends)
+
+
+NOT_BOOKED = Booked()
+
+
+def booked(session: Session, item: Item, member: Member, now: datetime, *, is_to_fetch: bool = True) -> Booked:
+    """What stands in the books for the item; nothing where nobody has booked a unit of its title. Who renews fetches
+    nothing."""
+    coming = bookings_of_title(session, item.title_id, now)
+    calendar = calendar_of(session, library_of(session, item.library_id))
+    mine = (one for one in coming if one.member_id == member.id and may_fetch(calendar, one, now))
+    own = next(mine, None) if is_to_fetch else None
+    if own is not None and _can_have(session, own, item, coming, now):
+        return Booked(own)
+    others = [one for one in coming if one.item_id == item.id and one.member_id != member.id]
+    days = (calendar.local_day(one.starts_at) for one in others if not one.by_hours)
+    hours = (one.starts_at for one in others if one.by_hours)
+    return Booked(None, min(days, default=None), min(hours, default=None))
+
+
+def booked_titles(session: Session, title_ids: Collection[int]) -> set[int]:
+    """Those of these titles of which a unit is booked."""
+    wanted = select(Booking.title_id).where(Booking.title_id.in_(title_ids), Booking.state == BookingState.BOOKED)
+    return set(session.scalars(wanted.distinct()))
+
+
+def bookings_of_title(session: Session, title_id: int, now: datetime) -> Sequence[Booking]:
+    """Those to come and those not yet collected, the first to begin first."""
+    wanted = select(Booking).where(Booking.title_id == title_id, Booking.state == BookingState.BOOKED.value)
+    return session.scalars(wanted.where(Booking.ends_at > now).order_by(Booking.starts_at, Booking.id)).all()
+
+
+def may_fetch(calendar: Calendar, booking: Booking, now: datetime) -> bool:
+    """From shortly before its time until it is over."""
+    if booking.by_hours:
+        return booking.starts_at - HOURS_EARLY <= now < booking.ends_at
+    first, today = calendar.local_day(booking.starts_at), calendar.local_day(now)
+    before = calendar.last_open(later(first, -1), since=later(first, -LONGEST_CLOSURE)) or first
+    return before <= today and now < booking.ends_at
+
+
+def fetch(session: Session, booking: Booking, item: Item, loan: Loan, now: datetime) -> None:
+    """The loan takes the place of the booking; those who had this unit get another."""
+    booking.state, booking.item = BookingState.COLLECTED.value, item
+    booking.loan_id, booking.ended_at = loan.id, now
+    session.flush()
+    rearrange(session, item.title_id, now)
+
+
+def rearrange(session: Session, title_id: int, now: datetime) -> bool:
+    """Give every booking of the title a unit that can be had; False where they are not enough, as one is lost."""
+    coming = bookings_of_title(session, title_id, now)
+    units = None if not coming else arranged([wanted_of(one) for one in coming], busy(session, title_id, now))
+    if units is None:
+        return not coming
+    give_units(session, coming, units)
+    return True
+
+
+def give_units(session: Session, bookings: Sequence[Booking], units: Sequence[int]) -> None:
+    for one, unit in zip(bookings, units, strict=True):
+        one.item_id = unit
+    session.flush()
+    for one in bookings:
+        session.expire(one, ["item"])
+
+
+def busy(session: Session, title_id: int, now: datetime) -> dict[int, list[Span]]:
+    """The library's units of the title, and until when each that is out is away."""
+    out = select(Item.id, Loan.lent_at, Loan.due_at).where(Item.title_id == title_id, Item.status.in_(UNITS))
+    is_out = (Loan.item_id == Item.id) & (Loan.library_id == Item.library_id) & Loan.returned_at.is_(None)
+    found: dict[int, list[Span]] = {}
+    for item_id, lent_at, due_at in session.execute(out.outerjoin(Loan, is_out).order_by(Item.id)):
+        spans = found.setdefault(item_id, [])
+        if lent_at is not None:
+            spans.append(Span(lent_at, max(due_at, now)))
+    return found
+
+
+def days_span(calendar: Calendar, first: date, last: date) -> Span:
+    """From the beginning of the first day at the library to the end of the last."""
+    return Span(calendar.moment(first, time()), calendar.end_of(last))
+
+
+def wanted_of(booking: Booking) -> Wanted:
+    only = booking.item_id if booking.is_fixed else None
+    return Wanted(Span(booking.starts_at, booking.ends_at), only, booking.item_id)
+
+
+def _can_have(session: Session, own: Booking, item: Item, coming: Sequence[Booking], now: datetime) -> bool:
+    """Whether the member may take this unit for the booking: all others still get one."""
+    others = [one for one in coming if one is not own]
+    span = Span(now, own.ends_at)
+    if own.item_id == item.id and not any(one.item_id == item.id and span.overlaps(_span(one)) for one in others):
+        return True
+    taken = busy(session, item.title_id, now)
+    taken.setdefault(item.id, []).append(span)
+    return arranged([wanted_of(one) for one in others], taken) is not None
+
+
+def _span(booking: Booking) -> Span:
+    return Span(booking.starts_at, booking.ends_at)
