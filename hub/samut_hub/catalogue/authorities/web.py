@@ -48,13 +48,15 @@ def index() -> str:
 @pages.get("/suggest")
 @needs(Permission.EDIT_CATALOGUE)
 def suggest() -> str:
-    """Options for the value that is being typed last; those before it are kept in each."""
+    """Headings for the value that is being typed last; those before it are kept in each. A text area, which can have
+    no options of its own, is given buttons."""
     kinds = _SUGGESTED.get(request.args.get("kind", ""), ())
     typed = next((request.args[name] for name in _FIELDS if name in request.args), "")
     before, mark, last = typed.replace("\n", ";").rpartition(";")
     kept = before + mark + " " if mark else ""
-    options = [kept + text for text in service.suggest(db(), kinds, last)]
-    return render_template("authorities/options.html", options=options)
+    offered = [(kept + text, text) for text in service.suggest(db(), kinds, last) if text != last.strip()]
+    of_area = "subjects" in request.args
+    return render_template(f"authorities/{'buttons' if of_area else 'options'}.html", offered=offered)
 
 
 @pages.post("/new")

@@ -127,6 +127,15 @@ def test_suggestions_keep_the_values_that_were_typed_before(cataloguer: FlaskCli
     assert cataloguer.get("/catalogue/headings/suggest?kind=names&q=").text == ""
 
 
+def test_subjects_are_offered_as_buttons_while_they_are_typed(cataloguer: FlaskClient) -> None:
+    assert 'hx-target="#subject-headings"' in cataloguer.get("/catalogue/new").text
+    asked = {"kind": "subjects", "subjects": "ประวัติศาสตร์\nนวนิ"}
+    told = cataloguer.get("/catalogue/headings/suggest", query_string=asked).text
+    assert 'data-fills="subjects" data-value="ประวัติศาสตร์; นวนิยาย"' in told
+    done = {"kind": "subjects", "subjects": "นวนิยาย"}
+    assert ">นวนิยาย<" not in cataloguer.get("/catalogue/headings/suggest", query_string=done).text
+
+
 def test_a_form_that_is_not_used_is_saved_as_the_heading_in_use(cataloguer: FlaskClient, database: Database) -> None:
     cataloguer.post(f"/catalogue/headings/{heading(database, 'ศรีบูรพา')}/forms", data={"text": "Siburapha"})
     data = {"title": "ใหม่", "author": "siburapha", "material": "book", "language": "tha", "subjects": "อื่น"}
