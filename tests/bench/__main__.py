@@ -35,13 +35,13 @@ def main() -> None:
 
 
 def _tables(sizes: Sequence[int]) -> Iterator[str]:
-    for name, figures in (
-        ("Gate", _gate()),
-        ("On SQLite", _lending()),
-        ("On PostgreSQL", _lending_on_postgres()),
-        ("Start", measure_start()),
+    for name, measured in (
+        ("Gate", _gate),
+        ("On SQLite", _lending),
+        ("On PostgreSQL", _lending_on_postgres),
+        ("Start", measure_start),
     ):
-        yield _shown(name, table(figures))
+        yield _shown(name, table(measured()))
     yield _shown("Bringing in", side_by_side(importing.measure_on_both(IMPORTED)))
     yield _shown("Each night", side_by_side(overdue.measure_on_both()))
     yield _shown("Printing", side_by_side(printing.measure_on_both()))

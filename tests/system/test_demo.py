@@ -50,7 +50,9 @@ class Demo:
 
 
 def start(home: Path, first_port: int, env: dict[str, str] | None = None) -> Demo:
-    command = ["setpriv", "--pdeathsig", "TERM", BIN / "samut", "--home", home, "demo", "--ports", str(first_port)]
+    # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+    listening = ["env", "--default-signal=INT", "setpriv", "--pdeathsig", "TERM"]
+    command = [*listening, BIN / "samut", "--home", home, "demo", "--ports", str(first_port)]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env or dict(os.environ)
     )
