@@ -37,6 +37,7 @@ from samut_hub.fleet.desks.web import pages as desks
 from samut_hub.fleet.web import pages as fleet
 from samut_hub.libraries.web import pages as libraries
 from samut_hub.media.web import pages as media
+from samut_hub.members.enrolling.web import pages as enrolling
 from samut_hub.members.web import pages as members
 from samut_hub.opac.web import pages as opac
 from samut_hub.secrets import read_secret
@@ -88,6 +89,7 @@ PAGES = (
     media,
     fleet,
     desks,
+    enrolling,
     sip2,
     community,
     opac,

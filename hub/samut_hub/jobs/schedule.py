@@ -19,6 +19,7 @@ from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.replica import forget_old_changes
 from samut_hub.jobs.nightly import run_if_due
+from samut_hub.members.enrolling.service import forget_old as forget_readings
 from samut_hub.members.models import MemberSession
 from samut_hub.staff.models import FailedSignIn, StaffSession
 from samut_hub.staff.policy import LOCKED_FOR
@@ -55,7 +56,12 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
     def free_unclaimed() -> None:
         lapse_unclaimed(database, clock)
 
+    def forget_cards() -> None:
+        with database.session(None) as session:
+            forget_readings(session, clock())
+
     huey.periodic_task(crontab(minute="*"))(move_merged)
+    huey.periodic_task(crontab(minute="*"))(forget_cards)
     huey.periodic_task(crontab(minute="7"))(pass_on_uncollected)
     huey.periodic_task(crontab(minute="*/5"))(free_unclaimed)
     huey.periodic_task(crontab(minute="17"))(forget)

@@ -16,6 +16,7 @@ from samut_hub.commands import answer_given, once
 from samut_hub.fleet import service as fleet
 from samut_hub.fleet.desks import service as desks
 from samut_hub.fleet.models import Device
+from samut_hub.members.enrolling import service as enrolling
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_card, member_by_number
 from samut_hub.visits.service import Passage, record_passage
@@ -81,7 +82,10 @@ def _health(received: Received) -> None:
 
 
 def _done(received: Received) -> None:
-    fleet.note_done(received.session, received.device, _body(received, m.CommandDone), received.now)
+    body = _body(received, m.CommandDone)
+    fleet.note_done(received.session, received.device, body, received.now)
+    if not body.done:
+        enrolling.note_fault(received.session, body.id, received.device.id, body.detail)
 
 
 def _passage(received: Received) -> Reply:
@@ -148,6 +152,11 @@ def _cancel(received: Received) -> Reply:
             offline.cancel_loan(received.session, undone)
 
     return _event(received, undo)
+
+
+def _identity(received: Received) -> None:
+    body, station = _body(received, m.IdentityRead), received.device.id
+    enrolling.note_identity(received.session, received.letter.re, station, body, received.now)
 
 
 def _read(received: Received) -> None:
@@ -293,5 +302,6 @@ HANDLERS: dict[Kind, Handler] = {
     Kind.ASK_CHECKOUT: _ask_checkout,
     Kind.ASK_CHECKIN: _ask_checkin,
     Kind.READ: _read,
+    Kind.IDENTITY: _identity,
 }
 """Every message to the hub but `req/replica`, which the door answers itself as it needs no transaction's reply."""

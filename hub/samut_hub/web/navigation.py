@@ -148,6 +148,13 @@ SETTINGS = (
         about=lazy_gettext("Groups to which members belong"),
     ),
     Place(
+        "enrolling.settings",
+        lazy_gettext("National ID numbers"),
+        icon="id",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Whether the numbers themselves are kept; otherwise only a mark of the card is"),
+    ),
+    Place(
         "fields.index",
         lazy_gettext("Fields of the forms"),
         icon="forms",

@@ -151,7 +151,7 @@ def test_a_desk_of_another_library_is_not_to_be_had(sign_in: SignIn, desk: DeskS
     browser = sign_in()
     assert "South" not in browser.get("/desk/station/").text
     assert browser.post("/desk/station/", data={"station": "desk-s"}).status_code == 422
-    browser.set_cookie("samut_desk", "desk-s", path="/desk")
+    browser.set_cookie("samut_desk", "desk-s")
     assert browser.get(f"/desk/station/stream?page={ONE}").status_code == 404
     assert "data-station=" not in browser.get("/desk/").text
 

@@ -29,14 +29,14 @@ def choose() -> Response:
         raise RefusedError(_("This desk is no longer there. Choose another."))
     answer = redirect(url_for("circulation.desk"))
     if not wanted:
-        answer.delete_cookie(COOKIE, path="/desk")
+        answer.delete_cookie(COOKIE, path="/")
         flash(_("This computer now works without the readers of a desk."), "success")
         return answer
     answer.set_cookie(
         COOKIE,
         wanted,
         max_age=FOR_YEARS,
-        path="/desk",
+        path="/",
         httponly=True,
         samesite="Lax",
         secure=the_hub().config.is_secure,
