@@ -140,7 +140,8 @@ def staff() -> None:
 def add_staff(config: Config, username: str, code: str, name: str, role: str) -> None:
     """Add a member of staff; asks for the password twice."""
     from samut_hub.staff.attempts import hash_in_turn
-    from samut_hub.staff.service import AccountRefusedError, create_account
+    from samut_hub.staff.roles import AccountRefusedError
+    from samut_hub.staff.service import create_account
 
     new_hash = hash_in_turn(_new_password())
     try:

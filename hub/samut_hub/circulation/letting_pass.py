@@ -1,9 +1,9 @@
 """Refusals that staff let pass: with which right, which of them, and what the loan keeps of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from samut_hub.staff.policy import Permission, may
+from samut_hub.staff.policy import Permission
 from samut_rules.loan import Decision, ItemStatus
 from samut_rules.overrides import OVERRIDES, Override
 from samut_rules.reasons import Code
@@ -47,14 +47,16 @@ class LetPass:
 NOTHING = LetPass()
 
 
-def let_pass(role: str, username: str, *, codes: Iterable[str], reason: str) -> LetPass:
-    """Of these refusals those that the role may let pass; the others stay what they are."""
-    known = frozenset(code for code in Code if code in set(codes) and may_let_pass(role, code))
+def let_pass(rights: Collection[Permission], username: str, *, codes: Iterable[str], reason: str) -> LetPass:
+    """Of these refusals those that these rights let pass; the others stay what they are."""
+    known = frozenset(code for code in Code if code in set(codes) and may_let_pass(rights, code))
     return LetPass(known, username, reason)
 
 
-def may_let_pass(role: str, code: str, values: Mapping[str, str | int] | None = None) -> bool:
-    """Whether somebody of this role may; `values` fill the sentence of the refusal."""
+def may_let_pass(
+    rights: Collection[Permission], code: str, values: Mapping[str, str | int] | None = None
+) -> bool:
+    """Whether somebody with these rights may; `values` fill the sentence of the refusal."""
     right = OVERRIDES.get(Code(code)) if code in set(Code) else None
     is_gone = code == Code.ITEM_NOT_FOR_LOAN and (values or {}).get("status") in NOT_IN_HAND
-    return right is not None and not is_gone and may(role, RIGHTS[right])
+    return right is not None and not is_gone and RIGHTS[right] in rights

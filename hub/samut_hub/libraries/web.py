@@ -39,13 +39,14 @@ pages = Blueprint("libraries", __name__, template_folder="templates")
 
 
 @pages.get("/settings")
-@needs(Permission.EDIT_RULES)
+@needs()
 def settings() -> str:
+    """Each of the settings that this person may change."""
     return render_template("libraries/settings.html")
 
 
 @pages.route("/settings/library", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_LIBRARY)
 def edit() -> Page:
     form = LibraryForm(data=shown(library()))
     if not form.accepts(lambda: _never_closed_for_good(lambda: _change(library(), form))):
@@ -55,7 +56,7 @@ def edit() -> Page:
 
 
 @pages.route("/settings/calendar", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CALENDAR)
 def calendar() -> Page:
     form = ClosureForm()
     if not form.accepts(lambda: _never_closed_for_good(lambda: _enter(form))):
@@ -67,7 +68,7 @@ def calendar() -> Page:
 
 
 @pages.post("/settings/calendar/yearly")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CALENDAR)
 def yearly() -> Page:
     form = _yearly_form()
     if not form.accepts(lambda: _never_closed_for_good(lambda: _enter_yearly(form))):
@@ -78,7 +79,7 @@ def yearly() -> Page:
 
 
 @pages.post("/settings/calendar/yearly/<int:yearly_id>/remove")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CALENDAR)
 def remove_every_year(yearly_id: int) -> Response:
     remove_yearly(db(), yearly_id)
     flash(_("Removed from the calendar."), "success")
@@ -86,7 +87,7 @@ def remove_every_year(yearly_id: int) -> Response:
 
 
 @pages.route("/settings/calendar/holidays", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CALENDAR)
 def holidays() -> Page:
     """Thai public holidays of a year; nothing is entered but what is ticked."""
     years = range(_today().year, _today().year + thai_holidays.YEARS)
@@ -106,7 +107,7 @@ def holidays() -> Page:
 
 
 @pages.post("/settings/calendar/<int:closure_id>/remove")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CALENDAR)
 def remove(closure_id: int) -> Response:
     remove_closure(db(), closure_id)
     flash(_("Removed from the calendar."), "success")

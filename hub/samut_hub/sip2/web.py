@@ -18,13 +18,13 @@ pages = Blueprint("sip2", __name__, template_folder="templates", url_prefix="/se
 
 
 @pages.get("/")
-@needs(Permission.MANAGE_STAFF)
+@needs(Permission.EDIT_MACHINES)
 def index() -> str:
     return render_template("sip2/index.html", accounts=accounts.accounts(db()), config=the_hub().config)
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@needs(Permission.MANAGE_STAFF)
+@needs(Permission.EDIT_MACHINES)
 def new() -> Page:
     """The password is hashed before anything is written."""
     form = NewAccountForm(data=shown(AccountFields(networks=())))
@@ -35,7 +35,7 @@ def new() -> Page:
 
 
 @pages.route("/<int:account_id>", methods=["GET", "POST"])
-@needs(Permission.MANAGE_STAFF)
+@needs(Permission.EDIT_MACHINES)
 def account(account_id: int) -> Page:
     own = accounts.account_by_id(db(), account_id)
     form = AccountForm(data=shown(accounts.fields_of(own)))
@@ -46,7 +46,7 @@ def account(account_id: int) -> Page:
 
 
 @pages.post("/<int:account_id>/password")
-@needs(Permission.MANAGE_STAFF)
+@needs(Permission.EDIT_MACHINES)
 def new_password(account_id: int) -> str:
     """It is on this page and on no other, and kept only as a hash."""
     password = accounts.make_password()
@@ -56,7 +56,7 @@ def new_password(account_id: int) -> str:
 
 
 @pages.post("/<int:account_id>/remove")
-@needs(Permission.MANAGE_STAFF)
+@needs(Permission.EDIT_MACHINES)
 def remove(account_id: int) -> Response:
     own = accounts.account_by_id(db(), account_id)
     accounts.remove_account(db(), own)

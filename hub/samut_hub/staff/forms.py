@@ -1,19 +1,18 @@
 """What staff fill in to sign in and to keep accounts."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from samut_hub.staff.guessing import is_easily_guessed
-from samut_hub.staff.policy import MIN_PASSWORD, Role
+from samut_hub.staff.models import OwnRole
+from samut_hub.staff.policy import MIN_PASSWORD, Permission, Role
+from samut_hub.staff.words import ROLE_NAMES
 from samut_hub.web.forms import Form
 
-ROLE_NAMES = {
-    Role.ADMINISTRATOR: _l("Administrator"),
-    Role.LIBRARIAN: _l("Librarian"),
-    Role.ASSISTANT: _l("Assistant"),
-}
 _LONG_ENOUGH = Length(min=MIN_PASSWORD, max=200, message=_l("Use at least %(least)d characters.", least=MIN_PASSWORD))
 _SAME = EqualTo("new", message=_l("The two passwords differ."))
 
@@ -38,16 +37,30 @@ class PasswordForm(NewPasswordForm):
     old = PasswordField(_l("Current password"), [DataRequired(), Length(max=200)])
 
 
-class _RoleField(SelectField):  # type: ignore[misc]  # WTForms has no types
-    def __init__(self, label: object, **options: object) -> None:
-        super().__init__(
-            label, choices=[SelectChoice(role, name) for role, name in ROLE_NAMES.items()], coerce=Role, **options
-        )
-
-
 class AccountForm(Form):
+    """`role` is the code of a built-in role, or the id of one of the library's own."""
+
     name = StringField(_l("Name"), [DataRequired(), Length(max=100)])
-    role = _RoleField(_l("Role"), default=Role.ASSISTANT)
+    role = SelectField(_l("Role"), default=Role.ASSISTANT.value)
+
+    def offer(self, own: Sequence[OwnRole]) -> None:
+        built_in = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
+        self.role.choices = [*built_in, *(SelectChoice(str(role.id), role.name) for role in own)]
+
+
+class _RightsField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
+    """Which rights are ticked, by their codes; the template sets the ticks in groups."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(choices=[SelectChoice(right.value, "") for right in Permission], **options)
+
+
+class RightsForm(Form):
+    rights = _RightsField()
+
+
+class RoleForm(RightsForm):
+    name = StringField(_l("Name"), [DataRequired(), Length(max=60)])
 
 
 class NewAccountForm(AccountForm):

@@ -1,15 +1,35 @@
-"""Staff accounts, their signed-in sessions, and sign-ins that failed."""
+"""Staff accounts and what they may do, their signed-in sessions, and sign-ins that failed."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
+from samut_hub.staff.policy import ALL, PERMISSIONS, Permission, Role, rights_from
+
+
+class OwnRole(OfLibrary, Base):
+    """A role that a library made beside the built-in ones; `permissions` are codes."""
+
+    __tablename__ = "staff_roles"
+    __table_args__ = (UniqueConstraint("library_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    permissions: Mapped[list[str]] = mapped_column(JSON)
+
+    @property
+    def rights(self) -> frozenset[Permission]:
+        return rights_from(self.permissions)
 
 
 class StaffAccount(OfLibrary, Base):
-    """A person who works in a library. `username` is unique on the hub, in lower case."""
+    """A person who works in a library. `username` is unique on the hub, in lower case.
+
+    The rights are those of the library's own role, if there is one, or else of the built-in `role`; with what was
+    `granted` to this person, and without what was `removed`, both as codes.
+    """
 
     __tablename__ = "staff_accounts"
 
@@ -20,6 +40,25 @@ class StaffAccount(OfLibrary, Base):
     role: Mapped[str]
     language: Mapped[str] = mapped_column(default="th")
     active: Mapped[bool] = mapped_column(default=True)
+    role_id: Mapped[int | None] = mapped_column(ForeignKey("staff_roles.id"), index=True)
+    granted: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    removed: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+
+    own_role: Mapped[OwnRole | None] = relationship(lazy="joined")
+
+    @property
+    def rights(self) -> frozenset[Permission]:
+        """All that this person may do."""
+        return (self.rights_of_role | rights_from(self.granted)) - rights_from(self.removed)
+
+    @property
+    def rights_of_role(self) -> frozenset[Permission]:
+        return PERMISSIONS[Role(self.role)] if self.own_role is None else self.own_role.rights
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether nothing is kept from this person, neither now nor by later versions."""
+        return self.role == Role.ADMINISTRATOR and self.role_id is None and self.rights == ALL
 
 
 class FailedSignIn(Base):

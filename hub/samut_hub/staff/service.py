@@ -9,15 +9,8 @@ from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError
 from samut_hub.staff.models import FailedSignIn, StaffAccount, StaffSession
-from samut_hub.staff.policy import SESSION_LASTS, AccountFault, Role
-
-
-class AccountRefusedError(Exception):
-    """An account cannot be made or changed like that; `fault` says why, and pages say it in words."""
-
-    def __init__(self, fault: AccountFault) -> None:
-        super().__init__(fault)
-        self.fault = fault
+from samut_hub.staff.policy import SESSION_LASTS, AccountFault
+from samut_hub.staff.roles import AccountRefusedError, AnyRole, check_within, give_role, keep_administrator
 
 
 def start_session(session: Session, account: StaffAccount, now: datetime) -> str:
@@ -56,21 +49,26 @@ def create_account(
     username: str,
     name: str,
     password_hash: str,
-    role: Role,
+    role: AnyRole,
     language: str = "th",
+    by: StaffAccount | None = None,
 ) -> StaffAccount:
-    """A new account; raises AccountRefusedError when the name is taken on this hub.
+    """A new account. Raises AccountRefusedError when the name is taken on the hub, or the role is more than `by` has.
 
-    The hash is made before: see `attempts.hash_in_turn`.
+    The hash is made before: see `attempts.hash_in_turn`. `by` is None for who keeps the hub itself.
     """
     account = StaffAccount(
         library_id=library_id,
         username=plain(username),
         name=name.strip(),
         password_hash=password_hash,
-        role=role,
         language=language,
+        granted=[],
+        removed=[],
     )
+    give_role(account, role)
+    if by is not None:
+        check_within(by, account)
     if _is_taken(session, account.username):
         raise AccountRefusedError(AccountFault.NAME_TAKEN)
     session.add(account)
@@ -85,18 +83,32 @@ def set_password(session: Session, account: StaffAccount, new_hash: str) -> None
     _end_sessions(session, account)
 
 
-def change_account(session: Session, by: StaffAccount, account: StaffAccount, *, name: str, role: Role) -> None:
-    """Nobody takes away their own rights: a library must keep its administrator."""
-    if account.id == by.id and role != account.role:
-        raise AccountRefusedError(AccountFault.OWN_ACCOUNT)
-    account.name, account.role = name.strip(), role
+def give_password(session: Session, by: StaffAccount, account: StaffAccount, new_hash: str) -> None:
+    """As `set_password`, of another; raises AccountRefusedError."""
+    check_within(by, account)
+    set_password(session, account, new_hash)
+
+
+def change_account(session: Session, by: StaffAccount, account: StaffAccount, *, name: str, role: AnyRole) -> None:
+    """Nobody takes away their own rights: a library must keep its administrator. Raises AccountRefusedError."""
+    check_within(by, account)
+    if role != (account.own_role or account.role):
+        if account.id == by.id:
+            raise AccountRefusedError(AccountFault.OWN_ACCOUNT)
+        was_administrator = account.is_administrator
+        give_role(account, role)
+        check_within(by, account)
+        keep_administrator(session, account, was_administrator=was_administrator)
+    account.name = name.strip()
 
 
 def set_active(session: Session, by: StaffAccount, account: StaffAccount, *, active: bool) -> None:
-    """Close an account, at once and everywhere, or open it again."""
+    """Close an account, at once and everywhere, or open it again. Raises AccountRefusedError."""
     if account.id == by.id:
         raise AccountRefusedError(AccountFault.OWN_ACCOUNT)
-    account.active = active
+    check_within(by, account)
+    was_administrator, account.active = account.is_administrator, active
+    keep_administrator(session, account, was_administrator=was_administrator)
     if not active:
         _end_sessions(session, account)
 

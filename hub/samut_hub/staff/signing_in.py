@@ -21,7 +21,8 @@ from samut_hub.staff.attempts import (
 )
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import AccountFault, SignInFault, origin_of
-from samut_hub.staff.service import AccountRefusedError, hash_of, plain, set_password, start_session
+from samut_hub.staff.roles import AccountRefusedError
+from samut_hub.staff.service import hash_of, plain, set_password, start_session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ VERDICTS = {
 
 
 @pages.route("/", methods=["GET", "POST"])
-@needs(Permission.CIRCULATE)
+@needs(Permission.COUNT_STOCK)
 def index() -> Answer:
     form = BeginForm()
     form.offer(places(db()), categories(db()))
@@ -55,7 +55,7 @@ def index() -> Answer:
 
 
 @pages.get("/<int:taking_id>")
-@needs(Permission.CIRCULATE)
+@needs(Permission.COUNT_STOCK)
 def count(taking_id: int) -> str:
     """The page beside the shelf; its figures ask for themselves every few seconds, as several people may count."""
     taking = service.stock_taking_by_id(db(), taking_id)
@@ -77,7 +77,7 @@ def count(taking_id: int) -> str:
 
 
 @pages.post("/<int:taking_id>/scan")
-@needs(Permission.CIRCULATE)
+@needs(Permission.COUNT_STOCK)
 def scan(taking_id: int) -> Answer:
     """One number: a line for htmx, else the page again, still at the same shelf."""
     taking, form = service.stock_taking_by_id(db(), taking_id), ScanForm()
@@ -93,7 +93,7 @@ def scan(taking_id: int) -> Answer:
 
 
 @pages.post("/<int:taking_id>/file")
-@needs(Permission.CIRCULATE, room=LARGEST_FILE)
+@needs(Permission.COUNT_STOCK, room=LARGEST_FILE)
 def read_file(taking_id: int) -> Answer:
     """The numbers of a collecting scanner."""
     taking, form = service.stock_taking_by_id(db(), taking_id), FileForm()
@@ -114,7 +114,7 @@ def read_file(taking_id: int) -> Answer:
 
 
 @pages.get("/<int:taking_id>/left")
-@needs(Permission.CIRCULATE)
+@needs(Permission.COUNT_STOCK)
 def left(taking_id: int) -> str:
     """Items that should be there and were not read."""
     taking, page = service.stock_taking_by_id(db(), taking_id), _page()
@@ -131,7 +131,7 @@ def left(taking_id: int) -> str:
 
 
 @pages.get("/<int:taking_id>/unsettled")
-@needs(Permission.CIRCULATE)
+@needs(Permission.COUNT_STOCK)
 def unsettled(taking_id: int) -> str:
     """What was read and needs a decision."""
     taking, page = service.stock_taking_by_id(db(), taking_id), _page()
@@ -172,7 +172,7 @@ def close(taking_id: int) -> Redirect:
 
 
 @pages.get("/<int:taking_id>/report.csv")
-@needs(Permission.CIRCULATE)
+@needs(Permission.COUNT_STOCK)
 def report(taking_id: int) -> Response:
     """Everything of the stock-taking as a table for Excel: what was read, then what was not."""
     service.stock_taking_by_id(db(), taking_id)

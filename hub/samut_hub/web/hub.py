@@ -19,7 +19,7 @@ from samut_hub.db import Database, is_collision
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library
 from samut_hub.staff.models import StaffAccount
-from samut_hub.staff.policy import Permission, may
+from samut_hub.staff.policy import Permission
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -149,7 +149,7 @@ def library() -> Library:
 
 def is_allowed(permission: Permission) -> bool:
     account: StaffAccount | None = g.get("staff")
-    return account is not None and may(account.role, permission)
+    return account is not None and permission in account.rights
 
 
 def wants_fragment() -> bool:

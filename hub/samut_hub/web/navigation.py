@@ -1,6 +1,6 @@
 """The main places of the staff pages, of settings and of cataloguing, each shown to those who may go there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, request
@@ -16,6 +16,7 @@ class Place:
     """`endpoint` is where the link leads, `about` tells what is found there.
 
     The place is the current one on every page of the same blueprint, and of those in `within`.
+    What only `leads_to` others is open to whoever may go to one of them.
     """
 
     endpoint: str
@@ -24,6 +25,7 @@ class Place:
     permission: Permission | None = None
     about: LazyString | str = ""
     within: tuple[str, ...] = ()
+    leads_to: "Callable[[], tuple[Place, ...]] | None" = None
 
     @property
     def is_current(self) -> bool:
@@ -31,7 +33,8 @@ class Place:
 
     @property
     def is_open(self) -> bool:
-        return self.permission is None or is_allowed(self.permission)
+        allowed = self.permission is None or is_allowed(self.permission)
+        return allowed and (self.leads_to is None or any(place.is_open for place in self.leads_to()))
 
 
 OF_THE_CATALOGUE = (
@@ -44,14 +47,14 @@ ROOMS = Place(
     "places.place_list",
     lazy_gettext("Places"),
     icon="building",
-    permission=Permission.EDIT_CATALOGUE,
+    permission=Permission.EDIT_PLACES,
     about=lazy_gettext("Rooms and shelves where items stand"),
 )
 CATEGORIES = Place(
     "places.category_list",
     lazy_gettext("Categories"),
     icon="tags",
-    permission=Permission.EDIT_CATALOGUE,
+    permission=Permission.EDIT_PLACES,
     about=lazy_gettext("General, reference, novels, textbooks; colours of spine labels"),
 )
 """Settings that cataloguers need as well."""
@@ -70,23 +73,23 @@ PLACES = (
     Place("charges.accounts", lazy_gettext("Money"), icon="cash", permission=Permission.TAKE_PAYMENTS),
     Place("community.index", lazy_gettext("News"), icon="news", permission=Permission.EDIT_NEWS),
     Place("fleet.devices", lazy_gettext("Devices"), icon="device-desktop", permission=Permission.SEE_FLEET),
-    Place("libraries.settings", lazy_gettext("Settings"), icon="settings", permission=Permission.EDIT_RULES),
+    Place("libraries.settings", lazy_gettext("Settings"), icon="settings", leads_to=lambda: SETTINGS),
     Place("staff.index", lazy_gettext("Staff"), icon="id-badge-2", permission=Permission.MANAGE_STAFF),
 )
 
-SETTINGS = (
+SETTINGS: tuple[Place, ...] = (
     Place(
         "libraries.edit",
         lazy_gettext("Library"),
         icon="building",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_LIBRARY,
         about=lazy_gettext("Name, closed weekdays, limit of debt, lending while the hub is away"),
     ),
     Place(
         "libraries.calendar",
         lazy_gettext("Calendar"),
         icon="calendar-off",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_CALENDAR,
         about=lazy_gettext("Holidays, and days that are open all the same"),
     ),
     Place(
@@ -100,14 +103,14 @@ SETTINGS = (
         "charges.settings",
         lazy_gettext("Payments"),
         icon="qrcode",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_CHARGES,
         about=lazy_gettext("PromptPay account, and how receipts are numbered"),
     ),
     Place(
         "charges.kind_list",
         lazy_gettext("Kinds of charges"),
         icon="receipt",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_CHARGES,
         about=lazy_gettext("What staff charge by hand, and what it usually costs"),
     ),
     Place(
@@ -123,7 +126,7 @@ SETTINGS = (
         "labels.sheets",
         lazy_gettext("Label sheets"),
         icon="ruler-measure",
-        permission=Permission.EDIT_CATALOGUE,
+        permission=Permission.PRINT_LABELS,
         about=lazy_gettext("Measures of the sheets, the test page for the printer, colours of spine labels"),
     ),
     Place(
@@ -137,7 +140,7 @@ SETTINGS = (
         "members.type_list",
         lazy_gettext("Types of member"),
         icon="user-cog",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_MEMBER_FORMS,
         about=lazy_gettext("Pupils, teachers and others, as the loan rules name them"),
     ),
     Place(
@@ -158,28 +161,28 @@ SETTINGS = (
         "fields.index",
         lazy_gettext("Fields of the forms"),
         icon="forms",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_FORMS,
         about=lazy_gettext("Which fields titles and copies have, for each kind of material; fields of your own"),
     ),
     Place(
         "fields.materials",
         lazy_gettext("Kinds of material"),
         icon="category",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_FORMS,
         about=lazy_gettext("Books, journals, films, equipment, games and what you add"),
     ),
     Place(
         "copying.targets",
         lazy_gettext("Other libraries"),
         icon="world-search",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_TARGETS,
         about=lazy_gettext("Whose records can be copied, over SRU and Z39.50"),
     ),
     Place(
         "sip2.index",
         lazy_gettext("Machines of other makers"),
         icon="plug-connected",
-        permission=Permission.MANAGE_STAFF,
+        permission=Permission.EDIT_MACHINES,
         about=lazy_gettext("Kiosks, gates and sorters that speak SIP2, and how they sign in"),
     ),
 )
@@ -217,21 +220,21 @@ CATALOGUING = (
         "imports.index",
         lazy_gettext("Bring records in"),
         icon="upload",
-        permission=Permission.EDIT_CATALOGUE,
+        permission=Permission.IMPORT_RECORDS,
         about=lazy_gettext("From files: MARC 21, MARCXML, UNIMARC, Excel, CSV; each can be taken back"),
     ),
     Place(
         "imports.export",
         lazy_gettext("Give records out"),
         icon="download",
-        permission=Permission.EDIT_CATALOGUE,
+        permission=Permission.EXPORT_RECORDS,
         about=lazy_gettext("As MARC 21 or MARCXML, with or without copies"),
     ),
     Place(
         "labels.index",
         lazy_gettext("Labels"),
         icon="printer",
-        permission=Permission.EDIT_CATALOGUE,
+        permission=Permission.PRINT_LABELS,
         about=lazy_gettext("Barcodes, QR codes and spine labels on your sheets"),
     ),
     Place(
@@ -244,7 +247,7 @@ CATALOGUING = (
         "batches.index",
         lazy_gettext("Change many items"),
         icon="adjustments",
-        permission=Permission.EDIT_CATALOGUE,
+        permission=Permission.CHANGE_MANY_ITEMS,
         about=lazy_gettext("Place, category, status and more of many items at once, with preview and undo"),
     ),
     Place(
@@ -257,14 +260,14 @@ CATALOGUING = (
         "merging.index",
         lazy_gettext("Duplicate titles"),
         icon="git-merge",
-        permission=Permission.EDIT_CATALOGUE,
+        permission=Permission.MERGE_TITLES,
         about=lazy_gettext("The same ISBN, or the same title and author: compare, and make one of two"),
     ),
     Place(
         "stocktaking.index",
         lazy_gettext("Stock-taking"),
         icon="clipboard-check",
-        permission=Permission.CIRCULATE,
+        permission=Permission.COUNT_STOCK,
         about=lazy_gettext("Walk along the shelves with a scanner, see what is missing or misplaced"),
     ),
     Place(
@@ -279,14 +282,14 @@ CATALOGUING = (
         "fields.index",
         lazy_gettext("Fields of the forms"),
         icon="forms",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_FORMS,
         about=lazy_gettext("Which fields titles and copies have, for each kind of material; fields of your own"),
     ),
     Place(
         "fields.materials",
         lazy_gettext("Kinds of material"),
         icon="category",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_FORMS,
         about=lazy_gettext("Books, journals, films, equipment, games and what you add"),
     ),
     Place(

@@ -18,6 +18,25 @@ STATES = {
     TaskState.FAILED: _l("Failed"),
     TaskState.CANCELLED: _l("Stopped"),
 }
+RIGHTS = {
+    "imports.import": Permission.IMPORT_RECORDS,
+    "imports.look": Permission.IMPORT_RECORDS,
+    "imports.undo": Permission.IMPORT_RECORDS,
+    "imports.export": Permission.EXPORT_RECORDS,
+    "member_rollover": Permission.CHANGE_MANY_MEMBERS,
+    "member_edit": Permission.CHANGE_MANY_MEMBERS,
+    "member_undo": Permission.CHANGE_MANY_MEMBERS,
+    "stock_scans": Permission.COUNT_STOCK,
+    "declare_missing": Permission.COUNT_STOCK,
+    "shelf_order": Permission.EDIT_CATALOGUE,
+    "batch_edit": Permission.CHANGE_MANY_ITEMS,
+    "batch_undo": Permission.CHANGE_MANY_ITEMS,
+    "heading_change": Permission.EDIT_HEADINGS,
+    "labels": Permission.PRINT_LABELS,
+    "lists": Permission.EDIT_CATALOGUE,
+    "move_due_dates": Permission.EDIT_RULES,
+}
+"""What one must be allowed to do to look after a task of this kind that another began; see `jobs.work.KINDS`."""
 ERRORS = (
     _l("It was interrupted three times."),
     _l("Something went wrong; the log of the worker tells what."),
@@ -77,7 +96,7 @@ def way_back(task: Task) -> str:
 
 
 def _task(task_id: int) -> Task:
-    """The library's task, for those who started it or look after the catalogue."""
+    """The library's task, for those who started it or may do the same."""
     task = service.task_by_id(db(), task_id)
     if not _is_seen(task):
         abort(403)
@@ -85,4 +104,5 @@ def _task(task_id: int) -> Task:
 
 
 def _is_seen(task: Task) -> bool:
-    return task.staff_id == staff().id or is_allowed(Permission.EDIT_CATALOGUE)
+    right = RIGHTS.get(task.kind)
+    return task.staff_id == staff().id or (right is not None and is_allowed(right))

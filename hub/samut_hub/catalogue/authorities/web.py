@@ -60,7 +60,7 @@ def suggest() -> str:
 
 
 @pages.post("/new")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def new() -> Response:
     form, kind = FormOfHeading(), _kind()
     if form.validate_on_submit() and (
@@ -79,7 +79,7 @@ def show(heading_id: int) -> Answer:
 
 
 @pages.post("/<int:heading_id>")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def edit(heading_id: int) -> Answer:
     heading, form = service.heading_by_id(db(), heading_id), HeadingForm()
     if not form.validate_on_submit():
@@ -97,7 +97,7 @@ def edit(heading_id: int) -> Answer:
 
 
 @pages.post("/<int:heading_id>/forms")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def add_form(heading_id: int) -> Response:
     heading, form = service.heading_by_id(db(), heading_id), FormOfHeading()
     if form.validate_on_submit():
@@ -106,14 +106,14 @@ def add_form(heading_id: int) -> Response:
 
 
 @pages.post("/<int:heading_id>/forms/<int:form_id>/remove")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def remove_form(heading_id: int, form_id: int) -> Response:
     service.remove_see_from(db(), service.heading_by_id(db(), heading_id), form_id)
     return redirect(url_for(".show", heading_id=heading_id))
 
 
 @pages.post("/<int:heading_id>/related")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def relate(heading_id: int) -> Response:
     heading, form = service.heading_by_id(db(), heading_id), FormOfHeading()
     if form.validate_on_submit():
@@ -122,14 +122,14 @@ def relate(heading_id: int) -> Response:
 
 
 @pages.post("/<int:heading_id>/related/<int:related_id>/remove")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def unrelate(heading_id: int, related_id: int) -> Response:
     service.unrelate(db(), service.heading_by_id(db(), heading_id), related_id)
     return redirect(url_for(".show", heading_id=heading_id))
 
 
 @pages.get("/<int:heading_id>/change")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def preview(heading_id: int) -> Answer:
     """What a new text would do: a merge where it is a heading already, else a renaming."""
     heading, text = service.heading_by_id(db(), heading_id), request.args.get("text", "").strip()
@@ -148,7 +148,7 @@ def preview(heading_id: int) -> Answer:
 
 
 @pages.post("/<int:heading_id>/change")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def change(heading_id: int) -> Response:
     heading, form = service.heading_by_id(db(), heading_id), FormOfHeading()
     made = _try(lambda: _change(heading, form.text.data)) if form.validate_on_submit() else None
@@ -158,7 +158,7 @@ def change(heading_id: int) -> Response:
 
 
 @pages.post("/changes/<int:heading_change_id>/undo")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_HEADINGS)
 def undo(heading_change_id: int) -> Response:
     done = changing.change_by_id(db(), heading_change_id)
     heading = service.heading_by_id(db(), done.heading_id)

@@ -37,13 +37,13 @@ class TooManyTitlesError(Exception):
 
 
 @pages.get("/")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHANGE_MANY_ITEMS)
 def index() -> Page:
     return _page(_form())
 
 
 @pages.post("/preview")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHANGE_MANY_ITEMS)
 @only_looks
 def preview() -> Page:
     form = _form()
@@ -54,7 +54,7 @@ def preview() -> Page:
 
 
 @pages.post("/apply")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHANGE_MANY_ITEMS)
 def apply() -> Page:
     """What was seen is done, once; if the items are others by now, they are shown anew."""
     form = _form()
@@ -75,7 +75,7 @@ def apply() -> Page:
 
 
 @pages.get("/<int:batch_id>")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHANGE_MANY_ITEMS)
 def show(batch_id: int) -> Page:
     batch = service.batch_by_id(db(), batch_id)
     changes = service.changes_of(db(), batch)
@@ -91,7 +91,7 @@ def show(batch_id: int) -> Page:
 
 
 @pages.post("/<int:batch_id>/undo")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHANGE_MANY_ITEMS)
 def undo(batch_id: int) -> Response:
     try:
         batch = service.batch_to_undo(db(), batch_id)

@@ -24,14 +24,14 @@ TRIAL = Wanted(title="history")
 
 
 @pages.get("/libraries")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_TARGETS)
 def targets() -> str:
     kinds = {kind.value: name for kind, name in KINDS.items()}
     return render_template("copying/targets.html", targets=service.targets(db()), kinds=kinds)
 
 
 @pages.post("/libraries/known")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_TARGETS)
 def add_known() -> Response:
     added = service.add_known_targets(db())
     flash(
@@ -41,7 +41,7 @@ def add_known() -> Response:
 
 
 @pages.route("/libraries/new", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_TARGETS)
 def new_target() -> Answer:
     form, target = TargetForm(syntax="marcxml", is_on=True), Target()
     if not form.accepts(lambda: _save(form, target)):
@@ -50,7 +50,7 @@ def new_target() -> Answer:
 
 
 @pages.route("/libraries/<int:target_id>", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_TARGETS)
 def target(target_id: int) -> Answer:
     row = service.target_by_id(db(), target_id)
     form = TargetForm(obj=row)
@@ -60,7 +60,7 @@ def target(target_id: int) -> Answer:
 
 
 @pages.post("/libraries/<int:target_id>/remove")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_TARGETS)
 def remove_target(target_id: int) -> Response:
     db().delete(service.target_by_id(db(), target_id))
     flash(_("The library is not asked any more."), "success")
@@ -68,7 +68,7 @@ def remove_target(target_id: int) -> Response:
 
 
 @pages.post("/libraries/<int:target_id>/test")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_TARGETS)
 def test_target(target_id: int) -> Response:
     """Ask the library something, as it stands in the settings; the transaction ends before."""
     row = service.target_by_id(db(), target_id)

@@ -28,13 +28,13 @@ pages = Blueprint(
 
 
 @pages.get("/fields")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_FORMS)
 def index() -> tuple[str, int]:
     return _table(*_asked(), OwnFieldForm(formdata=None))
 
 
 @pages.post("/fields")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_FORMS)
 def change() -> Response:
     of, material = _asked()
     if "forget" in request.form:
@@ -47,7 +47,7 @@ def change() -> Response:
 
 
 @pages.post("/fields/own")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_FORMS)
 def add_own() -> Page:
     (of, material), form = _asked(), OwnFieldForm()
     if form.validate():
@@ -62,7 +62,7 @@ def add_own() -> Page:
 
 
 @pages.post("/fields/own/<int:field_id>")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_FORMS)
 def change_own(field_id: int) -> Response:
     """Rename or remove a field of the library's own."""
     field, form = service.own_field(db(), field_id), OwnFieldForm()
@@ -85,7 +85,7 @@ def change_own(field_id: int) -> Response:
 
 
 @pages.route("/materials", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_FORMS)
 def materials() -> Page:
     form, known = NewMaterialForm(), material_types(db())
     form.offer(known)
@@ -101,7 +101,7 @@ def materials() -> Page:
 
 
 @pages.post("/materials/<material_code>")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_FORMS)
 def change_material(material_code: str) -> Response:
     """Rename a kind of material, or remove one that was added and is not used."""
     material, form = service.material(db(), material_code), MaterialForm()

@@ -18,7 +18,7 @@ pages = Blueprint("merging", __name__, template_folder="templates", url_prefix="
 
 
 @pages.get("/")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.MERGE_TITLES)
 def index() -> str:
     by, after = _by(), request.args.get("after", "")
     groups, more = service.groups(db(), by, after=after)
@@ -36,7 +36,7 @@ def index() -> str:
 
 
 @pages.post("/apart")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.MERGE_TITLES)
 def keep_apart() -> Response:
     key = request.form.get("key", "")
     if key:
@@ -46,7 +46,7 @@ def keep_apart() -> Response:
 
 
 @pages.get("/<int:title_id>/<int:other_title_id>")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.MERGE_TITLES)
 def compare(title_id: int, other_title_id: int) -> str:
     kept, other = titles.title_by_id(db(), title_id), titles.title_by_id(db(), other_title_id)
     found = differences(titles.description_of(kept), titles.description_of(other))
@@ -64,7 +64,7 @@ def compare(title_id: int, other_title_id: int) -> str:
 
 
 @pages.post("/<int:title_id>/<int:other_title_id>")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.MERGE_TITLES)
 def merge(title_id: int, other_title_id: int) -> Response:
     kept, other = titles.title_by_id(db(), title_id), titles.title_by_id(db(), other_title_id)
     form = MergeForm()
@@ -92,7 +92,7 @@ def merge(title_id: int, other_title_id: int) -> Response:
 
 
 @pages.post("/merges/<int:merge_id>/undo")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.MERGE_TITLES)
 def undo(merge_id: int) -> Response:
     done = service.merge_by_id(db(), merge_id)
     try:

@@ -18,7 +18,7 @@ pages = Blueprint("places", __name__, template_folder="templates", url_prefix="/
 
 
 @pages.route("/places", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def place_list() -> Page:
     form, tree = PlaceForm(parent_id=request.args.get("in", "")), places(db())
     form.offer(tree)
@@ -32,7 +32,7 @@ def place_list() -> Page:
 
 
 @pages.route("/places/<int:place_id>", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def edit_place(place_id: int) -> Page:
     place = service.place_by_id(db(), place_id)
     form = PlaceForm(obj=place)
@@ -48,14 +48,14 @@ def edit_place(place_id: int) -> Page:
 
 
 @pages.post("/places/<int:place_id>/shift")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def shift_place(place_id: int) -> Response:
     service.shift_place(db(), service.place_by_id(db(), place_id), _direction())
     return redirect(url_for(".place_list"))
 
 
 @pages.post("/places/<int:place_id>/remove")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def remove_place(place_id: int) -> Response:
     place = service.place_by_id(db(), place_id)
     try:
@@ -68,7 +68,7 @@ def remove_place(place_id: int) -> Response:
 
 
 @pages.route("/categories", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def category_list() -> Page:
     form = CategoryForm()
     if form.validate_on_submit() and _write(form, Category()):
@@ -77,7 +77,7 @@ def category_list() -> Page:
 
 
 @pages.route("/categories/<int:category_id>", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def edit_category(category_id: int) -> Page:
     category, form = service.category_by_id(db(), category_id), CategoryForm()
     if not form.is_submitted():
@@ -88,14 +88,14 @@ def edit_category(category_id: int) -> Page:
 
 
 @pages.post("/categories/<int:category_id>/shift")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def shift_category(category_id: int) -> Response:
     service.shift_category(db(), service.category_by_id(db(), category_id), _direction())
     return redirect(url_for(".category_list"))
 
 
 @pages.post("/categories/<int:category_id>/remove")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EDIT_PLACES)
 def remove_category(category_id: int) -> Response:
     category = service.category_by_id(db(), category_id)
     try:

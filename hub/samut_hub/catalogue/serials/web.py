@@ -50,7 +50,7 @@ def volumes_in_words(volumes: list[tuple[str, str]]) -> str:
 
 
 @pages.route("/<int:title_id>/holdings/new", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHECK_IN_SERIALS)
 def new(title_id: int) -> Answer:
     title, form = titles.title_by_id(db(), title_id), HoldingForm()
     form.offer(titles.places(db()))
@@ -61,7 +61,7 @@ def new(title_id: int) -> Answer:
 
 
 @pages.route("/holdings/<int:holding_id>/edit", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHECK_IN_SERIALS)
 def edit(holding_id: int) -> Answer:
     holding, form = service.holding_by_id(db(), holding_id), HoldingForm()
     form.offer(titles.places(db()))
@@ -82,7 +82,7 @@ def show(holding_id: int) -> Answer:
 
 
 @pages.post("/holdings/<int:holding_id>")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHECK_IN_SERIALS)
 def check_in(holding_id: int) -> Answer:
     holding, form = service.holding_by_id(db(), holding_id), IssueForm()
     if form.validate() and _check_in(form, holding):
@@ -92,7 +92,7 @@ def check_in(holding_id: int) -> Answer:
 
 
 @pages.route("/issues/<int:issue_id>/edit", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHECK_IN_SERIALS)
 def edit_issue(issue_id: int) -> Answer:
     issue, form = service.issue_by_id(db(), issue_id), IssueForm()
     holding = service.holding_by_id(db(), issue.holding_id)
@@ -104,7 +104,7 @@ def edit_issue(issue_id: int) -> Answer:
 
 
 @pages.post("/issues/<int:issue_id>/missing")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHECK_IN_SERIALS)
 def missing(issue_id: int) -> Response:
     issue = service.issue_by_id(db(), issue_id)
     service.mark_missing(db(), issue)
@@ -112,7 +112,7 @@ def missing(issue_id: int) -> Response:
 
 
 @pages.post("/issues/<int:issue_id>/remove")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.CHECK_IN_SERIALS)
 def remove_issue(issue_id: int) -> Response:
     issue = service.issue_by_id(db(), issue_id)
     service.remove_issue(db(), issue)

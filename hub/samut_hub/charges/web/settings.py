@@ -20,7 +20,7 @@ Answer = str | Response | tuple[str, int]
 
 
 @pages.route("/settings", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CHARGES)
 def settings() -> Answer:
     form = SettingsForm(obj=settings_of(db(), library().id))
     if not form.accepts(lambda: _keep(form)):
@@ -30,7 +30,7 @@ def settings() -> Answer:
 
 
 @pages.route("/kinds", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CHARGES)
 def kind_list() -> Answer:
     form = OwnKindForm()
     if not form.accepts(lambda: _save(OwnChargeKind(library_id=library().id), form)):
@@ -39,7 +39,7 @@ def kind_list() -> Answer:
 
 
 @pages.route("/kinds/<int:own_kind_id>", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CHARGES)
 def edit_kind(own_kind_id: int) -> Answer:
     kind = kinds.own_kind_by_id(db(), own_kind_id)
     form = OwnKindForm(obj=kind)

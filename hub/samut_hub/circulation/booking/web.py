@@ -34,7 +34,7 @@ pages = Blueprint("booking", __name__, template_folder="templates", url_prefix="
 
 
 @pages.get("/")
-@needs(Permission.CIRCULATE)
+@needs(Permission.BOOK_ITEMS)
 def index() -> str:
     return render_template(
         "booking/index.html",
@@ -46,7 +46,7 @@ def index() -> str:
 
 
 @pages.route("/of/<int:title_id>", methods=["GET", "POST"])
-@needs(Permission.CIRCULATE)
+@needs(Permission.BOOK_ITEMS)
 def of_title(title_id: int) -> Page:
     title = bookable_title(title_id)
     month, form = month_asked(title), BookingForm(member=request.args.get("member", ""))
@@ -57,7 +57,7 @@ def of_title(title_id: int) -> Page:
 
 
 @pages.post("/<int:booking_id>/cancel")
-@needs(Permission.CIRCULATE)
+@needs(Permission.BOOK_ITEMS)
 def cancel(booking_id: int) -> Response:
     cancel_booking(service.booking_by_id(db(), booking_id))
     return redirect(own_address(request.form.get("next", "")) or url_for(".index"))

@@ -43,7 +43,7 @@ class PauseForm(Form):
 
 
 @pages.get("/holds")
-@needs(Permission.CIRCULATE)
+@needs(Permission.MANAGE_HOLDS)
 def holds() -> str:
     """Four lists, each with pages of its own."""
     return render_template(
@@ -56,7 +56,7 @@ def holds() -> str:
 
 
 @pages.post("/holds/of/<int:title_id>")
-@needs(Permission.CIRCULATE)
+@needs(Permission.MANAGE_HOLDS)
 def place_hold(title_id: int) -> Response:
     title, text = title_by_id(db(), title_id), request.form.get("member", "")
     member = member_read(db(), text, card_key(the_hub().card_secret, library().code))
@@ -69,7 +69,7 @@ def place_hold(title_id: int) -> Response:
 
 
 @pages.post("/holds/<int:hold_id>/cancel")
-@needs(Permission.CIRCULATE)
+@needs(Permission.MANAGE_HOLDS)
 def cancel_hold(hold_id: int) -> Response:
     hold = use_cases.hold_by_id(db(), hold_id)
     with in_words():
@@ -79,7 +79,7 @@ def cancel_hold(hold_id: int) -> Response:
 
 
 @pages.post("/holds/<int:hold_id>/pause")
-@needs(Permission.CIRCULATE)
+@needs(Permission.MANAGE_HOLDS)
 def pause_hold(hold_id: int) -> Response:
     flash(paused(use_cases.hold_by_id(db(), hold_id)), "success")
     return _back()
@@ -100,7 +100,7 @@ def move_hold(hold_id: int) -> Response:
 
 
 @pages.post("/holds/<int:hold_id>/recall")
-@needs(Permission.CIRCULATE)
+@needs(Permission.MANAGE_HOLDS)
 def recall(hold_id: int) -> Response:
     hold = use_cases.hold_by_id(db(), hold_id)
     try:

@@ -1,5 +1,7 @@
 """A refusal let pass at the desk, with a reason."""
 
+from collections.abc import Collection
+
 from flask import redirect, request
 from flask_babel import gettext as _
 
@@ -14,7 +16,7 @@ from samut_hub.circulation.web.desk import Answer, back, command_of, line, once_
 from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_id
-from samut_hub.staff.policy import Permission, Role
+from samut_hub.staff.policy import ALL, Permission
 from samut_hub.web.hub import db, needs, now, staff, wants_fragment
 
 
@@ -38,7 +40,7 @@ def _wanted() -> LetPass:
     reason = " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
     if not reason:
         raise RefusedError(_("Write why you let it pass. It is kept with the loan."))
-    return passing.let_pass(staff().role, staff().username, codes=request.form.getlist("code"), reason=reason)
+    return passing.let_pass(staff().rights, staff().username, codes=request.form.getlist("code"), reason=reason)
 
 
 def _renew(loan: Loan, wanted: LetPass) -> Outcome:
@@ -55,14 +57,14 @@ def _lend(barcode: str, member: Member, wanted: LetPass) -> Outcome:
 @pages.app_template_global()
 def may_let_all_pass(outcome: Outcome) -> bool:
     """Whether the person at the desk may let all pass that stands against it."""
-    return _may_all(staff().role, outcome)
+    return _may_all(staff().rights, outcome)
 
 
 @pages.app_template_global()
 def may_be_let_pass(outcome: Outcome) -> bool:
     """Whether somebody may."""
-    return any(_may_all(role, outcome) for role in Role)
+    return _may_all(ALL, outcome)
 
 
-def _may_all(role: str, outcome: Outcome) -> bool:
-    return all(passing.may_let_pass(role, code, values) for code, values in outcome.reasons)
+def _may_all(rights: Collection[Permission], outcome: Outcome) -> bool:
+    return all(passing.may_let_pass(rights, code, values) for code, values in outcome.reasons)

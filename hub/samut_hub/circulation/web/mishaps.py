@@ -48,7 +48,7 @@ class MishapForm(Form):
 
 
 @pages.route("/loans/<int:loan_id>/mishap", methods=["GET", "POST"])
-@needs(Permission.CIRCULATE)
+@needs(Permission.RECORD_MISHAPS)
 def mishap(loan_id: int) -> Page:
     """What each would cost is shown before it is chosen."""
     loan, form = open_loan_at(loan_id), MishapForm()

@@ -11,7 +11,7 @@ from samut_hub.web.hub import db, needs
 
 
 @pages.get("/members/<int:member_id>/loans")
-@needs(Permission.SEE_MEMBERS)
+@needs(Permission.SEE_HISTORY)
 def past_loans(member_id: int) -> str:
     member, form = member_by_id(db(), member_id), PastLoansForm(request.args)
     found = find_loans(db(), member, form.wanted(), request.args.get("page", 1, type=int))

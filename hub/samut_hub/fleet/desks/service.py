@@ -13,7 +13,7 @@ from samut_hub.fleet.models import Device, DeviceCommand
 from samut_hub.fleet.service import CommandKind, give_command
 from samut_hub.members.service import member_by_card
 from samut_hub.staff.models import StaffAccount
-from samut_hub.staff.policy import Permission, may
+from samut_hub.staff.policy import Permission
 from samut_wire import messages as m
 from samut_wire.pins import pin_hash
 from samut_wire.topics import DeviceRole
@@ -130,7 +130,7 @@ def staff_of_desks(session: Session) -> dict[str, m.StaffTold]:
     desks = session.execute(select(Device.id, Device.library_id).where(*online)).all()
     people: dict[int, list[m.StaffAtDesk]] = {library_id: [] for _, library_id in desks}
     for account, pin in session.execute(_with_pin(list(people))) if people else ():
-        if may(account.role, Permission.CIRCULATE):
+        if Permission.CIRCULATE in account.rights:
             told = m.StaffAtDesk(username=account.username, name=account.name, pin=pin)
             people[account.library_id].append(told)
     return {desk: m.StaffTold(people=tuple(people[library_id])) for desk, library_id in desks}

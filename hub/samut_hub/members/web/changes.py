@@ -13,7 +13,7 @@ from samut_hub.web.hub import db, needs, now, staff
 
 
 @pages.post("/changes/<int:member_batch_id>/undo")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def undo(member_batch_id: int) -> Response:
     """Whoever was changed since stays, and is listed."""
     batch = batches.locked(db(), member_batch_id)

@@ -24,7 +24,7 @@ def plain_day(value: date | str) -> str:
 
 
 @pages.route("/many", methods=["GET", "POST"])
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def edits() -> Answer:
     form = EditManyForm()
     form.offer(groups.groups(db()), groups.member_types(db()))
@@ -38,7 +38,7 @@ def edits() -> Answer:
 
 
 @pages.get("/many/<int:edit_id>")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def edit_many(edit_id: int) -> str:
     batch = batches.batch_by_id(db(), edit_id, editing.KIND)
     page = max(1, request.args.get("page", 1, type=int))
@@ -51,7 +51,7 @@ def edit_many(edit_id: int) -> str:
 
 
 @pages.post("/many/<int:edit_id>/go")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def carry_out_edit(edit_id: int) -> Response:
     """Once, however often the button is pressed."""
     batch = batches.locked(db(), edit_id)

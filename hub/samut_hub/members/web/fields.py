@@ -15,7 +15,7 @@ from samut_hub.web.hub import db, needs
 
 
 @pages.route("/fields", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_MEMBER_FORMS)
 def field_list() -> Answer:
     form = OwnFieldForm()
     if form.validate_on_submit():
@@ -33,7 +33,7 @@ def field_list() -> Answer:
 
 
 @pages.post("/fields/<int:own_id>")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_MEMBER_FORMS)
 def change_field(own_id: int) -> Response:
     """Rename it, change what there is to choose from, or remove it."""
     field, form = own_fields.own_field(db(), own_id), OwnFieldForm()
@@ -51,7 +51,7 @@ def change_field(own_id: int) -> Response:
 
 
 @pages.route("/levels", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_MEMBER_FORMS)
 def level_list() -> Answer:
     form = NamesForm()
     if "usual" in request.form and request.method == "POST":
@@ -65,7 +65,7 @@ def level_list() -> Answer:
 
 
 @pages.post("/levels/<int:step>")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_MEMBER_FORMS)
 def change_level(step: int) -> Response:
     level, form = education.level(db(), step), NamesForm()
     try:

@@ -41,7 +41,7 @@ def remove_group(group_id: int) -> Response:
 
 
 @pages.route("/types", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_MEMBER_FORMS)
 def type_list() -> Answer:
     form = TypeForm()
     if form.validate_on_submit():
@@ -52,7 +52,7 @@ def type_list() -> Answer:
 
 
 @pages.post("/types/<int:type_id>")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_MEMBER_FORMS)
 def rename_type(type_id: int) -> Response:
     kind, form = groups.member_type(db(), type_id), TypeForm()
     form.code.data = kind.code
@@ -63,7 +63,7 @@ def rename_type(type_id: int) -> Response:
 
 
 @pages.post("/types/<int:type_id>/remove")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_MEMBER_FORMS)
 def remove_type(type_id: int) -> Response:
     kind = groups.member_type(db(), type_id)
     return _try(lambda: groups.remove_type(db(), kind), ".type_list")

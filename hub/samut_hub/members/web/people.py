@@ -90,7 +90,7 @@ def edit(member_id: int) -> Answer:
 
 
 @pages.post("/<int:member_id>/block")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.BLOCK_MEMBERS)
 def block(member_id: int) -> Answer:
     member, form = service.member_by_id(db(), member_id), BlockForm()
     if not form.validate_on_submit():
@@ -100,7 +100,7 @@ def block(member_id: int) -> Answer:
 
 
 @pages.post("/<int:member_id>/unblock")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.BLOCK_MEMBERS)
 def unblock(member_id: int) -> Response:
     service.unblock(db(), service.member_by_id(db(), member_id), now=now())
     return redirect(url_for(".show", member_id=member_id))

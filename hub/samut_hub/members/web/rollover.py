@@ -23,7 +23,7 @@ TURNS_IN = 9
 
 
 @pages.route("/rollover", methods=["GET", "POST"])
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def rollovers() -> Answer:
     form = _form()
     if form.validate_on_submit():
@@ -39,7 +39,7 @@ def rollovers() -> Answer:
 
 
 @pages.get("/rollover/<int:member_batch_id>")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def rollover(member_batch_id: int) -> str:
     batch = batches.batch_by_id(db(), member_batch_id, rolling.KIND)
     page = max(1, request.args.get("page", 1, type=int))
@@ -59,7 +59,7 @@ def rollover(member_batch_id: int) -> str:
 
 
 @pages.post("/rollover/<int:member_batch_id>/repeaters")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def set_repeaters(member_batch_id: int) -> Response:
     """Of the members on one page of the list; the others keep what was said of them."""
     batch = batches.locked(db(), member_batch_id)
@@ -70,7 +70,7 @@ def set_repeaters(member_batch_id: int) -> Response:
 
 
 @pages.post("/rollover/<int:member_batch_id>/go")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def roll_over(member_batch_id: int) -> Response:
     """Once, however often the button is pressed."""
     batch = batches.locked(db(), member_batch_id)

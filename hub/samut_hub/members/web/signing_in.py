@@ -11,7 +11,7 @@ from samut_hub.web.hub import db, library, needs, now, whole_address
 
 
 @pages.post("/<int:member_id>/password")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.GIVE_PASSWORDS)
 def give_password(member_id: int) -> str:
     """It is on this page and on no other, and kept only as a hash."""
     temporary = signing_in.temporary_password()

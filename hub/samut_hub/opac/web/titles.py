@@ -86,7 +86,7 @@ def _author_heading(found: Title, headings: dict[str, int]) -> int | None:
 
 def _loans(title_id: int) -> Sequence[Loan]:
     """The last loans, for staff who may see members, of their own library's items only."""
-    if not is_allowed(Permission.SEE_MEMBERS):
+    if not is_allowed(Permission.SEE_HISTORY):
         return ()
     own = select(Loan).join(Loan.item).where(Item.title_id == title_id, Loan.library_id == g.staff.library_id)
     wanted = own.options(joinedload(Loan.member)).order_by(Loan.lent_at.desc()).limit(LOANS_SHOWN)

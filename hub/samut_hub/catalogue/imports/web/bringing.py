@@ -23,13 +23,13 @@ Answer = str | Response | tuple[str, int]
 
 
 @pages.get("/")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def index() -> Answer:
     return _index(UploadForm())
 
 
 @pages.post("/")
-@needs(Permission.EDIT_CATALOGUE, room=files.LARGEST)
+@needs(Permission.IMPORT_RECORDS, room=files.LARGEST)
 def upload() -> Answer:
     form = UploadForm()
     if not form.validate():
@@ -50,7 +50,7 @@ def too_large(error: object) -> Answer:
 
 
 @pages.get("/<int:import_id>")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def show(import_id: int) -> Answer:
     """Before it is begun what would come of it, afterwards what came of it."""
     run = service.import_by_id(db(), import_id)
@@ -62,7 +62,7 @@ def show(import_id: int) -> Answer:
 
 
 @pages.post("/<int:import_id>/choose")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def choose(import_id: int) -> Answer:
     """Keep what was chosen, and look again or begin."""
     run, form = service.import_by_id(db(), import_id), ChoicesForm()
@@ -81,7 +81,7 @@ def choose(import_id: int) -> Answer:
 
 
 @pages.post("/<int:import_id>/undo")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def undo(import_id: int) -> Response:
     run = service.import_by_id(db(), import_id)
     if run.begun_at is None or run.undone_at is not None:
@@ -95,7 +95,7 @@ def undo(import_id: int) -> Response:
 
 
 @pages.post("/<int:import_id>/discard")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def discard(import_id: int) -> Response:
     """Only one that was not begun: the others are part of the catalogue's history."""
     run = service.import_by_id(db(), import_id)

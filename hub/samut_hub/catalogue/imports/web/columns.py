@@ -25,14 +25,14 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/<int:import_id>/columns")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def columns(import_id: int) -> Answer:
     run = service.import_by_id(db(), import_id)
     return _columns(run) if _is_open(run) else redirect(url_for(".show", import_id=import_id))
 
 
 @pages.post("/<int:import_id>/columns")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def set_columns(import_id: int) -> Answer:
     """A change of the coding shows the columns anew; else what they hold is kept."""
     run = service.import_by_id(db(), import_id)
@@ -51,7 +51,7 @@ def set_columns(import_id: int) -> Answer:
 
 
 @pages.get("/template")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def template() -> Sent:
     """A table to fill in, in the person's language: Excel, or CSV when `kind` says so."""
     rows, is_csv = files.template(language()), request.args.get("kind") == "csv"

@@ -25,7 +25,7 @@ MOST_CHOSEN = 10_000
 
 
 @pages.route("/export", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.EXPORT_RECORDS)
 def export() -> str | Response | tuple[str, int]:
     """`id`, as often as there are, names titles that were chosen in a list."""
     ids = tuple(dict.fromkeys(request.values.getlist("id", type=int)))[:MOST_CHOSEN]

@@ -22,7 +22,7 @@ _STEP = 200
 
 
 @pages.get("/<int:import_id>/refused")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.IMPORT_RECORDS)
 def refused_file(import_id: int) -> Response:
     """The records with the bytes they had; of a table the rows with the reason at the end of each."""
     run = service.import_by_id(db(), import_id)

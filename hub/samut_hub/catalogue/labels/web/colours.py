@@ -14,7 +14,7 @@ from samut_hub.web.hub import db, needs
 
 
 @pages.route("/colours", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def colours() -> Redirect | tuple[str, int]:
     """`palette` in the address fills in one of the ready sets; nothing is kept until it is saved."""
     wanted = request.args.get("palette", "")

@@ -41,7 +41,7 @@ class Preview:
 
 
 @pages.get("/")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def index() -> Answer:
     """`title_id` or `numbers` in the address choose copies from the start."""
     form = _form()
@@ -56,7 +56,7 @@ def index() -> Answer:
 
 
 @pages.post("/")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 @only_looks
 def look() -> Answer:
     """The page with what was chosen, for browsers without scripts."""
@@ -66,7 +66,7 @@ def look() -> Answer:
 
 
 @pages.post("/preview")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 @only_looks
 def preview() -> str:
     """A fragment: the first sheet as it will be printed."""
@@ -76,7 +76,7 @@ def preview() -> str:
 
 
 @pages.post("/print")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def make() -> Answer:
     form = _form()
     if not form.validate():
@@ -95,13 +95,13 @@ def make() -> Answer:
 
 
 @pages.get("/runs/<int:run_id>")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def run(run_id: int) -> str:
     return render_template("labels/run.html", run=printing.run_by_id(db(), run_id), direct=printing.DIRECT)
 
 
 @pages.get("/runs/<int:run_id>.pdf")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def run_pdf(run_id: int) -> Response:
     run = printing.run_by_id(db(), run_id)
     made = pdf_of(printing.sheet_of(db(), run), printing.drawings_of(db(), run), start=run.start)
@@ -112,7 +112,7 @@ def run_pdf(run_id: int) -> Response:
 
 
 @pages.post("/runs/<int:run_id>/confirm")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def confirm(run_id: int) -> Redirect:
     printing.confirm(db(), printing.run_by_id(db(), run_id), now=now())
     flash(_("These copies have their labels."), "success")

@@ -20,7 +20,7 @@ Answer = str | Redirect | tuple[str, int]
 
 
 @pages.get("/sheets")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def sheets() -> str:
     own = keeping.own_sheets(db())
     known = {row.id: keeping.measures_of(row) for row in own}
@@ -28,7 +28,7 @@ def sheets() -> str:
 
 
 @pages.post("/sheets/take")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def take() -> Redirect:
     """A preset becomes the library's own sheet, to be measured or tried."""
     preset = BY_KEY.get(request.form.get("preset", ""))
@@ -38,7 +38,7 @@ def take() -> Redirect:
 
 
 @pages.route("/sheets/new", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def new_sheet() -> Answer:
     """`like` is the id of the sheet that it starts from."""
     form, row = SheetForm(), LabelSheet(preset="")
@@ -55,7 +55,7 @@ def new_sheet() -> Answer:
 
 
 @pages.route("/sheets/<int:sheet_id>", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def edit_sheet(sheet_id: int) -> Answer:
     row, form = keeping.sheet_by_id(db(), sheet_id), SheetForm()
     if not form.is_submitted():
@@ -67,7 +67,7 @@ def edit_sheet(sheet_id: int) -> Answer:
 
 
 @pages.post("/sheets/drawing")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 @only_looks
 def drawing() -> str:
     """A fragment: the sheet as it follows from the measures in the form."""
@@ -77,7 +77,7 @@ def drawing() -> str:
 
 
 @pages.post("/sheets/<int:sheet_id>/remove")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def remove_sheet(sheet_id: int) -> Redirect:
     keeping.remove_sheet(db(), sheet_id)
     flash(_("The sheet is removed."), "success")
@@ -85,7 +85,7 @@ def remove_sheet(sheet_id: int) -> Redirect:
 
 
 @pages.route("/sheets/<int:sheet_id>/test", methods=["GET", "POST"])
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def trial(sheet_id: int) -> Answer:
     """How to print the test page, and what was read off it."""
     row = keeping.sheet_by_id(db(), sheet_id)
@@ -99,7 +99,7 @@ def trial(sheet_id: int) -> Answer:
 
 
 @pages.get("/sheets/<int:sheet_id>/test.pdf")
-@needs(Permission.EDIT_CATALOGUE)
+@needs(Permission.PRINT_LABELS)
 def trial_pdf(sheet_id: int) -> Response:
     row = keeping.sheet_by_id(db(), sheet_id)
     sheet = keeping.measures_of(row)
