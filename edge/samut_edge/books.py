@@ -1,16 +1,22 @@
 """What this device knows of members and items: the replica, corrected by its own events the hub has not confirmed."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from samut_edge.outbox import Outbox
 from samut_edge.replica import Replica
+from samut_rules.age import age_on
 from samut_rules.calendar import Calendar
 from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
 from samut_rules.matrix import About, Kind, LoanTerms, OwnTerms, terms_for
+from samut_rules.same_title import Spell
 from samut_wire import messages as m
+
+MOST_WAITING = 1_000_000
+"""All events: none is left out."""
 
 
 class Books:
@@ -29,7 +35,8 @@ class Books:
 
     def terms(self, member: m.MemberRow, item: m.ItemRow, now: datetime) -> LoanTerms | None:
         """What holds for this member and this item on that day."""
-        own, about = OwnTerms(item.loan_days, item.fine_per_day), About(on=self.calendar().local_day(now))
+        own = OwnTerms(item.loan_days, item.fine_per_day)
+        about = About(item.category, item.location, self._replica.tree(), self.calendar().local_day(now))
         return terms_for(self._replica.rules(), member.member_type, item.material, own, about=about)
 
     def member(self, asked: m.MemberAsked) -> m.MemberRow | None:
@@ -42,7 +49,7 @@ class Books:
         said = self._outbox.lent().get(row.barcode) if row else None
         if row is None or said is None:
             return row
-        return msgspec.structs.replace(row, lent_to=said.member, due_at=said.due_at, renewals=0)
+        return msgspec.structs.replace(row, lent_to=said.member, due_at=said.due_at, renewals=0, on_site=False)
 
     def loans(self, number: str) -> list[m.ItemRow]:
         """What the member has."""
@@ -58,16 +65,59 @@ class Books:
     def member_facts(self, row: m.MemberRow, now: datetime) -> MemberFacts:
         """What the rules look at in a member."""
         loans = self.loans(row.number)
-        overdue = sum(1 for loan in loans if loan.due_at is not None and loan.due_at < now)
-        held = Counter(Kind(loan.material) for loan in loans)
-        return MemberFacts(row.number, row.expires_on, row.blocked, len(loans), overdue, row.debt, held=held)
+        taken_home = [loan for loan in loans if not loan.on_site]
+        return MemberFacts(
+            number=row.number,
+            expires_on=row.expires_on,
+            blocked=row.blocked,
+            open_loans=len(taken_home),
+            on_site_loans=len(loans) - len(taken_home),
+            overdue_loans=sum(1 for loan in loans if loan.due_at is not None and loan.due_at < now),
+            debt=row.debt,
+            held=Counter(Kind(loan.material, loan.category, loan.location) for loan in taken_home),
+            card_lost=row.card_lost,
+            suspended_until=row.suspended_until,
+            age=age_on(row.born, self.calendar().local_day(now)),
+            level=row.level,
+        )
+
+    def had(self, member: m.MemberRow, item: m.ItemRow) -> tuple[Spell, ...]:
+        """The member's loans of the item's title: those the hub told, and what has happened here since."""
+        if not item.title_id:
+            return ()
+        told = (Spell(one.lent_at, one.returned_at, one.renewals) for one in member.had if one.title == item.title_id)
+        spells = list(told)
+        for waiting in self._outbox.waiting(limit=MOST_WAITING):
+            match waiting.letter.body:
+                case m.LoanRecorded(member=number, barcode=barcode) if number == member.number:
+                    if self._is_of(barcode, item):
+                        spells.append(Spell(waiting.letter.at, None))
+                case m.ReturnRecorded(barcode=barcode) if self._is_of(barcode, item):
+                    spells = [_back(spell, waiting.letter.at) for spell in spells]
+        return tuple(spells)
 
     def loan_facts(self, member: m.MemberRow, item: m.ItemRow, now: datetime) -> LoanFacts:
         """All that a decision about this member and this item looks at."""
+        facts = ItemFacts(item.barcode, _status(item), item.lent_to, item.due_at, item.renewals)
         return LoanFacts(
             member=self.member_facts(member, now),
-            item=ItemFacts(item.barcode, ItemStatus(item.status), item.lent_to, item.due_at, item.renewals),
+            item=replace(facts, earlier=self.had(member, item)),
             terms=self.terms(member, item, now),
             calendar=self.calendar(),
             debt_limit=self._replica.library.debt_limit if self._replica.library else 0,
         )
+
+    def _is_of(self, barcode: str, item: m.ItemRow) -> bool:
+        """Whether it is a copy of the same title."""
+        row = self._replica.item(barcode)
+        return row is not None and row.title_id == item.title_id
+
+
+def _status(item: m.ItemRow) -> ItemStatus:
+    """What only a newer hub knows is not for loan."""
+    return ItemStatus(item.status) if item.status in set(ItemStatus) else ItemStatus.IN_PROCESS
+
+
+def _back(spell: Spell, at: datetime) -> Spell:
+    """What a member has of a title is one copy, so its return ends the loan, whichever copy it was."""
+    return spell if spell.returned_at is not None or spell.lent_at > at else replace(spell, returned_at=at)

@@ -14,8 +14,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from samut_rules.calendar import Calendar
-from samut_rules.matrix import RuleRow
+from samut_rules.calendar import Calendar, Span
+from samut_rules.matrix import RuleRow, Tree
 from samut_wire import codec
 from samut_wire import messages as m
 from samut_wire.numbers import barcode_key, member_number
@@ -35,13 +35,33 @@ CREATE TABLE IF NOT EXISTS card (hash TEXT PRIMARY KEY, number TEXT NOT NULL) WI
 CREATE INDEX IF NOT EXISTS card_of_member ON card (number);
 CREATE TABLE IF NOT EXISTS item (
     key TEXT PRIMARY KEY, barcode TEXT NOT NULL, title TEXT NOT NULL, material TEXT NOT NULL, status TEXT NOT NULL,
-    lent_to TEXT NOT NULL, due_at TEXT, renewals INTEGER NOT NULL, loan_days INTEGER, fine_per_day INTEGER
+    lent_to TEXT NOT NULL, due_at TEXT, renewals INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS item_lent ON item (lent_to) WHERE lent_to <> '';
 """
 
-LATER_COLUMNS = ("loan_days", "fine_per_day")
-"""Of `item`: files of earlier software lack them."""
+LATER_COLUMNS = {
+    "item": {
+        "loan_days": "INTEGER",
+        "fine_per_day": "INTEGER",
+        "title_id": "INTEGER NOT NULL DEFAULT 0",
+        "category": "TEXT NOT NULL DEFAULT ''",
+        "location": "TEXT NOT NULL DEFAULT ''",
+        "on_site": "INTEGER NOT NULL DEFAULT 0",
+    },
+    "member": {
+        "card_lost": "INTEGER NOT NULL DEFAULT 0",
+        "suspended_until": "TEXT",
+        "born": "TEXT NOT NULL DEFAULT ''",
+        "level": "INTEGER",
+        "had": "TEXT NOT NULL DEFAULT '[]'",
+    },
+}
+"""Files of earlier software lack them."""
+_FIRST_OF_MEMBER = ("number", "name", "type", "expires_on", "blocked", "debt")
+_FIRST_OF_ITEM = ("key", "barcode", "title", "material", "status", "lent_to", "due_at", "renewals")
+MEMBER_COLUMNS = ", ".join((*_FIRST_OF_MEMBER, *LATER_COLUMNS["member"]))
+ITEM_COLUMNS = ", ".join((*_FIRST_OF_ITEM, *LATER_COLUMNS["item"]))
 
 
 class SnapshotError(Exception):
@@ -79,13 +99,23 @@ class Replica:
         if self._library is None:
             return Calendar("UTC")
         own = self._library
-        closures = {closure.on: closure.open for closure in own.closures}
-        return Calendar(own.zone, frozenset(own.weekly_closed), closures, frozenset(own.yearly_closed))
+        return Calendar(
+            own.zone,
+            frozenset(own.weekly_closed),
+            {closure.on: closure.open for closure in own.closures},
+            frozenset(own.yearly_closed),
+            {weekday: _spans(hours) for weekday, hours in own.weekly_hours.items()},
+            {closure.on: _spans(closure.hours) for closure in own.closures if closure.hours},
+        )
 
     def rules(self) -> list[RuleRow]:
         """The library's matrix of loan rules."""
         shown = self._library.rules if self._library else ()
         return [RuleRow.of(rule.key, msgspec.structs.asdict(rule)) for rule in shown]
+
+    def tree(self) -> Tree:
+        """Which materials belong to larger ones, and which places lie in which."""
+        return Tree(self._library.parents, self._library.places) if self._library else Tree()
 
     def member_by_card(self, card: str) -> m.MemberRow | None:
         found = self._one("SELECT number FROM card WHERE hash = ?", card)
@@ -93,7 +123,7 @@ class Replica:
 
     def member(self, number: str) -> m.MemberRow | None:
         """By the number as scanned or typed."""
-        found = self._one("SELECT * FROM member WHERE number = ?", member_number(number))
+        found = self._one(f"SELECT {MEMBER_COLUMNS} FROM member WHERE number = ?", member_number(number))  # noqa: S608
         if not found:
             return None
         expires_on = date.fromisoformat(found[3]) if found[3] else None
@@ -105,15 +135,21 @@ class Replica:
             expires_on=expires_on,
             blocked=found[4],
             debt=int(found[5]),
+            card_lost=bool(found[6]),
+            suspended_until=date.fromisoformat(found[7]) if found[7] else None,
+            born=found[8],
+            level=_count(found[9]),
+            had=msgspec.json.decode(found[10], type=tuple[m.TitleHad, ...]),
         )
 
     def item(self, barcode: str) -> m.ItemRow | None:
         """By the bar code as scanned or typed."""
-        found = self._one("SELECT * FROM item WHERE key = ?", barcode_key(barcode))
+        found = self._one(f"SELECT {ITEM_COLUMNS} FROM item WHERE key = ?", barcode_key(barcode))  # noqa: S608
         return _item(found) if found else None
 
     def items_lent_to(self, number: str) -> list[m.ItemRow]:
-        rows = self._file.execute("SELECT * FROM item WHERE lent_to = ? ORDER BY due_at", (number,))
+        wanted = f"SELECT {ITEM_COLUMNS} FROM item WHERE lent_to = ? ORDER BY due_at"  # noqa: S608
+        rows = self._file.execute(wanted, (number,))
         return [_item(row) for row in rows]
 
     def apply(self, delta: m.ReplicaDelta) -> bool:
@@ -189,11 +225,12 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _add_later_columns(file: sqlite3.Connection) -> None:
-    """No item could have them before the hub sent them, so empty ones are right."""
-    there = {column for (column,) in file.execute("SELECT name FROM pragma_table_info('item')")}
-    for column in LATER_COLUMNS:
-        if column not in there:
-            file.execute(f"ALTER TABLE item ADD COLUMN {column} INTEGER")
+    """No row could have them before the hub sent them, so empty ones are right."""
+    for table, columns in LATER_COLUMNS.items():
+        there = {column for (column,) in file.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+        for column, kind in columns.items():
+            if column not in there:
+                file.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
 def _open_or_begin_anew(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | None]:
@@ -285,17 +322,28 @@ def _write_row(file: sqlite3.Connection, row: m.ReplicaRow) -> None:
 
 
 def _write_member(file: sqlite3.Connection, row: m.MemberRow) -> None:
-    values = (row.number, row.name, row.member_type, _text(row.expires_on), row.blocked, row.debt)
-    file.execute("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?)", values)
+    first = (row.number, row.name, row.member_type, _text(row.expires_on), row.blocked, row.debt)
+    had = msgspec.json.encode(row.had).decode()
+    later = (row.card_lost, _text(row.suspended_until), row.born, row.level, had)
+    _replace(file, "member", MEMBER_COLUMNS, (*first, *later))
     file.execute("DELETE FROM card WHERE number = ?", (row.number,))
     file.executemany("INSERT OR REPLACE INTO card VALUES (?, ?)", [(card, row.number) for card in row.cards])
 
 
 def _write_item(file: sqlite3.Connection, row: m.ItemRow) -> None:
     due, key = _text(row.due_at), barcode_key(row.barcode)
-    seen = (key, row.barcode, row.title, row.material, row.status, row.lent_to, due, row.renewals)
-    values = (*seen, row.loan_days, row.fine_per_day)
-    file.execute("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    first = (key, row.barcode, row.title, row.material, row.status, row.lent_to, due, row.renewals)
+    later = (row.loan_days, row.fine_per_day, row.title_id, row.category, row.location, row.on_site)
+    _replace(file, "item", ITEM_COLUMNS, (*first, *later))
+
+
+def _replace(file: sqlite3.Connection, table: str, columns: str, values: tuple[object, ...]) -> None:
+    marks = ", ".join("?" * len(values))
+    file.execute(f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608
+
+
+def _spans(hours: Iterable[m.SpanShown]) -> tuple[Span, ...]:
+    return tuple(Span(span.opens, span.closes) for span in hours)
 
 
 def _text(moment: date | datetime | None) -> str | None:
@@ -317,4 +365,8 @@ def _item(row: tuple[str, ...]) -> m.ItemRow:
         renewals=int(row[7]),
         loan_days=_count(row[8]),
         fine_per_day=_count(row[9]),
+        title_id=int(row[10]),
+        category=row[11],
+        location=row[12],
+        on_site=bool(row[13]),
     )

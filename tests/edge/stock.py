@@ -1,6 +1,7 @@
 """What a device knows: a small library as replica rows."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
@@ -48,7 +49,7 @@ def a_member(number: str, card: str = "", **changes: object) -> m.MemberRow:
 
 
 def an_item(
-    barcode: str, lent_to: str = "", due_at: datetime | None = None, status: str = "available", **own: int
+    barcode: str, lent_to: str = "", due_at: datetime | None = None, status: str = "available", **own: Any
 ) -> m.ItemRow:
     return m.ItemRow(
         barcode=barcode,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,7 @@ from samut_wire.cards import card_hash
 from samut_wire.codec import Letter
 from samut_wire.ids import command_id
 from samut_wire.topics import Kind
-from tests.edge.stock import KEY, LIBRARY, MANEE_CARD, NOW, ROWS, an_item
+from tests.edge.stock import KEY, LIBRARY, MANEE_CARD, NOW, ROWS, a_member, an_item
 from tests.edge.test_replica import write_snapshot
 
 
@@ -183,3 +183,50 @@ def test_members_are_found_by_card_and_told_what_stands_against_them(tmp_path: P
         assert not desk.clerk.find_member(m.MemberAsked(number="77777")).known
 
     at_desk(tmp_path, do)
+
+
+def test_a_lost_card_tells_whose_it_is_and_lends_nothing(tmp_path: Path) -> None:
+    rows = (LIBRARY, a_member("10001", MANEE_CARD, card_lost=True), an_item("B00001"))
+
+    async def do(desk: Desk) -> None:
+        found = desk.clerk.find_member(m.MemberAsked(card=card_hash(KEY, "uid", MANEE_CARD)))
+        assert (found.number, [reason.code for reason in found.reasons]) == ("10001", ["card_lost"])
+        assert codes(await desk.borrow("10001", "B00001")) == ["card_lost"]
+
+    at_desk(tmp_path, do, rows)
+
+
+@pytest.mark.requirement("W-09")
+def test_the_same_title_is_not_had_too_often_also_while_the_hub_is_away(tmp_path: Path) -> None:
+    """Once with the hub, once here; another copy of it is no way around, another title is."""
+    rule = msgspec.structs.replace(LIBRARY.rules[0], same_title_times=2, same_title_wait=5)
+    had = m.TitleHad(title=7, lent_at=NOW - timedelta(days=9), returned_at=NOW - timedelta(days=3))
+    member = a_member("10001", had=(had, msgspec.structs.replace(had, title=8)))
+    copies = (an_item("B00001", title_id=7), an_item("B00002", title_id=7), an_item("B00003", title_id=8))
+    rows = (msgspec.structs.replace(LIBRARY, rules=(rule,)), member, *copies)
+
+    async def do(desk: Desk) -> None:
+        assert (await desk.borrow("10001", "B00001")).allowed
+        await desk.bring_back("B00001")
+        assert codes(await desk.borrow("10001", "B00002")) == ["same_title_limit"]
+        assert (await desk.borrow("10001", "B00003")).allowed
+
+    at_desk(tmp_path, do, rows, most=9)
+
+
+def test_age_suspension_category_place_and_hours_count_here_too(tmp_path: Path) -> None:
+    hours = {day: (m.SpanShown(opens=time(8), closes=time(16, 30)),) for day in range(6)}
+    general = LIBRARY.rules[0]
+    film = msgspec.structs.replace(general, key="* × * × category 3", category="3", minimum_age=15)
+    in_hall = msgspec.structs.replace(general, key="* × * × location 1", location="1", loan_hours=9)
+    library = msgspec.structs.replace(LIBRARY, rules=(general, film, in_hall), weekly_hours=hours, places={"2": "1"})
+    waits = a_member("10004", suspended_until=NOW.date(), born="2008")
+    items = (an_item("B00001", category="3"), an_item("B00002", location="2"), an_item("B00003", status="moonlit"))
+
+    async def do(desk: Desk) -> None:
+        assert codes(await desk.borrow("10001", "B00001")) == ["too_young"]
+        assert (await desk.borrow("10001", "B00002")).due_at == datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+        assert codes(await desk.borrow("10001", "B00003")) == ["item_not_for_loan"]
+        assert codes(await desk.borrow("10004", "B00001")) == ["suspended"]
+
+    at_desk(tmp_path, do, (library, a_member("10001", born="2015-05"), waits, *items))

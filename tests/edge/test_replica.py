@@ -8,14 +8,15 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from samut_edge.replica import LATER_COLUMNS, Replica, SnapshotError, check_snapshot, verified_header
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
-from samut_wire.codec import encode_header, encode_row
-from tests.edge.stock import KEY, MANEE_CARD, NOW, ROWS, a_member, an_item
+from samut_wire.codec import decode_row, encode_header, encode_row
+from tests.edge.stock import KEY, LIBRARY, MANEE_CARD, NOW, ROWS, a_member, an_item
 
 
 def write_snapshot(path: Path, rows: tuple[m.ReplicaRow, ...] = ROWS, version: int = 5) -> m.SnapshotHeader:
@@ -157,15 +158,20 @@ def test_a_replica_that_an_older_agent_wrote_is_begun_anew(replica: Replica, tmp
 
 def test_a_replica_without_the_terms_of_items_goes_on_and_learns_them(replica: Replica, tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "replica.db", isolation_level=None)) as file:
-        for column in LATER_COLUMNS:
-            file.execute(f"ALTER TABLE item DROP COLUMN {column}")
+        for table, columns in LATER_COLUMNS.items():
+            for column in columns:
+                file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     again = Replica(tmp_path / "replica.db")
     known = again.item("B00001")
     assert known is not None
     assert (known.loan_days, known.fine_per_day) == (None, None)
-    own = an_item("B00001", loan_days=1, fine_per_day=500)
-    assert again.apply(m.ReplicaDelta(after=again.version, version=again.version + 1, rows=(own,)))
+    own = an_item("B00001", loan_days=1, fine_per_day=500, title_id=7)
+    child = a_member(
+        "10001", card_lost=True, born="2015-05", had=(m.TitleHad(title=7, lent_at=NOW, returned_at=None),)
+    )
+    assert again.apply(m.ReplicaDelta(after=again.version, version=again.version + 1, rows=(own, child)))
     assert again.item("B00001") == own
+    assert again.member("10001") == child
     again.close()
 
 
@@ -205,3 +211,11 @@ def test_a_change_that_the_disk_does_not_take_changes_nothing_and_asks_for_a_sna
     assert (replica.version, replica.member("10009")) == (5, None)
     assert replica.apply(delta)
     assert replica.version == 6
+
+
+def test_what_only_a_newer_hub_says_of_a_row_is_passed_over() -> None:
+    known = {"kind": "item", "key": "B1", "type": "gone"}
+    assert decode_row(msgspec.json.encode({**known, "moon": "full"})) == m.GoneRow(kind="item", key="B1")
+    rule = {**msgspec.to_builtins(LIBRARY.rules[0]), "phase": 3}
+    library = {**msgspec.to_builtins(LIBRARY), "type": "library", "tides": True, "rules": [rule]}
+    assert decode_row(msgspec.json.encode(library)) == LIBRARY

@@ -21,15 +21,16 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days of the library's clock, both with."""
+    """Days of the library's clock, both with. `weekdays` (Monday is 0) are closed every week only since now."""
 
     first: date
     last: date
+    weekdays: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Loans that are due on a day that is closed by date, and the day to which they would move."""
+    """Loans that are due on a day that is closed now, and the day to which they would move."""
 
     on: date
     to: date
@@ -45,7 +46,7 @@ def to_move(session: Session, library: Library, span: Span, now: datetime) -> li
     ):
         on = calendar.local_day(due_at)
         counts[on] = counts.get(on, 0) + count
-    closed = (on for on in sorted(counts) if _is_closed_by_date(calendar, on))
+    closed = (on for on in sorted(counts) if _was_closed(calendar, on, span))
     return [Moved(on, calendar.first_open(on), counts[on]) for on in closed]
 
 
@@ -64,19 +65,19 @@ def move_part(session: Session, library: Library, span: Span, now: datetime) -> 
     calendar, days = calendar_of(session, library), to_move(session, library, span, now)
     if not days:
         return 0
-    targets = {day.on: calendar.end_of(day.to) for day in days}
-    wanted = select(Loan).where(Loan.returned_at.is_(None), Loan.due_at >= now, _within(calendar, list(targets)))
+    due_then = _within(calendar, [day.on for day in days])
+    wanted = select(Loan).where(Loan.returned_at.is_(None), Loan.due_at >= now, due_then)
     loans = session.scalars(wanted.order_by(Loan.id).limit(PART).with_for_update(of=Loan)).all()
     for loan in loans:
-        on = calendar.local_day(loan.due_at)
-        loan.trace = [*loan.trace, f"moved from {on} to {calendar.local_day(targets[on])}"]
-        loan.due_at = targets[on]
+        on, loan.due_at = calendar.local_day(loan.due_at), _moved(calendar, loan.due_at)
+        loan.trace = [*loan.trace, f"moved from {on} to {calendar.local_day(loan.due_at)}"]
     return len(loans)
 
 
 def carry_out(work: Work) -> dict[str, Any]:
     """Move all, a part in each transaction; devices learn of each."""
-    span = Span(date.fromisoformat(work.args["first"]), date.fromisoformat(work.args["last"]))
+    first, last = (date.fromisoformat(work.args[name]) for name in ("first", "last"))
+    span = Span(first, last, frozenset(work.args.get("weekdays", ())))
     since, done = datetime.fromisoformat(work.args["since"]), 0
     while not work.is_cancelled():
         with work.database.session(work.library_id) as session:
@@ -99,8 +100,17 @@ def _within(calendar: Calendar, days: Sequence[date]) -> Any:
     return or_(*(and_(Loan.due_at >= start, Loan.due_at < end) for start, end in ends))
 
 
-def _is_closed_by_date(calendar: Calendar, on: date) -> bool:
-    """What is due on a day that is closed every week was lent by a rule that says so."""
+def _moved(calendar: Calendar, due_at: datetime) -> datetime:
+    """What is due at the end of a day, to that of the next open day; what is due at an hour, to the next opening."""
+    on = calendar.local_day(due_at)
+    return (
+        calendar.end_of(calendar.first_open(on)) if due_at == calendar.end_of(on) else calendar.next_opening(due_at)
+    )
+
+
+def _was_closed(calendar: Calendar, on: date, span: Span) -> bool:
+    """What is due on a day that was closed every week before was lent by a rule that says so."""
     if calendar.is_open(on):
         return False
-    return calendar.exceptions.get(on) is False or (on.month, on.day) in calendar.yearly_closed
+    by_date = calendar.exceptions.get(on) is False or (on.month, on.day) in calendar.yearly_closed
+    return by_date or on.weekday() in span.weekdays

@@ -31,8 +31,8 @@ from samut_hub.circulation.terms import terms_of
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
-from samut_hub.members.birth import age_on
 from samut_hub.members.models import Member
+from samut_rules.age import age_on
 from samut_rules.fines import Ceilings, Fine, fine_for
 from samut_rules.lending import decide_loan
 from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts, Renewing

@@ -12,28 +12,40 @@ from typing import Any
 from sqlalchemy import delete, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 
-from samut_hub.catalogue.models import Item, Title, shown_title
-from samut_hub.circulation.models import Loan, LoanRule
-from samut_hub.circulation.terms import RULE_COLUMNS, rule_rows
+from samut_hub.catalogue.models import Item, Place, Title, shown_title
+from samut_hub.circulation.models import LargerMaterial, Loan, LoanRule
+from samut_hub.circulation.terms import RULE_COLUMNS, material_tree, name_of, rule_rows
 from samut_hub.fleet.models import ReplicaChange
+from samut_hub.libraries.hours import read_hours
 from samut_hub.libraries.models import Closure, Library, YearlyClosure
-from samut_hub.members.models import Card, Member, MemberType
+from samut_hub.members.models import Card, CardState, Group, Member, MemberType
+from samut_rules.calendar import Span
 from samut_wire import messages as m
 
 BATCH = 500
 LARGEST_DELTA = 1_000
+LATEST_HAD = 12
+"""Loans of a member that devices know; none lets a member have more between two of one title."""
+EVERYTHING = "everything"
+"""The kind of a change after which only a whole snapshot helps."""
 KEPT_VERSIONS = 5_000
 """A device that is further behind, by rows or by versions, gets a whole snapshot."""
 
 _SHOWN: dict[type[Any], tuple[str, ...]] = {
-    Member: ("number", "name_th", "type_id", "expires_on", "blocked", "debt"),
-    Card: ("hash", "active", "member_id"),
-    Item: ("barcode", "title_id", "status", "loan_days", "fine_per_day"),
+    Member: (
+        *("number", "name_th", "type_id", "group_id", "expires_on", "blocked", "debt"),
+        *("card_lost", "suspended_until", "born", "level"),
+    ),
+    Group: ("level",),
+    Card: ("hash", "state", "member_id"),
+    Item: ("barcode", "title_id", "status", "loan_days", "fine_per_day", "category_id", "place_id"),
     Loan: ("due_at", "returned_at", "renewals"),
     Title: ("title", "material"),
-    Library: ("name_th", "name_en", "zone", "debt_limit", "weekly_closed", "offline_loans"),
+    Library: ("name_th", "name_en", "zone", "debt_limit", "weekly_closed", "weekly_hours", "offline_loans"),
     LoanRule: RULE_COLUMNS,
-    Closure: ("on", "open", "name"),
+    LargerMaterial: ("parent",),
+    Place: ("parent_id",),
+    Closure: ("on", "open", "hours", "name"),
     YearlyClosure: ("month", "day"),
     MemberType: ("code",),
 }
@@ -58,8 +70,7 @@ def _note_changes(session: Session, context: UOWTransaction) -> None:
 
 
 def _shows(instance: Any) -> bool:
-    state: Any = inspect(instance)
-    return any(state.attrs[name].history.has_changes() for name in _SHOWN.get(type(instance), ()))
+    return _has_changed(instance, *_SHOWN.get(type(instance), ()))
 
 
 def _changes(session: Session, instance: object) -> list[tuple[int, str, str]]:
@@ -71,15 +82,38 @@ def _changes(session: Session, instance: object) -> list[tuple[int, str, str]]:
         case Item():
             return [(instance.library_id, "item", str(instance.id))]
         case Loan():
-            return [(instance.library_id, "item", str(instance.item_id))]
-        case LoanRule() | Closure() | YearlyClosure() | MemberType():
+            had = [(instance.library_id, "member", str(instance.member_id))] if _was_had(session, instance) else []
+            return [(instance.library_id, "item", str(instance.item_id)), *had]
+        case LoanRule():
+            everybody = [(instance.library_id, EVERYTHING, "")] if _asks_of_titles(instance) else []
+            return [(instance.library_id, "library", ""), *everybody]
+        case LargerMaterial() | Place() | Closure() | YearlyClosure() | MemberType():
             return [(instance.library_id, "library", "")]
+        case Group():
+            other_level: Any = inspect(instance)
+            is_other = bool(other_level.attrs["level"].history.deleted)
+            return [(instance.library_id, EVERYTHING, "")] if is_other else []
         case Library():
             return [(instance.id, "library", "")]
         case Title():
             return _items_of_title(session, instance)
         case _:
             return []
+
+
+def _was_had(session: Session, loan: Loan) -> bool:
+    """Whether the change is one of those that a member's row tells; a new due date is none."""
+    return loan in session.deleted or _has_changed(loan, "lent_at", "returned_at", "renewals")
+
+
+def _has_changed(instance: object, *names: str) -> bool:
+    state: Any = inspect(instance)
+    return any(state.attrs[name].history.has_changes() for name in names)
+
+
+def _asks_of_titles(rule: LoanRule) -> bool:
+    """Whether the rule asks anew how often one title was had: then what each member had is to be sent."""
+    return _has_changed(rule, "same_title_times", "same_title_wait")
 
 
 def _items_of_title(session: Session, title: Title) -> list[tuple[int, str, str]]:
@@ -159,7 +193,7 @@ def delta_after(session: Session, library: Library, after: int) -> m.ReplicaDelt
         ReplicaChange.library_id == library.id, ReplicaChange.version > after
     )
     noted = {(kind, key) for kind, key in session.execute(changes)}
-    if len(noted) > LARGEST_DELTA:
+    if len(noted) > LARGEST_DELTA or any(kind == EVERYTHING for kind, _key in noted):
         return None
     return m.ReplicaDelta(after=after, version=current, rows=tuple(_rows(session, library, noted)))
 
@@ -215,6 +249,7 @@ def _in_parts(session: Session, column: Any, library: Library, rows: Any) -> Ite
 def library_row(session: Session, library: Library) -> m.LibraryRow:
     closures = session.scalars(select(Closure).where(Closure.library_id == library.id).order_by(Closure.on))
     yearly = session.scalars(select(YearlyClosure).where(YearlyClosure.library_id == library.id))
+    tree = material_tree(session)
     return m.LibraryRow(
         code=library.code,
         name_th=library.name_th,
@@ -227,9 +262,19 @@ def library_row(session: Session, library: Library) -> m.LibraryRow:
             m.LoanRuleShown(**{name: getattr(row, name) for name in m.LoanRuleShown.__struct_fields__})
             for row in rule_rows(session)
         ),
-        closures=tuple(m.ClosureShown(on=row.on, open=row.open, name=row.name) for row in closures),
+        closures=tuple(
+            m.ClosureShown(on=row.on, open=row.open, name=row.name, hours=_spans(read_hours(row.hours)))
+            for row in closures
+        ),
         yearly_closed=tuple(sorted((row.month, row.day) for row in yearly)),
+        weekly_hours={int(day): _spans(read_hours(said)) for day, said in sorted(library.weekly_hours.items())},
+        parents=dict(sorted(tree.parents.items())),
+        places=dict(sorted(tree.places.items())),
     )
+
+
+def _spans(hours: Iterable[Span]) -> tuple[m.SpanShown, ...]:
+    return tuple(m.SpanShown(opens=span.opens, closes=span.closes) for span in hours)
 
 
 def _member_rows(session: Session, library: Library, ids: list[int]) -> Iterator[m.ReplicaRow]:
@@ -240,16 +285,37 @@ def _member_rows(session: Session, library: Library, ids: list[int]) -> Iterator
         .options(selectinload(Member.cards))
         .execution_options(populate_existing=True)
     )
+    had = _had(session, ids)
     for member in found:
         yield m.MemberRow(
             number=member.number,
             name=member.name_th,
             member_type=member.type.code,
-            cards=tuple(card.hash for card in member.cards if card.active),
+            cards=tuple(card.hash for card in member.cards if card.active or card.state == CardState.LOST),
             expires_on=member.expires_on,
             blocked=member.blocked,
             debt=member.debt,
+            card_lost=member.card_lost,
+            suspended_until=member.suspended_until,
+            born=member.born,
+            level=member.education,
+            had=tuple(had.get(member.id, ())),
         )
+
+
+def _had(session: Session, member_ids: list[int]) -> dict[int, list[m.TitleHad]]:
+    """The latest loans of each, where a rule asks how often one title was had."""
+    if not any((row.same_title_times, row.same_title_wait) != (None, None) for row in rule_rows(session)):
+        return {}
+    place = func.row_number().over(partition_by=Loan.member_id, order_by=(Loan.lent_at.desc(), Loan.id.desc()))
+    spell = (Loan.member_id, Item.title_id, Loan.lent_at, Loan.returned_at, Loan.renewals)
+    loans = select(*spell, place.label("place")).join(Item, Loan.item_id == Item.id)
+    latest = loans.where(Loan.member_id.in_(member_ids)).subquery()
+    had: dict[int, list[m.TitleHad]] = {}
+    for row in session.execute(select(latest).where(latest.c.place <= LATEST_HAD)):
+        one = m.TitleHad(title=row.title_id, lent_at=row.lent_at, returned_at=row.returned_at, renewals=row.renewals)
+        had.setdefault(row.member_id, []).append(one)
+    return had
 
 
 def _item_rows(session: Session, library: Library, ids: list[int]) -> Iterator[m.ReplicaRow]:
@@ -272,6 +338,10 @@ def _item_rows(session: Session, library: Library, ids: list[int]) -> Iterator[m
             renewals=loan.renewals if loan else 0,
             loan_days=item.loan_days,
             fine_per_day=item.fine_per_day,
+            title_id=item.title_id,
+            category=name_of(item.category_id) or "",
+            location=name_of(item.place_id) or "",
+            on_site=loan is not None and loan.on_site,
         )
 
 

@@ -34,8 +34,9 @@ def closures_from(session: Session, first: date) -> Sequence[Closure]:
     return session.scalars(select(Closure).where(Closure.on >= first).order_by(Closure.on)).all()
 
 
-def enter_closures(session: Session, first: date, last: date, *, name: str, is_open: bool) -> int:
-    """Enter every day from `first` to `last`; a day that was entered before takes the new meaning.
+def enter_closures(session: Session, first: date, last: date, *, name: str, is_open: bool, hours: str = "") -> int:
+    """Enter every day from `first` to `last`, open ones with their hours; a day that was entered before takes the new
+    meaning.
 
     Returns the number of days. Due dates of loans that were made already stay as the members were told, until staff
     move them.
@@ -47,7 +48,7 @@ def enter_closures(session: Session, first: date, last: date, *, name: str, is_o
     for number in range(days):
         on = first + timedelta(days=number)
         row = known.get(on) or Closure(on=on)
-        row.name, row.open = name, is_open
+        row.name, row.open, row.hours = name, is_open, hours
         session.add(row)
     return days
 

@@ -3,10 +3,12 @@
 from decimal import Decimal
 from zoneinfo import available_timezones
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DecimalField,
+    FieldList,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -17,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from samut_hub.libraries.hours import HoursError, read_hours, written_hours
 from samut_hub.libraries.models import Library
 from samut_hub.web.forms import DayField, Form
 
@@ -34,6 +37,20 @@ WEEKDAYS = (
 class _WeekdaysField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class HoursField(StringField):  # type: ignore[misc]
+    """Opening hours; `data` is as `hours` writes them, empty where none are stated."""
+
+    data: str
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0] if valuelist else ""
+        try:
+            self.data = written_hours(read_hours(typed))
+        except HoursError:
+            self.data = typed
+            raise ValueError(_("Write the hours like 8:30-16:30, or 8:30-12:00, 13:00-16:30.")) from None
 
 
 class LibraryForm(Form):
@@ -73,6 +90,16 @@ def shown(library: Library) -> dict[str, object]:
     }
 
 
+class HoursForm(Form):
+    """From Monday on."""
+
+    hours = FieldList(HoursField(), min_entries=len(WEEKDAYS), max_entries=len(WEEKDAYS))
+
+    def by_weekday(self) -> dict[str, str]:
+        """As `Library.weekly_hours` keeps them."""
+        return {str(weekday): field.data for weekday, field in enumerate(self.hours) if field.data}
+
+
 class YearlyForm(Form):
     day = IntegerField(_l("Day"), [InputRequired(), NumberRange(min=1, max=31)])
     month = SelectField(_l("Month"), choices=[SelectChoice(number) for number in range(1, 13)], coerce=int)
@@ -85,6 +112,13 @@ class ClosureForm(Form):
     name = StringField(_l("Occasion"), [DataRequired(), Length(max=200)])
     open = RadioField(
         _l("On this day the library is"),
-        choices=[SelectChoice("no", _l("closed")), SelectChoice("yes", _l("open, although the week says closed"))],
+        choices=[SelectChoice("no", _l("closed")), SelectChoice("yes", _l("open, also where the week says closed"))],
         default="no",
     )
+    hours = HoursField(_l("Hours, if others than usual"))
+
+    def validate_hours(self, field: HoursField) -> None:
+        if field.data and self.open.data != "yes":
+            raise ValidationError(
+                _l("Hours belong to a day on which the library is open. Choose “open”, or leave them out.")
+            )

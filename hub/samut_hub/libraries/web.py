@@ -1,7 +1,8 @@
 """The library's own settings and its calendar."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
@@ -26,7 +27,7 @@ from samut_hub.libraries.closures import (
     remove_yearly,
     yearly_closures,
 )
-from samut_hub.libraries.forms import ClosureForm, LibraryForm, YearlyForm, shown
+from samut_hub.libraries.forms import WEEKDAYS, ClosureForm, HoursForm, LibraryForm, YearlyForm, shown
 from samut_hub.libraries.models import Library
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
@@ -35,6 +36,7 @@ from samut_hub.web.language import language
 from samut_rules.calendar import NeverOpenError
 
 Page = Response | tuple[str, int]
+A_YEAR = timedelta(days=365)
 pages = Blueprint("libraries", __name__, template_folder="templates")
 
 
@@ -48,11 +50,14 @@ def settings() -> str:
 @pages.route("/settings/library", methods=["GET", "POST"])
 @needs(Permission.EDIT_LIBRARY)
 def edit() -> Page:
-    form = LibraryForm(data=shown(library()))
+    form, closed_before = LibraryForm(data=shown(library())), set(library().weekly_closed)
     if not form.accepts(lambda: _never_closed_for_good(lambda: _change(library(), form))):
         return show("libraries/library.html", form)
     flash(_("Saved. The devices learn of it within seconds."), "success")
-    return redirect(url_for(".settings"))
+    newly = set(library().weekly_closed) - closed_before
+    if not newly:
+        return redirect(url_for(".settings"))
+    return _to_due_dates(_today(), _today() + A_YEAR, weekdays=",".join(map(str, sorted(newly))))
 
 
 @pages.route("/settings/calendar", methods=["GET", "POST"])
@@ -60,7 +65,7 @@ def edit() -> Page:
 def calendar() -> Page:
     form = ClosureForm()
     if not form.accepts(lambda: _never_closed_for_good(lambda: _enter(form))):
-        return _calendar(form, _yearly_form())
+        return _calendar(form)
     flash(_("Saved. The devices learn of it within seconds."), "success")
     if form.open.data == "yes":
         return redirect(url_for(".calendar"))
@@ -72,10 +77,20 @@ def calendar() -> Page:
 def yearly() -> Page:
     form = _yearly_form()
     if not form.accepts(lambda: _never_closed_for_good(lambda: _enter_yearly(form))):
-        return _calendar(ClosureForm(formdata=None), form)
+        return _calendar(ClosureForm(formdata=None), every_year=form)
     flash(_("Saved. The devices learn of it within seconds."), "success")
     following = next_time(form.month.data, form.day.data, _today())
     return _to_due_dates(following, following)
+
+
+@pages.post("/settings/calendar/hours")
+@needs(Permission.EDIT_RULES)
+def hours() -> Page:
+    form = HoursForm()
+    if not form.accepts(lambda: _say_hours(form)):
+        return _calendar(ClosureForm(formdata=None), weekly_hours=form)
+    flash(_("Saved. The devices learn of it within seconds."), "success")
+    return redirect(url_for(".calendar"))
 
 
 @pages.post("/settings/calendar/yearly/<int:yearly_id>/remove")
@@ -121,7 +136,10 @@ def _change(own: Library, form: LibraryForm) -> None:
     own.debt_limit = int(form.debt_limit.data * 100)
 
 
-def _calendar(form: ClosureForm, every_year: YearlyForm) -> Page:
+def _calendar(
+    form: ClosureForm, *, every_year: YearlyForm | None = None, weekly_hours: HoursForm | None = None
+) -> Page:
+    every_year, weekly_hours = every_year or _yearly_form(), weekly_hours or _hours_form()
     page, status = show(
         "libraries/calendar.html",
         form,
@@ -129,8 +147,20 @@ def _calendar(form: ClosureForm, every_year: YearlyForm) -> Page:
         yearly_form=every_year,
         yearly=yearly_closures(db()),
         months=get_month_names("wide", locale=language()),
+        hours_form=weekly_hours,
+        weekdays=WEEKDAYS,
+        weekly_closed=library().weekly_closed,
     )
-    return page, 422 if every_year.errors else status
+    return page, 422 if every_year.errors or weekly_hours.errors else status
+
+
+def _hours_form() -> HoursForm:
+    said = library().weekly_hours
+    return HoursForm(formdata=None, data={"hours": [said.get(str(weekday), "") for weekday in range(len(WEEKDAYS))]})
+
+
+def _say_hours(form: HoursForm) -> None:
+    library().weekly_hours = form.by_weekday()
 
 
 def _yearly_form() -> YearlyForm:
@@ -140,9 +170,10 @@ def _yearly_form() -> YearlyForm:
     return form
 
 
-def _to_due_dates(first: date, last: date) -> Response:
-    """Loans that are due on these days may be moved; the page leads back here where there are none."""
-    return redirect(url_for("circulation.due_when_closed", first=first, last=last))
+def _to_due_dates(first: date, last: date, *, weekdays: str | None = None) -> Response:
+    """Loans that are due on these days may be moved, or of these days those that fall on the weekdays too; the page
+    leads back here where there are none."""
+    return redirect(url_for("circulation.due_when_closed", first=first, last=last, weekdays=weekdays))
 
 
 def _today() -> date:
@@ -169,7 +200,11 @@ def _enter_yearly(form: YearlyForm) -> None:
 def _enter(form: ClosureForm) -> None:
     last = form.until.data or form.on.data
     try:
-        enter_closures(db(), form.on.data, last, name=form.name.data.strip(), is_open=form.open.data == "yes")
+        enter_closures(db(), form.on.data, last, name=form.name.data.strip(), **_opening(form))
     except TooLongError:
         sentence = _("Enter one day, or the first and the last of at most %(days)s days.", days=LONGEST)
         raise RefusedError(sentence) from None
+
+
+def _opening(form: ClosureForm) -> dict[str, Any]:
+    return {"is_open": form.open.data == "yes", "hours": form.hours.data or ""}

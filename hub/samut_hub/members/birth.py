@@ -6,8 +6,9 @@ They are kept as ISO 8601 writes a date of reduced precision: `2015-05-17`, `201
 import re
 from datetime import date
 
-BUDDHIST_ERA = 543
-FIRST_YEAR, FIRST_BUDDHIST = 1850, 2400
+from samut_hub.era import BUDDHIST_ERA, common_era
+
+FIRST_YEAR = 1850
 MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
 _WHOLE = (
     *("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน"),
@@ -42,14 +43,6 @@ def read_birth(text: str, today: date) -> str:
     return born.isoformat()[: (4, 7, 10)[len(known)]]
 
 
-def age_on(born: str, day: date) -> int | None:
-    """Whole years that are certain: who is born in some month of a year is as young as that allows."""
-    if not born:
-        return None
-    year, month, on = _latest(born)
-    return max(0, day.year - year - ((day.month, day.day) < (month, on)))
-
-
 def birth_typed(born: str, *, in_buddhist_era: bool) -> str:
     """As people type it, `17/5/2558`: it is read back as the same."""
     if not born:
@@ -63,14 +56,8 @@ def same_birth(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _latest(born: str) -> tuple[int, int, int]:
-    year, *rest = map(int, born.split("-"))
-    month, day = ((*rest, 31) if rest else (12, 31))[:2]
-    return year, month, day
-
-
 def _common_era(year: int, today: date) -> int:
-    common = year - BUDDHIST_ERA if year >= FIRST_BUDDHIST else year
+    common = common_era(year)
     if not FIRST_YEAR <= common <= today.year:
         raise ValueError(year)
     return common

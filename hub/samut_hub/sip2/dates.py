@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from samut_hub.era import common_era
+
 _UNIVERSAL = "Z"
-_BUDDHIST_SINCE, _BUDDHIST_AHEAD = 2400, 543
-"""A year from this on is of the Buddhist Era: machines set to Thai often write it."""
 
 
 def moment_of(text: str, zone: str) -> datetime | None:
@@ -32,5 +32,5 @@ def written(moment: datetime, zone: str) -> str:
 
 
 def _of_our_era(digits: str) -> str:
-    year = int(digits[:4])
-    return f"{year - _BUDDHIST_AHEAD:04d}{digits[4:]}" if year >= _BUDDHIST_SINCE else digits
+    """Machines set to Thai often write years of the Buddhist Era."""
+    return f"{common_era(int(digits[:4])):04d}{digits[4:]}"

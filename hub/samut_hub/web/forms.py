@@ -9,8 +9,8 @@ from flask_babel import get_translations, lazy_gettext, lazy_ngettext
 from flask_wtf import FlaskForm
 from wtforms import DateField
 
+from samut_hub.era import FIRST_BUDDHIST, common_era
 from samut_hub.errors import RefusedError
-from samut_hub.web.dates import BUDDHIST_ERA
 from samut_hub.web.hub import carry_out
 
 SINGLE = (
@@ -56,7 +56,7 @@ COUNTED = (
 """The same, with a word for one and a word for many."""
 
 
-FIRST_YEAR, FIRST_BUDDHIST = 1800, 2400
+FIRST_YEAR = 1800
 
 
 class _Words:
@@ -72,7 +72,7 @@ class _Words:
 def _in_common_era(on: date | None) -> date | None:
     """Raises ValueError for a day that no library has seen or will see."""
     if on is not None and on.year >= FIRST_BUDDHIST:
-        on = on.replace(year=on.year - BUDDHIST_ERA)
+        on = on.replace(year=common_era(on.year))
     if on is not None and not FIRST_YEAR <= on.year < FIRST_BUDDHIST:
         raise ValueError(on)
     return on

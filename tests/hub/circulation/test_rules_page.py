@@ -6,7 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from samut_hub.catalogue.models import Category, MaterialType, Place
+from samut_hub.circulation.forms import NAMES
 from samut_hub.circulation.models import LoanRule
+from samut_hub.circulation.terms import RULE_COLUMNS
 from tests.hub.circulation.conftest import BLOCKED, MANEE, TEACHER, School
 
 EMPTY = {"member_type": "", "material": "", "loan_days": "", "max_items": "", "max_renewals": ""}
@@ -113,3 +116,48 @@ def test_the_matrix_shows_which_rule_wins_where(admin: FlaskClient) -> None:
 def test_what_if_may_ask_about_another_day(admin: FlaskClient) -> None:
     answer = admin.get("/desk/rules", query_string={"member": MANEE, "item": "B00001", "on": "2026-12-04"}).text
     assert "May borrow, due 12 Dec 2026" in answer
+
+
+def test_every_value_that_a_rule_has_can_be_filled_in() -> None:
+    assert set(NAMES) == set(RULE_COLUMNS)
+
+
+def test_amounts_are_read_as_people_write_them(admin: FlaskClient, school: School) -> None:
+    filled = {**EMPTY, "member_type": "pupil", "default_price": "๑,๒๕๐", "fine_cap_of_member": "300 บาท"}
+    assert admin.post("/desk/rules/new", data=filled).status_code == 302
+    added = rules_of(school)[-1]
+    assert (added.default_price, added.fine_cap_of_member) == (125_000, 30_000)
+    wrong = admin.post("/desk/rules/new", data={**EMPTY, "fine_cap": "twenty"})
+    assert "Write the amount in baht with digits" in wrong.text
+    assert 'value="twenty"' in wrong.text
+
+
+def test_the_matrix_is_asked_for_a_category_and_a_place(admin: FlaskClient, school: School) -> None:
+    with school.database.session(school.library) as session:
+        room, novels = Place(name="ห้องเด็ก", name_en="Children"), Category(name="นวนิยาย", name_en="Novels")
+        session.add_all([room, novels])
+        session.flush()
+        ids = {"place": room.id, "category": novels.id}
+    filled = {**EMPTY, "category_id": str(ids["category"]), "place_id": str(ids["place"]), "loan_days": "3"}
+    assert admin.post("/desk/rules/new", data=filled).status_code == 302
+    assert admin.post("/desk/rules/new", data=filled).status_code == 422
+    there = admin.get("/desk/rules/matrix", query_string={**ids, "value": "loan_days"}).text
+    assert "rule for this category and this place" in there
+    assert "rule for this category" not in admin.get("/desk/rules/matrix?value=loan_days").text
+    listed = admin.get("/desk/rules").text
+    assert "Novels" in listed
+    assert "Children" in listed
+    edited = admin.get(f"/desk/rules/{rules_of(school)[-1].id}").text
+    assert f'<option selected value="{ids["place"]}">Children</option>' in edited
+
+
+def test_materials_are_put_into_larger_ones_but_in_no_ring(admin: FlaskClient, school: School) -> None:
+    with school.database.session(None) as session:
+        session.add(MaterialType(code="game", name_th="เกม", name_en="Game"))
+    assert admin.post("/desk/rules/materials", data={"of-game": "book"}).status_code == 302
+    assert '<option value="book" selected>' in admin.get("/desk/rules/materials").text
+    ring = admin.post("/desk/rules/materials", data={"of-game": "book", "of-book": "game"})
+    assert ring.status_code == 422
+    assert "would belong to itself" in ring.text
+    admin.post("/desk/rules/materials", data={})
+    assert "selected" not in admin.get("/desk/rules/materials").text.partition("<main")[2]

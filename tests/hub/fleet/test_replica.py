@@ -59,13 +59,13 @@ def test_a_loan_and_a_return_are_told(database: Database, shelf: Shelf, clock: C
     before = version(database, shelf.library)
     with database.session(shelf.library) as session:
         lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="desk")
-    [row] = news(database, shelf.library, before)
+    [_borrower, row] = news(database, shelf.library, before)
     assert isinstance(row, m.ItemRow)
     assert (row.barcode, row.lent_to) == (shelf.book, shelf.pupil)
     assert row.due_at is not None
     with database.session(shelf.library) as session:
         take_back(session, item=item(session, shelf.book), now=clock(), source="desk")
-    [row] = news(database, shelf.library, before)
+    [_borrower, row] = news(database, shelf.library, before)
     assert isinstance(row, m.ItemRow)
     assert (row.lent_to, row.due_at) == ("", None)
 

@@ -1,6 +1,6 @@
 """Days of every year, Thai holidays as proposals, and due dates that were given before a day was declared closed."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from sqlalchemy import select
@@ -130,3 +130,57 @@ def test_moved_once_and_no_further_and_devices_learn_of_it(
         calendar = calendar_of(session, own)
         days = [calendar.local_day(due).day for due in session.scalars(select(Loan.due_at).order_by(Loan.id))]
     assert days == [5, 5, 6]
+
+
+@on_sqlite
+def test_hours_are_entered_for_the_week_and_for_one_day(
+    sign_in: SignIn, database: Database, libraries: Libraries
+) -> None:
+    browser = sign_in(Role.ADMINISTRATOR)
+    week = {f"hours-{day}": "8.30-12.00, ๑๓.๐๐ - ๑๖.๓๐ น." for day in range(5)}
+    assert browser.post("/settings/calendar/hours", data=week).status_code == 302
+    fair = {"on": "2026-12-06", "name": "งานวัด", "open": "yes", "hours": "9-12"}
+    assert browser.post("/settings/calendar", data=fair).status_code == 302
+    with database.session(libraries.north) as session:
+        calendar = calendar_of(session, session.get_one(Library, libraries.north))
+        assert [len(calendar.open_spans(date(2026, 12, day))) for day in (3, 5, 6)] == [2, 1, 1]
+        closes = calendar.open_spans(date(2026, 12, 6))[0][1]
+        assert closes == calendar.moment(date(2026, 12, 6), time(12))
+    shown = browser.get("/settings/calendar").text
+    assert "08:30–12:00, 13:00–16:30" in shown
+    assert "open 09:00–12:00" in shown
+
+
+@on_sqlite
+@pytest.mark.parametrize("wrong", ["late", "16:00-8:00", "25-26", "8:30-12:00, 11:00-16:00", "8:61-9:00"])
+def test_hours_that_cannot_be_are_named_and_nothing_is_lost(
+    sign_in: SignIn, libraries: Libraries, wrong: str
+) -> None:
+    browser = sign_in(Role.ADMINISTRATOR)
+    answer = browser.post("/settings/calendar/hours", data={"hours-0": "8-16", "hours-1": wrong})
+    assert answer.status_code == 422
+    assert "Write the hours like 8:30-16:30" in answer.text
+    assert f'value="{wrong}"' in answer.text
+    closed = {"on": "2026-12-06", "name": "ปิด", "open": "no", "hours": "9-12"}
+    assert "Hours belong to a day" in browser.post("/settings/calendar", data=closed).text
+
+
+@on_sqlite
+def test_a_day_closed_every_week_from_now_on_moves_what_was_due_on_it(
+    sign_in: SignIn, desk: Desk, school: School, clock: Clock
+) -> None:
+    """Seven open days from Monday 23 November end on Tuesday 1 December."""
+    desk.lend_all(MANEE, "B00001")
+    browser = sign_in(Role.ADMINISTRATOR)
+    kept = {"name_th": "เหนือ", "name_en": "North", "zone": "Asia/Bangkok", "debt_limit": "100"}
+    asked = browser.post("/settings/library", data={**kept, "weekly_closed": ["1", "6"]})
+    page = browser.get(asked.headers["Location"])
+    assert "1: from 1 Dec 2026 to 2 Dec 2026" in page.text
+    with school.database.session(school.library) as session:
+        own = session.get_one(Library, school.library)
+        span = Span(date(2026, 11, 23), date(2027, 11, 23), frozenset({1}))
+        assert to_move(session, own, Span(span.first, span.last), clock()) == []
+        assert (move_part(session, own, span, clock()), move_part(session, own, span, clock())) == (1, 0)
+    assert [loan.due_at.date() for loan in school.loans(MANEE)] == [date(2026, 12, 2)]
+    again = browser.post("/settings/library", data={**kept, "weekly_closed": ["6"]})
+    assert again.headers["Location"] == "/settings"

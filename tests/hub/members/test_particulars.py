@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from samut_hub.circulation.service import member_facts, standing
 from samut_hub.members import own_fields
 from samut_hub.members.alike import Typed, find_alike
-from samut_hub.members.birth import age_on, birth_typed, read_birth
+from samut_hub.members.birth import birth_typed, read_birth
 from samut_hub.members.cards import (
     CardTakenError,
     WrongCardError,
@@ -22,6 +22,7 @@ from samut_hub.members.education import add_usual_levels, level, levels, remove_
 from samut_hub.members.groups import InUseError, NameTakenError, add_group
 from samut_hub.members.models import CardKind, CardState, FieldKind, Member
 from samut_hub.members.service import MemberFields, add_member, member_by_card
+from samut_rules.age import age_on
 from samut_rules.reasons import Code
 from tests.hub.conftest import Clock
 

@@ -15,6 +15,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from samut_hub.cards.models import CardDesign, CardPicture
+from samut_hub.cards.printing import Wish as CardWish
+from samut_hub.cards.printing import make_run as make_card_run
 from samut_hub.catalogue.authorities.models import Heading, HeadingChange
 from samut_hub.catalogue.copying.models import CopyHit, CopySearch, Target
 from samut_hub.catalogue.entry.models import Entry
@@ -41,6 +44,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, YearlyClosure
 from samut_hub.media.models import Medium
 from samut_hub.members.models import Card, EducationLevel, Group, Member, MemberBatch, MemberField, MemberType
+from samut_hub.notices.models import Notice
 from samut_hub.sip2.models import Sip2Account
 from samut_hub.staff.models import OwnRole, StaffAccount
 from samut_hub.staff.policy import PERMISSIONS, Permission, Role
@@ -81,18 +85,19 @@ TABLE: dict[str, Permission | Open] = {
     "staff.account": Permission.MANAGE_STAFF,
     "staff.new_password": Permission.MANAGE_STAFF,
     "staff.set_active": Permission.MANAGE_STAFF,
-    "staff.rights": Permission.MANAGE_STAFF,
-    "staff.role_list": Permission.MANAGE_STAFF,
-    "staff.new_role": Permission.MANAGE_STAFF,
-    "staff.role": Permission.MANAGE_STAFF,
-    "staff.remove_role": Permission.MANAGE_STAFF,
     "libraries.settings": Open.TO_STAFF,
     "libraries.edit": Permission.EDIT_LIBRARY,
     "libraries.calendar": Permission.EDIT_CALENDAR,
     "libraries.remove": Permission.EDIT_CALENDAR,
     "libraries.yearly": Permission.EDIT_CALENDAR,
+    "libraries.hours": Permission.EDIT_RULES,
     "libraries.remove_every_year": Permission.EDIT_CALENDAR,
     "libraries.holidays": Permission.EDIT_CALENDAR,
+    "staff.rights": Permission.MANAGE_STAFF,
+    "staff.role_list": Permission.MANAGE_STAFF,
+    "staff.new_role": Permission.MANAGE_STAFF,
+    "staff.role": Permission.MANAGE_STAFF,
+    "staff.remove_role": Permission.MANAGE_STAFF,
     "members.index": Permission.SEE_MEMBERS,
     "members.show": Permission.SEE_MEMBERS,
     "members.new": Permission.EDIT_MEMBERS,
@@ -290,7 +295,32 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.new_rule": Permission.EDIT_RULES,
     "circulation.edit_rule": Permission.EDIT_RULES,
     "circulation.remove_rule": Permission.EDIT_RULES,
+    "notices.index": Permission.SEE_MEMBERS,
+    "notices.show_one": Permission.SEE_MEMBERS,
+    "notices.again": Permission.EDIT_MEMBERS,
+    "notices.cancel": Permission.EDIT_MEMBERS,
+    "notices.letter_list": Permission.EDIT_MEMBERS,
+    "notices.letters_pdf": Permission.EDIT_MEMBERS,
+    "notices.letters_printed": Permission.EDIT_MEMBERS,
+    "notices.drop_past_letters": Permission.EDIT_MEMBERS,
+    "notices.of_member": Permission.EDIT_MEMBERS,
+    "notices.link_line": Permission.CIRCULATE,
+    "notices.part_line": Permission.EDIT_MEMBERS,
+    "notices.send_slip": Permission.CIRCULATE,
+    "notices.settings": Permission.EDIT_RULES,
+    "notices.times": Permission.EDIT_RULES,
+    "notices.email": Permission.EDIT_RULES,
+    "notices.try_email": Permission.EDIT_RULES,
+    "notices.line": Permission.EDIT_RULES,
+    "notices.try_line": Permission.EDIT_RULES,
+    "notices.text_list": Permission.EDIT_RULES,
+    "notices.text": Permission.EDIT_RULES,
+    "notices.look_at_text": Permission.EDIT_RULES,
+    "notices.reset_text": Permission.EDIT_RULES,
+    "notices.webhook": Open.TO_ALL,
+    "notices.stop": Open.TO_ALL,
     "community.index": Permission.EDIT_NEWS,
+    "community.tell": Permission.EDIT_NEWS,
     "community.new": Permission.EDIT_NEWS,
     "community.edit": Permission.EDIT_NEWS,
     "community.remove": Permission.EDIT_NEWS,
@@ -315,6 +345,10 @@ TABLE: dict[str, Permission | Open] = {
     "opac.newest_feed": Open.TO_ALL,
     "opac.my": Open.TO_MEMBERS,
     "opac.my_past": Open.TO_MEMBERS,
+    "opac.my_card": Open.TO_MEMBERS,
+    "opac.my_card_photo": Open.TO_MEMBERS,
+    "opac.card_manifest": Open.TO_ALL,
+    "opac.card_worker": Open.TO_ALL,
     "opac.my_password": Open.TO_MEMBERS,
     "opac.my_sign_in": Open.TO_ALL,
     "opac.my_sign_out": Open.TO_ALL,
@@ -323,6 +357,9 @@ TABLE: dict[str, Permission | Open] = {
     "opac.book_title": Open.TO_MEMBERS,
     "opac.my_cancel_booking": Open.TO_MEMBERS,
     "opac.my_renew": Open.TO_MEMBERS,
+    "opac.my_notices": Open.TO_MEMBERS,
+    "opac.my_line": Open.TO_MEMBERS,
+    "opac.my_line_part": Open.TO_MEMBERS,
     "opac.reserve": Open.TO_MEMBERS,
     "circulation.holds": Permission.MANAGE_HOLDS,
     "circulation.place_hold": Permission.MANAGE_HOLDS,
@@ -341,6 +378,26 @@ TABLE: dict[str, Permission | Open] = {
     "circulation.put_pickup_first": Permission.EDIT_RULES,
     "circulation.remove_pickup": Permission.EDIT_RULES,
     "circulation.past_loans": Permission.SEE_HISTORY,
+    "cards.index": Permission.EDIT_MEMBERS,
+    "cards.look": Permission.EDIT_MEMBERS,
+    "cards.preview": Permission.EDIT_MEMBERS,
+    "cards.make": Permission.EDIT_MEMBERS,
+    "cards.print_one": Permission.EDIT_MEMBERS,
+    "cards.run": Permission.EDIT_MEMBERS,
+    "cards.run_pdf": Permission.EDIT_MEMBERS,
+    "cards.again": Permission.EDIT_MEMBERS,
+    "cards.confirm": Permission.EDIT_MEMBERS,
+    "cards.design_list": Permission.EDIT_MEMBERS,
+    "cards.design_picture": Permission.EDIT_MEMBERS,
+    "cards.new_design": Permission.EDIT_MEMBERS,
+    "cards.edit_design": Permission.EDIT_MEMBERS,
+    "cards.look_design": Permission.EDIT_MEMBERS,
+    "cards.remove_design": Permission.EDIT_MEMBERS,
+    "cards.picture_list": Permission.EDIT_MEMBERS,
+    "cards.picture": Permission.EDIT_MEMBERS,
+    "cards.choose_logo": Permission.EDIT_MEMBERS,
+    "cards.remove_picture": Permission.EDIT_MEMBERS,
+    "cards.replace": Permission.EDIT_MEMBERS,
     "members.give_password": Permission.GIVE_PASSWORDS,
     "opac.search_feed": Open.TO_ALL,
     "opac.sitemap": Open.TO_ALL,
@@ -364,12 +421,6 @@ TABLE: dict[str, Permission | Open] = {
     "enrolling.take_over": Permission.EDIT_MEMBERS,
     "enrolling.cancel": Permission.EDIT_MEMBERS,
     "enrolling.settings": Permission.EDIT_RULES,
-    "desks.index": Permission.CIRCULATE,
-    "desks.choose": Permission.CIRCULATE,
-    "desks.hear": Permission.CIRCULATE,
-    "desks.slip": Permission.CIRCULATE,
-    "desks.pin": Permission.CIRCULATE,
-    "desks.remove_pin": Permission.CIRCULATE,
     "edge_api.snapshot": Open.TO_ALL,
     "serving.oai": Open.TO_ALL,
     "entry.index": Permission.EDIT_CATALOGUE,
@@ -395,8 +446,9 @@ TABLE: dict[str, Permission | Open] = {
 }
 
 OF_ALL_LIBRARIES = {
+    *("notice_kind", "channel", "language", "library_id", "subject"),
     *("title_id", "filename", "token", "material_code"),
-    *("image_id", "name", "size"),
+    *("image_id", "name", "size", "design_key"),
     *("code", "heading_kind", "part"),
     *("heading_id", "form_id", "related_id", "heading_change_id", "other_title_id", "merge_id"),
 }
@@ -468,8 +520,9 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         medium = Medium(title_id=title.id, library_id=libraries.north, kind="other", name="แผนที่", added_at=now)
         scanned = StockScan(stock_taking_id=taking.id, code="B1", item_id=item.id, verdict="found", at=now)
         heading = Heading(kind="person", text="พลอย", key="พลอย", sort_key=b"", changed_at=now)
-        session.add(booking)
-        session.add_all((pickup, yearly, card, item, loan, hold, rule, closure, conflict, device, news, task, heading))
+        session.add_all(
+            (pickup, booking, yearly, card, item, loan, hold, rule, closure, conflict, device, news, task, heading)
+        )
         session.add_all((scanned, image, medium))
         session.flush()
         renamed = HeadingChange(heading_id=heading.id, text_before="", text_after="พลอย", at=now, undone_at=now)
@@ -488,6 +541,10 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         wish = Wish(sheet=str(label_sheet.id), design=Design(), language="th")
         run = make_run(session, [item.id], wish, staff_id=None, now=now)
         by = libraries.staff_of["north"][Role.LIBRARIAN]
+        card_run = make_card_run(session, [member.id], CardWish(), today=now.date(), staff_id=None, now=now)
+        card_design = CardDesign(name="บัตร of north", drawn={"parts": []}, changed_at=now)
+        card_picture = CardPicture(name="ตรา of north", content=b"", added_at=now)
+        session.add_all((card_design, card_picture))
         asked, target = CopySearch(staff_id=by, at=now, answers=[]), _other_library()
         entry = Entry(token="1", staff_id=by, at=now, title_id=title.id, title="มานี", item_ids=[], numbers="B1")
         roll_over = MemberBatch(kind="rollover", about="ปีการศึกษา of north", plan=PLAN, made_at=now)
@@ -504,6 +561,11 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         payment = Payment(charge_id=charge.id, receipt_id=receipt.id, amount=100, paid_at=now)
         session.add(payment)
         saved = SavedSearch(staff_id=by, name="นิทาน", words="q=นิทาน", saved_at=now)
+        about = {"due_soon": {str(loan.id): "2026-11-23"}}
+        notice = Notice(
+            member_id=member.id, kind="due_soon", channel="email", about=about, key="", made_at=now, next_at=now
+        )
+        session.add(notice)
         machine = Sip2Account(login="kiosk", password_hash="", networks=["127.0.0.1"], added_at=now, changed_at=now)
         own_role = OwnRole(name="ครูเวร of north", permissions=[])
         session.add_all((asked, target, entry, saved, machine, own_role))
@@ -514,6 +576,10 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         session.flush()
         return North(
             {
+                "card_run_id": card_run.id,
+                "design_id": card_design.id,
+                "picture_id": card_picture.id,
+                "design_key": "lake",
                 "search_id": asked.id,
                 "hit_id": hit.id,
                 "target_id": target.id,
@@ -555,6 +621,12 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "conflict_id": conflict.id,
                 "device_id": device.id,
                 "news_id": news.id,
+                "notice_id": notice.id,
+                "notice_kind": "due_soon",
+                "channel": "email",
+                "language": "th",
+                "library_id": libraries.north,
+                "subject": "due",
                 "task_id": task.id,
                 **dict.fromkeys(("heading_id", "form_id", "related_id"), heading.id),
                 "heading_change_id": renamed.id,
@@ -712,6 +784,7 @@ _ABSENT = {
     "edge_api.snapshot",
     "circulation.static",
     "charges.static",
+    "notices.stop",
     "members.photo",
     "catalogue.marc",
     "catalogue.marc_file",
@@ -720,4 +793,5 @@ _ABSENT = {
     "images.cover",
     "media.file",
 }
-"""Not there for these records: the files of member, title, task, picture and medium; no snapshot was made."""
+"""Not there for these records: the files of member, title, task, picture and medium, and the signature of an address
+in an e-mail; no snapshot was made."""

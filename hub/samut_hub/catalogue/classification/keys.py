@@ -11,14 +11,13 @@ from enum import StrEnum
 
 import icu
 
-from samut_hub.catalogue.records.years import BUDDHIST
+from samut_hub.era import common_era
 
 LONGEST = 200
 """Characters of a call number that count for its place on the shelf."""
 
 _END = b"\x01"
 _CLASS, _COPY, _VOLUME, _YEAR, _NUMBER, _CUTTER, _WORD = (bytes([mark]) for mark in range(2, 9))
-_FIRST_BUDDHIST = 2400
 
 _LETTERS = icu.Collator.createInstance(icu.Locale("th"))
 _LETTERS.setStrength(icu.Collator.PRIMARY)
@@ -182,7 +181,7 @@ def _count(digits: str) -> bytes:
 
 
 def _common_era(year: str) -> str:
-    return str(int(year) - BUDDHIST) if int(year) >= _FIRST_BUDDHIST else year
+    return str(common_era(int(year)))
 
 
 def _letters(text: str) -> bytes:

@@ -18,7 +18,8 @@ from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.records.marc import SEPARATOR, Description, cleaned
 from samut_hub.catalogue.records.marc_writing import new_record
 from samut_hub.catalogue.records.materials import BOOK
-from samut_hub.catalogue.records.years import BUDDHIST, year_of
+from samut_hub.catalogue.records.years import year_of
+from samut_hub.era import common_era
 from samut_hub.tables import Row
 from samut_rules.loan import ItemStatus
 
@@ -55,7 +56,6 @@ _NUMBERS = re.compile(r"\s*[;,|\n]\s*")
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_FIRST_BUDDHIST = 2400
 _NOT_SAID = {"", "-", "ไม่ทราบ", "ไม่ระบุ", "ไม่มี", "มปป", "nd", "na"}
 """What people write where they know nothing, as `plain` leaves it."""
 
@@ -203,7 +203,7 @@ def _day(text: str) -> date | None:
         return None
     day, month, year = map(int, found.groups() if found else reversed(iso.groups() if iso else ()))
     try:
-        return date(year - BUDDHIST if year >= _FIRST_BUDDHIST else year, month, day)
+        return date(common_era(year), month, day)
     except ValueError:
         return None
 

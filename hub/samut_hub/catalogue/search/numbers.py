@@ -4,9 +4,9 @@ import re
 
 from samut_hub.catalogue.records.isbn import isbn13
 from samut_hub.catalogue.search.analyser import normalise
+from samut_hub.era import common_era
 
 LONGEST_CALL = 200
-_BUDDHIST_FROM, _BUDDHIST = 2400, 543
 _YEARS = re.compile(r"(\d{3,4})?(?:([-–])(\d{3,4})?)?")
 Years = tuple[int | None, int | None]
 
@@ -39,4 +39,4 @@ def years_of(text: str) -> Years | None:
 
 
 def _common_era(year: str | None) -> int | None:
-    return None if year is None else int(year) - (_BUDDHIST if int(year) >= _BUDDHIST_FROM else 0)
+    return None if year is None else common_era(int(year))

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from samut_hub.circulation import moving
 from samut_hub.circulation.moving import Span
 from samut_hub.circulation.web.blueprint import pages
+from samut_hub.era import FIRST_BUDDHIST
 from samut_hub.errors import NotFoundError
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
 from samut_hub.web.dates import day
-from samut_hub.web.forms import FIRST_BUDDHIST, FIRST_YEAR
+from samut_hub.web.forms import FIRST_YEAR
 from samut_hub.web.hub import carry_out, db, library, needs, now, staff
 
 A_YEAR = 366
@@ -42,7 +43,8 @@ def move_due_dates() -> Response:
     if not total:
         return redirect(url_for("libraries.calendar"))
     told = _("Due dates moved: closed %(first)s – %(last)s", first=day(span.first), last=day(span.last))
-    args = {"first": str(span.first), "last": str(span.last), "since": now().isoformat(), "total": total}
+    days = {"first": str(span.first), "last": str(span.last), "weekdays": sorted(span.weekdays)}
+    args = {**days, "since": now().isoformat(), "total": total}
     back = url_for("libraries.calendar")
     task = carry_out(lambda: submit(db(), moving.KIND, args, staff_id=staff().id, now=now(), about=told, back=back))
     return redirect(url_for("tasks.show", task_id=task.id))
@@ -52,8 +54,9 @@ def _span() -> Span:
     """Raises NotFoundError for what is no span of days that can be entered."""
     try:
         first, last = (date.fromisoformat(request.values.get(name, "")) for name in ("first", "last"))
+        weekdays = frozenset(int(one) for one in request.values.get("weekdays", "").split(",") if one)
     except ValueError:
         raise NotFoundError("The address names no days.") from None
     if not (first.year >= FIRST_YEAR and last.year < FIRST_BUDDHIST and 0 <= (last - first).days <= A_YEAR):
         raise NotFoundError(f"From {first} to {last} is no span of days.")
-    return Span(first, last)
+    return Span(first, last, weekdays)

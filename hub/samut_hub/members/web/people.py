@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from samut_hub.libraries.service import calendar_of, card_key
 from samut_hub.members import education, groups, own_fields, service
 from samut_hub.members.alike import Alike, Typed, find_alike
-from samut_hub.members.birth import age_on, birth_typed
+from samut_hub.members.birth import birth_typed
 from samut_hub.members.cards import CardTakenError, add_card, hash_of_card
 from samut_hub.members.forms import (
     CARD_KINDS,
@@ -28,6 +28,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.dates import say_day
 from samut_hub.web.hub import db, library, needs, now, only_looks, the_hub
 from samut_hub.web.language import language
+from samut_rules.age import age_on
 
 Answer = str | Response | tuple[str, int]
 

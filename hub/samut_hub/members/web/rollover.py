@@ -6,9 +6,9 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from samut_hub.era import BUDDHIST_ERA
 from samut_hub.libraries.service import calendar_of
 from samut_hub.members import batches, groups, jobs, rolling
-from samut_hub.members.birth import BUDDHIST_ERA
 from samut_hub.members.models import MemberBatch
 from samut_hub.members.web.blueprint import pages
 from samut_hub.members.web.changes import start

@@ -8,7 +8,7 @@ from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.fields.core import Field
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from samut_hub.members.birth import BUDDHIST_ERA, FIRST_BUDDHIST
+from samut_hub.era import BUDDHIST_ERA, FIRST_BUDDHIST
 from samut_hub.members.models import Group
 from samut_hub.members.rolling import Plan, Step
 from samut_hub.web.forms import DayField, Form
