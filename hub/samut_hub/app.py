@@ -39,6 +39,8 @@ from samut_hub.libraries.web import pages as libraries
 from samut_hub.media.web import pages as media
 from samut_hub.members.enrolling.web import pages as enrolling
 from samut_hub.members.web import pages as members
+from samut_hub.notices.web import WITHOUT_TOKEN
+from samut_hub.notices.web import pages as notices
 from samut_hub.opac.web import pages as opac
 from samut_hub.secrets import read_secret
 from samut_hub.sip2.web import pages as sip2
@@ -91,6 +93,7 @@ PAGES = (
     desks,
     enrolling,
     sip2,
+    notices,
     community,
     opac,
     edge_api,
@@ -128,7 +131,9 @@ def create_app(config: Config, *, database: Database | None = None, clock: Calla
     use_errors(app)
     use_streams(app, config.http_threads)
     use_life(app)
-    CSRFProtect(app)
+    tokens = CSRFProtect(app)
+    for view in WITHOUT_TOKEN:
+        tokens.exempt(view)
     for pages in PAGES:
         app.register_blueprint(pages)
     return app

@@ -33,6 +33,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sip2_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 0
     sip2_certificate: str = ""
     sip2_key: str = ""
+    line_api: str = "https://api.line.me"
     two_letter_language: str = "th"
     log_level: str = "INFO"
 

@@ -1,4 +1,4 @@
-"""The worker: the door to the edge, what goes out to it, the search index, and work that comes by the clock.
+"""The worker: the door to the edge, what goes out to it and to members, the search index, and work by the clock.
 
 One process of a few threads. When one of them dies the process ends, and whoever started it starts it anew.
 """
@@ -19,6 +19,8 @@ from samut_hub.jobs.schedule import open_huey, schedule
 from samut_hub.mqtt.door import Door
 from samut_hub.mqtt.link import Link
 from samut_hub.mqtt.outgoing import Outgoing
+from samut_hub.notices.sending import Sender
+from samut_hub.secrets import read_secret
 from samut_wire.codec import Letter
 from samut_wire.topics import Kind
 
@@ -44,6 +46,7 @@ class Worker:
         self._outgoing = Outgoing(config, self._database, utc_now, send=self._send, wanted=self._door.replicas_wanted)
         self._indexer = Indexer(self._database, config.search_index)
         self._runner = Runner(config, self._database, utc_now)
+        self._sender = Sender(config, self._database, read_secret(config, "card.key"), utc_now)
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -52,6 +55,7 @@ class Worker:
             ("outgoing", self._outgoing.run),
             ("index", self._follow_titles),
             ("tasks", self._runner.run),
+            ("notices", self._sender.run),
         ):
             threading.Thread(target=_or_die, args=(name, work), name=name, daemon=True).start()
         self._link.start()
@@ -65,6 +69,7 @@ class Worker:
         self._door.stop()
         self._outgoing.stop()
         self._runner.stop()
+        self._sender.stop()
         self._stopped.set()
 
     def _send(self, kind: Kind, device: str, letter: Letter) -> None:

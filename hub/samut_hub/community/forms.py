@@ -1,16 +1,42 @@
-"""The form in which staff write news."""
+"""The forms in which staff write news, and choose who is told of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
+from wtforms import SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from samut_hub.catalogue.forms import TextForm
 from samut_hub.community.models import News
 from samut_hub.community.service import NewsFields
-from samut_hub.web.forms import DayField
+from samut_hub.members.models import Group, MemberType
+from samut_hub.web.forms import DayField, Form
+
+
+class _TicksField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class TellForm(Form):
+    """Which members are told the news by LINE or e-mail."""
+
+    group_ids = _TicksField(_l("Classes and departments"), coerce=int)
+    type_ids = _TicksField(_l("Types of member"), coerce=int)
+
+    @classmethod
+    def offering(cls, groups: Sequence[Group], types: Sequence[MemberType], language: str) -> "TellForm":
+        form = cls()
+        form.group_ids.choices = [SelectChoice(one.id, one.name) for one in groups]
+        form.type_ids.choices = [SelectChoice(one.id, one.name(language)) for one in types]
+        return form
+
+    def validate_type_ids(self, field: SelectMultipleField) -> None:
+        if not (field.data or self.group_ids.data):
+            raise ValidationError(_("Tick at least one class or type."))
 
 
 class NewsForm(TextForm):

@@ -7,11 +7,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from samut_hub.community import service
-from samut_hub.community.forms import NewsForm
+from samut_hub.community.forms import NewsForm, TellForm
+from samut_hub.community.models import News
 from samut_hub.community.paragraphs import beginning, paragraphs
+from samut_hub.errors import RefusedError
+from samut_hub.members.groups import groups, member_types
+from samut_hub.notices.news import receivers, tell_news
+from samut_hub.notices.web.blueprint import making_of
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, staff
+from samut_hub.web.language import language
 
 Page = Response | tuple[str, int]
 PER_PAGE = 30
@@ -53,9 +59,31 @@ def edit(news_id: int) -> Page:
     return show("community/edit.html", form, news=news)
 
 
+@pages.route("/news/<int:news_id>/tell", methods=["GET", "POST"])
+@needs(Permission.EDIT_NEWS)
+def tell(news_id: int) -> Page:
+    """Send the news to the members of chosen classes and types; to nobody twice."""
+    news, form = service.news_by_id(db(), news_id), TellForm.offering(groups(db()), member_types(db()), language())
+    told: list[int] = []
+    if form.accepts(lambda: told.append(_tell(news, form))):
+        flash(_("Messages that go out now: %(count)s", count=told[-1]), "success")
+        return redirect(url_for(".index"))
+    return show("community/tell.html", form, news=news)
+
+
 @pages.post("/news/<int:news_id>/remove")
 @needs(Permission.EDIT_NEWS)
 def remove(news_id: int) -> Response:
     service.remove_news(db(), service.news_by_id(db(), news_id))
     flash(_("The news is removed."), "success")
     return redirect(url_for(".index"))
+
+
+def _tell(news: News, form: TellForm) -> int:
+    making = making_of(library())
+    if making is None or not making.ready:
+        raise RefusedError(_("Neither LINE nor e-mail is set up yet. Administrators do that in the settings."))
+    if making.settings.paused:
+        raise RefusedError(_("Notices are paused. Administrators let them go on in the settings."))
+    to = receivers(db(), form.group_ids.data, form.type_ids.data)
+    return tell_news(making, news.id, {"title": news.title, "text": news.text}, to)

@@ -17,7 +17,9 @@ from samut_hub.circulation import nightly as lending
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
+from samut_hub.notices.gathering import gather
 from samut_hub.opac.popularity import refresh
+from samut_hub.secrets import read_secret
 
 NIGHT = range(1, 5)
 _HERE = ZoneInfo("Asia/Bangkok")
@@ -45,12 +47,13 @@ def main(home: Path) -> None:
     """The whole life of the process."""
     os.nice(10)
     config, now = read_config(home), datetime.now(UTC)
-    database = Database(config.database_url)
+    database, secret = Database(config.database_url), read_secret(config, "card.key")
     refresh(database, now)
     with database.session(None, writes=False) as session:
         libraries = list(session.scalars(select(Library.id).order_by(Library.id)))
     for library_id in libraries:
         lending.run(database, library_id, now)
+        gather(database, library_id, now, secret)
     database.close()
     note_done(config, now)
 

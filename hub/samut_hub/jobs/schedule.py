@@ -21,6 +21,7 @@ from samut_hub.fleet.replica import forget_old_changes
 from samut_hub.jobs.nightly import run_if_due
 from samut_hub.members.enrolling.service import forget_old as forget_readings
 from samut_hub.members.models import MemberSession
+from samut_hub.notices.service import forget_old as forget_old_notices
 from samut_hub.staff.models import FailedSignIn, StaffSession
 from samut_hub.staff.policy import LOCKED_FOR
 from samut_hub.tasks import folder_of, forget_old_tasks
@@ -43,6 +44,8 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
         forget_what_ended(database, clock())
         forget_tasks(config, database, clock())
         files.sweep(database, config, clock())
+        with database.session(None) as session:
+            forget_old_notices(session, clock())
 
     def work_out_popularity() -> None:
         run_if_due(config, clock())

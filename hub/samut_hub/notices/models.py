@@ -1,5 +1,6 @@
 """What the library tells and how, what members chose, each notice, and what it was made for."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,27 @@ from samut_hub.db import Base, OfLibrary
 from samut_hub.members.models import Member
 from samut_hub.notices.policy import USUAL_KINDS, State
 from samut_hub.staff.models import StaffAccount
+
+_BEGIN: Mapping[str, Any] = {
+    "paused": False,
+    "kinds": [kind.value for kind in USUAL_KINDS],
+    "due_soon_days": 2,
+    "overdue_days": [1, 7, 14],
+    "expiry_days": 14,
+    "letters_from": 3,
+    "quiet_from": 20 * 60,
+    "quiet_until": 7 * 60,
+    "letterhead": "",
+    "signer": "",
+    "smtp_host": "",
+    "smtp_port": 587,
+    "smtp_security": "starttls",
+    "smtp_user": "",
+    "sender": "",
+    "email_fault": "",
+    "line_account": "",
+    "line_fault": "",
+}
 
 
 class NoticeSettings(OfLibrary, Base):
@@ -23,28 +45,32 @@ class NoticeSettings(OfLibrary, Base):
 
     __tablename__ = "notice_settings"
 
+    def __init__(self, **values: Any) -> None:
+        """What is not said is as a library begins; also before it is written."""
+        super().__init__(**{**_BEGIN, **values})
+
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True)
-    paused: Mapped[bool] = mapped_column(default=False)
-    kinds: Mapped[list[str]] = mapped_column(JSON, default=lambda: [kind.value for kind in USUAL_KINDS])
-    due_soon_days: Mapped[int] = mapped_column(default=2)
-    overdue_days: Mapped[list[int]] = mapped_column(JSON, default=lambda: [1, 7, 14])
-    expiry_days: Mapped[int] = mapped_column(default=14)
-    letters_from: Mapped[int] = mapped_column(default=3)
-    quiet_from: Mapped[int] = mapped_column(default=20 * 60)
-    quiet_until: Mapped[int] = mapped_column(default=7 * 60)
-    letterhead: Mapped[str] = mapped_column(default="")
-    signer: Mapped[str] = mapped_column(default="")
-    smtp_host: Mapped[str] = mapped_column(default="")
-    smtp_port: Mapped[int] = mapped_column(default=587)
-    smtp_security: Mapped[str] = mapped_column(default="starttls")
-    smtp_user: Mapped[str] = mapped_column(default="")
+    paused: Mapped[bool]
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    due_soon_days: Mapped[int]
+    overdue_days: Mapped[list[int]] = mapped_column(JSON)
+    expiry_days: Mapped[int]
+    letters_from: Mapped[int]
+    quiet_from: Mapped[int]
+    quiet_until: Mapped[int]
+    letterhead: Mapped[str]
+    signer: Mapped[str]
+    smtp_host: Mapped[str]
+    smtp_port: Mapped[int]
+    smtp_security: Mapped[str]
+    smtp_user: Mapped[str]
     smtp_password: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sender: Mapped[str] = mapped_column(default="")
-    email_fault: Mapped[str] = mapped_column(default="")
-    line_account: Mapped[str] = mapped_column(default="")
+    sender: Mapped[str]
+    email_fault: Mapped[str]
+    line_account: Mapped[str]
     line_token: Mapped[bytes | None] = mapped_column(LargeBinary)
     line_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
-    line_fault: Mapped[str] = mapped_column(default="")
+    line_fault: Mapped[str]
 
 
 class NoticeEvent(OfLibrary, Base):

@@ -75,6 +75,7 @@ ELECTRONIC = (Channel.LINE, Channel.EMAIL)
 
 class State(StrEnum):
     WAITING = "waiting"
+    TO_PRINT = "to_print"
     SENDING = "sending"  # somebody is at it, or was when the power went
     SENT = "sent"
     PRINTED = "printed"
@@ -108,9 +109,10 @@ KEY_KEPT = timedelta(hours=23)
 """LINE knows a retry key for 24 hours (Messaging API, “Retrying an API request”)."""
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When it is tried again after so many attempts; None when it is given up."""
-    return now + BACK_OFF[attempts - 1] if attempts <= len(BACK_OFF) else None
+def next_attempt(attempts: int, now: datetime, channel: Channel) -> datetime | None:
+    """When it is tried again after so many attempts; None when it is given up: at LINE while it knows the key."""
+    waits = BACK_OFF[:-1] if channel is Channel.LINE else BACK_OFF
+    return now + waits[attempts - 1] if attempts <= len(waits) else None
 
 
 def after_quiet(now: datetime, zone: str, quiet_from: int, quiet_until: int) -> datetime:

@@ -1,0 +1,124 @@
+"""A member's LINE account: linked by a code that is shown to the member and sent to the library's official account.
+
+Who sends the code holds the LINE account, and who was shown it holds the member's card or password.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+import segno
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from samut_hub.libraries.models import Library
+from samut_hub.members import identities
+from samut_hub.members.models import Member, Provider
+from samut_hub.notices.facts import my_address
+from samut_hub.notices.models import LineCode
+from samut_hub.notices.settings import DEFAULT_LANGUAGE, choices_of
+from samut_hub.notices.texts import LANGUAGES, fill, talk
+
+LASTS = timedelta(minutes=30)
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""None that is taken for another."""
+_CODE = re.compile(rf"SAMUT[\s-]*([{_LETTERS}]{{4}})[\s-]*([{_LETTERS}]{{4}})", re.IGNORECASE)
+_STOP = frozenset({"ยกเลิก", "stop"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the library's LINE account says to a person, with the token that LINE gave for it."""
+
+    token: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a person did in LINE: `kind` is follow, unfollow or message."""
+
+    kind: str
+    user: str
+    text: str = ""
+    token: str = ""
+
+
+def make_code(session: Session, member: Member, now: datetime) -> str:
+    """A new code for this member, “SAMUT-7KQ2-M9XW”; those made before stay good until they end."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    code = f"SAMUT-{letters[:4]}-{letters[4:]}"
+    row = LineCode(library_id=member.library_id, member_id=member.id, code_hash=_hash(code), expires_at=now + LASTS)
+    session.add(row)
+    session.flush()
+    return code
+
+
+def chat_address(account: str, code: str) -> str:
+    """Opens the chat with the account, the code ready to be sent (LINE URL scheme “oaMessage”)."""
+    return f"https://line.me/R/oaMessage/{quote(account, safe='')}/?{quote(code)}"
+
+
+def drawing_of(account: str, code: str) -> str:
+    """That address as a QR code, as an address that carries its own picture."""
+    return segno.make(chat_address(account, code), error="m", micro=False).svg_data_uri(scale=5, border=3)
+
+
+def hear(session: Session, library: Library, heard: Heard, now: datetime, home: str) -> Answer | None:
+    """What is answered, if anything. Other messages are for people to answer."""
+    if heard.kind == "unfollow":
+        _part(session, heard.user)
+        return None
+    if heard.kind == "follow":
+        return _say(library, heard, "welcome", home=home)
+    code = _CODE.search(heard.text)
+    if code is not None:
+        return _link(session, library, heard, f"SAMUT-{code[1]}-{code[2]}".upper(), now, home)
+    if heard.text.strip().lower() in _STOP and _part(session, heard.user):
+        return _say(library, heard, "parted", home=home)
+    return None
+
+
+def _link(session: Session, library: Library, heard: Heard, code: str, now: datetime, home: str) -> Answer:
+    """A message that LINE delivers twice is answered twice in the same way."""
+    row = session.get(LineCode, _hash(code))
+    if row is None or row.expires_at < now or row.used_by not in ("", heard.user):
+        return _say(library, heard, "wrong_code", home=home)
+    taken = update(LineCode).where(LineCode.code_hash == row.code_hash, LineCode.used_by.in_(("", heard.user)))
+    if session.execute(taken.values(used_by=heard.user).returning(LineCode.code_hash)).first() is None:
+        return _say(library, heard, "wrong_code", home=home)
+    member = session.get_one(Member, row.member_id)
+    holder = identities.member_of(session, Provider.LINE, heard.user)
+    if holder is not None and holder.id != member.id:
+        identities.unlink(session, holder, Provider.LINE)
+    identities.link(session, member, Provider.LINE, heard.user, now=now)
+    chosen = choices_of(session, member.id)
+    return _say(library, heard, "linked", member=member, home=home, language=chosen.language if chosen else "")
+
+
+def _part(session: Session, user: str) -> bool:
+    member = identities.member_of(session, Provider.LINE, user)
+    if member is not None:
+        identities.unlink(session, member, Provider.LINE)
+    return member is not None
+
+
+def _say(
+    library: Library, heard: Heard, what: str, *, home: str, member: Member | None = None, language: str = ""
+) -> Answer:
+    """In the member's language; to one who is not known in both."""
+    languages = (language or DEFAULT_LANGUAGE,) if member is not None else LANGUAGES
+    said = []
+    for one in languages:
+        name = "" if member is None else member.name(one)
+        values = {"library": library.name(one), "name": name, "link": my_address(library, home)}
+        values["card"] = f"{values['link']}/card"
+        said.append(fill(talk(one)[what], values))
+    return Answer(heard.token, "\n\n".join(said))
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,309 @@
+"""Pages of notices: settings with what is missing, the words, the log, letters, a member's choices, slips, LINE."""
+
+import io
+import json
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from samut_hub.members import identities
+from samut_hub.members.models import Member, Provider
+from samut_hub.members.signing_in import start_session
+from samut_hub.notices.models import MemberNotices, NoticeSettings
+from samut_hub.notices.sealing import seal
+from samut_hub.notices.settings import settings_to_change
+from samut_hub.notices.signature import sign
+from samut_hub.opac.web.member import TOKEN
+from samut_wire.ids import command_id
+from tests.hub.circulation.conftest import MANEE, PITI, TEACHER
+from tests.hub.conftest import Clock, SignIn, browser_of
+from tests.hub.notices.conftest import CHANNEL_SECRET, EMAIL, LINE_USER, LineApi, MailServer, Office, School
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+TEXT = "/settings/notices/texts/due_soon/line/en"
+SMTP = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_user": "", "sender": "library@example.ac.th"}
+TIMES = {
+    "kinds": ["due_soon", "overdue_1"], "due_soon_days": "3", "overdue_1": "2", "overdue_2": "9", "overdue_3": "16",
+    "expiry_days": "10", "letters_from": "4", "quiet_from": "21:00", "quiet_until": "06:30", "letterhead": "",
+    "signer": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def admin(office: Office, hub_app: Flask, sign_in: SignIn) -> FlaskClient:
+    """The administrator of a hub that asks the office's own servers; secrets are sealed as that hub does it."""
+    hub = hub_app.extensions["samut"]
+    object.__setattr__(hub, "config", office.config)
+    secret = office.secret = hub.card_secret
+
+    def seal_anew(own: NoticeSettings) -> None:
+        own.line_token = seal(secret, own.library_id, "channel access token")
+        own.line_secret = seal(secret, own.library_id, CHANNEL_SECRET)
+
+    office.change(seal_anew)
+    return sign_in("administrator")
+
+
+def settings_of(office: Office) -> NoticeSettings:
+    with office.database.session(office.school.library) as session:
+        return settings_to_change(session, office.school.library)
+
+
+def test_a_library_that_begins_is_told_what_is_missing(school: School, sign_in: SignIn) -> None:
+    page = sign_in("administrator").get("/settings/notices/").text
+    for said in ("The mail server is not named yet.", "The channel access token is missing.", "begins with https"):
+        assert said in page
+
+
+def test_the_mail_server_is_tried_with_a_message_to_oneself(admin: FlaskClient, mail: MailServer) -> None:
+    form = {**SMTP, "smtp_port": str(mail.port)}
+    assert admin.post("/settings/notices/email", data=form).status_code == 302
+    page = admin.post("/settings/notices/email/test", data={"to": "dao@example.ac.th"})
+    assert "The test message was taken." in page.text
+    assert [str(one["To"]) for one in mail.taken] == ["dao@example.ac.th"]
+    mail.refuses = {"dao@example.ac.th": "550 no such mailbox"}
+    page = admin.post("/settings/notices/email/test", data={"to": "dao@example.ac.th"})
+    assert (page.status_code, "550 no such mailbox" in page.text) == (200, True)
+    assert "Write an address like" in admin.post("/settings/notices/email/test", data={"to": "dao"}).text
+
+
+def test_the_line_account_is_tried_and_says_how_many_messages_are_left(admin: FlaskClient, line: LineApi) -> None:
+    page = admin.post("/settings/notices/line/test", data={"to": MANEE}).text
+    assert "12 of 300 messages of this month are used." in page
+    assert line.pushed[0]["to"] == LINE_USER
+    assert (
+        "No member with this number has linked LINE."
+        in admin.post("/settings/notices/line/test", data={"to": PITI}).text
+    )
+
+
+def test_secrets_are_kept_sealed_and_never_shown(admin: FlaskClient, office: Office) -> None:
+    admin.post(
+        "/settings/notices/line", data={"line_account": "@north", "line_token": "tok en\n1", "line_secret": ""}
+    )
+    own = settings_of(office)
+    assert own.line_token is not None
+    assert b"token1" not in own.line_token
+    assert "token1" not in admin.get("/settings/notices/line").text
+    assert own.line_secret is not None, "an empty field keeps what was there"
+
+
+def test_days_and_hours_are_checked(admin: FlaskClient, office: Office) -> None:
+    assert "Each reminder comes later" in admin.post("/settings/notices/times", data={**TIMES, "overdue_2": "2"}).text
+    assert admin.post("/settings/notices/times", data=TIMES).status_code == 302
+    own = settings_of(office)
+    assert (own.kinds, own.overdue_days, own.letters_from) == (
+        ["due_soon", "overdue_1", "slip", "news"],
+        [2, 9, 16],
+        4,
+    )
+    assert (own.quiet_from, own.quiet_until, own.paused) == (21 * 60, 6 * 60 + 30, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Dear {nam}\n\n{items}", "{nam} is not known here."),
+        ("Dear {name\n\n{items}", "A brace has no partner."),
+        ("Books: {items}", "{items} is a list: give it a line of its own."),
+        ("Dear {name}", "{items} is missing"),
+    ],
+)
+def test_words_with_faults_are_refused_and_not_lost(admin: FlaskClient, body: str, said: str) -> None:
+    page = admin.post(TEXT, data={"body": body})
+    assert page.status_code == 422
+    assert said in page.text
+    assert body.partition("\n")[0].replace("'", "&#39;") in page.text
+
+
+def test_words_are_previewed_with_what_a_member_has_on_loan_then_used_and_put_back(
+    admin: FlaskClient, office: Office, sign_in: SignIn
+) -> None:
+    office.lend(MANEE, "B00001")
+    body = "Hello {name}!\n{items}"
+    page = admin.post(f"{TEXT}/look", data={"body": body, "member": MANEE}).text
+    assert "Hello Manee Meechai!" in page
+    assert "นิทานเล่ม B00001" in page
+    assert "With made-up data." in admin.post(f"{TEXT}/look", data={"body": body}).text
+    assert (
+        "There is no member with this number."
+        in admin.post(f"{TEXT}/look", data={"body": body, "member": "999"}).text
+    )
+    thai = TEXT.replace("/en", "/th")
+    admin.post(thai, data={"body": "ถึง {name}\n{items}"})
+    office.clock.pass_by(days=7)
+    office.gather()
+    office.send()
+    assert office.line.texts()[0].startswith("ถึง มานี มีใจ\n\n• นิทานเล่ม B00001")
+    admin = sign_in("administrator")
+    admin.post(f"{thai}/reset")
+    assert "แจ้งเตือนถึง {name}" in admin.get(thai).text
+
+
+def test_the_log_is_searched_and_a_notice_is_sent_again_as_a_new_one(
+    admin: FlaskClient, office: Office, sign_in: SignIn
+) -> None:
+    office.lend(MANEE, "B00001")
+    office.lend(PITI, "B00002")
+    office.clock.pass_by(days=9)
+    office.gather()
+    office.mail.refuses = {"piti@example.ac.th": "550 no"}
+    office.send()
+    admin = sign_in("librarian")
+    page = admin.get("/notices/?state=failed").text
+    assert "Piti" in page
+    assert "Manee" not in page
+    assert "Manee" in admin.get(f"/notices/?words={MANEE}").text
+    (failed,) = [one for one in office.log() if one.state == "failed"]
+    office.mail.refuses = {}
+    admin.post(f"/notices/{failed.id}/again")
+    assert office.send() == 1
+    assert [one.state for one in office.log()] == ["sent", "failed", "sent"]
+    assert "นิทานเล่ม B00002" in admin.get(f"/notices/{office.log()[-1].id}").text
+
+
+def test_letters_are_printed_by_class_and_marked(admin: FlaskClient, office: Office, sign_in: SignIn) -> None:
+    office.change(lambda own: setattr(own, "letters_from", 3))
+    office.lend(TEACHER, "B00002", "B00003")
+    office.clock.pass_by(days=40)
+    office.gather()
+    admin = sign_in("librarian")
+    page = admin.get("/notices/letters").text
+    assert "Phennapha Rakrian" in page
+    ids = re.findall(r'name="notice" value="(\d+)"', page)
+    for what in ("", "?what=lists"):
+        pdf = admin.get(f"/notices/letters.pdf{what}")
+        assert len(PdfReader(io.BytesIO(pdf.data)).pages) == 1
+    assert office.log()[0].state == "to_print"
+    admin.post("/notices/letters/printed", data={"notice": ids})
+    assert office.log()[0].state == "printed"
+    assert "No letter waits to be printed." in admin.get("/notices/letters").text
+
+
+def test_the_desk_sends_a_slip_once_by_the_way_that_is_asked_for(
+    admin: FlaskClient, office: Office, sign_in: SignIn, clock: Clock
+) -> None:
+    desk = sign_in("assistant")
+    member = office.school.ids[MANEE]
+    for barcode in ("B00001", "B00002"):
+        key = command_id(int(clock().timestamp() * 1000))
+        desk.post("/desk/scan", data={"scan": barcode, "member": str(member), "command": key})
+    page = desk.get(f"/desk/?member={member}").text
+    assert "Slip by LINE" in page
+    assert "Slip by E-mail" in page
+    command = {"command": command_id(int(clock().timestamp() * 1000)), "channel": "email"}
+    for _ in range(2):
+        desk.post(f"/notices/slip/{member}", data=command)
+    assert office.send() == 1
+    (letter,) = office.mail.taken
+    assert str(letter["To"].addresses[0].addr_spec) == EMAIL
+    (plain, _html) = letter.iter_parts()
+    assert plain.get_content().count("กำหนดส่ง 1 ธ.ค. 2569") == 2
+    nobody = office.school.ids[TEACHER]
+    refused = desk.post(f"/notices/slip/{nobody}", data={**command, "command": command_id(1)})
+    assert refused.status_code >= 400
+
+
+def member_page(office: Office, app: Flask, number: str) -> FlaskClient:
+    browser = browser_of(app)
+    with office.database.session(office.school.library) as session:
+        token = start_session(
+            session, session.get_one(Member, office.school.ids[number]), office.clock(), own_device=False
+        )
+    with browser.session_transaction() as cookie:
+        cookie[TOKEN] = token
+    return browser
+
+
+def say(admin: FlaskClient, event: dict[str, object], *, secret: str = CHANNEL_SECRET) -> int:
+    """What LINE is answered, having sent that a person did this."""
+    source = {"type": "user", "userId": "U" + "2" * 32}
+    body = json.dumps({"events": [{"source": source, "replyToken": "r", **event}]}).encode()
+    headers = {"X-Line-Signature": sign(secret, body), "Content-Type": "application/json"}
+    return browser_of(admin.application).post("/line/north", data=body, headers=headers).status_code
+
+
+@pytest.mark.requirement("W-08")
+def test_a_member_links_line_by_the_code_and_hears_of_loans_there_until_that_is_enough(
+    admin: FlaskClient, office: Office, hub_app: Flask
+) -> None:
+    hub_app.config["WTF_CSRF_ENABLED"] = True
+    assert say(admin, {"type": "follow"}) == 200
+    assert "ห้องสมุดโรงเรียนเหนือ" in office.line.replied[0]["messages"][0]["text"]
+    hub_app.config["WTF_CSRF_ENABLED"] = False
+    page = member_page(office, hub_app, PITI).post("/lib/north/my/line").text
+    code = re.search(r"SAMUT-[0-9A-Z]{4}-[0-9A-Z]{4}", page)
+    assert code is not None
+    assert "data:image/svg+xml" in page
+    message = {"type": "message", "message": {"type": "text", "text": f"สวัสดี {code[0].lower()}"}}
+    assert say(admin, message, secret="another") == 403
+    assert say(admin, message) == 200
+    assert say(admin, message) == 200, "LINE delivers some messages twice"
+    assert "เชื่อม LINE นี้กับบัตรสมาชิกของ ปิติ พิทักษ์ถิ่น แล้ว" in office.line.replied[1]["messages"][0]["text"]
+    assert "/lib/north/my/card" in office.line.replied[1]["messages"][0]["text"]
+    office.lend(PITI, "B00001")
+    office.clock.pass_by(days=7)
+    office.gather()
+    assert office.send() == 1
+    assert office.line.pushed[0]["to"] == "U" + "2" * 32
+    assert say(admin, {"type": "unfollow"}) == 200
+    with office.database.session(office.school.library) as session:
+        piti = session.get_one(Member, office.school.ids[PITI])
+        assert identities.subject_of(session, piti, Provider.LINE) is None
+
+
+def test_a_code_is_good_once_and_for_half_an_hour(admin: FlaskClient, office: Office) -> None:
+    page = admin.post(f"/notices/member/{office.school.ids[PITI]}/line").text
+    code = re.search(r"SAMUT-[0-9A-Z]{4}-[0-9A-Z]{4}", page)
+    assert code is not None
+    office.clock.pass_by(minutes=31)
+    say(admin, {"type": "message", "message": {"type": "text", "text": code[0]}})
+    assert "รหัสนี้ใช้ไม่ได้แล้ว" in office.line.replied[0]["messages"][0]["text"]
+    assert say(admin, {"type": "message", "message": {"type": "text", "text": "ห้องสมุดเปิดกี่โมง"}}) == 200
+    assert len(office.line.replied) == 1, "what is meant for people is left to people"
+
+
+def test_a_member_chooses_on_the_own_page(admin: FlaskClient, office: Office, hub_app: Flask) -> None:
+    browser = member_page(office, hub_app, MANEE)
+    assert "Your LINE account is linked" in browser.get("/lib/north/my/notices").text
+    wishes = {"language": "en", "due": "none", "overdue": "all", "holds": "email", "money": "first"}
+    browser.post("/lib/north/my/notices", data={**wishes, "membership": "first", "news": "line"})
+    with office.database.session(office.school.library) as session:
+        kept = session.get_one(MemberNotices, office.school.ids[MANEE])
+    assert kept.language == "en"
+    assert kept.choices == {"due": [], "overdue": ["line", "email"], "holds": ["email"], "news": ["line"]}
+    page = browser.get("/lib/north/my/notices").text
+    assert re.search(r'name="due">.*?<option selected value="none">', page, re.DOTALL)
+
+
+def test_no_more_e_mail_of_a_kind_by_the_button_of_the_mail_program(
+    admin: FlaskClient, office: Office, hub_app: Flask
+) -> None:
+    office.lend(PITI, "B00001")
+    office.clock.pass_by(days=7)
+    office.gather()
+    office.send()
+    address = str(office.mail.taken[0]["List-Unsubscribe"]).strip("<>").removeprefix("https://library.example.ac.th")
+    hub_app.config["WTF_CSRF_ENABLED"] = True
+    browser = browser_of(hub_app)
+    assert "Do you want no more e-mail" in browser.get(address).text
+    assert browser.post(address[:-1] + "x").status_code == 404
+    assert browser.post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    with office.database.session(office.school.library) as session:
+        assert "email" not in session.get_one(MemberNotices, office.school.ids[PITI]).choices["due"]
+
+
+def test_news_go_once_to_the_chosen_class(admin: FlaskClient, office: Office) -> None:
+    admin.post("/news/new", data={"title": "สัปดาห์หนังสือ", "text": "พบกันวันจันทร์", "shown_from": "2026-11-23"})
+    page = admin.get("/news/1/tell").text
+    group = re.search(r'name="group_ids" type="checkbox" value="(\d+)"', page)
+    assert group is not None
+    for _ in range(2):
+        admin.post("/news/1/tell", data={"group_ids": group[1]})
+    assert office.send() == 2
+    assert "สัปดาห์หนังสือ\n\nพบกันวันจันทร์" in office.line.texts()[0]
+    assert str(office.mail.taken[0]["Subject"]) == "สัปดาห์หนังสือ – ห้องสมุดโรงเรียนเหนือ"
