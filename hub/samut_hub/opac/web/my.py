@@ -12,6 +12,7 @@ from samut_hub.circulation.forms import PastLoansForm
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.past_loans import find_loans
 from samut_hub.circulation.service import open_loans, renew
+from samut_hub.circulation.web.desk import said_due
 from samut_hub.circulation.web.holds import in_words, paused, wish_in_form
 from samut_hub.errors import NotFoundError, RefusedError
 from samut_hub.libraries.models import Library
@@ -24,7 +25,6 @@ from samut_hub.opac.web.blueprint import View, page_at, pages
 from samut_hub.opac.web.member import TOKEN, for_member, let_in, let_out, member_here, seeing, site_here
 from samut_hub.staff.attempts import SignInRefusedError
 from samut_hub.staff.policy import SignInFault
-from samut_hub.web.dates import day
 from samut_hub.web.forms import show
 from samut_hub.web.hub import carry_out, db, now, own_address, the_hub
 from samut_hub.web.language import language
@@ -141,7 +141,7 @@ def my_renew(member: Member, loan_id: int) -> Response:
         raise NotFoundError(f"Member {member.id} has no open loan {loan_id}.")
     made = carry_out(lambda: renew(db(), loan=loan, now=now(), source=WEB, renewing=Renewing.UNSEEN))
     if made.decision.due is not None:
-        flash(_("Renewed. Bring it back by %(day)s.", day=day(made.decision.due)), "success")
+        flash(_("Renewed. Bring it back by %(day)s.", day=said_due(made.decision.due)), "success")
     for reason in made.decision.reasons:
         flash(sentence(reason.code, reason.values, language()), "danger")
     return redirect(url_for(".my"))
