@@ -38,6 +38,7 @@ from samut_hub.fleet.web import pages as fleet
 from samut_hub.libraries.web import pages as libraries
 from samut_hub.media.web import pages as media
 from samut_hub.members.enrolling.web import pages as enrolling
+from samut_hub.members.importing.web import pages as member_imports
 from samut_hub.members.web import pages as members
 from samut_hub.notices.web import WITHOUT_TOKEN
 from samut_hub.notices.web import pages as notices
@@ -69,6 +70,7 @@ PAGES = (
     staff,
     libraries,
     members,
+    member_imports,
     catalogue,
     searching,
     fields,

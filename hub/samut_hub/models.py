@@ -30,6 +30,7 @@ from samut_hub.libraries import models as libraries
 from samut_hub.media import models as media
 from samut_hub.media import opening
 from samut_hub.members import models as members
+from samut_hub.members.importing import models as member_imports
 from samut_hub.members.enrolling import models as enrolling
 from samut_hub.notices import events
 from samut_hub.notices import models as notices
@@ -64,6 +65,7 @@ __all__ = [
     "labels",
     "libraries",
     "media",
+    "member_imports",
     "members",
     "merging",
     "notices",

@@ -20,6 +20,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.replica import forget_old_changes
 from samut_hub.jobs.nightly import run_if_due
 from samut_hub.members.enrolling.service import forget_old as forget_readings
+from samut_hub.members.importing import files as member_files
 from samut_hub.members.models import MemberSession
 from samut_hub.notices.service import forget_old as forget_old_notices
 from samut_hub.staff.models import FailedSignIn, StaffSession
@@ -44,6 +45,7 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
         forget_what_ended(database, clock())
         forget_tasks(config, database, clock())
         files.sweep(database, config, clock())
+        member_files.sweep(database, config, clock())
         with database.session(None) as session:
             forget_old_notices(session, clock())
 

@@ -8,6 +8,7 @@ from samut_hub.catalogue.labels import jobs as labels
 from samut_hub.catalogue.lists import jobs as lists
 from samut_hub.circulation import moving
 from samut_hub.members import jobs as members
+from samut_hub.members.importing import jobs as member_imports
 from samut_hub.stocktaking import jobs as stocktaking
 from samut_hub.tasks import TaskFunction
 
@@ -19,6 +20,8 @@ KINDS: dict[str, TaskFunction] = {
     members.ROLL_OVER: members.roll_over,
     members.EDIT: members.edit_many,
     members.UNDO: members.put_back,
+    member_imports.IMPORT: member_imports.bring_in,
+    member_imports.UNDO: member_imports.undo,
     stocktaking.SCAN: stocktaking.run_scan,
     stocktaking.MISSING: stocktaking.run_declare_missing,
     classification.KIND: classification.arrange,

@@ -43,6 +43,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, YearlyClosure
 from samut_hub.media.models import Medium
+from samut_hub.members.importing.models import MemberImport
 from samut_hub.members.models import Card, EducationLevel, Group, Member, MemberBatch, MemberField, MemberType
 from samut_hub.notices.models import Notice
 from samut_hub.sip2.models import Sip2Account
@@ -99,6 +100,17 @@ TABLE: dict[str, Permission | Open] = {
     "staff.role": Permission.MANAGE_STAFF,
     "staff.remove_role": Permission.MANAGE_STAFF,
     "members.index": Permission.SEE_MEMBERS,
+    "member_imports.index": Permission.EDIT_MEMBERS,
+    "member_imports.upload": Permission.EDIT_MEMBERS,
+    "member_imports.upload_photos": Permission.EDIT_MEMBERS,
+    "member_imports.show": Permission.EDIT_MEMBERS,
+    "member_imports.choose": Permission.EDIT_MEMBERS,
+    "member_imports.undo": Permission.EDIT_MEMBERS,
+    "member_imports.discard": Permission.EDIT_MEMBERS,
+    "member_imports.columns": Permission.EDIT_MEMBERS,
+    "member_imports.set_columns": Permission.EDIT_MEMBERS,
+    "member_imports.table_to_fill_in": Permission.EDIT_MEMBERS,
+    "member_imports.refused_file": Permission.EDIT_MEMBERS,
     "members.show": Permission.SEE_MEMBERS,
     "members.new": Permission.EDIT_MEMBERS,
     "members.edit": Permission.EDIT_MEMBERS,
@@ -537,6 +549,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         label_sheet = take_preset(session, PRESETS[0], now=now)
         brought_in = Import(file_name="มานี.mrc", started_at=now, begun_at=now, finished_at=now)
         session.add(brought_in)
+        pupils = MemberImport(kind="csv", file_name="ชั้น of north", digest="", size=0, started_at=now, begun_at=now)
+        session.add(pupils)
         session.flush()
         wish = Wish(sheet=str(label_sheet.id), design=Design(), language="th")
         run = make_run(session, [item.id], wish, staff_id=None, now=now)
@@ -602,6 +616,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "sheet_id": label_sheet.id,
                 "run_id": run.id,
                 "import_id": brought_in.id,
+                "member_import_id": pupils.id,
                 "item_id": item.id,
                 "change_id": change.id,
                 "batch_id": batch.id,
