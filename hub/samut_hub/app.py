@@ -7,6 +7,8 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from samut_hub.audit.web import pages as audit
+from samut_hub.audit.web import use_audit
 from samut_hub.catalogue.authorities.web import pages as authorities
 from samut_hub.catalogue.batches.web import pages as batches
 from samut_hub.catalogue.classification.web import pages as classification
@@ -68,6 +70,7 @@ PAGES = (
     home,
     tasks,
     staff,
+    audit,
     libraries,
     members,
     member_imports,
@@ -132,6 +135,7 @@ def create_app(config: Config, *, database: Database | None = None, clock: Calla
     use_navigation(app)
     use_errors(app)
     use_streams(app, config.http_threads)
+    use_audit(app)
     use_life(app)
     tokens = CSRFProtect(app)
     for view in WITHOUT_TOKEN:

@@ -84,10 +84,14 @@ class WrongLibraryError(Exception):
 
 
 class Database:
-    """The engine and its sessions. `session(library)` is one transaction: commits at its end, or nothing happened."""
+    """The engine and its sessions. `session(library)` is one transaction: commits at its end, or nothing happened.
+
+    What it is `telling` is known to each session that begins meanwhile, from the start.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
+        self._told: dict[str, Any] = {}
 
     @contextmanager
     def session(self, library_id: int | None, *, writes: bool = True) -> Iterator[Session]:
@@ -98,7 +102,15 @@ class Database:
     def open(self, library_id: int | None, *, writes: bool = True) -> Session:
         """A session that the caller commits and closes."""
         engine = self.engine.execution_options(samut_writes=writes)
-        return Session(engine, expire_on_commit=False, info={"library_id": library_id})
+        return Session(engine, expire_on_commit=False, info={**self._told, "library_id": library_id})
+
+    @contextmanager
+    def telling(self, told: dict[str, Any]) -> Iterator[None]:
+        before, self._told = self._told, told
+        try:
+            yield
+        finally:
+            self._told = before
 
     def let_write(self, session: Session) -> None:
         """A session that only read writes from here on, in a new transaction; what it has read it still knows."""

@@ -3,6 +3,8 @@
 A process that does not load this may write a member or an item of which no device ever hears.
 """
 
+from samut_hub.audit import covered
+from samut_hub.auditing import AuditEntry
 from samut_hub.catalogue import models as catalogue
 from samut_hub.catalogue import shelving
 from samut_hub.catalogue.authorities import models as authorities
@@ -42,6 +44,7 @@ from samut_hub.tasks import Task
 from samut_hub.visits import models as visits
 
 __all__ = [
+    "AuditEntry",
     "Base",
     "Command",
     "Task",
@@ -53,6 +56,7 @@ __all__ = [
     "classification",
     "community",
     "copying",
+    "covered",
     "desks",
     "enrolling",
     "entry",

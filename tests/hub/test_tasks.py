@@ -22,6 +22,7 @@ from samut_hub.jobs.performing import perform
 from samut_hub.jobs.runner import Runner
 from samut_hub.jobs.schedule import forget_tasks
 from samut_hub.jobs.work import KINDS
+from samut_hub.staff.policy import Role
 from samut_hub.tasks import Task, TaskError, TaskState, Work
 from tests.hub.conftest import Clock, Libraries, SignIn
 
@@ -67,8 +68,9 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def start(database: Database, libraries: Libraries, clock: Clock, kind: str = "count") -> int:
+    by = libraries.staff_of["north"][Role.LIBRARIAN]
     with database.session(libraries.north) as session:
-        return tasks.submit(session, kind, {"text": "หนึ่ง"}, staff_id=None, now=clock(), about="Counting").id
+        return tasks.submit(session, kind, {"text": "หนึ่ง"}, staff_id=by, now=clock(), about="Counting").id
 
 
 def claim(database: Database, clock: Clock) -> int | None:

@@ -13,9 +13,11 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 import samut_hub.models  # noqa: F401 — all tables, and what follows their changes
+from samut_hub.auditing import ACTOR, Actor
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
 from samut_hub.jobs.work import KINDS
+from samut_hub.staff.models import StaffAccount
 from samut_hub.tasks import Task, TaskError, TaskState, Work
 
 log = logging.getLogger(__name__)
@@ -31,9 +33,12 @@ def perform(config: Config, database: Database, task_id: int, clock: Callable[[]
     with database.session(None, writes=False) as session:
         task = session.get_one(Task, task_id)
         work, kind = Work(database, config, task.library_id, task_id, task.args), task.kind
+        person = session.get(StaffAccount, task.staff_id) if task.staff_id is not None else None
+        actor = Actor(task.staff_id, "" if person is None else person.username, in_bulk=True)
         mine = (Task.id == task_id, Task.state == TaskState.RUNNING, Task.starts == task.starts)
     try:
-        outcome: dict[str, Any] = {"state": TaskState.DONE.value, "result": KINDS[kind](work)}
+        with database.telling({ACTOR: actor}):
+            outcome: dict[str, Any] = {"state": TaskState.DONE.value, "result": KINDS[kind](work)}
     except TaskError as error:
         outcome = {"state": TaskState.FAILED.value, "error": str(error)}
     except Exception:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from samut_hub.auditing import Action, Actor, Deed, note
 from samut_hub.db import Database
 from samut_hub.staff import passwords
 from samut_hub.staff.attempts import (
@@ -53,8 +54,11 @@ def sign_in(database: Database, attempt: Attempt, now: datetime) -> tuple[StaffA
             if account is not None:
                 account.password_hash = new_hash
                 forget_failures(session, attempt.guess)
+                _note(session, account, attempt, Action.SIGNED_IN, now)
                 return account, start_session(session, account, now)
             count_failure(session, attempt.guess, now)
+            if (known := _account(session, attempt)) is not None:
+                _note(session, known, attempt, Action.SIGN_IN_FAILED, now)
     raise SignInRefusedError(SignInFault.WRONG)
 
 
@@ -86,5 +90,23 @@ def _hash_on_record(database: Database, attempt: Attempt, now: datetime) -> str:
 
 def _open_account(session: Session, attempt: Attempt, known_hash: str) -> StaffAccount | None:
     """The account, unless it was closed, or got another password while this one was tried."""
-    account = session.scalar(select(StaffAccount).where(StaffAccount.username == plain(attempt.username)))
+    account = _account(session, attempt)
     return account if account and account.active and account.password_hash == known_hash else None
+
+
+def _account(session: Session, attempt: Attempt) -> StaffAccount | None:
+    return session.scalar(select(StaffAccount).where(StaffAccount.username == plain(attempt.username)))
+
+
+def _note(session: Session, account: StaffAccount, attempt: Attempt, action: Action, now: datetime) -> None:
+    """Of a wrong password it is not known who typed it."""
+    deed = Deed(
+        library_id=account.library_id,
+        action=action,
+        kind="staff",
+        thing=str(account.id),
+        name=account.username,
+        changes={"address": [None, origin_of(attempt.address)]},
+    )
+    actor = Actor(account.id, account.username) if action is Action.SIGNED_IN else Actor(None, "")
+    note(session, deed, now=now, actor=actor)

@@ -73,6 +73,7 @@ def session_of_request() -> Session:
     """The same, to find out who asks before anything is written."""
     if "session" not in g:
         g.session = the_hub().database.open(NO_LIBRARY, writes=False)
+        g.session.info["now"] = now()
     session: Session = g.session
     return session
 

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, current_app, g, request, session
 
+from samut_hub.auditing import Actor, acts
 from samut_hub.staff import service as staff
 from samut_hub.web.hub import NO_LIBRARY, ROOM, Room, is_allowed, is_reading, library, now, session_of_request
 
@@ -25,6 +26,7 @@ def recognise() -> None:
         session.pop("token")
     else:
         g.staff, g.library_id = found.staff, found.library_id
+        acts(own, Actor(found.staff_id, found.staff.username))
         library()
     if not is_reading():
         own.commit()

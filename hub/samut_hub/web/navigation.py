@@ -198,6 +198,13 @@ SETTINGS: tuple[Place, ...] = (
         permission=Permission.EDIT_MACHINES,
         about=lazy_gettext("Kiosks, gates and sorters that speak SIP2, and how they sign in"),
     ),
+    Place(
+        "audit.index",
+        lazy_gettext("Who changed what"),
+        icon="history",
+        permission=Permission.SEE_AUDIT,
+        about=lazy_gettext("Every change with before and after, sign-ins, and files that were taken away"),
+    ),
 )
 
 CATALOGUING = (

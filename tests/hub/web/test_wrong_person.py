@@ -12,9 +12,11 @@ from enum import StrEnum
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from samut_hub.auditing import AuditEntry
 from samut_hub.cards.models import CardDesign, CardPicture
 from samut_hub.cards.printing import Wish as CardWish
 from samut_hub.cards.printing import make_run as make_card_run
@@ -86,6 +88,9 @@ TABLE: dict[str, Permission | Open] = {
     "staff.account": Permission.MANAGE_STAFF,
     "staff.new_password": Permission.MANAGE_STAFF,
     "staff.set_active": Permission.MANAGE_STAFF,
+    "audit.index": Permission.SEE_AUDIT,
+    "audit.show": Permission.SEE_AUDIT,
+    "audit.download": Permission.SEE_AUDIT,
     "libraries.settings": Open.TO_STAFF,
     "libraries.edit": Permission.EDIT_LIBRARY,
     "libraries.calendar": Permission.EDIT_CALENDAR,
@@ -421,12 +426,6 @@ TABLE: dict[str, Permission | Open] = {
     "fleet.command": Permission.COMMAND_DEVICES,
     "fleet.conflicts": Permission.SETTLE_CONFLICTS,
     "fleet.settle": Permission.SETTLE_CONFLICTS,
-    "desks.index": Permission.CIRCULATE,
-    "desks.choose": Permission.CIRCULATE,
-    "desks.hear": Permission.CIRCULATE,
-    "desks.slip": Permission.CIRCULATE,
-    "desks.pin": Permission.CIRCULATE,
-    "desks.remove_pin": Permission.CIRCULATE,
     "desks.enrol": Permission.EDIT_MEMBERS,
     "enrolling.show": Permission.EDIT_MEMBERS,
     "enrolling.save": Permission.EDIT_MEMBERS,
@@ -656,6 +655,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "size": "small",
                 "scan_id": scanned.id,
                 "role_id": own_role.id,
+                "audit_id": session.scalars(select(AuditEntry.id).limit(1)).one(),
                 "staff_id": libraries.staff_of["north"][Role.LIBRARIAN],
                 "kind": "identify",
                 "code": "north",

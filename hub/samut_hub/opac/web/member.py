@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
+from samut_hub.auditing import Actor, acts
 from samut_hub.libraries.service import library_of
 from samut_hub.members import signing_in
 from samut_hub.members.models import Member
@@ -57,6 +58,7 @@ def for_member(view: Callable[..., Any]) -> Callable[..., Any]:
         if member is None or (own is not None and own.id != member.library_id):
             return to_member_sign_in()
         db().info["library_id"] = member.library_id
+        acts(db(), Actor(None, f"member {member.number}"))
         g.library = library_of(db(), member.library_id)
         if own is None and is_reading():
             return redirect(url_for(request.endpoint or "", code=g.library.code, **values))

@@ -1,0 +1,96 @@
+"""Who changed what, for administrators: search, one entry with before and after, a file for Excel."""
+
+import io
+from collections.abc import Iterator, Sequence
+
+from flask import Blueprint, Flask, Response, g, render_template, request, send_file
+from flask_babel import gettext as _
+
+from samut_hub.audit.forms import AuditForm
+from samut_hub.audit.service import entry_by_id, find, for_file
+from samut_hub.audit.words import action_name, column_name, kind_name
+from samut_hub.auditing import Action, Actor, AuditEntry, Deed, note
+from samut_hub.libraries.service import calendar_of
+from samut_hub.staff.policy import Permission
+from samut_hub.web.dates import moment
+from samut_hub.web.hub import db, library, needs, now, the_hub
+from samut_hub.workbook import workbook
+
+pages = Blueprint("audit", __name__, template_folder="templates", url_prefix="/audit")
+
+EXPORTS = {
+    "audit.download": "audit",
+    "charges.accounts_csv": "accounts",
+    "charges.accounts_xlsx": "accounts",
+    "charges.accounts_pdf": "accounts",
+}
+"""Pages that give people's data away as files, and the kind of data: that somebody took one is written down."""
+
+
+@pages.get("/")
+@needs(Permission.SEE_AUDIT)
+def index() -> str:
+    form = AuditForm(request.args)
+    found = find(db(), form.asked(calendar_of(db(), library())), request.args.get("page", 1, type=int))
+    return render_template("audit/index.html", form=form, found=found)
+
+
+@pages.get("/<int:audit_id>")
+@needs(Permission.SEE_AUDIT)
+def show(audit_id: int) -> str:
+    return render_template("audit/show.html", entry=entry_by_id(db(), audit_id))
+
+
+@pages.get("/file.xlsx")
+@needs(Permission.SEE_AUDIT)
+def download() -> Response:
+    """What the search finds, as many as a file takes."""
+    form = AuditForm(request.args)
+    entries = for_file(db(), form.asked(calendar_of(db(), library())))
+    return send_file(io.BytesIO(workbook(_rows(entries))), as_attachment=True, download_name="audit.xlsx")
+
+
+@pages.app_template_filter()
+def audit_kind(kind: str) -> str:
+    return kind_name(kind)
+
+
+@pages.app_template_filter()
+def audit_action(action: str) -> str:
+    return action_name(action)
+
+
+@pages.app_template_filter()
+def audit_column(column: str) -> str:
+    return column_name(column)
+
+
+def _rows(entries: Sequence[AuditEntry]) -> Iterator[list[str]]:
+    head = (_("When"), _("Who"), _("What was done"), _("To what"), _("Name"), _("Column"), _("Before"), _("After"))
+    yield list(head)
+    for entry in entries:
+        first = [moment(entry.at), entry.who, action_name(entry.action), kind_name(entry.kind), entry.name]
+        for column, (before, after) in (entry.changes or {"": [None, None]}).items():
+            yield [*first, column_name(column), _said(before), _said(after)]
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def note_export(answer: Response) -> Response:
+    """In a short transaction of its own: the request itself only reads."""
+    kind, person = EXPORTS.get(request.endpoint or ""), g.get("staff")
+    if kind is None or person is None or answer.status_code != 200:
+        return answer
+    asked = {"asked": [None, request.query_string.decode(errors="replace")]}
+    deed = Deed(
+        library_id=person.library_id, action=Action.EXPORTED, kind=kind, thing="*", name=request.path, changes=asked
+    )
+    with the_hub().database.session(person.library_id) as session:
+        note(session, deed, now=now(), actor=Actor(person.id, person.username))
+    return answer
+
+
+def use_audit(app: Flask) -> None:
+    app.after_request(note_export)

@@ -1,0 +1,103 @@
+"""How what was done, and to what, is called."""
+
+from flask_babel import lazy_gettext as _l
+
+from samut_hub.auditing import Action
+
+ACTIONS = {
+    Action.ADDED: _l("Added"),
+    Action.CHANGED: _l("Changed"),
+    Action.REMOVED: _l("Removed"),
+    Action.SIGNED_IN: _l("Signed in"),
+    Action.SIGN_IN_FAILED: _l("Sign-in failed"),
+    Action.EXPORTED: _l("Taken away as a file"),
+}
+KINDS = {
+    "member": _l("Member"),
+    "card": _l("Card of a member"),
+    "member_password": _l("Password of a member"),
+    "member_identity": _l("Member’s account elsewhere"),
+    "member_value": _l("Own field of a member"),
+    "member_batch": _l("Change of many members"),
+    "member_type": _l("Type of member"),
+    "group": _l("Class or department"),
+    "level": _l("Level of education"),
+    "member_field": _l("Field of the form of members"),
+    "member_notices": _l("Notices to a member"),
+    "title": _l("Title"),
+    "item": _l("Item"),
+    "item_batch": _l("Change of many items"),
+    "import": _l("Import of records"),
+    "place": _l("Place"),
+    "category": _l("Category"),
+    "material": _l("Kind of material"),
+    "field": _l("Field of the catalogue’s forms"),
+    "target": _l("Other library"),
+    "receipt": _l("Receipt"),
+    "till_closing": _l("Closing of a till"),
+    "charge_kind": _l("Kind of charge"),
+    "charge_settings": _l("Settings of payments"),
+    "accounts": _l("Accounts"),
+    "number_keeping": _l("Keeping of national IDs"),
+    "desk_pin": _l("PIN for the desk"),
+    "loan_rule": _l("Loan rule"),
+    "pickup_place": _l("Place to fetch reservations"),
+    "library": _l("Library"),
+    "closure": _l("Closed day"),
+    "staff": _l("Account of staff"),
+    "role": _l("Role"),
+    "device": _l("Device"),
+    "machine": _l("Machine of another maker"),
+    "news": _l("News"),
+    "notice_settings": _l("Settings of notices"),
+    "notice_text": _l("Text of a notice"),
+    "audit": _l("Who changed what"),
+}
+COLUMNS = {
+    "name_th": _l("Name in Thai"),
+    "name_en": _l("Name in English"),
+    "name": _l("Name"),
+    "number": _l("Number"),
+    "phone": _l("Phone"),
+    "email": _l("E-mail"),
+    "address": _l("Address"),
+    "note": _l("Note"),
+    "born": _l("Born"),
+    "expires_on": _l("Last day of membership"),
+    "joined_on": _l("Member since"),
+    "blocked": _l("Blocked"),
+    "type_id": _l("Type"),
+    "group_id": _l("Class"),
+    "level": _l("Level of education"),
+    "username": _l("User name"),
+    "role": _l("Role"),
+    "role_id": _l("Role"),
+    "granted": _l("Granted to this person"),
+    "removed": _l("Taken from this person"),
+    "permissions": _l("Rights"),
+    "active": _l("Open"),
+    "password_hash": _l("Password"),
+    "title": _l("Title"),
+    "author": _l("Author"),
+    "status": _l("Status"),
+    "barcode": _l("Barcode"),
+    "accession_number": _l("Accession number"),
+    "call_number": _l("Call number"),
+    "price": _l("Price"),
+    "amount": _l("Amount"),
+    "loan_days": _l("Days"),
+    "max_items": _l("Items"),
+}
+"""Of the columns that people change most; the others are shown as the database calls them."""
+
+
+def kind_name(kind: str) -> str:
+    return str(KINDS.get(kind, kind))
+
+
+def action_name(action: str) -> str:
+    return str(ACTIONS[Action(action)])
+
+
+def column_name(column: str) -> str:
+    return str(COLUMNS.get(column, column))
