@@ -17,6 +17,9 @@ from aiohttp import web
 from samut_edge.books import Books
 from samut_edge.clock import utc_now
 from samut_edge.desk import Desk, DeskParts, id_readers_among
+from samut_edge.desk_counter import DeskCounter
+from samut_edge.desk_server import desk_routes
+from samut_edge.desk_staff import DeskStaff
 from samut_edge.devices.gate_io import GateIO
 from samut_edge.devices.part import Part, PartKind
 from samut_edge.devices.printer import Printer
@@ -34,7 +37,7 @@ from samut_edge.orders import Orders
 from samut_edge.outbox import Outbox
 from samut_edge.own_page import only_by_own_name
 from samut_edge.replica import Replica
-from samut_edge.settings import Settings
+from samut_edge.settings import DeskSettings, Settings
 from samut_edge.sip2_line import Sip2Line, hub_of
 from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.uplink import Uplink
@@ -125,7 +128,7 @@ class Agent:
             gate.io = cast("GateIO | None", next(iter(self._parts_of(PartKind.GATE_IO)), None))
             return gate
         if self.settings.desk is not None:
-            return Desk(self._uplink, parts=self._desk_parts(), card_key=card_key)
+            return self._make_desk(self.settings.desk, card_key)
         wanted = self.settings.kiosk
         if wanted is None:
             raise SettingsError("A kiosk needs a [kiosk] table in its settings. Add it.")
@@ -140,6 +143,23 @@ class Agent:
             book_readers=self._parts_of(PartKind.SCANNER, PartKind.PAD, PartKind.CAMERA),
             printer=cast("Printer", printers[0]) if printers else None,
         )
+
+    def _make_desk(self, wanted: DeskSettings, card_key: bytes) -> Desk:
+        staff, parts = DeskStaff(self.settings.folder, utc_now), self._desk_parts()
+        local = LocalClerk(
+            self._books, self._outbox, utc_now, most_items=wanted.offline_max_items, by=lambda: counter.user
+        )
+        counter = DeskCounter(
+            wanted,
+            HubClerk(self._uplink, self._outbox, local, seconds=wanted.hub_seconds),
+            self._books,
+            staff=staff,
+            printer=next(iter(parts.printers), None),
+            link=(self._uplink, self._outbox),
+            library=self._library,
+            clock=utc_now,
+        )
+        return Desk(self._uplink, counter, staff, parts=parts, card_key=card_key)
 
     def _desk_parts(self) -> DeskParts:
         return DeskParts(
@@ -183,8 +203,8 @@ class Agent:
                 return gate_routes(gate)
             case Kiosk() as kiosk:
                 return kiosk_routes(kiosk)
-            case Desk():
-                return []
+            case Desk(counter=counter):
+                return desk_routes(counter, self.settings.hub.url)
 
     def _state(self) -> m.DeviceState:
         return m.DeviceState(

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from samut_edge.desk_counter import DeskCounter, Scanned
+from samut_edge.desk_staff import DeskStaff
 from samut_edge.devices.part import Part
 from samut_edge.devices.printer import Printer, PrinterError
 from samut_edge.devices.thai_identity import IdentityReader, ThaiIdentity
@@ -29,12 +31,18 @@ class DeskParts:
 
 
 class Desk:
-    """Give it every event of its parts with `happen`, on the event loop, and let `run` live in the agent's TaskGroup.
+    """While somebody works at the desk's own page, its readers are that page's; else they are the hub's.
+
+    Give it every event of its parts with `happen`, on the event loop, and let `run` live in the agent's TaskGroup.
 
     `card_key` is the library's key for card hashes: no card's number leaves the desk.
     """
 
-    def __init__(self, uplink: Uplink, *, parts: DeskParts, card_key: bytes) -> None:
+    def __init__(
+        self, uplink: Uplink, counter: DeskCounter, staff: DeskStaff, *, parts: DeskParts, card_key: bytes
+    ) -> None:
+        self.counter = counter
+        self._staff = staff
         self._uplink = uplink
         self._parts = parts
         self._card_key = card_key
@@ -44,13 +52,23 @@ class Desk:
     def happen(self, event: PartEvent) -> None:
         """Something was scanned, tapped or laid down."""
         read = self._as_read(event)
-        if read is not None:
+        if read is None:
+            return
+        if self.counter.is_open:
+            self.counter.scan(Scanned(read.text, read.card))
+        else:
             self._read.put_nowait(read)
 
     async def run(self) -> None:
         """Never ends by itself."""
-        while True:
-            await self._uplink.tell(Kind.READ, await self._read.get())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.counter.run())
+            while True:
+                await self._uplink.tell(Kind.READ, await self._read.get())
+
+    def told_of_staff(self, staff: m.StaffTold) -> None:
+        """Who may work here while the hub is away."""
+        self._staff.told(staff)
 
     async def print_slip(self, ordered: m.SlipOrdered) -> str:
         """Empty when it was printed, else why not."""

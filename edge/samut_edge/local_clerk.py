@@ -1,6 +1,7 @@
 """Lending by the local rules while the hub is away. Every effect is in the outbox before the member is told."""
 
 import asyncio
+from collections.abc import Callable
 
 from samut_edge.books import Books
 from samut_edge.clock import Clock
@@ -17,15 +18,25 @@ from samut_wire.topics import Kind
 
 class LocalClerk:
     """`command` in the calls is the letter that was meant for the hub: the event carries its id and moment.
+    `by` is who works here, where staff do.
 
     One loan or return at a time: books lie on the pad together, and each decision must see the one before.
     """
 
-    def __init__(self, books: Books, outbox: Outbox, clock: Clock, *, most_items: int) -> None:
+    def __init__(
+        self,
+        books: Books,
+        outbox: Outbox,
+        clock: Clock,
+        *,
+        most_items: int,
+        by: Callable[[], str] = lambda: "",
+    ) -> None:
         self._books = books
         self._outbox = outbox
         self._clock = clock
         self._most_items = most_items
+        self._by = by
         self._turn = asyncio.Lock()
 
     def find_member(self, asked: m.MemberAsked) -> m.MemberFound:
@@ -75,7 +86,7 @@ class LocalClerk:
             trace=decision.trace,
         )
         if decision.allowed and member is not None and item is not None:
-            event = m.LoanRecorded(member=member.number, barcode=item.barcode, decision=shown_decision)
+            event = m.LoanRecorded(member=member.number, barcode=item.barcode, decision=shown_decision, by=self._by())
             await self._keep(Kind.LOAN, event, command)
         return m.CheckoutAnswered(barcode=asked.barcode, title=item.title if item else "", decision=shown_decision)
 
@@ -85,7 +96,7 @@ class LocalClerk:
             unknown = shown(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
             return m.CheckinAnswered(barcode=asked.barcode, returned=False, reasons=(unknown,))
         fine, days = self._fine(item, command)
-        await self._keep(Kind.RETURN, m.ReturnRecorded(barcode=item.barcode), command)
+        await self._keep(Kind.RETURN, m.ReturnRecorded(barcode=item.barcode, by=self._by()), command)
         return m.CheckinAnswered(
             barcode=asked.barcode,
             returned=True,

@@ -46,6 +46,8 @@ class Orders:
                 await self._carry_out(letter)
             case m.SlipOrdered() | m.IdentityWanted():
                 self._begin(letter)
+            case m.StaffTold() as staff if self._desk is not None:
+                self._desk.told_of_staff(staff)
             case _:
                 log.info("answer came too late: %s", kind)
 

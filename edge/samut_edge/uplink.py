@@ -46,7 +46,10 @@ class HubAwayError(Exception):
 
 
 class Uplink:
-    """One connection to the broker. `host` and `port` may be a virtual cable's instead of the broker's own."""
+    """One connection to the broker; `away_since` is when it was lost, None while it is there.
+
+    `address` may be a virtual cable's instead of the broker's own.
+    """
 
     def __init__(
         self, settings: Settings, outbox: Outbox, clock: Clock, *, boot: str, address: tuple[str, int]
@@ -61,6 +64,7 @@ class Uplink:
         self._questions: dict[str, asyncio.Future[Letter]] = {}
         self._confirmed = asyncio.Event()
         self._hub_is_ahead = timedelta()
+        self.away_since: datetime | None = clock()
 
     @property
     def is_connected(self) -> bool:
@@ -115,6 +119,7 @@ class Uplink:
                 log.info("hub away: %s", away.exceptions)
             finally:
                 self._client = None
+                self.away_since = self.away_since or self._clock()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -127,7 +132,7 @@ class Uplink:
     ) -> None:
         wanted = [t for t in TOPICS.values() if t.direction is Direction.TO_EDGE]
         await client.subscribe([(topic.of(self._settings.device), topic.qos) for topic in wanted])
-        self._client = client
+        self._client, self.away_since = client, None
         await self._publish(Kind.STATE, self.letter(state()))
         await self._publish(Kind.DESCRIPTION, self.letter(description()))
         async with asyncio.TaskGroup() as tasks:

@@ -14,12 +14,13 @@ from tests.edge.running_agent import running, settings_of
 PATHS = {
     "kiosk": ("/", "/ws", "/assets/index.js"),
     "gate": ("/", "/gate/events", "/gate/gate.js"),
+    "desk": ("/", "/desk/ws", "/desk/desk.js"),
     "bench": ("/bench", "/bench/state", "/bench/events", "/bench/slips/printer/1.png", "/bench/bench.js"),
 }
 QUICK = ClientTimeout(total=5)
 
 
-@pytest.mark.parametrize("role", ["kiosk", "gate"])
+@pytest.mark.parametrize("role", ["kiosk", "gate", "desk"])
 @story
 async def test_whoever_calls_the_device_by_a_strange_name_is_told_nothing(tmp_path: Path, role: str) -> None:
     settings = settings_of(tmp_path, role, virtual=True)
@@ -32,7 +33,7 @@ async def test_whoever_calls_the_device_by_a_strange_name_is_told_nothing(tmp_pa
                 assert "own host name" in await answer.text()
 
 
-@pytest.mark.parametrize("role", ["kiosk", "gate"])
+@pytest.mark.parametrize("role", ["kiosk", "gate", "desk"])
 @story
 async def test_the_device_is_reached_by_its_address_and_its_own_names(tmp_path: Path, role: str) -> None:
     settings = settings_of(tmp_path, role)

@@ -22,7 +22,10 @@ from samut_hub.members.service import member_by_number
 
 @dataclass(frozen=True, slots=True)
 class OfflineLoan:
-    """A loan made at `at` by `device`, and `heard` of now. `due` was told to the member and stands."""
+    """A loan made at `at` by `device`, and `heard` of now. `due` was told to the member and stands.
+
+    `by` is who of the staff worked at the device, if one did: then it is the loan of their desk.
+    """
 
     device: str
     member: str
@@ -31,6 +34,11 @@ class OfflineLoan:
     heard: datetime
     due: datetime
     trace: tuple[str, ...]
+    by: str = ""
+
+    @property
+    def source(self) -> str:
+        return f"desk:{self.by}" if self.by else self.device
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,11 @@ class OfflineReturn:
     at: datetime
     heard: datetime
     sets_aside: bool = True
+    by: str = ""
+
+    @property
+    def source(self) -> str:
+        return f"desk:{self.by}" if self.by else self.device
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ def record_return(session: Session, made: OfflineReturn) -> None:
             session,
             item=item,
             now=made.heard,
-            source=made.device,
+            source=made.source,
             returned_at=made.at,
             sets_aside=made.sets_aside,
         )
@@ -119,16 +132,16 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
     ended = _seen_since(session, made, item)
     if before is not None:
         lock(session, before.member)
-        close_loan(session, before, at=made.at, source=made.device)
+        close_loan(session, before, at=made.at, source=made.source)
     lock(session, member)
     if ended is None:
         taken_away(session, item, member, made.heard)
     else:
         was_away(session, item, member, lent_at=made.at, now=made.heard)
-    decided = Made(made.at, made.due, made.device, made.trace)
+    decided = Made(made.at, made.due, made.source, made.trace)
     loan = open_loan(session, member=member, item=item, made=decided)
     if ended is not None:
-        close_loan(session, loan, at=ended, source=made.device)
+        close_loan(session, loan, at=ended, source=made.source)
         _settle_return(session, item, ended, made)
     return loan
 

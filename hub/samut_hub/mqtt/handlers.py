@@ -114,6 +114,7 @@ def _loan(received: Received) -> Reply:
         heard=received.now,
         due=body.decision.due_at + (received.happened_at - received.letter.at),
         trace=body.decision.trace,
+        by=body.by,
     )
     return _event(received, lambda: offline.record_loan(received.session, made))
 
@@ -134,9 +135,8 @@ def _was_returned_online(received: Received) -> bool:
 
 
 def _return(received: Received) -> Reply:
-    made = offline.OfflineReturn(
-        received.device.id, _body(received, m.ReturnRecorded).barcode, received.happened_at, received.now
-    )
+    body = _body(received, m.ReturnRecorded)
+    made = offline.OfflineReturn(received.device.id, body.barcode, received.happened_at, received.now, by=body.by)
     if _was_returned_online(received):
         return _event(received, lambda: None)
     return _event(received, lambda: offline.record_return(received.session, made))

@@ -48,10 +48,8 @@ def _events(library_id: int, device_id: str, page: str, last: int | None) -> Ite
     yield _event("listening", last, {})
     for look in range(LOOKS):
         with database.session(library_id, writes=False) as session:
-            if not service.is_listening(session, device_id, page):
-                read, is_mine = (), False
-            else:
-                read, is_mine = tuple(service.reads_after(session, device_id, last)), True
+            is_mine = service.is_listening(session, device_id, page)
+            read = service.reads_after(session, device_id, last) if is_mine else ()
         if not is_mine:
             yield _event("taken", last, {})
             return
