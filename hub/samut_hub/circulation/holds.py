@@ -1,19 +1,18 @@
-"""Holds: place and cancel them, who waits how long, what is to be fetched and what is ready. No use case commits."""
+"""Holds: place, pause and cancel them, and who waits in which place. No use case commits."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldEnd, HoldState, Loan, PickupPlace
 from samut_hub.circulation.service import lock, member_facts
-from samut_hub.circulation.setting_aside import IN_TURN, HoldEndedError, end, is_still_open, may_get, on_shelf, takes
+from samut_hub.circulation.setting_aside import IN_TURN, HoldEndedError, end, is_still_open, on_shelf, takes
 from samut_hub.circulation.terms import title_terms
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
@@ -24,18 +23,14 @@ from samut_rules.holds import USUAL, Copies, HoldFacts, hold_reasons
 from samut_rules.loan import ItemStatus
 from samut_rules.reasons import Code, Reason
 
-T = TypeVar("T")
-
 LENDABLE = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value, ItemStatus.TO_CHECK.value)
 TO_COME = (ItemStatus.IN_PROCESS.value,)
 """On order, or being prepared for the shelf."""
 LONGEST_PAUSE = 366
 """Days for which a hold may be passed over."""
-LISTED = 50
-"""Holds or titles on one page of a list at the desk."""
 SHOWN = 200
 """Holds of one title, or of one member."""
-_SHOWN_WITH = (joinedload(Hold.title), joinedload(Hold.member), joinedload(Hold.item), joinedload(Hold.pickup))
+SHOWN_WITH = (joinedload(Hold.title), joinedload(Hold.member), joinedload(Hold.item), joinedload(Hold.pickup))
 
 
 class HoldRefusedError(Exception):
@@ -56,37 +51,6 @@ class Waiting:
     hold: Hold
     place: int
     expected: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ToFetch:
-    """A title for which members wait, and a copy of it that stands on the shelf."""
-
-    title: Title
-    item: Item
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeftAside:
-    """What was not collected and still stands with the reserved items; `next` is for whom it is kept by now."""
-
-    hold: Hold
-    item: Item
-    next: Hold | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One page of a list, and how many there are on all pages."""
-
-    rows: Sequence[T]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return _pages(self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +172,12 @@ def copies_to_lend(session: Session, title_id: int, item: Item | None = None) ->
     return Copies(to_lend, free, session.scalar(select(func.count()).select_from(Hold).where(*queue)) or 0, to_come)
 
 
+def waiting_by_library(session: Session, title_id: int) -> dict[int, int]:
+    """How many wait for the title in each library that the session sees."""
+    counted = select(Hold.library_id, func.count()).where(Hold.title_id == title_id, Hold.state == HoldState.WAITING)
+    return dict(session.execute(counted.group_by(Hold.library_id)).tuples().all())
+
+
 def open_hold_of(session: Session, member: Member, title_id: int) -> Waiting | None:
     """The member's own hold of this title."""
     return next((one for one in open_holds_of(session, member) if one.hold.title_id == title_id), None)
@@ -223,61 +193,6 @@ def queue_of(session: Session, title_id: int) -> list[Waiting]:
     return _waiting(session, Hold.title_id == title_id)
 
 
-def ready_holds(session: Session, page: int = 1) -> Page[Hold]:
-    """What stands on the shelf of reserved items, that to be collected soonest first."""
-    wanted = select(Hold).where(Hold.state == HoldState.READY).order_by(Hold.keep_until, Hold.id)
-    found = _page(session, wanted.options(*_SHOWN_WITH), page)
-    return Page([hold for (hold,) in found.rows], found.total, found.page)
-
-
-def waiting_holds(session: Session, page: int = 1) -> Page[Waiting]:
-    """All who wait in the library, those for longest first."""
-    wanted = _with_places().where(Hold.state == HoldState.WAITING).order_by(Hold.placed_at, Hold.id)
-    found = _page(session, wanted.options(*_SHOWN_WITH, joinedload(Hold.wanted_item)), page)
-    return Page([Waiting(hold, place, None) for hold, place in found.rows], found.total, found.page)
-
-
-def left_aside(session: Session, page: int = 1) -> Page[LeftAside]:
-    """What nobody collected, or was cancelled, and has not been scanned since: that which stands longest first."""
-    kept_for = aliased(Hold)
-    is_next = and_(
-        kept_for.library_id == Hold.library_id, kept_for.item_id == Hold.item_id, kept_for.state == HoldState.READY
-    )
-    wanted = select(Hold, Item, kept_for).join(Item, Hold.item_id == Item.id).outerjoin(kept_for, is_next)
-    here = wanted.where(Hold.left_aside, Item.status.in_(LENDABLE)).order_by(Hold.ended_at, Hold.id)
-    found = _page(session, here.options(joinedload(Hold.title), joinedload(kept_for.member)), page)
-    return Page([LeftAside(*row) for row in found.rows], found.total, found.page)
-
-
-def to_fetch(session: Session, library: Library, now: datetime, page: int = 1) -> Page[ToFetch]:
-    """Copies that came to the shelf past the desk, as from repair, while members wait: one for each title."""
-    waits = select(Hold.library_id, Hold.title_id, Hold.wanted_item_id, func.count().label("members"))
-    may = waits.join(Hold.member).where(*may_get(session, library, now))
-    waiting = may.group_by(Hold.library_id, Hold.title_id, Hold.wanted_item_id).subquery().c
-    same = and_(waiting.library_id == Item.library_id, waiting.title_id == Item.title_id)
-    this_one = or_(waiting.wanted_item_id.is_(None), waiting.wanted_item_id == Item.id)
-    free = select(Item.id, Item.title_id, Item.call_key, func.sum(waiting.members).label("members"))
-    each = free.join(waiting.members.table, and_(same, this_one)).where(*on_shelf())
-    found = each.group_by(Item.id, Item.title_id, Item.call_key).subquery().c
-    nth = func.row_number().over(partition_by=found.title_id, order_by=(found.call_key, found.id))
-    copies = select(found.id, found.members, nth.label("nth")).subquery()
-    wanted = select(Item, copies.c.members).join(copies, copies.c.id == Item.id).where(copies.c.nth == 1)
-    listed = _page(session, wanted.order_by(Item.call_key, Item.id), page)
-    return Page([ToFetch(item.title, item, members) for item, members in listed.rows], listed.total, listed.page)
-
-
-def _page(session: Session, wanted: Select[*tuple[Any, ...]], page: int) -> Page[Any]:
-    """Its rows as they come; a page beyond the last is the last."""
-    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-    page = min(max(1, page), _pages(total))
-    rows = session.execute(wanted.limit(LISTED).offset((page - 1) * LISTED)).unique().all()
-    return Page(rows, total, page)
-
-
-def _pages(total: int) -> int:
-    return max(1, -(-total // LISTED))
-
-
 def _expire(database: Database, library_id: int, hold_id: int, now: datetime) -> bool:
     with database.session(library_id) as session:
         hold = session.get_one(Hold, hold_id)
@@ -289,14 +204,14 @@ def _expire(database: Database, library_id: int, hold_id: int, now: datetime) ->
 
 
 def _waiting(session: Session, of: ColumnElement[bool]) -> list[Waiting]:
-    wanted = _with_places().where(of, Hold.state.in_(OPEN_HOLD)).order_by(Hold.state, *IN_TURN)
-    whole = (*_SHOWN_WITH, joinedload(Hold.wanted_item))
+    wanted = with_places().where(of, Hold.state.in_(OPEN_HOLD)).order_by(Hold.state, *IN_TURN)
+    whole = (*SHOWN_WITH, joinedload(Hold.wanted_item))
     found = session.execute(wanted.options(*whole).limit(SHOWN)).unique().all()
     dues = _dues(session, {hold.title_id for hold, _ in found if hold.state == HoldState.WAITING})
     return [_as_waiting(hold, count, dues[hold.title_id]) for hold, count in found]
 
 
-def _with_places() -> Select[Hold, int]:
+def with_places() -> Select[Hold, int]:
     """Holds, and the place of each in the queue of its title."""
     before = aliased(Hold)
     earlier = tuple_(before.priority, before.placed_at, before.id) <= tuple_(*IN_TURN)

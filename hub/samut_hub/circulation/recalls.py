@@ -40,6 +40,8 @@ def _possible(session: Session, hold: Hold, now: datetime) -> list[tuple[datetim
     if hold.state != HoldState.WAITING:
         return []
     out = select(Loan).join(Item, Loan.item_id == Item.id).where(Item.title_id == hold.title_id)
+    if hold.wanted_item_id is not None:
+        out = out.where(Item.id == hold.wanted_item_id)
     loans = session.scalars(
         out.where(Loan.returned_at.is_(None), Loan.recalled_at.is_(None), Loan.due_at > now).limit(LOOKED_AT)
     )

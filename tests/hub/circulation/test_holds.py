@@ -16,17 +16,15 @@ from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.records.marc import Description
 from samut_hub.catalogue.service import add_title
-from samut_hub.circulation import holds
+from samut_hub.circulation import hold_lists
+from samut_hub.circulation.hold_lists import left_aside, ready_holds, to_fetch
 from samut_hub.circulation.holds import (
     HoldRefusedError,
     cancel_hold,
     expire_holds,
-    left_aside,
     open_holds_of,
     place_hold,
     queue_of,
-    ready_holds,
-    to_fetch,
 )
 from samut_hub.circulation.models import Hold, HoldState, Loan
 from samut_hub.circulation.offline import OfflineLoan, record_loan
@@ -219,7 +217,7 @@ def test_long_lists_say_how_long_they_are_and_have_pages(
     database: Database, shelf: Shelf, clock: Clock, libraries: Libraries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each title is listed once, by the copy that is found first, however many copies stand there."""
-    monkeypatch.setattr(holds, "LISTED", 3)
+    monkeypatch.setattr(hold_lists, "LISTED", 3)
     with database.session(shelf.library) as session:
         people = [member(session, number) for number in (shelf.pupil, shelf.other, shelf.teacher)]
         for number in range(4):

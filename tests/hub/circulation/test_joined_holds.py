@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.merging import service as merging
-from samut_hub.circulation.holds import left_aside
+from samut_hub.circulation.hold_lists import left_aside
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState
 from samut_hub.circulation.service import lend, take_back
 from samut_hub.db import Database

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -14,6 +14,10 @@ from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import change_status
 from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.catalogue.models import Item
+from samut_hub.circulation.booking.booked import days_span
+from samut_hub.circulation.booking.service import BookingRefusedError, book
+from samut_hub.circulation.booking.service import Wish as Booked
+from samut_hub.circulation.hold_lists import to_fetch
 from samut_hub.circulation.holds import (
     HoldRefusedError,
     NotWaitingError,
@@ -25,15 +29,16 @@ from samut_hub.circulation.holds import (
     pause_hold,
     place_hold,
     queue_of,
-    to_fetch,
 )
 from samut_hub.circulation.models import Hold, HoldEnd, HoldState, Loan, LoanRule
 from samut_hub.circulation.pickups import NameTakenError, add_pickup, pickup_places, put_first, remove_pickup
 from samut_hub.circulation.policy import initials_of
 from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
 from samut_hub.db import Database
-from samut_hub.libraries.service import library_of
+from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.service import MemberFields, add_member
+from samut_hub.notices.models import NoticeEvent
+from samut_hub.notices.policy import Kind
 from samut_rules.reasons import Code
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
@@ -223,6 +228,44 @@ def test_places_to_fetch_are_put_in_order_and_what_was_to_be_fetched_at_one_that
 )
 def test_a_slip_names_a_member_by_initials(name: str, initials: str) -> None:
     assert initials_of(name) == initials
+
+
+@pytest.mark.requirement("K-06")
+def test_from_the_wish_to_the_shelf_and_what_the_member_is_told(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    """One is away, one wants a certain copy, one fetches elsewhere and forgets it; a projector is booked by days."""
+    with database.session(shelf.library) as session:
+        title, annex = item(session, shelf.book).title, add_pickup(session, "ตึกประถม", "")
+        away, picky, forgetful, last = (member(session, number) for number in newcomers(session, 4, clock))
+        wishes = (Wish(), Wish(item(session, SECOND)), Wish(pickup=annex), Wish())
+        people = (away, picky, forgetful, last)
+        first, second, third, fourth = (
+            place_hold(session, who, title, what, now=clock() + timedelta(seconds=n))
+            for n, (who, what) in enumerate(zip(people, wishes, strict=True))
+        )
+        pause_hold(session, first, clock().date() + timedelta(days=30), now=clock())
+        assert in_queue(session, first) == [first.id, second.id, third.id, fourth.id]
+        assert back(session, shelf.book, clock) is third
+        assert third.pickup is annex
+        told = session.scalars(select(NoticeEvent)).all()
+        assert [(event.kind, event.ref_id) for event in told] == [(Kind.HOLD_READY, third.id)]
+        kept = third.keep_until
+        assert kept is not None
+        assert kept.date().isoformat() == "2026-12-01", "a week of open days"
+    clock.now = kept + timedelta(hours=1)
+    assert expire_holds(database, clock) == 1
+    with database.session(shelf.library) as session:
+        assert session.get_one(Hold, fourth.id).state == HoldState.READY, "the first is away, the second is picky"
+        told = session.scalars(select(NoticeEvent).order_by(NoticeEvent.id)).all()
+        assert (Kind.HOLD_CANCELLED, third.id) in [(event.kind, event.ref_id) for event in told]
+        days = days_span(
+            calendar_of(session, library_of(session, shelf.library)), date(2026, 12, 7), date(2026, 12, 8)
+        )
+        projector, late_comer = item(session, shelf.third).title, member(session, shelf.other)
+        book(session, member(session, shelf.pupil), projector, Booked(days), now=clock(), source="web")
+        with pytest.raises(BookingRefusedError):
+            book(session, late_comer, projector, Booked(days), now=clock(), source="web")
 
 
 def many_at_once(database: Database, shelf: Shelf, barcodes: Sequence[str], clock: Clock) -> list[int | None]:

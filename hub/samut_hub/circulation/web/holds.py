@@ -13,6 +13,7 @@ from wtforms.validators import Optional
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.service import title_by_id
+from samut_hub.circulation import hold_lists as lists
 from samut_hub.circulation import holds as use_cases
 from samut_hub.circulation import recalls
 from samut_hub.circulation.desk import member_read
@@ -48,10 +49,10 @@ def holds() -> str:
     """Four lists, each with pages of its own."""
     return render_template(
         "circulation/holds.html",
-        ready=use_cases.ready_holds(db(), _asked("ready")),
-        waiting=use_cases.waiting_holds(db(), _asked("waiting")),
-        to_fetch=use_cases.to_fetch(db(), library(), now(), _asked("fetch")),
-        left=use_cases.left_aside(db(), _asked("left")),
+        ready=lists.ready_holds(db(), _asked("ready")),
+        waiting=lists.waiting_holds(db(), _asked("waiting")),
+        to_fetch=lists.to_fetch(db(), library(), now(), _asked("fetch")),
+        left=lists.left_aside(db(), _asked("left")),
     )
 
 

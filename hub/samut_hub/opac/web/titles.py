@@ -17,7 +17,7 @@ from samut_hub.catalogue.opening import open_among
 from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import split_values
 from samut_hub.catalogue.searching.web.blueprint import cover_of
-from samut_hub.circulation.holds import open_hold_of
+from samut_hub.circulation.holds import open_hold_of, waiting_by_library
 from samut_hub.circulation.models import Loan
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library
@@ -95,11 +95,13 @@ def _loans(title_id: int) -> Sequence[Loan]:
 
 @dataclass(frozen=True, slots=True)
 class ReserveAt:
-    """A library where a member may reserve: any copy where none is on the shelf, else one that is out."""
+    """A library where a member may reserve: any copy where none is on the shelf, else one that is out. `waiting`: how
+    many members do already."""
 
     library: Library
     any_copy: bool
     copies: Sequence[tuple[int, str]]
+    waiting: int
 
 
 def _reserving(title_id: int, holdings: Holdings, items: Sequence[copies.Copy]) -> dict[str, object]:
@@ -111,16 +113,19 @@ def _reserving(title_id: int, holdings: Holdings, items: Sequence[copies.Copy]) 
         if own_hold is not None:
             return {"own_hold": own_hold, "reserve_at": []}
         out_at &= {member.library_id}
-    at = [_reserve_at(one, holdings[one.id], items) for one in site().shown if one.id in out_at]
+    waiting = waiting_by_library(db(), title_id) if out_at else {}
+    at = [_reserve_at(one, holdings[one.id], items, waiting) for one in site().shown if one.id in out_at]
     return {"own_hold": None, "reserve_at": at}
 
 
-def _reserve_at(library: Library, held: copies.Holding, items: Sequence[copies.Copy]) -> ReserveAt:
+def _reserve_at(
+    library: Library, held: copies.Holding, items: Sequence[copies.Copy], waiting: Mapping[int, int]
+) -> ReserveAt:
     """Single copies are offered where a title has several, as volumes."""
     out = [one for one in items if one.library_id == library.id and one.is_to_wait_for]
     named = [(one.item_id, " · ".join(filter(None, (one.call_number, one.accession_number)))) for one in out]
     is_one_of_many = held.lends + held.coming > 1
-    return ReserveAt(library, held.is_all_out, named if is_one_of_many else ())
+    return ReserveAt(library, held.is_all_out, named if is_one_of_many else (), waiting.get(library.id, 0))
 
 
 def _picture(found: Title) -> str:
