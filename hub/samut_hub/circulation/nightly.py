@@ -3,107 +3,79 @@
 In parts, each a short transaction; a loan that somebody works on at this moment is left for the next night.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
-from sqlalchemy.orm import Session, contains_eager, defer, joinedload
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session, load_only
 
-from samut_hub.catalogue.models import Item, Title
-from samut_hub.charges.models import Charge
-from samut_hub.circulation.booking.booked import booked, booked_titles
-from samut_hub.circulation.fines import OVERDUE
-from samut_hub.circulation.member_loans import had_before, held_by_kind
+from samut_hub.catalogue.models import Item
+from samut_hub.circulation.booking.booked import Booked, booked, booked_titles
+from samut_hub.circulation.member_loans import LOOKED_AT
 from samut_hub.circulation.models import Hold, HoldState, Loan
-from samut_hub.circulation.service import member_facts, renewal_facts
+from samut_hub.circulation.nights import OUT, PART, Night, Out, Place, behind, night_of
+from samut_hub.circulation.running_fines import run_fines
+from samut_hub.circulation.service import member_facts
 from samut_hub.circulation.setting_aside import is_waited_for
-from samut_hub.circulation.terms import rule_rows, terms_of
+from samut_hub.circulation.telling import Changed, tell
+from samut_hub.circulation.terms import rule_rows
 from samut_hub.db import Database
-from samut_hub.libraries.models import Library
-from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member
-from samut_rules.calendar import Calendar, later
-from samut_rules.fines import Ceilings, change_of_fine, fine_for
-from samut_rules.loan import LoanFacts, Renewing
+from samut_rules.calendar import later
+from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts, Renewing
 from samut_rules.matrix import LoanTerms
 from samut_rules.renewal import decide_renewal
+from samut_rules.same_title import Spell
 
-PART = 500
 SOURCE = "night"
-
-
-@dataclass(slots=True)
-class Night:
-    """What all loans of a part are judged by. `terms` are kept by what they depend on."""
-
-    session: Session
-    library: Library
-    now: datetime
-    calendar: Calendar
-    terms: dict[tuple[object, ...], LoanTerms | None] = field(default_factory=dict)
-
-    def terms_of(self, late: "Out") -> LoanTerms | None:
-        key = late[_TERMS_FROM:]
-        if key not in self.terms:
-            member, item = self.session.get_one(Member, late.member_id), self.session.get_one(Item, late.item_id)
-            self.terms[key] = terms_of(self.session, member, item, self.now)
-        return self.terms[key]
-
-
-class Out(NamedTuple):
-    """What of a loan that is out decides on its terms and its fine."""
-
-    id: int
-    member_id: int
-    item_id: int
-    due_at: datetime
-    claimed_at: datetime | None
-    price: int | None
-    loan_days: int | None
-    fine_per_day: int | None
-    category_id: int | None
-    place_id: int | None
-    material: str
-    type_id: int
-
-    @classmethod
-    def of(cls, loan: Loan) -> "Out":
-        item, member = loan.item, loan.member
-        own = (item.price, item.loan_days, item.fine_per_day, item.category_id, item.place_id)
-        kind = (item.title.material, member.type_id)
-        return cls(loan.id, loan.member_id, loan.item_id, loan.due_at, loan.claimed_at, *own, *kind)
-
-
-_TERMS_FROM = Out._fields.index("loan_days")
-"""From here on all that the terms of a loan depend on."""
-
-
-class Owed(NamedTuple):
-    """An overdue charge as it stands, in satang."""
-
-    id: int
-    amount: int
-    paid: int
-
-
-_OUT = (
-    *(Loan.id, Loan.member_id, Loan.item_id, Loan.due_at, Loan.claimed_at),
-    *(Item.price, Item.loan_days, Item.fine_per_day, Item.category_id, Item.place_id),
-    *(Title.material, Member.type_id),
-)
-_ITEM = (
-    *(Item.title_id, Item.library_id, Item.barcode, Item.status, Item.price, Item.loan_days, Item.fine_per_day),
-    *(Item.category_id, Item.place_id),
-)
 _MEMBER = (
     *(Member.number, Member.library_id, Member.type_id, Member.group_id, Member.expires_on, Member.blocked),
     *(Member.open_loans, Member.on_site_loans, Member.suspended_until, Member.debt, Member.card_lost),
     *(Member.born, Member.level),
 )
-Place = tuple[int, int]
-"""The member and the loan behind which a part begins: a member's loans come together, and are written once."""
+
+
+class Lent(NamedTuple):
+    """A loan that may be renewed, with what the rules look at in its item."""
+
+    out: Out
+    title_id: int
+    status: str
+    renewals: int
+    unseen_renewals: int
+    recalled_at: datetime | None
+    on_site: bool
+
+    @property
+    def facts(self) -> ItemFacts:
+        """As `renewal_facts` of the loan has them, without names; what is said to be back is not among these."""
+        return ItemFacts(
+            "",
+            ItemStatus(self.status),
+            due_at=self.out.due_at,
+            renewals=self.renewals,
+            unseen_renewals=self.unseen_renewals,
+            is_recalled=self.recalled_at is not None,
+        )
+
+
+_LENT = (Item.title_id, Item.status, Loan.renewals, Loan.unseen_renewals, Loan.recalled_at, Loan.on_site)
+
+
+class Alike(NamedTuple):
+    """All that a renewal depends on, without the names of member and item: the same for very many loans. `kind` is
+    that of `Out`."""
+
+    member: MemberFacts
+    item: ItemFacts
+    kind: tuple[object, ...]
+    on_site: bool
+
+
+Dues = dict[Alike, datetime | None]
+"""Until when loans are renewed; None where they are not."""
 
 
 def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
@@ -113,160 +85,135 @@ def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
 
 def renew_all(database: Database, library_id: int, now: datetime) -> int:
     """Renew what is due today where the rules renew by themselves; what comes out of it is due later."""
-    done, last = 0, (0, 0)
+    done, last, night = 0, (0, 0), None
+    dues: Dues = {}
     with database.session(library_id, writes=False) as session:
         if not any(row.auto_renew for row in rule_rows(session)):
             return 0
     while True:
         with database.session(library_id) as session:
-            night = _night(session, library_id, now)
+            night = night_of(session, library_id, now, night)
             ends = night.calendar.moment(later(night.calendar.local_day(now), 1), time())
             loans = _part(session, last, Loan.due_at >= now, Loan.due_at < ends, Loan.claimed_at.is_(None))
             if not loans:
                 return done
-            last = (loans[-1].member_id, loans[-1].id)
-            done += _renew_part(night, loans)
+            last = (loans[-1].out.member_id, loans[-1].out.id)
+            done += _renew_part(night, loans, dues)
 
 
-def run_fines(database: Database, library_id: int, now: datetime) -> int:
-    """Bring the overdue charges of all that is late up to date."""
-    done, last = 0, (0, 0)
-    while True:
-        with database.session(library_id) as session:
-            late = _late_part(session, last, now)
-            if not late:
-                return done
-            last = (late[-1].member_id, late[-1].id)
-            done += _charge_part(_night(session, library_id, now), late)
+def _part(session: Session, after: Place, *which: ColumnElement[bool]) -> list[Lent]:
+    """Columns, no objects: making these would take longer than all the rest."""
+    read = select(*_LENT, *OUT).select_from(Loan).join(Loan.member).join(Loan.item).join(Item.title)
+    wanted = read.where(Loan.returned_at.is_(None), behind(after), *which).order_by(Loan.member_id, Loan.id)
+    locked = wanted.with_for_update(of=[Member, Loan], skip_locked=True).limit(PART)
+    return [Lent(Out._make(row[len(_LENT) :]), *row[: len(_LENT)]) for row in session.execute(locked)]
 
 
-def _night(session: Session, library_id: int, now: datetime) -> Night:
-    library = session.get_one(Library, library_id)
-    return Night(session, library, now, calendar_of(session, library))
+def _renew_part(night: Night, loans: Sequence[Lent], dues: Dues) -> int:
+    """Loans that are alike to the rules are decided on once, and those that get the same day are written together."""
+    asked = [loan for loan in loans if _renews_by_itself(night.terms_of(loan.out))]
+    people, wanted, had = _people(night, asked), _waited_for(night, asked), _had(night, asked)
+    kept_free = booked_titles(night.session, {loan.title_id for loan in asked})
+    renewed: dict[datetime, list[Out]] = {}
+    for loan in asked:
+        earlier = had.get((loan.out.member_id, loan.title_id), ())
+        item = loan.facts
+        if earlier or loan.title_id in wanted:
+            item = replace(item, earlier=earlier, is_waited_for=loan.title_id in wanted)
+        if loan.title_id in kept_free:
+            item = _booked(night, loan.out).told(item)
+        alike = Alike(people[loan.out.member_id], item, loan.out.kind, loan.on_site)
+        if alike not in dues:
+            dues[alike] = _due(night, alike)
+        due = dues[alike]
+        if due is not None:
+            renewed.setdefault(due, []).append(loan.out)
+    for due, same_day in renewed.items():
+        _write(night, same_day, due)
+    return sum(map(len, renewed.values()))
 
 
-def _part(session: Session, after: Place, *which: ColumnElement[bool]) -> Sequence[Loan]:
-    wanted = select(Loan).join(Loan.member).where(Loan.returned_at.is_(None), _behind(after), *which)
-    locked = wanted.with_for_update(of=[Member, Loan], skip_locked=True)
-    of_item = joinedload(Loan.item).load_only(*_ITEM).joinedload(Item.title).load_only(Title.material)
-    read = locked.options(defer(Loan.trace), contains_eager(Loan.member).load_only(*_MEMBER), of_item)
-    return session.scalars(read.order_by(Loan.member_id, Loan.id).limit(PART)).all()
+def _booked(night: Night, loan: Out) -> Booked:
+    item, member = night.session.get_one(Item, loan.item_id), night.session.get_one(Member, loan.member_id)
+    return booked(night.session, item, member, night.now, is_to_fetch=False)
 
 
-def _late_part(session: Session, after: Place, now: datetime) -> list[Out]:
-    """Whoever ends a loan locks its member first, and so is waited for or waits."""
-    read = select(*_OUT).select_from(Loan).join(Loan.member).join(Loan.item).join(Item.title)
-    late = read.where(Loan.returned_at.is_(None), Loan.due_at < now, _behind(after))
-    locked = late.with_for_update(of=Member, skip_locked=True)
-    return [Out._make(row) for row in session.execute(locked.order_by(Loan.member_id, Loan.id).limit(PART))]
-
-
-def _behind(after: Place) -> ColumnElement[bool]:
-    member_id, loan_id = after
-    return and_(Loan.member_id >= member_id, or_(Loan.member_id > member_id, Loan.id > loan_id))
-
-
-def _renew_part(night: Night, loans: Sequence[Loan]) -> int:
-    late, wanted = _late_by_member(night, loans), _waited_for(night, loans)
-    kept_free = booked_titles(night.session, {loan.item.title_id for loan in loans})
-    done = 0
-    for loan in loans:
-        terms = night.terms_of(Out.of(loan))
-        if terms is None or not terms.auto_renew:
-            continue
-        is_wanted = loan.item.title_id in wanted and is_waited_for(night.session, loan.item, night.now)
-        facts = _facts(night, loan, terms, late=late.get(loan.member_id, 0), is_wanted=is_wanted)
-        if loan.item.title_id in kept_free:
-            books = booked(night.session, loan.item, loan.member, night.now, is_to_fetch=False)
-            facts = replace(facts, item=books.told(facts.item))
-        decision = decide_renewal(facts, night.now)
-        if decision.allowed and decision.due is not None:
-            loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, SOURCE
-            loan.unseen_renewals += 1
-            done += 1
-    return done
-
-
-def _facts(night: Night, loan: Loan, terms: LoanTerms, *, late: int, is_wanted: bool) -> LoanFacts:
-    """The member's other loans are looked up only where a rule asks for them."""
-    member, item = loan.member, renewal_facts(loan, is_waited_for=is_wanted)
-    facts = member_facts(night.session, member, night.now, late=late)
-    return LoanFacts(
-        member=replace(facts, held=held_by_kind(night.session, member, terms)),
-        item=replace(item, earlier=had_before(night.session, member, loan.item.title_id, terms)),
-        terms=terms,
+def _due(night: Night, loan: Alike) -> datetime | None:
+    facts = LoanFacts(
+        member=loan.member,
+        item=loan.item,
+        terms=night.terms[loan.kind],
         calendar=night.calendar,
         debt_limit=night.library.debt_limit,
         on_site=loan.on_site,
         renewing=Renewing.AUTOMATIC,
     )
+    decision = decide_renewal(facts, night.now)
+    return decision.due if decision.allowed else None
 
 
-def _late_by_member(night: Night, loans: Sequence[Loan]) -> dict[int, int]:
-    members = {loan.member_id for loan in loans}
+def _renews_by_itself(terms: LoanTerms | None) -> bool:
+    return terms is not None and terms.auto_renew
+
+
+def _people(night: Night, loans: Sequence[Lent]) -> dict[int, MemberFacts]:
+    """What the rules look at in the members, who have no name in them. No limits are asked for at a renewal."""
+    late = _late_by_member(night, loans)
+    wanted = select(Member).where(Member.id.in_({loan.out.member_id for loan in loans}))
+    return {
+        member.id: replace(
+            member_facts(night.session, member, night.now, late=late.get(member.id, 0)), number="", held=None
+        )
+        for member in night.session.scalars(wanted.options(load_only(*_MEMBER)))
+    }
+
+
+def _write(night: Night, loans: Sequence[Out], due: datetime) -> None:
+    """The loans are locked, and of the whole library's rows no others have these ids."""
+    change = update(Loan).where(Loan.id.in_([loan.id for loan in loans]))
+    more = {"renewals": Loan.renewals + 1, "unseen_renewals": Loan.unseen_renewals + 1}
+    night.session.execute(
+        change.values(due_at=due, source=SOURCE, **more), execution_options={"synchronize_session": False}
+    )
+    tell(night.session, Changed.ITEM, [loan.item_id for loan in loans])
+    tell(night.session, Changed.MEMBER, {loan.member_id for loan in loans if _looks_back(night.terms_of(loan))})
+
+
+def _looks_back(terms: LoanTerms | None) -> bool:
+    return terms is not None and (terms.same_title_times is not None or terms.same_title_wait is not None)
+
+
+def _had(night: Night, loans: Sequence[Lent]) -> dict[tuple[int, int], tuple[Spell, ...]]:
+    """When these members had these titles, the latest first, by member and title; one query for all for whom a rule
+    looks back."""
+    asked = [loan for loan in loans if _looks_back(night.terms_of(loan.out))]
+    if not asked:
+        return {}
+    wanted = select(Loan.member_id, Item.title_id, Loan.lent_at, Loan.returned_at, Loan.renewals).join(Loan.item)
+    of = (
+        Loan.member_id.in_({loan.out.member_id for loan in asked}),
+        Item.title_id.in_({loan.title_id for loan in asked}),
+    )
+    found: dict[tuple[int, int], tuple[Spell, ...]] = {}
+    for member_id, title_id, *spell in night.session.execute(wanted.where(*of).order_by(Loan.lent_at.desc())):
+        before = found.get((member_id, title_id), ())
+        if len(before) < LOOKED_AT:
+            found[member_id, title_id] = (*before, Spell(*spell))
+    return found
+
+
+def _late_by_member(night: Night, loans: Sequence[Lent]) -> dict[int, int]:
+    members = {loan.out.member_id for loan in loans}
     late = (Loan.member_id.in_(members), Loan.returned_at.is_(None), Loan.due_at < night.now)
     counted = select(Loan.member_id, func.count()).where(*late).group_by(Loan.member_id)
     return dict(night.session.execute(counted).all())
 
 
-def _waited_for(night: Night, loans: Sequence[Loan]) -> set[int]:
-    """Titles for which anybody waits; only of these it is asked closely."""
-    titles = {loan.item.title_id for loan in loans}
+def _waited_for(night: Night, loans: Sequence[Lent]) -> set[int]:
+    """Titles for which anybody waits who may borrow, with no copy on the shelf; only those with holds are asked
+    closely, each once."""
+    titles = {loan.title_id: loan.out.item_id for loan in loans}
     waiting = select(Hold.title_id).where(Hold.title_id.in_(titles), Hold.state == HoldState.WAITING.value)
-    return set(night.session.scalars(waiting.distinct()))
-
-
-def _charge_part(night: Night, loans: Sequence[Out]) -> int:
-    charges, others = _charges(night, loans), _owed_by_member(night, loans)
-    new: list[dict[str, object]] = []
-    changed: list[dict[str, int]] = []
-    by_member: dict[int, int] = {}
-    for loan in loans:
-        charge = charges.get(loan.id, Owed(0, 0, 0))
-        owed = others.get(loan.member_id, 0)
-        amount = _fine(night, loan, others=owed - (charge.amount - charge.paid))
-        change = change_of_fine(amount, charged=charge.amount, settled=charge.paid)
-        if not change:
-            continue
-        if charge.id:
-            changed.append({"id": charge.id, "amount": charge.amount + change})
-        else:
-            new.append(_new_charge(night, loan, change))
-        others[loan.member_id] = owed + change
-        by_member[loan.member_id] = by_member.get(loan.member_id, 0) + change
-    if new:
-        night.session.execute(insert(Charge), new)
-    if changed:
-        night.session.execute(update(Charge), changed)
-    _move_debts(night, by_member)
-    return len(new) + len(changed)
-
-
-def _move_debts(night: Night, by_member: Mapping[int, int]) -> None:
-    """By the session's unit of work, so that devices learn of it. The members are locked, so it is counted here."""
-    found = select(Member).where(Member.id.in_(by_member)).execution_options(populate_existing=True)
-    for member in night.session.scalars(found):
-        member.debt, member.changed_at = member.debt + by_member[member.id], night.now
-
-
-def _fine(night: Night, loan: Out, *, others: int) -> int:
-    ceilings = Ceilings(price=loan.price, others=others, stopped_at=loan.claimed_at)
-    return fine_for(night.terms_of(loan), night.calendar, loan.due_at, night.now, ceilings=ceilings).amount
-
-
-def _new_charge(night: Night, loan: Out, amount: int) -> dict[str, object]:
-    owed = {"member_id": loan.member_id, "library_id": night.library.id, "loan_id": loan.id, "made_at": night.now}
-    return {**owed, "kind": OVERDUE, "amount": amount}
-
-
-def _charges(night: Night, loans: Sequence[Out]) -> dict[int, Owed]:
-    of = (Charge.loan_id.in_([loan.id for loan in loans]), Charge.kind == OVERDUE)
-    found = night.session.execute(select(Charge.loan_id, Charge.id, Charge.amount, Charge.paid).where(*of))
-    return {loan_id: Owed(*row) for loan_id, *row in found if loan_id is not None}
-
-
-def _owed_by_member(night: Night, loans: Sequence[Out]) -> dict[int, int]:
-    """All overdue fines that are not yet paid, by member."""
-    of = (Charge.member_id.in_({loan.member_id for loan in loans}), Charge.kind == OVERDUE)
-    owed = select(Charge.member_id, func.sum(Charge.amount - Charge.paid)).where(*of).group_by(Charge.member_id)
-    return {member_id: int(left) for member_id, left in night.session.execute(owed)}
+    held = set(night.session.scalars(waiting.distinct()))
+    items = {title_id: night.session.get_one(Item, titles[title_id]) for title_id in held}
+    return {title_id for title_id, item in items.items() if is_waited_for(night.session, item, night.now)}

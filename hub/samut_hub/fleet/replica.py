@@ -5,15 +5,16 @@ transaction (by the session's own events, so no use case can forget it). The wor
 version for each batch, so that versions have no gaps whatever order transactions commit in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, event, func, insert, inspect, select, update
+from sqlalchemy import Text, cast, delete, event, func, insert, inspect, literal, select, update
 from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 
 from samut_hub.catalogue.models import Item, Place, Title, shown_title
 from samut_hub.circulation.models import LargerMaterial, Loan, LoanRule
+from samut_hub.circulation.telling import Changed, hears
 from samut_hub.circulation.terms import RULE_COLUMNS, material_tree, name_of, rule_rows
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.libraries.hours import read_hours
@@ -67,6 +68,13 @@ def _note_changes(session: Session, context: UOWTransaction) -> None:
         session.connection().execute(
             insert(ReplicaChange), [{"library_id": lib, "kind": kind, "key": key} for lib, kind, key in rows]
         )
+
+
+@hears
+def _note_many(session: Session, what: Changed, ids: Collection[int]) -> None:
+    rows = {Changed.ITEM: Item, Changed.MEMBER: Member}[what].__table__.c
+    noted = select(rows.library_id, literal(what.value), cast(rows.id, Text)).where(rows.id.in_(ids))
+    session.connection().execute(insert(ReplicaChange).from_select(["library_id", "kind", "key"], noted))
 
 
 def _shows(instance: Any) -> bool:

@@ -1,16 +1,18 @@
 """Each night: what is due today is renewed where the rules say so, and fines of what is late run on."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.holds import place_hold
 from samut_hub.circulation.models import Loan, LoanRule
-from samut_hub.circulation.nightly import run, run_fines
-from samut_hub.circulation.service import lend, take_back
+from samut_hub.circulation.nightly import _part, run, run_fines
+from samut_hub.circulation.service import lend, renewal_facts, take_back
+from samut_hub.fleet.models import ReplicaChange
 from samut_hub.members.models import Member
 from tests.hub.circulation.conftest import MANEE, PITI, School
 from tests.hub.conftest import Clock
@@ -100,3 +102,28 @@ def test_a_fine_stops_at_its_cap(school: School, clock: Clock) -> None:
     lent(school, clock, MANEE, "B00001")
     run_fines(school.database, school.library, DUE_NIGHT + timedelta(days=60))
     assert charged(school) == [(2_000, 0)]
+
+
+def test_the_night_looks_at_a_loan_as_the_desk_does(by_itself: School, clock: Clock) -> None:
+    """It reads columns alone, and must see in them what the desk sees in the loan."""
+    number = lent(by_itself, clock, MANEE, "B00001")
+    with by_itself.database.session(by_itself.library) as session:
+        loan = session.get_one(Loan, number)
+        loan.renewals, loan.unseen_renewals, loan.recalled_at = 2, 1, clock()
+        session.flush()
+        [seen] = _part(session, (0, 0))
+        at_desk = renewal_facts(loan, is_waited_for=False)
+        assert seen.facts == replace(at_desk, barcode="", lent_to="")
+        assert [one.id for one in session.scalars(select(Loan))] == [seen.out.id]
+
+
+def test_devices_hear_of_what_the_night_changed(by_itself: School, clock: Clock) -> None:
+    lent(by_itself, clock, MANEE, "B00001")
+    with by_itself.database.session(by_itself.library) as session:
+        session.execute(delete(ReplicaChange))
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT) == (1, 0)
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT + timedelta(days=30))[1] == 1
+    with by_itself.database.session(by_itself.library) as session:
+        item_id = session.scalars(select(Loan.item_id)).one()
+        noted = session.execute(select(ReplicaChange.kind, ReplicaChange.key).order_by(ReplicaChange.id)).all()
+        assert noted == [("item", f"{item_id}"), ("member", f"{by_itself.ids[MANEE]}")]
