@@ -42,6 +42,7 @@ from samut_hub.media.web import pages as media
 from samut_hub.members.enrolling.web import pages as enrolling
 from samut_hub.members.importing.web import pages as member_imports
 from samut_hub.members.web import pages as members
+from samut_hub.ncip.web import pages as ncip
 from samut_hub.notices.web import WITHOUT_TOKEN
 from samut_hub.notices.web import pages as notices
 from samut_hub.opac.web import pages as opac
@@ -98,6 +99,7 @@ PAGES = (
     desks,
     enrolling,
     sip2,
+    ncip,
     notices,
     community,
     opac,

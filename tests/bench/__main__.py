@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench import catalogue, importing, overdue, printing
+from tests.bench import catalogue, importing, many_loans, overdue, printing
 from tests.bench.figures import Figure, machine, side_by_side, spread, table
 from tests.bench.lending import DESK, FIRST, measure_desk, stock, time_kiosk
 from tests.bench.machines import measure_memory, measure_start, world_on
@@ -43,6 +43,7 @@ def _tables(sizes: Sequence[int]) -> Iterator[str]:
     ):
         yield _shown(name, table(measured()))
     yield _shown("Bringing in", side_by_side(importing.measure_on_both(IMPORTED)))
+    yield _shown("Many loans", side_by_side(many_loans.measure_on_both()))
     yield _shown("Each night", side_by_side(overdue.measure_on_both()))
     yield _shown("Printing", side_by_side(printing.measure_on_both()))
     for size in sizes:

@@ -50,6 +50,17 @@ def _timed(name: str, expected: int, work: Callable[[], int]) -> Figure:
 
 
 def _fill(database: Database, loans: int) -> int:
+    """As many loans as items, spread over the members."""
+    library = fill_shelves(database, loans, open_loans=loans // MEMBERS)
+    with database.session(library) as session:
+        items, members = session.scalars(select(Item.id)).all(), session.scalars(select(Member.id)).all()
+        rows = [_loan(library, item, members[number % MEMBERS]) for number, item in enumerate(items)]
+        session.execute(insert(Loan), rows)
+    return library
+
+
+def fill_shelves(database: Database, items: int, *, open_loans: int = 0) -> int:
+    """A library of pupils with so many loans each, and so many items; its rules renew by themselves."""
     with database.session(None) as session:
         library = add_library(session, "north", name_th="เหนือ", name_en="North").id
         session.add(MaterialType(code="book", name_th="หนังสือ", name_en="Book"))
@@ -58,16 +69,13 @@ def _fill(database: Database, loans: int) -> int:
         session.add(LoanRule(loan_days=7, max_items=50, max_renewals=5, fine_per_day=100, auto_renew=True))
         plain = {"sort_title": b"", "sort_author": b"", "changed_at": NIGHT}
         session.execute(insert(Title), [{"title": f"นิทาน {number}", **plain} for number in range(TITLES)])
-        session.execute(insert(Member), [_member(number, library, kind, loans) for number in range(MEMBERS)])
-        titles, members = session.scalars(select(Title.id)).all(), session.scalars(select(Member.id)).all()
-        session.execute(insert(Item), [_item(number, library, titles) for number in range(loans)])
-        items = session.scalars(select(Item.id)).all()
-        rows = [_loan(library, item, members[number % MEMBERS]) for number, item in enumerate(items)]
-        session.execute(insert(Loan), rows)
+        session.execute(insert(Member), [_member(number, library, kind, open_loans) for number in range(MEMBERS)])
+        titles = session.scalars(select(Title.id)).all()
+        session.execute(insert(Item), [_item(number, library, titles) for number in range(items)])
     return library
 
 
-def _member(number: int, library: int, kind: int, loans: int) -> dict[str, object]:
+def _member(number: int, library: int, kind: int, open_loans: int) -> dict[str, object]:
     return {
         "library_id": library,
         "number": f"{number + 10_000}",
@@ -76,7 +84,7 @@ def _member(number: int, library: int, kind: int, loans: int) -> dict[str, objec
         "sort_name": b"",
         "joined_on": NIGHT.date(),
         "changed_at": NIGHT,
-        "open_loans": loans // MEMBERS,
+        "open_loans": open_loans,
     }
 
 

@@ -10,8 +10,8 @@ from samut_hub.catalogue.models import Item, shown_title
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.models import Hold, HoldState, Loan
 from samut_hub.circulation.service import standing
-from samut_hub.circulation.terms import kept_rows
-from samut_hub.libraries.service import calendar_of, library_of
+from samut_hub.circulation.terms import member_terms
+from samut_hub.libraries.service import library_of
 from samut_hub.members.models import Member
 from samut_hub.members.service import block, unblock
 from samut_hub.sip2 import policy
@@ -19,8 +19,7 @@ from samut_hub.sip2.asked import Asked, Fields
 from samut_hub.sip2.codec import Answer
 from samut_hub.sip2.policy import Pin, Span, Summary, amount, count
 from samut_hub.sip2.words import Say, said
-from samut_rules.holds import USUAL
-from samut_rules.matrix import About, LoanTerms, terms_for
+from samut_rules.matrix import LoanTerms
 from samut_rules.reasons import Code, Reason
 
 Listed = Sequence[tuple[str, str]]
@@ -117,13 +116,7 @@ def _person(asked: Asked) -> Person | None:
     member = asked.member() if asked.is_let_in else None
     if member is None:
         return None
-    return Person(member, standing(asked.session, member, asked.now), _terms(asked, member))
-
-
-def _terms(asked: Asked, member: Member) -> LoanTerms:
-    """Of today, whatever the material; as always where no rule is of all materials."""
-    about = About(on=calendar_of(asked.session, asked.client.library).local_day(asked.now))
-    return terms_for(kept_rows(asked.session, member), member.type.code, "", about=about) or USUAL
+    return Person(member, standing(asked.session, member, asked.now), member_terms(asked.session, member, asked.now))
 
 
 def _nobody(asked: Asked) -> Fields:

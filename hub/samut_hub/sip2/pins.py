@@ -26,7 +26,7 @@ def is_asked(client: Client, request: Request) -> bool:
 
 
 def try_pin(database: Database, client: Client, request: Request, now: datetime) -> Pin:
-    """Wrong ones are counted as at signing in. An unknown member is the same work and gets the same answer."""
+    """That of the member in this request."""
     attempt = Attempt(
         library_id=client.library.id,
         name=request.get("AA"),
@@ -34,9 +34,14 @@ def try_pin(database: Database, client: Client, request: Request, now: datetime)
         address=client.address,
         card_key=client.card_key,
     )
+    return try_password(database, attempt, now)
+
+
+def try_password(database: Database, attempt: Attempt, now: datetime) -> Pin:
+    """Wrong ones are counted as at signing in. An unknown member is the same work and gets the same answer."""
     with AT_ONCE:
         nobodys = passwords.nobodys_hash()
-        with database.session(client.library.id, writes=False) as session:
+        with database.session(attempt.library_id, writes=False) as session:
             try:
                 refuse_if_too_often(session, attempt.guess, now)
             except SignInRefusedError:
@@ -46,6 +51,6 @@ def try_pin(database: Database, client: Client, request: Request, now: datetime)
         fits = passwords.fits(nobodys if own is None else own.password_hash, attempt.password)
         if fits and own is not None:
             return Pin.TEMPORARY if own.must_change else Pin.RIGHT
-        with database.session(client.library.id) as session:
+        with database.session(attempt.library_id) as session:
             count_failure(session, attempt.guess, now)
     return Pin.WRONG

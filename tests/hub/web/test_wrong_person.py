@@ -433,6 +433,7 @@ TABLE: dict[str, Permission | Open] = {
     "enrolling.cancel": Permission.EDIT_MEMBERS,
     "enrolling.settings": Permission.EDIT_RULES,
     "edge_api.snapshot": Open.TO_ALL,
+    "ncip.ncip": Open.TO_ALL,
     "serving.oai": Open.TO_ALL,
     "entry.index": Permission.EDIT_CATALOGUE,
     "entry.ask": Permission.EDIT_CATALOGUE,
