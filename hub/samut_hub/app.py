@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from samut_hub.audit.web import pages as audit
 from samut_hub.audit.web import use_audit
+from samut_hub.cards.web import pages as cards
 from samut_hub.catalogue.authorities.web import pages as authorities
 from samut_hub.catalogue.batches.web import pages as batches
 from samut_hub.catalogue.classification.web import pages as classification
@@ -74,6 +75,7 @@ PAGES = (
     audit,
     libraries,
     members,
+    cards,
     member_imports,
     catalogue,
     searching,

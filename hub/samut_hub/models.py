@@ -5,6 +5,7 @@ A process that does not load this may write a member or an item of which no devi
 
 from samut_hub.audit import covered
 from samut_hub.auditing import AuditEntry
+from samut_hub.cards import models as cards
 from samut_hub.catalogue import models as catalogue
 from samut_hub.catalogue import shelving
 from samut_hub.catalogue.authorities import models as authorities
@@ -50,6 +51,7 @@ __all__ = [
     "Task",
     "authorities",
     "booking",
+    "cards",
     "catalogue",
     "charges",
     "circulation",

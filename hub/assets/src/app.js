@@ -1,11 +1,16 @@
 import "htmx.org";
 import "htmx-ext-sse";
+import "./cards.js";
 import "./desk.js";
 import "./entry.js";
 import "./fills.js";
 import "./images.js";
+import "./keys.js";
 import "./labels.js";
 import "./marc.js";
+import "./phone_card.js";
+import "./photo.js";
+import "./sounds.js";
 import "./station.js";
 import "./suggest.js";
 

@@ -1,5 +1,6 @@
 """Which function carries out which kind of task."""
 
+from samut_hub.cards import jobs as cards
 from samut_hub.catalogue.authorities import changing as headings
 from samut_hub.catalogue.batches import jobs as batches
 from samut_hub.catalogue.classification import jobs as classification
@@ -29,6 +30,7 @@ KINDS: dict[str, TaskFunction] = {
     batches.UNDO: batches.put_back,
     headings.KIND: headings.carry_out,
     labels.KIND: labels.print_labels,
+    cards.KIND: cards.print_cards,
     lists.KIND: lists.write_list,
     moving.KIND: moving.carry_out,
 }

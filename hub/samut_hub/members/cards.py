@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from samut_hub.members.models import Card, CardKind, CardState, Member
 from samut_hub.members.policy import hint_of, is_national_id
-from samut_hub.members.service import member_by_number
+from samut_hub.members.service import member_by_number, renumber
 from samut_wire.cards import card_hash
 from samut_wire.numbers import member_number
 
@@ -70,3 +70,22 @@ def report_lost(session: Session, member: Member, *, key: bytes, now: datetime) 
     card = add_card(session, member, key=key, kind=CardKind.BARCODE, value=member.number, now=now)
     set_state(session, card, CardState.LOST)
     return card
+
+
+def lost_printed_card(session: Session, member: Member, *, key: bytes) -> Card | None:
+    """The printed card with the member's number, where it was reported lost."""
+    printed = hash_of_card(key, CardKind.BARCODE, member.number)
+    return session.scalar(
+        select(Card).where(Card.member_id == member.id, Card.hash == printed, Card.state == CardState.LOST)
+    )
+
+
+def replace_lost(session: Session, member: Member, *, number: str, key: bytes, now: datetime) -> None:
+    """The lost printed card is nobody's any more, and the next one says another number, if `number` is another.
+
+    With the same number the lost card works again for whoever finds it. Raises WrongNumberError and NumberTakenError.
+    """
+    lost = lost_printed_card(session, member, key=key)
+    renumber(session, member, number, now=now)
+    if lost is not None:
+        set_state(session, lost, CardState.REPLACED)

@@ -25,9 +25,9 @@ from samut_hub.members.cards import CardTakenError, WrongCardError
 from samut_hub.members.groups import InUseError, NameTakenError
 from samut_hub.members.models import CardKind, CardState, EducationLevel, FieldKind, MemberField
 from samut_hub.members.own_fields import LONGEST_VALUE
-from samut_hub.members.photos import PhotoFault
+from samut_hub.members.photos import PhotoError, PhotoFault
 from samut_hub.members.policy import NumberFault, is_national_id
-from samut_hub.members.service import MemberFields, NumberTakenError, WrongNumberError, WrongPhotoError
+from samut_hub.members.service import MemberFields, NumberTakenError, WrongNumberError
 from samut_hub.web.forms import DayField, Form
 from samut_hub.web.hub import now
 from samut_hub.web.language import language
@@ -63,9 +63,9 @@ TEXTS = (
     *("guardian_name", "guardian_relation", "guardian_phone"),
 )
 PHOTO_FAULTS = {
-    PhotoFault.TOO_LARGE: _l("The photo is larger than 2 MB. Make it smaller and send it again."),
-    PhotoFault.NOT_A_PHOTO: _l("This file is not a photo. Send a JPEG or PNG file."),
-    PhotoFault.TOO_MANY_PIXELS: _l("The photo has more than 4,000 pixels on a side. Make it smaller."),
+    PhotoFault.TOO_LARGE: _l("The photo is larger than 20 MB. Make it smaller and send it again."),
+    PhotoFault.NOT_A_PHOTO: _l("This file is not a photo. Send a JPEG, PNG or WebP file."),
+    PhotoFault.TOO_MANY_PIXELS: _l("The photo has more than 60 million pixels. Make it smaller."),
 }
 
 
@@ -155,11 +155,7 @@ class MemberForm(Form):
 
     def refuse(self, error: WrongNumberError | NumberTakenError) -> None:
         """Say beside the number what is wrong with it."""
-        if isinstance(error, WrongNumberError):
-            sentence = NUMBER_FAULTS[error.fault]
-        else:
-            sentence = _l("%(name)s has this number already.", name=error.holder.name_th)
-        self.number.errors = [*self.number.errors, sentence]
+        self.number.errors = [*self.number.errors, say_number_refusal(error)]
 
     def refuse_national_id(self, error: CardTakenError) -> None:
         self.national_id.errors = [*self.national_id.errors, _say_taken(error)]
@@ -190,7 +186,7 @@ class CardForm(Form):
 class PhotoForm(Form):
     photo = FileField(_l("Photo"))
 
-    def refuse(self, error: WrongPhotoError) -> None:
+    def refuse(self, error: PhotoError) -> None:
         self.photo.errors = [*self.photo.errors, PHOTO_FAULTS[error.fault]]
 
 
@@ -268,6 +264,13 @@ def _own_control(field: MemberField) -> Field:
             )
         case FieldKind.TEXT:
             return StringField(label, [Length(max=LONGEST_VALUE)])
+
+
+def say_number_refusal(error: WrongNumberError | NumberTakenError) -> LazyString:
+    """Why a number cannot be the member's."""
+    if isinstance(error, WrongNumberError):
+        return NUMBER_FAULTS[error.fault]
+    return _l("%(name)s has this number already.", name=error.holder.name_th)
 
 
 def _say_taken(error: CardTakenError) -> LazyString:

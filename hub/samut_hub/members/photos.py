@@ -1,12 +1,26 @@
-"""Photographs of members: JPEG and PNG only, told by their own bytes and never by a file's name."""
+"""Photographs of members: drawn anew from what was sent, three wide and four high as on a card.
 
+What is kept is told by its own bytes and never by a file's name: JPEG, of old also PNG.
+"""
+
+import io
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
-LARGEST = 2 * 1024 * 1024
-LONGEST_SIDE = 4_000
-"""Bytes, and pixels of the longer side: more than a card or a screen can show."""
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from samut_hub.confined import ConfinedError, Fault, call
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a file that is sent: as a telephone takes them."""
+MOST_PIXELS = 60_000_000
+WIDTH, HEIGHT = 600, 800
+"""Pixels of what is kept: a card of 25 mm by 33 shows half of them."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO")
+_FACE = 0.35
+"""Where, from above, the middle of a picture that is too high is cut out."""
+_QUALITY = 87
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
@@ -22,6 +36,14 @@ class PhotoFault(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
 
 
+class PhotoError(Exception):
+    """The file is no photograph that is kept; `fault` says why."""
+
+    def __init__(self, fault: PhotoFault) -> None:
+        super().__init__(f"The photograph is refused: {fault}.")
+        self.fault = fault
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """What the bytes say of themselves; sides in pixels."""
@@ -31,14 +53,44 @@ class Photo:
     height: int
 
 
-def photo_fault(content: bytes) -> PhotoFault | None:
-    """Why these bytes are refused, if they are."""
+def drawn_photo(content: bytes) -> bytes:
+    """The JPEG that is kept of a file. Raises PhotoError."""
     if len(content) > LARGEST:
-        return PhotoFault.TOO_LARGE
-    photo = read_photo(content)
-    if photo is None or not photo.width or not photo.height:
-        return PhotoFault.NOT_A_PHOTO
-    return PhotoFault.TOO_MANY_PIXELS if max(photo.width, photo.height) > LONGEST_SIDE else None
+        raise PhotoError(PhotoFault.TOO_LARGE)
+    try:
+        return call(redraw, stdin=content)
+    except ConfinedError as error:
+        too_many = error.detail == PhotoFault.TOO_MANY_PIXELS or error.reason is not Fault.FAILED
+        raise PhotoError(PhotoFault.TOO_MANY_PIXELS if too_many else PhotoFault.NOT_A_PHOTO) from None
+
+
+def redraw(*, stdin: bytes) -> bytes:
+    """Upright and cut out, without anything the camera wrote into it. Runs confined; raises ValueError."""
+    Image.MAX_IMAGE_PIXELS = None
+    file = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(stdin), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValueError(PhotoFault.TOO_MANY_PIXELS.value)
+            picture.draft("RGB", (2 * HEIGHT, 2 * HEIGHT))
+            _cut_out(ImageOps.exif_transpose(picture)).save(file, "JPEG", quality=_QUALITY, optimize=True)
+    except (UnidentifiedImageError, OSError, SyntaxError):
+        raise ValueError(PhotoFault.NOT_A_PHOTO.value) from None
+    return file.getvalue()
+
+
+def _cut_out(picture: Image.Image) -> Image.Image:
+    """As large as it is, but no larger than needed."""
+    scale = min(picture.width / WIDTH, picture.height / HEIGHT)
+    width, height = max(1, round(WIDTH * scale)), max(1, round(HEIGHT * scale))
+    left, top = (picture.width - width) // 2, round((picture.height - height) * _FACE)
+    cut = picture.crop((left, top, left + width, top + height))
+    cut.thumbnail((WIDTH, HEIGHT))
+    if not cut.has_transparency_data:
+        return cut.convert("RGB")
+    on_white = Image.new("RGBA", cut.size, "white")
+    on_white.alpha_composite(cut.convert("RGBA"))
+    return on_white.convert("RGB")
 
 
 def read_photo(content: bytes) -> Photo | None:

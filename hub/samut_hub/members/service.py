@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Card, CardState, Member
-from samut_hub.members.photos import PhotoFault, photo_fault
 from samut_hub.members.policy import (
     LONGEST,
     NumberFault,
@@ -44,14 +43,6 @@ class NumberTakenError(Exception):
     def __init__(self, holder: Member) -> None:
         super().__init__(f"Member number {holder.number} is taken.")
         self.holder = holder
-
-
-class WrongPhotoError(Exception):
-    """The file is no photograph that is kept."""
-
-    def __init__(self, fault: PhotoFault) -> None:
-        super().__init__(f"The photograph is refused: {fault}.")
-        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +163,16 @@ def edit_member(session: Session, member: Member, fields: MemberFields, *, now: 
         raise _taken(session, number) from None
 
 
+def renumber(session: Session, member: Member, number: str, *, now: datetime) -> None:
+    """Another number, as a new card needs it. Raises WrongNumberError and NumberTakenError."""
+    free = _free_number(session, number, member)
+    try:
+        with session.begin_nested():
+            member.number, member.changed_at = free, now
+    except IntegrityError:
+        raise _taken(session, free) from None
+
+
 def block(session: Session, member: Member, note: str, *, now: datetime) -> None:
     """Refuse the member everything; `note` is what the member reads."""
     member.blocked, member.changed_at = note, now
@@ -184,10 +185,7 @@ def unblock(session: Session, member: Member, *, now: datetime) -> None:
 
 
 def set_photo(session: Session, member: Member, content: bytes, *, now: datetime) -> None:
-    """Keep the photograph. Raises WrongPhotoError."""
-    fault = photo_fault(content)
-    if fault is not None:
-        raise WrongPhotoError(fault)
+    """Keep what `photos.drawn_photo` made of a file."""
     member.photo, member.has_photo, member.changed_at = content, True, now
     session.flush()
 

@@ -68,7 +68,13 @@ PLACES = (
         permission=Permission.CIRCULATE,
         within=("booking", "kits"),
     ),
-    Place("members.index", lazy_gettext("Members"), icon="users", permission=Permission.SEE_MEMBERS),
+    Place(
+        "members.index",
+        lazy_gettext("Members"),
+        icon="users",
+        permission=Permission.SEE_MEMBERS,
+        within=("cards",),
+    ),
     Place("catalogue.index", lazy_gettext("Catalogue"), icon="books", within=OF_THE_CATALOGUE),
     Place("charges.accounts", lazy_gettext("Money"), icon="cash", permission=Permission.TAKE_PAYMENTS),
     Place(

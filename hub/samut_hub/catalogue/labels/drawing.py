@@ -68,7 +68,8 @@ Across = Literal["left", "center", "right"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Words in a box. `shorten` breaks lines and ends with … where they do not fit; `shrink` keeps each line whole.
+    """Words in a box. `shorten` breaks lines and ends with … where they do not fit; `shrink` keeps each line whole;
+    `wrap` breaks lines between words, then shrinks, and only then does as `shorten`.
 
     `size` is in points.
     """
@@ -76,22 +77,40 @@ class Text:
     area: Area
     lines: tuple[str, ...]
     size: float
-    fit: Literal["shorten", "shrink"] = "shrink"
+    fit: Literal["shorten", "shrink", "wrap"] = "shrink"
     across: Across = "center"
     down: Literal["top", "horizon"] = "horizon"
     bold: bool = False
     ink: str = "#000000"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture in a box, by the name of its file: `cover` fills the box, `contain` shows the whole picture."""
+
+    area: Area
+    file: str
+    fit: Literal["cover", "contain"] = "cover"
+    corner: float = 0.0
+
+
 @dataclass(slots=True)
 class Drawing:
-    """One label. `shapes` are SVG elements without text; `turned` says that it is printed turned by a right angle,
-    `room_for_bars` how wide an area the bar code needs for bars of full width, where it is less."""
+    """One label. `shapes` are SVG elements without text; `turned` says that it is printed turned by a right angle
+    (to the left; a back to the right, so that both have their heads at one edge), `room_for_bars` how wide an area
+    the bar code needs for bars of full width, where it is less.
+
+    Pictures lie `behind` the shapes or, `pictures`, on them. By `bleed` millimetres all may reach over the edge.
+    """
 
     width: float
     height: float
     turned: bool = False
+    is_back: bool = False
+    bleed: float = 0.0
+    behind: list[Picture] = field(default_factory=list)
     shapes: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     shortfalls: set[Shortfall] = field(default_factory=set)
     room_for_bars: float = 0.0

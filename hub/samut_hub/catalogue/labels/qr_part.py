@@ -37,7 +37,7 @@ def put_qr(drawing: Drawing, area: Area, words: Words, *, dot: float) -> None:
     box = module * (len(rows) + 2 * QR_QUIET) if side >= SMALLEST else 0.0
     column, across = _room_for_words(area, box)
     if box:
-        _put_modules(drawing, _place_of(area, column, box), rows, module=module, dot=dot)
+        put_modules(drawing, _place_of(area, column, box), rows, module=module, dot=dot)
     _put_column(drawing, column, words, across=across)
 
 
@@ -69,7 +69,8 @@ def _place_of(area: Area, column: Area, box: float) -> Area:
     return Area(area.x + (area.width - box) / 2, y, box, box)
 
 
-def _put_modules(drawing: Drawing, place: Area, rows: list[bytes], *, module: float, dot: float) -> None:
+def put_modules(drawing: Drawing, place: Area, rows: list[bytes], *, module: float, dot: float) -> None:
+    """The dark modules of a code whose white around it fills `place`."""
     x, y = snapped(place.x + QR_QUIET * module, dot), snapped(place.y + QR_QUIET * module, dot)
     drawing.fill(
         Area(x + at * module, y + row * module, count * module, module)

@@ -12,13 +12,13 @@ from samut_hub.libraries.service import card_key
 from samut_hub.members import cards, service
 from samut_hub.members.forms import CardForm, PhotoForm
 from samut_hub.members.models import Card, CardKind, CardState, Member
-from samut_hub.members.photos import LARGEST, read_photo
+from samut_hub.members.photos import LARGEST, PhotoError, drawn_photo, read_photo
 from samut_hub.members.web.blueprint import pages
 from samut_hub.members.web.people import Answer, page_of
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import db, library, needs, now, the_hub
+from samut_hub.web.hub import db, library, needs, now, reading, the_hub
 
-MOST_SENT = 10 * LARGEST
+MOST_SENT = 3 * LARGEST
 """Bytes: of a photo that is too large it is said by how much it may be."""
 
 
@@ -58,10 +58,16 @@ def report_lost(member_id: int) -> Response:
 @pages.post("/<int:member_id>/photo")
 @needs(Permission.EDIT_MEMBERS, room=MOST_SENT)
 def set_photo(member_id: int) -> Answer:
-    member, form = service.member_by_id(db(), member_id), PhotoForm()
-    if form.validate_on_submit() and _keep(member, form):
-        return redirect(url_for(".show", member_id=member.id))
-    return page_of(member, photo_form=form), 422
+    """The photo is drawn before the transaction begins."""
+    with reading() as look:
+        service.member_by_id(look, member_id)
+    form = PhotoForm()
+    jpeg = _drawn(form) if form.validate_on_submit() else b""
+    member = service.member_by_id(db(), member_id)
+    if not jpeg:
+        return page_of(member, photo_form=form), 422
+    service.set_photo(db(), member, jpeg, now=now())
+    return redirect(url_for(".show", member_id=member.id))
 
 
 @pages.get("/<int:member_id>/photo")
@@ -108,11 +114,10 @@ def _give(member: Member, form: CardForm) -> bool:
     return True
 
 
-def _keep(member: Member, form: PhotoForm) -> bool:
-    content = form.photo.data.read(LARGEST + 1) if form.photo.data else b""
+def _drawn(form: PhotoForm) -> bytes:
+    """Empty when the file was refused; then the form says why."""
     try:
-        service.set_photo(db(), member, content, now=now())
-    except service.WrongPhotoError as error:
+        return drawn_photo(form.photo.data.read(LARGEST + 1) if form.photo.data else b"")
+    except PhotoError as error:
         form.refuse(error)
-        return False
-    return True
+        return b""
