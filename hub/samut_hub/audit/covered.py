@@ -90,7 +90,7 @@ COVERED: dict[str, Covered] = {
         | {"seen_at", "changed_at"},
     ),
     "sip2_accounts": Covered("machine", ("login",), frozenset({"seen_at", "changed_at"})),
-    "notice_settings": Covered("notice_settings", ("library_id",)),
+    "notice_settings": Covered("notice_settings", ("library_id",), frozenset({"line_fault", "email_fault"})),
     "notice_texts": Covered("notice_text", ("kind", "language")),
     "member_notices": Covered("member_notices", ("member_id",)),
 }

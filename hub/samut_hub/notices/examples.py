@@ -86,6 +86,7 @@ def _example(press: Press, kind: Kind, language: str) -> Facts:
         "link": my_address(press.library, press.home),
         "count": "1",
         "debt": say_baht(800, language),
+        "owes": fill(frame(language)["owes"], {"debt": say_baht(800, language)}),
         "keep_until": say_day(today + timedelta(days=3), language),
         "expires": say_day(today + timedelta(days=14), language),
         "receipt": "2570/000123",

@@ -123,6 +123,7 @@ def _facts(loaded: _Loaded, told: Telling) -> Facts:
         "link": my_address(loaded.library, loaded.home),
         "debt": say_baht(member.debt, language),
     }
+    values["owes"] = fill(frame(language)["owes"], values) if member.debt else ""
     facts = Facts(kind, member, language, values)
     if kind in OF_LOANS:
         _tell_loans(loaded, facts, told.about)

@@ -136,7 +136,7 @@ def _letter(press: Press, facts: Facts, texts: Texts) -> dict[str, Any]:
         "columns": _columns(facts.language, "title", "number", "due", "late"),
         "library": facts.values["library"],
         "letterhead": own.letterhead.splitlines(),
-        "sender": " · ".join((facts.values["library"], *own.letterhead.splitlines())),
+        "sender": " · ".join((facts.values["library"], *own.letterhead.splitlines()[:1])),
         "address": address_of(facts.member, facts.language),
         "day": facts.values["day"],
         "about": said["about"],

@@ -83,6 +83,7 @@ FIELDS: Mapping[str, LazyString] = {
     "also": _l("further lists: what is due soon as well, on a line of its own"),
     "count": _l("how many books"),
     "debt": _l("what the member owes"),
+    "owes": _l("a sentence that says so; nothing where nothing is owed"),
     "keep_until": _l("last day to collect"),
     "expires": _l("last day of membership"),
     "receipt": _l("number of the receipt"),

@@ -15,7 +15,7 @@ from samut_hub.libraries.models import Library
 from samut_hub.notices.channels.sending import NotSentError, Outgoing, SendingChannel
 from samut_hub.notices.facts import Telling, facts_of
 from samut_hub.notices.making import Making, Reach, reach_of, reachable, values_of
-from samut_hub.notices.models import Notice, NoticeSettings
+from samut_hub.notices.models import Notice
 from samut_hub.notices.policy import (
     KEY_KEPT,
     PRINTABLE,
@@ -216,6 +216,7 @@ def _other_ways(making: Making, notice: Notice, reach: Reach) -> list[Channel]:
 
 
 def _note_fault(session: Session, library_id: int, channel: Channel, fault: str) -> None:
-    column = NoticeSettings.line_fault if channel is Channel.LINE else NoticeSettings.email_fault
-    other = update(NoticeSettings).where(NoticeSettings.library_id == library_id, column != fault)
-    session.execute(other.values({column.key: fault}))
+    """Written only when it changes."""
+    own, name = settings_of(session, library_id), "line_fault" if channel is Channel.LINE else "email_fault"
+    if own is not None:
+        setattr(own, name, fault)

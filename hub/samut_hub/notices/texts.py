@@ -23,14 +23,14 @@ LONGEST = 4_000
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _COMMON = ("name", "number", "class", "library", "day", "link")
-_OF_LOANS = ("items", "also", "count", "debt")
+_OF_LOANS = ("items", "also", "count", "debt", "owes")
 _OF_KIND: Mapping[Kind, tuple[str, ...]] = {
     **dict.fromkeys(OF_LOANS, _OF_LOANS),
     Kind.HOLD_READY: ("items", "keep_until"),
     Kind.HOLD_CANCELLED: ("items",),
     Kind.EXPIRY: ("expires",),
-    Kind.RECEIPT: ("items", "receipt", "amount", "debt"),
-    Kind.SLIP: ("items", "debt"),
+    Kind.RECEIPT: ("items", "receipt", "amount", "debt", "owes"),
+    Kind.SLIP: ("items", "debt", "owes"),
     Kind.NEWS: ("news_title", "news_text"),
 }
 _ALONE = ("items", "also")

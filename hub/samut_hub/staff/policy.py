@@ -85,6 +85,7 @@ class Permission(StrEnum):
     EDIT_NEWS = "edit_news"
     SEE_FLEET = "see_fleet"
     COMMAND_DEVICES = "command_devices"
+    SEND_NOTICES = "send_notices"
 
     EDIT_LIBRARY = "edit_library"
     EDIT_CALENDAR = "edit_calendar"
@@ -96,6 +97,7 @@ class Permission(StrEnum):
     EDIT_MACHINES = "edit_machines"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
+    EDIT_NOTICES = "edit_notices"
     EDIT_SIGN_IN = "edit_sign_in"
     EDIT_RETENTION = "edit_retention"
 
@@ -121,6 +123,7 @@ _ADMINISTRATORS_ONLY = {
     Permission.MANAGE_STAFF,
     Permission.SEE_AUDIT,
     Permission.EDIT_SIGN_IN,
+    Permission.EDIT_NOTICES,
     Permission.EDIT_RETENTION,
 }
 

@@ -83,6 +83,7 @@ RIGHT_GROUPS = (
             Permission.EDIT_NEWS: _l("Write news for the public pages"),
             Permission.SEE_FLEET: _l("See gates, kiosks and other devices"),
             Permission.COMMAND_DEVICES: _l("Open a gate, and restart a device"),
+            Permission.SEND_NOTICES: _l("Print letters, send notices again, and choose the ways for members"),
         },
     ),
     RightGroup(
@@ -98,6 +99,7 @@ RIGHT_GROUPS = (
             Permission.EDIT_MACHINES: _l("Let machines of other makers sign in"),
         },
     ),
+            Permission.EDIT_NOTICES: _l("Change what members are told, when, in which words and over which servers"),
     RightGroup(
         _l("Administration"),
         {

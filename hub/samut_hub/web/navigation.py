@@ -136,7 +136,7 @@ SETTINGS: tuple[Place, ...] = (
         "notices.settings",
         lazy_gettext("Notices by LINE, e-mail and letter"),
         icon="bell",
-        permission=Permission.EDIT_RULES,
+        permission=Permission.EDIT_NOTICES,
         about=lazy_gettext("What members are told and when, in which words, over which servers"),
     ),
     ROOMS,

@@ -5,8 +5,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import parseaddr
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -119,11 +121,38 @@ def line() -> Iterator[LineApi]:
 
 
 @dataclass
+class Letter:
+    """An e-mail as its reader sees it."""
+
+    message: Message
+
+    def __getitem__(self, name: str) -> str:
+        return str(make_header(decode_header(self.message.get(name, "")))).strip()
+
+    @property
+    def to(self) -> str:
+        return parseaddr(self["To"])[1]
+
+    @property
+    def plain(self) -> str:
+        return self._part(0)
+
+    @property
+    def html(self) -> str:
+        return self._part(1)
+
+    def _part(self, place: int) -> str:
+        content = self.message.get_payload(place).get_payload(decode=True)  # type: ignore[union-attr]
+        assert isinstance(content, bytes)
+        return content.decode()
+
+
+@dataclass
 class MailServer:
     """What a mail server took. `refuses` are answers to addresses, `breaks` closes the connection after the text."""
 
     port: int
-    taken: list[EmailMessage] = field(default_factory=list)
+    taken: list["Letter"] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     breaks: bool = False
 
@@ -136,7 +165,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.taken.append(message_from_bytes(envelope.content or b"", policy=policy.default))  # type: ignore[arg-type]
+        self.taken.append(Letter(message_from_bytes(envelope.content)))  # type: ignore[arg-type]
         if self.breaks:
             assert server.transport is not None
             server.transport.abort()

@@ -90,7 +90,7 @@ class MailChannel:
             raise _refusal(code, said)
 
     def _letter(self, outgoing: Outgoing) -> MIMEMultipart:
-        """With the older classes of `email`: the newer ones fold long Thai names wrongly, with a blank in a word."""
+        """With the older classes of `email`: the newer ones write a long address in a header as encoded words."""
         letter, message = MIMEMultipart("alternative"), outgoing.message
         letter["Subject"] = _encoded(message.subject)
         letter["From"] = f"{_encoded(outgoing.sender)} <{self._server.sender}>"

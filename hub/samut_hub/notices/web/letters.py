@@ -15,7 +15,7 @@ from samut_hub.web.language import language
 
 
 @pages.get("/notices/letters")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def letter_list() -> str:
     group_id = request.args.get("group", type=int)
     chosen = letters.waiting_letters(db(), group_id)
@@ -29,7 +29,7 @@ def letter_list() -> str:
 
 
 @pages.get("/notices/letters.pdf")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def letters_pdf() -> Response:
     """`what=lists` makes one table for each class. Nothing is marked by looking."""
     chosen = letters.waiting_letters(db(), request.args.get("group", type=int))
@@ -47,7 +47,7 @@ def letters_pdf() -> Response:
 
 
 @pages.post("/notices/letters/printed")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def letters_printed() -> Redirect:
     """Only those that were on the page when the button was made."""
     ids = [int(one) for one in request.form.getlist("notice") if one.isdigit()]
@@ -57,7 +57,7 @@ def letters_printed() -> Redirect:
 
 
 @pages.post("/notices/letters/clean")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def drop_past_letters() -> Redirect:
     chosen = letters.waiting_letters(db(), request.form.get("group", type=int))
     left = letters.drop_past(_press(), chosen)

@@ -34,7 +34,7 @@ def show_one(notice_id: int) -> str:
 
 
 @pages.post("/notices/<int:notice_id>/again")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def again(notice_id: int) -> Response:
     notice = service.notice_by_id(db(), notice_id)
     made = service.send_again(db(), notice, staff_id=staff().id, now=now())
@@ -43,7 +43,7 @@ def again(notice_id: int) -> Response:
 
 
 @pages.post("/notices/<int:notice_id>/cancel")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def cancel(notice_id: int) -> Response:
     notice = service.notice_by_id(db(), notice_id)
     service.cancel(db(), notice, now())

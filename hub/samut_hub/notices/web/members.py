@@ -27,7 +27,7 @@ Page = str | Response | tuple[str, int]
 
 
 @pages.route("/notices/member/<int:member_id>", methods=["GET", "POST"])
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def of_member(member_id: int) -> Page:
     member = member_by_id(db(), member_id)
     form = choice_form(member)
@@ -48,7 +48,7 @@ def link_line(member_id: int) -> str:
 
 
 @pages.post("/notices/member/<int:member_id>/line/part")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.SEND_NOTICES)
 def part_line(member_id: int) -> Response:
     member = member_by_id(db(), member_id)
     identities.unlink(db(), member, Provider.LINE)

@@ -30,7 +30,7 @@ Page = str | Response | tuple[str, int]
 
 
 @pages.get("/settings/notices/")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def settings() -> str:
     own, secret = settings_here(), the_hub().card_secret
     return render_template(
@@ -44,7 +44,7 @@ def settings() -> str:
 
 
 @pages.route("/settings/notices/times", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def times() -> Page:
     form = TimesForm(data=shown_times(settings_here()))
     if not form.accepts(lambda: form.keep(_to_change())):
@@ -53,7 +53,7 @@ def times() -> Page:
 
 
 @pages.route("/settings/notices/email", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def email() -> Page:
     form = EmailForm(obj=settings_here())
     if not form.accepts(lambda: form.keep(_to_change(), the_hub().card_secret)):
@@ -63,7 +63,7 @@ def email() -> Page:
 
 @pages.post("/settings/notices/email/test")
 @only_looks
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def try_email() -> Page:
     trial, own = MailTrialForm(), settings_here()
     _try(trial, lambda: _send_trial_by_mail(trial, own))
@@ -72,7 +72,7 @@ def try_email() -> Page:
 
 
 @pages.route("/settings/notices/line", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def line() -> Page:
     form = LineForm(data={"line_account": settings_here().line_account})
     if not form.accepts(lambda: form.keep(_to_change(), the_hub().card_secret)):
@@ -82,7 +82,7 @@ def line() -> Page:
 
 @pages.post("/settings/notices/line/test")
 @only_looks
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def try_line() -> Page:
     """To a member whose LINE account is linked; it also tells what LINE says of the official account."""
     trial, found = TrialForm(), list[Account]()

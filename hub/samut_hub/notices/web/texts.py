@@ -24,7 +24,7 @@ Key = tuple[Kind, Channel, str]
 
 
 @pages.get("/settings/notices/texts")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def text_list() -> str:
     own = texts.texts_of(db())
     kinds = {kind: texts.channels_of(kind) for kind in Kind}
@@ -33,7 +33,7 @@ def text_list() -> str:
 
 
 @pages.route("/settings/notices/texts/<notice_kind>/<channel>/<language>", methods=["GET", "POST"])
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def text(notice_kind: str, channel: str, language: str) -> Page:
     key = _key(notice_kind, channel, language)
     words = texts.words_for(texts.texts_of(db()), *key)
@@ -46,7 +46,7 @@ def text(notice_kind: str, channel: str, language: str) -> Page:
 
 @pages.post("/settings/notices/texts/<notice_kind>/<channel>/<language>/look")
 @only_looks
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def look_at_text(notice_kind: str, channel: str, language: str) -> Page:
     """As it would be sent; nothing is saved."""
     key, form = _key(notice_kind, channel, language), WordsForm()
@@ -63,7 +63,7 @@ def look_at_text(notice_kind: str, channel: str, language: str) -> Page:
 
 
 @pages.post("/settings/notices/texts/<notice_kind>/<channel>/<language>/reset")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_NOTICES)
 def reset_text(notice_kind: str, channel: str, language: str) -> Response:
     texts.reset(db(), *_key(notice_kind, channel, language))
     flash(_("The words that come with Samut are used again."), "success")
