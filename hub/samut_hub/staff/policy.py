@@ -83,9 +83,9 @@ class Permission(StrEnum):
     SEE_ACCOUNTS = "see_accounts"
 
     EDIT_NEWS = "edit_news"
+    SEND_NOTICES = "send_notices"
     SEE_FLEET = "see_fleet"
     COMMAND_DEVICES = "command_devices"
-    SEND_NOTICES = "send_notices"
 
     EDIT_LIBRARY = "edit_library"
     EDIT_CALENDAR = "edit_calendar"
@@ -95,9 +95,9 @@ class Permission(StrEnum):
     EDIT_MEMBER_FORMS = "edit_member_forms"
     EDIT_TARGETS = "edit_targets"
     EDIT_MACHINES = "edit_machines"
+    EDIT_NOTICES = "edit_notices"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
-    EDIT_NOTICES = "edit_notices"
     EDIT_SIGN_IN = "edit_sign_in"
     EDIT_RETENTION = "edit_retention"
 
@@ -120,10 +120,10 @@ _ADMINISTRATORS_ONLY = {
     Permission.EDIT_MEMBER_FORMS,
     Permission.EDIT_TARGETS,
     Permission.EDIT_MACHINES,
+    Permission.EDIT_NOTICES,
     Permission.MANAGE_STAFF,
     Permission.SEE_AUDIT,
     Permission.EDIT_SIGN_IN,
-    Permission.EDIT_NOTICES,
     Permission.EDIT_RETENTION,
 }
 

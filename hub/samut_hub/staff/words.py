@@ -81,9 +81,9 @@ RIGHT_GROUPS = (
         _l("News and devices"),
         {
             Permission.EDIT_NEWS: _l("Write news for the public pages"),
+            Permission.SEND_NOTICES: _l("Print letters, send notices again, and choose the ways for members"),
             Permission.SEE_FLEET: _l("See gates, kiosks and other devices"),
             Permission.COMMAND_DEVICES: _l("Open a gate, and restart a device"),
-            Permission.SEND_NOTICES: _l("Print letters, send notices again, and choose the ways for members"),
         },
     ),
     RightGroup(
@@ -97,9 +97,9 @@ RIGHT_GROUPS = (
             Permission.EDIT_MEMBER_FORMS: _l("Change types of member, levels of education and fields of members"),
             Permission.EDIT_TARGETS: _l("Choose the libraries whose records can be copied"),
             Permission.EDIT_MACHINES: _l("Let machines of other makers sign in"),
+            Permission.EDIT_NOTICES: _l("Change what members are told, when, in which words and over which servers"),
         },
     ),
-            Permission.EDIT_NOTICES: _l("Change what members are told, when, in which words and over which servers"),
     RightGroup(
         _l("Administration"),
         {
