@@ -38,6 +38,9 @@ COVERED: dict[str, Covered] = {
     "yearly_closures": Covered("closure", ("month", "day", "name")),
     "staff_accounts": Covered("staff", ("username",), frozenset({"language"})),
     "staff_roles": Covered("role"),
+    "staff_second_steps": Covered("second_step", ("staff_id",), frozenset({"last_step"})),
+    "staff_recovery_codes": Covered("recovery_code", ("staff_id",)),
+    "sign_in_settings": Covered("sign_in", ("library_id",)),
     "members": Covered(
         "member",
         ("number",),

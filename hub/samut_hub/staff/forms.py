@@ -17,9 +17,29 @@ _LONG_ENOUGH = Length(min=MIN_PASSWORD, max=200, message=_l("Use at least %(leas
 _SAME = EqualTo("new", message=_l("The two passwords differ."))
 
 
+def role_choices(own: Sequence[OwnRole]) -> list[SelectChoice]:
+    built_in = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
+    return [*built_in, *(SelectChoice(str(role.id), role.name) for role in own)]
+
+
 class SignInForm(Form):
     username = StringField(_l("User name"), [DataRequired(), Length(max=100)])
     password = PasswordField(_l("Password"), [DataRequired(), Length(max=200)])
+
+
+class CodeForm(Form):
+    """A code of the app, or a recovery code."""
+
+    code = StringField(_l("Code"), [DataRequired(), Length(max=40)])
+
+
+class SecondStepForm(Form):
+    """Of whom a second step is asked: built-in roles by code, the library's own by id."""
+
+    roles = SelectMultipleField()
+
+    def offer(self, own: Sequence[OwnRole]) -> None:
+        self.roles.choices = role_choices(own)
 
 
 class NewPasswordForm(Form):
@@ -44,8 +64,7 @@ class AccountForm(Form):
     role = SelectField(_l("Role"), default=Role.ASSISTANT.value)
 
     def offer(self, own: Sequence[OwnRole]) -> None:
-        built_in = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
-        self.role.choices = [*built_in, *(SelectChoice(str(role.id), role.name) for role in own)]
+        self.role.choices = role_choices(own)
 
 
 class _RightsField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
@@ -78,6 +78,39 @@ class FailedSignIn(Base):
     name_hash: Mapped[str]
     origin: Mapped[str]
     at: Mapped[datetime]
+
+
+class SecondStep(OfLibrary, Base):
+    """The secret that somebody's app shares with the hub, sealed. In use from `confirmed_at` on.
+
+    `last_step` is the number of the thirty seconds of which a code was used last: no code is good twice.
+    """
+
+    __tablename__ = "staff_second_steps"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"), primary_key=True, autoincrement=False)
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(OfLibrary, Base):
+    """One of the codes for who lost the telephone, good once. Only a keyed hash is kept."""
+
+    __tablename__ = "staff_recovery_codes"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"), primary_key=True, autoincrement=False)
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+
+
+class SignInSettings(OfLibrary, Base):
+    """How staff of a library sign in. Of those with a role in `second_step_roles` a second step is asked: codes of
+    built-in roles, ids of the library's own."""
+
+    __tablename__ = "sign_in_settings"
+
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True, autoincrement=False)
+    second_step_roles: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 class StaffSession(OfLibrary, Base):

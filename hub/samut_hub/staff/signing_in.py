@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.auditing import Action, Actor, Deed, note
 from samut_hub.db import Database
-from samut_hub.staff import passwords
+from samut_hub.staff import passwords, second_step
 from samut_hub.staff.attempts import (
     AT_ONCE,
     Guess,
@@ -23,6 +23,7 @@ from samut_hub.staff.attempts import (
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import AccountFault, SignInFault, origin_of
 from samut_hub.staff.roles import AccountRefusedError
+from samut_hub.staff.seals import Seal
 from samut_hub.staff.service import hash_of, plain, set_password, start_session
 
 
@@ -39,8 +40,17 @@ class Attempt:
         return Guess(hash_of(plain(self.username)), origin_of(self.address))
 
 
-def sign_in(database: Database, attempt: Attempt, now: datetime) -> tuple[StaffAccount, str]:
-    """The account and the token of its new session, in transactions of its own. Raises SignInRefusedError.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Whose name and password fit. Without a `token` a second step is asked first, or (`enrols`) is to be set up."""
+
+    account: StaffAccount
+    token: str | None
+    enrols: bool = False
+
+
+def sign_in(database: Database, seal: Seal, attempt: Attempt, now: datetime) -> Entered:
+    """With the token of a new session where no more is asked, in transactions of its own. Raises SignInRefusedError.
 
     An unknown name, a wrong password and a closed account get the same answers, count alike and are the same work:
     one look-up, one password tried, one row written.
@@ -54,8 +64,7 @@ def sign_in(database: Database, attempt: Attempt, now: datetime) -> tuple[StaffA
             if account is not None:
                 account.password_hash = new_hash
                 forget_failures(session, attempt.guess)
-                _note(session, account, attempt, Action.SIGNED_IN, now)
-                return account, start_session(session, account, now)
+                return _let_in(session, seal, account, attempt, now)
             count_failure(session, attempt.guess, now)
             if (known := _account(session, attempt)) is not None:
                 _note(session, known, attempt, Action.SIGN_IN_FAILED, now)
@@ -92,6 +101,16 @@ def _open_account(session: Session, attempt: Attempt, known_hash: str) -> StaffA
     """The account, unless it was closed, or got another password while this one was tried."""
     account = _account(session, attempt)
     return account if account and account.active and account.password_hash == known_hash else None
+
+
+def _let_in(session: Session, seal: Seal, account: StaffAccount, attempt: Attempt, now: datetime) -> Entered:
+    if second_step.is_on(session, account):
+        return Entered(account, None)
+    if second_step.is_required(session, account):
+        second_step.begin(session, seal, account)
+        return Entered(account, None, enrols=True)
+    _note(session, account, attempt, Action.SIGNED_IN, now)
+    return Entered(account, start_session(session, account, now))
 
 
 def _account(session: Session, attempt: Attempt) -> StaffAccount | None:

@@ -205,6 +205,13 @@ SETTINGS: tuple[Place, ...] = (
         about=lazy_gettext("Kiosks, gates and sorters that speak SIP2, and how they sign in"),
     ),
     Place(
+        "staff.sign_in_settings",
+        lazy_gettext("Signing in"),
+        icon="key",
+        permission=Permission.EDIT_SIGN_IN,
+        about=lazy_gettext("Second step for staff, accounts of the school, LINE"),
+    ),
+    Place(
         "audit.index",
         lazy_gettext("Who changed what"),
         icon="history",

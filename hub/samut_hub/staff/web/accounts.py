@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from samut_hub.staff import roles, service
+from samut_hub.staff import roles, second_step, service
 from samut_hub.staff.attempts import hash_in_turn
 from samut_hub.staff.forms import AccountForm, NewAccountForm, NewPasswordForm, RightsForm
 from samut_hub.staff.models import StaffAccount
@@ -36,10 +36,10 @@ def add() -> Page:
 @needs(Permission.MANAGE_STAFF)
 def account(staff_id: int) -> Page:
     found = service.account_of(db(), staff_id)
-    form = AccountForm(name=found.name, role=key_of(found))
+    form = AccountForm(name=found.name, role=second_step.role_key(found))
     form.offer(roles.own_roles(db()))
     if not form.accepts(lambda: _change(form, found)):
-        return show("staff/account.html", form, account=found)
+        return show("staff/account.html", form, account=found, has_second_step=second_step.is_on(db(), found))
     flash(_("Saved."), "success")
     return redirect(url_for(".index"))
 
@@ -84,6 +84,17 @@ def set_active(staff_id: int) -> Response:
     return redirect(url_for(".index"))
 
 
+@pages.post("/staff/<int:staff_id>/second-step/remove")
+@needs(Permission.MANAGE_STAFF)
+def reset_second_step(staff_id: int) -> Response:
+    """For one who lost the telephone and the recovery codes."""
+    found = service.account_of(db(), staff_id)
+    with in_words():
+        second_step.reset(db(), staff(), found)
+    flash(_("%(name)s signs in without a second step now, until a new one is set up.", name=found.name), "success")
+    return redirect(url_for(".account", staff_id=staff_id))
+
+
 def _set_password(form: NewPasswordForm, staff_id: int) -> None:
     db().rollback()
     new_hash = hash_in_turn(form.new.data)
@@ -116,11 +127,6 @@ def _change(form: AccountForm, account: StaffAccount) -> None:
 def _set_rights(form: RightsForm, account: StaffAccount) -> None:
     with in_words():
         roles.set_rights(db(), staff(), account, rights_from(form.rights.data))
-
-
-def key_of(account: StaffAccount) -> str:
-    """The role of the account, as the form calls it."""
-    return account.role if account.role_id is None else str(account.role_id)
 
 
 def _chosen(form: AccountForm) -> roles.AnyRole:

@@ -7,32 +7,28 @@ from werkzeug.wrappers import Response
 from samut_hub.staff import service
 from samut_hub.staff.attempts import SignInRefusedError
 from samut_hub.staff.forms import PasswordForm, SignInForm
-from samut_hub.staff.models import StaffAccount
-from samut_hub.staff.signing_in import Attempt, change_password
+from samut_hub.staff.signing_in import Attempt, Entered, change_password
 from samut_hub.staff.signing_in import sign_in as enter
 from samut_hub.staff.web.blueprint import Page, in_words, pages, sign_in_fault
+from samut_hub.staff.web.coming_in import destination, go_on, let_in, seal
 from samut_hub.staff.words import RIGHT_GROUPS, role_name
 from samut_hub.web.forms import show
-from samut_hub.web.hub import all_libraries, db, needs, now, own_address, staff, the_hub
-from samut_hub.web.language import keep_language
+from samut_hub.web.hub import all_libraries, db, needs, now, staff, the_hub
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Page:
     form = SignInForm()
     if g.get("staff") is not None and request.method == "GET":
-        return redirect(_destination())
+        return redirect(destination())
     if not form.validate_on_submit():
         return show("staff/sign_in.html", form)
     try:
-        account, token = _enter(form)
+        entered = _enter(form)
     except SignInRefusedError as error:
         form.form_errors.append(sign_in_fault(error.fault))
         return show("staff/sign_in.html", form)
-    _let_in(token)
-    answer = redirect(_destination())
-    keep_language(answer, account.language)
-    return answer
+    return go_on(entered)
 
 
 @pages.post("/sign-out")
@@ -52,7 +48,7 @@ def password() -> Page:
     form.own_name = staff().username
     if not form.accepts(lambda: _change_password(form)):
         return show("staff/password.html", form)
-    _let_in(service.start_session(db(), staff(), now()))
+    let_in(service.start_session(db(), staff(), now()))
     flash(_("Your password was changed."), "success")
     return redirect(url_for("home.dashboard"))
 
@@ -64,11 +60,11 @@ def my_rights() -> str:
     return render_template("staff/my_rights.html", groups=RIGHT_GROUPS, role=role_name(staff()))
 
 
-def _enter(form: SignInForm) -> tuple[StaffAccount, str]:
+def _enter(form: SignInForm) -> Entered:
     """Nothing is asked in the request's own session meanwhile: on SQLite it would lock out everybody who writes."""
     db().rollback()
     attempt = Attempt(username=form.username.data, password=form.password.data, address=request.remote_addr or "")
-    return enter(the_hub().database, attempt, now())
+    return enter(the_hub().database, seal(), attempt, now())
 
 
 def _change_password(form: PasswordForm) -> None:
@@ -77,13 +73,3 @@ def _change_password(form: PasswordForm) -> None:
     db().rollback()
     with in_words():
         change_password(the_hub().database, attempt, form.new.data, now())
-
-
-def _let_in(token: str) -> None:
-    """A fresh cookie: nothing of the visit before sign-in goes on, the CSRF token included."""
-    session.clear()
-    session["token"] = token
-
-
-def _destination() -> str:
-    return own_address(request.args.get("next", "")) or url_for("home.dashboard")
