@@ -16,6 +16,7 @@ from samut_hub.circulation.booking.models import Booking
 from samut_hub.circulation.booking.months import Month, month_of
 from samut_hub.circulation.booking.service import BookingEndedError, BookingRefusedError, TooFarAheadError
 from samut_hub.circulation.desk import member_read
+from samut_hub.circulation.service import open_loans_of_items
 from samut_hub.circulation.web.desk import source
 from samut_hub.circulation.web.words import say_reason
 from samut_hub.errors import NotFoundError, RefusedError
@@ -36,9 +37,11 @@ pages = Blueprint("booking", __name__, template_folder="templates", url_prefix="
 @pages.get("/")
 @needs(Permission.BOOK_ITEMS)
 def index() -> str:
+    to_hand_out = service.to_hand_out(db(), now() + SOON)
     return render_template(
         "booking/index.html",
-        to_hand_out=service.to_hand_out(db(), now() + SOON),
+        to_hand_out=to_hand_out,
+        away=open_loans_of_items(db(), [one.item for one in to_hand_out]),
         out=service.out_now(db()),
         lapsed=service.lapsed_since(db(), now() - SOON),
         now=now(),
