@@ -66,6 +66,7 @@ class Code(StrEnum):
     NO_BOOKINGS = "no_bookings"
     KIT_TO_CHECK = "kit_to_check"
     CLAIMS_USED = "claims_used"
+    RETURNED_BEFORE_LENT = "returned_before_lent"
 
 
 SENTENCES: Mapping[Code, tuple[str, str]] = {
@@ -258,6 +259,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.KIT_TO_CHECK: (
         "กรุณานำชุดนี้ไปวางที่เคาน์เตอร์ เจ้าหน้าที่จะตรวจชิ้นส่วนให้ครบ",
         "Please take this kit to the desk. Its parts are checked there.",
+    ),
+    Code.RETURNED_BEFORE_LENT: (
+        "รายการนี้ถูกยืมไปเมื่อ {day} หลังวันที่ระบุว่าคืน กรุณาตรวจวันที่",
+        "It was lent on {day}, after the day on which it is said to have come back. Check the day.",
     ),
     Code.CLAIMS_USED: (
         "แจ้งว่าคืนแล้วครบ {limit} ครั้ง กรุณาติดต่อบรรณารักษ์",

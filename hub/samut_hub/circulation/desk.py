@@ -13,11 +13,21 @@ from samut_hub.circulation.found_again import Found
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
-from samut_hub.circulation.service import Checkin, Checkout, Renewal, lend, open_loan_of, renew, take_back
+from samut_hub.circulation.service import (
+    Checkin,
+    Checkout,
+    Renewal,
+    lend,
+    open_loan_of,
+    open_loans,
+    renew,
+    take_back,
+)
+from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.policy import hint_of, is_national_id
 from samut_hub.members.service import member_by_card, member_by_id, member_by_number
-from samut_rules.loan import Decision, ItemStatus
+from samut_rules.loan import Decision, ItemStatus, Renewing
 from samut_rules.reasons import Code
 from samut_wire.cards import card_hash
 from samut_wire.numbers import member_number
@@ -40,6 +50,7 @@ class What(StrEnum):
     UNKNOWN = "unknown"
     RENEWED = "renewed"
     NOT_RENEWED = "not_renewed"
+    NOT_RETURNED = "not_returned"  # it was lent after the day on which it is said to have come back
     CHECKED = "checked"  # the parts of a kit; `parts` are those that are missing, `fine` what is charged for them
 
 
@@ -48,9 +59,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `member` is whose session is open, `holder` whose loan it is or was, `book` the title (ids). `fine` is satang.
     `cost` (satang) is charged for the loan, `parts` are what must come back with the item, to be checked off
-    of item `check`. `aside_for` is the member
-    for whom the item must be set aside by that `hold`, until `kept_until`. `lost_by`: the item is found that this
-    member had lost; `taken_off` of the charges, and `give_back` was paid (satang). `steps` is the trace.
+    of item `check`. `on_site`: for use in the library only. `aside_for` is the member for whom the item must be set
+    aside by that `hold`, until `kept_until`. `lost_by`: the item is found that this member had lost; `taken_off` of
+    the charges, and `give_back` was paid (satang). `steps` is the trace.
     """
 
     what: What
@@ -67,6 +78,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cost: int = 0
     parts: str = ""
     check: int | None = None
+    on_site: bool = False
     aside_for: int | None = None
     hold: int | None = None
     kept_until: datetime | None = None
@@ -78,34 +90,68 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def scan(
-    session: Session, text: str, *, member_id: int | None, card_key: bytes, now: datetime, source: str
+    session: Session,
+    text: str,
+    *,
+    member_id: int | None,
+    card_key: bytes,
+    now: datetime,
+    source: str,
+    on_site: bool = False,
 ) -> Outcome:
     """Open a member's session, lend, or take back: whatever the scanned text means at this moment.
 
-    `member_id` is whose session is open. In a session books are looked for first, without one members are.
+    `member_id` is whose session is open. In a session books are looked for first, without one members are. `on_site`:
+    what is lent is for use in the library only.
     """
     member = None if member_id is None else member_by_id(session, member_id)
     for reading in readings(text):
         known = _read(session, reading, member, card_key)
         if isinstance(known, Member):
             return Outcome(what=What.MEMBER, member=known.id)
+        if known is not None and member is not None:
+            return lend_item(session, known, member, now=now, source=source, on_site=on_site)
         if known is not None:
-            return _with_item(session, known, member, now, source)
+            return _taken_back(take_back(session, item=known, now=now, source=source), None)
     return _unknown(text, member_id)
 
 
-def hand_in(session: Session, text: str, *, now: datetime, source: str) -> Outcome:
-    """Take a book back without knowing whose it is; lends nothing, opens no session (requirement C-08)."""
+def hand_in(
+    session: Session, text: str, *, now: datetime, source: str, returned_at: datetime | None = None
+) -> Outcome:
+    """Take a book back without knowing whose it is; lends nothing, opens no session (requirement C-08).
+
+    `returned_at`: when it came back, if that was before now.
+    """
     for reading in readings(text):
         item = item_by_barcode(session, reading)
-        if item is not None:
-            return _taken_back(take_back(session, item=item, now=now, source=source), None)
+        if item is None:
+            continue
+        loan = None if returned_at is None else open_loan_of(session, item)
+        if loan is not None and returned_at is not None and loan.lent_at > returned_at:
+            return _lent_later(session, item, loan)
+        back = take_back(session, item=item, now=now, source=source, returned_at=returned_at)
+        return _taken_back(back, None)
     return _unknown(text)
 
 
-def renew_loan(session: Session, loan: Loan, *, now: datetime, source: str, passing: LetPass = NOTHING) -> Outcome:
+def renew_loan(
+    session: Session,
+    loan: Loan,
+    *,
+    now: datetime,
+    source: str,
+    passing: LetPass = NOTHING,
+    renewing: Renewing = Renewing.SEEN,
+) -> Outcome:
     """Renew for the member whose session is open."""
-    return _renewed(renew(session, loan=loan, now=now, source=source, passing=passing))
+    return _renewed(renew(session, loan=loan, now=now, source=source, passing=passing, renewing=renewing))
+
+
+def renew_all(session: Session, member: Member, *, now: datetime, source: str, renewing: Renewing) -> list[Outcome]:
+    """Renew all that the member has, the soonest due first; what cannot be renewed is told and stays as it is."""
+    loans = open_loans(session, member)
+    return [renew_loan(session, loan, now=now, source=source, renewing=renewing) for loan in loans]
 
 
 def lend_all_the_same(
@@ -142,15 +188,22 @@ def _card(session: Session, reading: str, card_key: bytes) -> Member | None:
     return member_by_card(session, card_hash(card_key, kind, number))
 
 
-def _with_item(session: Session, item: Item, member: Member | None, now: datetime, source: str) -> Outcome:
-    if member is None:
-        return _taken_back(take_back(session, item=item, now=now, source=source), None)
-    checkout = lend(session, member=member, item=item, now=now, source=source)
+def lend_item(
+    session: Session, item: Item, member: Member, *, now: datetime, source: str, on_site: bool = False
+) -> Outcome:
+    """Lend it to the member whose session is open, or take it back if it is out."""
+    checkout = lend(session, member=member, item=item, now=now, source=source, on_site=on_site)
     if checkout.loan is not None:
         return _lent(checkout.loan, checkout)
     if any(reason.code in OUT for reason in checkout.decision.reasons):
         return _returned_in_session(session, item, member, now, source)
     return _refused(item, member, checkout)
+
+
+def _lent_later(session: Session, item: Item, loan: Loan) -> Outcome:
+    day = calendar_of(session, library_of(session, item.library_id)).local_day(loan.lent_at)
+    said = (str(Code.RETURNED_BEFORE_LENT), {"day": day.isoformat()})
+    return replace(_of_item(What.NOT_RETURNED, item, None), reasons=(said,))
 
 
 def _returned_in_session(session: Session, item: Item, member: Member, now: datetime, source: str) -> Outcome:
@@ -213,7 +266,8 @@ def _of_item(what: What, item: Item, member: int | None) -> Outcome:
 
 
 def _of_loan(what: What, loan: Loan, member: int | None) -> Outcome:
-    return replace(_of_item(what, loan.item, member), holder=loan.member_id, loan=loan.id, due=loan.due_at)
+    of_item = _of_item(what, loan.item, member)
+    return replace(of_item, holder=loan.member_id, loan=loan.id, due=loan.due_at, on_site=loan.on_site)
 
 
 def _reasons(decision: Decision) -> tuple[Said, ...]:

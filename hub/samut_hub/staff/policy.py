@@ -51,6 +51,8 @@ class Permission(StrEnum):
     MANAGE_HOLDS = "manage_holds"
     BOOK_ITEMS = "book_items"
     RECORD_MISHAPS = "record_mishaps"
+    BACKDATE_RETURNS = "backdate_returns"
+    ADD_AT_DESK = "add_at_desk"
     SETTLE_CONFLICTS = "settle_conflicts"
     OVERRIDE_LIMITS = "override_limits"
     OVERRIDE_MEMBERSHIP = "override_membership"
@@ -107,6 +109,7 @@ _ASSISTANT = {
     Permission.MANAGE_HOLDS,
     Permission.BOOK_ITEMS,
     Permission.RECORD_MISHAPS,
+    Permission.ADD_AT_DESK,
     Permission.COUNT_STOCK,
     Permission.SEE_MEMBERS,
     Permission.SEE_HISTORY,

@@ -31,6 +31,8 @@ RIGHT_GROUPS = (
             Permission.MANAGE_HOLDS: _l("Place and cancel reservations, and recall what is out"),
             Permission.BOOK_ITEMS: _l("Book equipment for a time"),
             Permission.RECORD_MISHAPS: _l("Record what is lost, damaged, or said to have been returned"),
+            Permission.BACKDATE_RETURNS: _l("Take back as of an earlier day, as from a book drop"),
+            Permission.ADD_AT_DESK: _l("Enter an item with a short title at the desk, to lend it at once"),
             Permission.SETTLE_CONFLICTS: _l("Settle what was lent offline and does not fit"),
             Permission.OVERRIDE_LIMITS: _l("Let a loan pass that is too many, or renewed too often, with a reason"),
             Permission.OVERRIDE_MEMBERSHIP: _l(

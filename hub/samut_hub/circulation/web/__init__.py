@@ -9,6 +9,8 @@ from samut_hub.circulation.web import (
     moving,
     past,
     pickups,
+    quick_items,
+    returns,
     rules,
     slips,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "pages",
     "past",
     "pickups",
+    "quick_items",
+    "returns",
     "rules",
     "slips",
 ]

@@ -17,6 +17,7 @@ from samut_hub.circulation import desk as at_desk
 from samut_hub.circulation.desk import Outcome, What
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.service import open_loans, standing
+from samut_hub.circulation.terms import kept_rows
 from samut_hub.circulation.web.blueprint import pages
 from samut_hub.circulation.web.words import say_reason, say_rule, say_step, say_value
 from samut_hub.commands import answer_given, once
@@ -27,23 +28,30 @@ from samut_hub.members.service import member_by_id
 from samut_hub.staff.policy import Permission
 from samut_hub.web.dates import day, moment, zone_here
 from samut_hub.web.hub import carry_out, db, library, needs, now, staff, the_hub, wants_fragment
+from samut_rules.loan import Renewing
 from samut_rules.reasons import Reason
 from samut_wire.ids import command_id, is_command_id
 from samut_wire.numbers import has_shape_of_national_id, member_number
 
+MOST_CHARGES = 10
+"""More are on the page of charges."""
 Answer = str | Response | tuple[str, int, dict[str, str]]
 LAST_MINUTE = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A member at the desk: what the panel beside the scan box shows."""
+    """A member at the desk: what the panel beside the scan box shows.
+
+    `asks_unseen`: renewals without the item at hand are counted apart.
+    """
 
     member: Member
     loans: list[Loan]
     charges: list[Charge]
     reasons: tuple[Reason, ...]
     at: datetime
+    asks_unseen: bool
 
 
 @pages.get("/")
@@ -52,7 +60,7 @@ def desk() -> str:
     """The whole page; `done` names the command whose outcome is told, for browsers without scripts."""
     member_id = request.args.get("member", type=int)
     sitting = None if member_id is None else sit_down(member_by_id(db(), member_id))
-    return render_template("circulation/desk.html", sitting=sitting, outcome=_told())
+    return render_template("circulation/desk.html", sitting=sitting, outcomes=told())
 
 
 @pages.post("/scan")
@@ -66,7 +74,15 @@ def scan() -> Answer:
     outcome = once_at_desk(
         "desk.scan",
         key,
-        lambda: at_desk.scan(db(), text, member_id=member_id, card_key=_card_key(), now=now(), source=source()),
+        lambda: at_desk.scan(
+            db(),
+            text,
+            member_id=member_id,
+            card_key=_card_key(),
+            now=now(),
+            source=source(),
+            on_site="on_site" in request.form,
+        ),
     )
     if not wants_fragment():
         return redirect(back(outcome, key))
@@ -80,31 +96,38 @@ def scan() -> Answer:
 def renew(loan_id: int) -> Answer:
     loan = open_loan_at(loan_id)
     key = command_of(f"renew {loan_id}")
-    outcome = once_at_desk("desk.renew", key, lambda: at_desk.renew_loan(db(), loan, now=now(), source=source()))
+    outcome = once_at_desk(
+        "desk.renew", key, lambda: at_desk.renew_loan(db(), loan, now=now(), source=source(), renewing=_renewing())
+    )
     return line(outcome, loan.member) if wants_fragment() else redirect(back(outcome, key))
 
 
-@pages.get("/return")
+@pages.post("/renew-all")
 @needs(Permission.CIRCULATE)
-def returns() -> str:
-    return render_template("circulation/return.html", outcome=_told())
+def renew_all() -> Answer:
+    """All that the member has whose session is open."""
+    member = member_by_id(db(), request.form.get("member", 0, type=int))
+    key = command_of(f"renew all {member.id}")
+
+    def do() -> bytes:
+        done = at_desk.renew_all(db(), member, now=now(), source=source(), renewing=_renewing())
+        return msgspec.json.encode(done)
+
+    told = msgspec.json.decode(carry_out(lambda: _once("desk.renew_all", key, do)), type=list[Outcome])
+    if wants_fragment():
+        return render_template("circulation/renewed_all.html", outcomes=told, member=member, at=now())
+    return redirect(url_for(".desk", member=member.id, done=key))
 
 
-@pages.post("/return")
-@needs(Permission.CIRCULATE)
-def hand_in() -> Answer:
-    text = request.form.get("scan", "")
-    if not text.strip():
-        return redirect(url_for(".returns"))
-    key = command_of(text)
-    outcome = once_at_desk("desk.return", key, lambda: at_desk.hand_in(db(), text, now=now(), source=source()))
-    return line(outcome, None, typed=text) if wants_fragment() else redirect(url_for(".returns", done=key))
+def _renewing() -> Renewing:
+    return Renewing.UNSEEN if "unseen" in request.form else Renewing.SEEN
 
 
 def sit_down(member: Member) -> Sitting:
     """What is shown of a member whose session is open."""
-    charges = list(open_charges(db(), member)) if member.debt else []
-    return Sitting(member, open_loans(db(), member), charges, standing(db(), member, now()), now())
+    charges = list(open_charges(db(), member, MOST_CHARGES)) if member.debt else []
+    asks_unseen = any(row.max_unseen_renewals is not None for row in kept_rows(db(), member))
+    return Sitting(member, open_loans(db(), member), charges, standing(db(), member, now()), now(), asks_unseen)
 
 
 def open_loan_at(loan_id: int) -> Loan:
@@ -123,10 +146,12 @@ def source() -> str:
 def once_at_desk(kind: str, key: str, do: Callable[[], Outcome]) -> Outcome:
     """What came of the command, now or when it was carried out before."""
 
-    def answer() -> bytes:
-        return once(db(), source(), key, kind, now(), do=lambda: msgspec.json.encode(do()))
+    told = carry_out(lambda: _once(kind, key, lambda: msgspec.json.encode(do())))
+    return msgspec.json.decode(told, type=Outcome)
 
-    return msgspec.json.decode(carry_out(answer), type=Outcome)
+
+def _once(kind: str, key: str, do: Callable[[], bytes]) -> bytes:
+    return once(db(), source(), key, kind, now(), do=do)
 
 
 def command_of(text: str) -> str:
@@ -139,9 +164,13 @@ def command_of(text: str) -> str:
     return f"{wanted}.{hmac.new(_card_key(), text.strip().encode(), hashlib.sha256).hexdigest()[:12]}"
 
 
-def _told() -> Outcome | None:
+def told() -> list[Outcome]:
+    """What came of the command that the address names."""
     command = answer_given(db(), source(), request.args.get("done", "")) if "done" in request.args else None
-    return None if command is None else msgspec.json.decode(command.answer, type=Outcome)
+    if command is None:
+        return []
+    said = msgspec.json.decode(command.answer, type=Outcome | list[Outcome])
+    return said if isinstance(said, list) else [said]
 
 
 def _card_key() -> bytes:
@@ -151,7 +180,7 @@ def _card_key() -> bytes:
 def _person_comes(member_id: int) -> Answer:
     """The new session takes the place of the one before, and of its lines."""
     sitting = sit_down(member_by_id(db(), member_id))
-    page = render_template("circulation/sitting.html", sitting=sitting, outcome=None)
+    page = render_template("circulation/sitting.html", sitting=sitting, outcomes=[])
     address = url_for(".desk", member=member_id)
     return page, 200, {"HX-Retarget": "#work", "HX-Reswap": "innerHTML", "HX-Push-Url": address}
 
