@@ -13,6 +13,7 @@ function say(word, isGood) {
   state.textContent = state.dataset[word];
   state.className = `state ${isGood ? "state-good" : "state-bad"}`;
   line().querySelector("[data-station-take]").hidden = word !== "taken";
+  line().toggleAttribute("data-listening", isGood);
 }
 
 function tell(sentence) {

@@ -17,6 +17,7 @@ from samut_hub.circulation.holds import expire_holds
 from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.fleet.desks.service import forget_reads
 from samut_hub.fleet.replica import forget_old_changes
 from samut_hub.jobs.nightly import run_if_due
 from samut_hub.members.enrolling.service import forget_old as forget_readings
@@ -61,12 +62,13 @@ def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[],
     def free_unclaimed() -> None:
         lapse_unclaimed(database, clock)
 
-    def forget_cards() -> None:
+    def forget_what_was_read() -> None:
         with database.session(None) as session:
             forget_readings(session, clock())
+            forget_reads(session, clock())
 
     huey.periodic_task(crontab(minute="*"))(move_merged)
-    huey.periodic_task(crontab(minute="*"))(forget_cards)
+    huey.periodic_task(crontab(minute="*"))(forget_what_was_read)
     huey.periodic_task(crontab(minute="7"))(pass_on_uncollected)
     huey.periodic_task(crontab(minute="*/5"))(free_unclaimed)
     huey.periodic_task(crontab(minute="17"))(forget)

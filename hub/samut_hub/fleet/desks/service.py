@@ -65,8 +65,12 @@ def station(session: Session, device_id: str) -> Station | None:
 
 def note_read(session: Session, device: Device, read: m.PartRead, now: datetime) -> None:
     """Keep it for the page that listens. Of a card the page learns whose it is, not what it says."""
-    session.execute(delete(DeskRead).where(DeskRead.device_id == device.id, DeskRead.at < now - KEPT))
     session.add(DeskRead(device_id=device.id, text=_as_typed(session, read), at=now))
+
+
+def forget_reads(session: Session, now: datetime) -> None:
+    """Which pages heard, or nobody did."""
+    session.execute(delete(DeskRead).where(DeskRead.at < now - KEPT))
 
 
 def last_read(session: Session, device_id: str) -> int:

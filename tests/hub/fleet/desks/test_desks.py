@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from samut_hub.db import Database
 from samut_hub.fleet.desks.models import DeskRead
+from samut_hub.fleet.desks.service import forget_reads
 from samut_hub.fleet.models import DeviceCommand
 from samut_hub.members.cards import add_card
 from samut_hub.members.models import CardKind
@@ -26,7 +27,7 @@ from tests.hub.shelf import Shelf, member
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ONE, OTHER = "1" * 32, "2" * 32
 CARD = "04A1B2C3D4E5F6"
-COMMAND = "019aa4c5-0000-7000-8000-000000000001"
+FIRST, COMMAND = "019aa4c5-0000-7000-8000-000000000001", "019aa4c5-0000-7000-8000-000000000002"
 
 
 @pytest.fixture
@@ -84,6 +85,8 @@ def test_what_the_readers_read_comes_to_the_page_and_the_slip_out_of_the_printer
     assert next(heard) == ("read", {"text": shelf.book})
     with database.session(libraries.north) as session:
         who = member(session, shelf.pupil).id
+    came = librarian.post("/desk/scan", data={"scan": shelf.pupil, "command": FIRST}, headers={"HX-Request": "true"})
+    assert "Print the slip here" in came.text
     librarian.post("/desk/scan", data={"scan": shelf.book, "member": who, "command": COMMAND})
     assert librarian.post(f"/desk/station/slip/{who}").location == f"/desk/?member={who}"
     [order] = desk.hears(Kind.PRINT_SLIP)
@@ -124,12 +127,13 @@ def test_only_the_page_that_was_opened_last_hears_and_a_lost_line_loses_nothing(
 
 
 def test_what_was_read_is_forgotten_after_a_minute(
-    librarian: FlaskClient, desk: DeskSide, shelf: Shelf, clock: Clock, database: Database
+    desk: DeskSide, shelf: Shelf, clock: Clock, database: Database
 ) -> None:
     desk.scans(shelf.book)
     clock.pass_by(minutes=2)
     desk.scans(shelf.second)
     with database.session(None) as session:
+        forget_reads(session, clock())
         assert [(read.id, read.text) for read in session.scalars(select(DeskRead))] == [(2, shelf.second)]
 
 
