@@ -175,7 +175,7 @@ def copies_to_lend(session: Session, title_id: int, item: Item | None = None) ->
 def waiting_by_library(session: Session, title_id: int) -> dict[int, int]:
     """How many wait for the title in each library that the session sees."""
     counted = select(Hold.library_id, func.count()).where(Hold.title_id == title_id, Hold.state == HoldState.WAITING)
-    return dict(session.execute(counted.group_by(Hold.library_id)).tuples().all())
+    return dict(session.execute(counted.group_by(Hold.library_id)).all())
 
 
 def open_hold_of(session: Session, member: Member, title_id: int) -> Waiting | None:

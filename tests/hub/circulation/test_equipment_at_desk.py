@@ -1,6 +1,7 @@
 """A projector with its parts at the desk: lent and taken back on the page of the books, its parts checked off."""
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from samut_hub.charges.models import Charge
 from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.kits.models import PartsCheck
 from samut_hub.circulation.models import LoanRule
+from samut_hub.libraries.models import Closure
 from tests.hub.circulation.conftest import MANEE, PITI, TEACHER, Desk, School
 from tests.hub.conftest import SignIn
 
@@ -197,3 +199,21 @@ def test_months_lead_to_each_other_and_nonsense_to_this_one(desk: Desk, projecto
     assert "month=2027-01" in page
     assert "November 2026" in desk.browser.get(f"/desk/bookings/of/{projector}?month=nonsense").text
     assert desk.browser.get("/desk/bookings/of/2").status_code == 404, "a book"
+
+
+def test_a_lesson_of_every_week_is_booked_at_once_and_told_where_it_cannot_be(
+    desk: Desk, school: School, projector: int, sign_in: SignIn
+) -> None:
+    """Beyond the three bookings of the rules only by who may let limits pass."""
+    address = f"/desk/bookings/of/{projector}"
+    with school.database.session(school.library) as session:
+        session.add(Closure(on=date(2026, 12, 10), name="วันรัฐธรรมนูญ"))
+    form = {"member": TEACHER, "first": "2026-11-26", "item": "", "weeks": "5", "beyond": "y"}
+    page = sign_in("assistant").post(address, data=form, follow_redirects=True).text
+    assert "Booked: 26 Nov 2026" in page
+    assert "Not booked on 10 Dec 2026: The library is closed on 10 Dec 2026." in page
+    assert "Not booked on 24 Dec 2026: You have booked as much as you may: 3." in page
+    more = {**form, "member": PITI, "first": "2026-11-27", "weeks": "4"}
+    page = desk.browser.post(address, data=more, follow_redirects=True).text
+    assert page.count("Booked: ") == 4
+    assert desk.browser.post(address, data={**more, "weeks": "21"}).status_code == 422

@@ -15,13 +15,14 @@ from samut_hub.members.cards import add_card, remove_card
 from samut_hub.members.models import Card, CardKind
 from samut_hub.mqtt.door import Door
 from samut_hub.visits.models import Visit
+from samut_rules.reasons import Code
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 from samut_wire.codec import Letter, encode
 from samut_wire.ids import command_id
 from samut_wire.topics import TOPICS, Kind
 from tests.hub.conftest import Clock, Libraries
-from tests.hub.shelf import Shelf, member, put_on_shelf
+from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
 KIOSK = "kiosk-1"
 
@@ -108,6 +109,19 @@ def test_a_kiosk_borrows_and_returns_for_a_pupil(edge: Edge, shelf: Shelf, datab
     back = edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
     assert back == m.CheckinAnswered(barcode=shelf.book, returned=True, title="พระอภัยมณี", was_on_loan=True)
     assert open_loans(database) == {}
+
+
+def test_a_kit_that_a_kiosk_took_back_is_checked_at_the_desk_before_anybody_has_it(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    with database.session(shelf.library) as session:
+        item(session, shelf.book).parts = "สายไฟ\nรีโมต"
+    edge.check_out(shelf.pupil, shelf.book)
+    back = edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
+    assert isinstance(back, m.CheckinAnswered)
+    assert (back.returned, [reason.code for reason in back.reasons]) == (True, [Code.KIT_TO_CHECK])
+    again = edge.check_out(shelf.other, shelf.book)
+    assert [reason.code for reason in again.decision.reasons] == [Code.ITEM_NOT_FOR_LOAN]
 
 
 def test_a_child_at_the_limit_is_refused_with_the_reason(edge: Edge, shelf: Shelf) -> None:

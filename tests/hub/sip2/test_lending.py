@@ -115,6 +115,19 @@ def test_who_waits_is_told_of_at_the_return(kiosk: Machine, school: School, data
     assert kiosk.lend(PITI, BOOK).startswith("121")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_kit_goes_to_the_desk_where_its_parts_are_checked(
+    kiosk: Machine, school: School, database: Database
+) -> None:
+    with database.session(school.library) as session:
+        session.scalars(select(Item).where(Item.barcode == BOOK)).one().parts = "สายไฟ"
+    kiosk.lend(MANEE, BOOK)
+    answer = kiosk.take_back(BOOK)
+    assert (answer[:6], field(answer, "CV")) == ("101YUY", "99")
+    assert "Its parts are checked there." in answer
+    assert kiosk.lend(PITI, BOOK).startswith("120")
+
+
 def test_a_sorter_without_these_options_sets_nothing_aside(
     running: Running, school: School, account: AddAccount, database: Database
 ) -> None:

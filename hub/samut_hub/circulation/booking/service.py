@@ -66,12 +66,14 @@ class TooFarAheadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """From when until when, of `item` or of any unit; by the day both are days at the library, whole."""
+    """From when until when, of `item` or of any unit; by the day both are days at the library, whole. `passing` are
+    refusals that staff let pass."""
 
     span: Span
     by_hours: bool = False
     item: Item | None = None
     purpose: str = ""
+    passing: frozenset[Code] = frozenset()
 
 
 def is_bookable(session: Session, title: Title) -> bool:
@@ -91,7 +93,8 @@ def book(session: Session, member: Member, title: Title, wish: Wish, *, now: dat
     if calendar.local_day(wish.span.starts) > later(calendar.local_day(now), AHEAD):
         raise TooFarAheadError
     coming, taken = bookings_of_title(session, title.id, now), busy(session, title.id, now)
-    reasons = _reasons(session, member, title, wish, now, (coming, taken))
+    against = _reasons(session, member, title, wish, now, (coming, taken))
+    reasons = tuple(reason for reason in against if reason.code not in wish.passing)
     units = arranged([*map(wanted_of, coming), _wanted(wish)], taken)
     if units is None and not reasons:
         reasons = (Reason(Code.BOOKING_HOURS_TAKEN),)

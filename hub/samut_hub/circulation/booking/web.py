@@ -1,6 +1,7 @@
 """Bookings of equipment as staff see them, and what the pages of members share with them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from babel.dates import format_date
@@ -14,22 +15,24 @@ from samut_hub.circulation.booking import service
 from samut_hub.circulation.booking.forms import BookingForm
 from samut_hub.circulation.booking.models import Booking
 from samut_hub.circulation.booking.months import Month, month_of
-from samut_hub.circulation.booking.service import BookingEndedError, BookingRefusedError, TooFarAheadError
+from samut_hub.circulation.booking.service import BookingEndedError, BookingRefusedError, TooFarAheadError, Wish
 from samut_hub.circulation.desk import member_read
 from samut_hub.circulation.service import open_loans_of_items
 from samut_hub.circulation.web.desk import source
 from samut_hub.circulation.web.words import say_reason
 from samut_hub.errors import NotFoundError, RefusedError
-from samut_hub.libraries.service import calendar_of, card_key, library_of
+from samut_hub.libraries.service import calendar_of, card_key
 from samut_hub.members.models import Member
 from samut_hub.staff.policy import Permission
 from samut_hub.web.dates import BUDDHIST_ERA, day, moment
 from samut_hub.web.forms import show
-from samut_hub.web.hub import carry_out, db, library, needs, now, own_address, the_hub
+from samut_hub.web.hub import carry_out, db, is_allowed, library, needs, now, own_address, the_hub
 from samut_hub.web.language import language
+from samut_rules.overrides import OVERRIDES, Override
 
 SOON = timedelta(days=14)
 """How far the list of what is to be handed out looks ahead, and that of what was not fetched back."""
+LIMITS = frozenset(code for code, right in OVERRIDES.items() if right is Override.LIMITS)
 Page = Response | tuple[str, int]
 pages = Blueprint("booking", __name__, template_folder="templates", url_prefix="/desk/bookings")
 
@@ -84,9 +87,8 @@ def month_asked(title: Title) -> Month:
     return month_of(db(), library(), title, first, now())
 
 
-def book(form: BookingForm, member: Member, title: Title, by: str) -> Booking:
+def book(wish: Wish, member: Member, title: Title, by: str) -> None:
     """Raises RefusedError, with all reasons in words."""
-    wish = form.wish(calendar_of(db(), library_of(db(), member.library_id)))
     try:
         made = service.book(db(), member, title, wish, now=now(), source=by)
     except BookingRefusedError as error:
@@ -94,7 +96,6 @@ def book(form: BookingForm, member: Member, title: Title, by: str) -> Booking:
     except TooFarAheadError:
         raise RefusedError(_("Choose days within a year from now.")) from None
     flash(_("Booked: %(when)s", when=when(made)), "success")
-    return made
 
 
 def cancel_booking(booking: Booking) -> None:
@@ -144,9 +145,19 @@ def bookings_of(member: Member) -> Sequence[Booking]:
     return service.bookings_of(db(), member)
 
 
-def _book_for(form: BookingForm, title: Title) -> Booking:
+def _book_for(form: BookingForm, title: Title) -> None:
+    """Every week of a series that can be; of the others it is told why not. The first must be."""
     key = card_key(the_hub().card_secret, library().code)
     member = member_read(db(), form.member.data, key)
     if member is None:
         raise RefusedError(_("No member has this number."))
-    return book(form, member, title, source())
+    is_beyond = form.beyond.data and is_allowed(Permission.OVERRIDE_LIMITS)
+    calendar, passing = calendar_of(db(), library()), LIMITS if is_beyond else frozenset()
+    book(replace(form.wish(calendar), passing=passing), member, title, source())
+    for week in range(1, form.weeks.data or 1):
+        wish = replace(form.wish(calendar, week=week), passing=passing)
+        try:
+            book(wish, member, title, source())
+        except RefusedError as error:
+            on = day(wish.span.starts)
+            flash(_("Not booked on %(day)s: %(why)s", day=on, why=str(error)), "danger")

@@ -8,6 +8,7 @@ from samut_hub.circulation.booking.forms import BookingForm
 from samut_hub.circulation.booking.web import book, bookable_title, cancel_booking, month_asked
 from samut_hub.circulation.terms import title_terms
 from samut_hub.errors import NotFoundError
+from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_hub.opac.web.member import for_member
 from samut_hub.opac.web.my import WEB, Page, form_at
@@ -23,9 +24,10 @@ def book_title(member: Member, title_id: int) -> Page:
     month, form = month_asked(title), BookingForm()
     terms = title_terms(db(), member, title, now())
     by_hours = terms is not None and terms.loan_hours is not None
-    del form.member
+    form.of_member()
     form.offer(month)
-    if form.accepts(lambda: book(form, member, title, WEB)):
+    calendar = calendar_of(db(), library_of(db(), member.library_id))
+    if form.accepts(lambda: book(form.wish(calendar), member, title, WEB)):
         return redirect(url_for(".my"))
     return show("opac/book.html", form, title=title, month=month, by_hours=by_hours)
 
