@@ -2,8 +2,11 @@
    Only a page that is seen listens; the page opened last takes the readers over from the others. */
 const PAGE = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const RETRY_MS = 5000;
+/* Every few minutes the line ends and is taken up again; only a longer silence is told. */
+const PATIENCE_MS = 8000;
 let source = null;
 let heard = 0;
+let silence = null;
 
 const line = () => document.querySelector("[data-station]");
 
@@ -42,12 +45,12 @@ function once(event, act) {
 function listen() {
   if (source || !line() || document.hidden) return;
   source = new EventSource(`${line().dataset.station}?page=${PAGE}`);
-  source.addEventListener("listening", (event) => once(event, () => say("here", true)));
+  source.addEventListener("listening", (event) => once(event, () => { calm(); say("here", true); }));
   source.addEventListener("read", (event) => once(event, ({ text }) => { tell(""); type(text); }));
   source.addEventListener("unknown", (event) => once(event, ({ sentence }) => tell(sentence)));
-  source.addEventListener("taken", () => { hush(); say("taken", false); });
+  source.addEventListener("taken", () => { leave(); say("taken", false); });
   source.addEventListener("error", () => {
-    say("lost", false);
+    silence ??= setTimeout(() => say("lost", false), PATIENCE_MS);
     if (source?.readyState !== EventSource.CLOSED) return;
     hush();
     setTimeout(listen, RETRY_MS);
@@ -59,8 +62,18 @@ function hush() {
   source = null;
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
-window.addEventListener("pagehide", hush);
+function calm() {
+  clearTimeout(silence);
+  silence = null;
+}
+
+function leave() {
+  calm();
+  hush();
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
+window.addEventListener("pagehide", leave);
 window.addEventListener("pageshow", listen);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-station-take]")) listen();
