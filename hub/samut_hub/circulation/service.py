@@ -263,7 +263,9 @@ def _let_parts_be_checked(item: Item, now: datetime) -> None:
 
 
 def _note_handed_in(session: Session, item: Item, now: datetime, source: str) -> None:
-    """Remember that the item was seen here: a loan made offline before this moment has then ended."""
+    """Remember that the item was seen here: a loan made offline before this moment has then ended, and who takes
+    stock knows that it is not missing."""
+    item.last_seen_at = now
     session.add(
         Conflict(
             kind=ConflictKind.RETURN_NOT_ON_LOAN,

@@ -216,6 +216,17 @@ def test_what_was_not_found_is_told_for_ever_and_what_turned_up_since_is_not_dec
         assert tally(session, taking) == Tally(3, 3)
 
 
+def test_a_stray_book_handed_in_at_the_desk_is_not_declared_missing(
+    database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
+) -> None:
+    with database.session(libraries.north) as session:
+        taking = begin(session, clock(), shelves["second"])
+        circulation.take_back(session, item=item(session, "B00003"), now=clock(), source="desk")
+        close(session, taking, now=clock())
+        declare_missing(session, taking, by(clock()))
+        assert item(session, "B00003").status == "available"
+
+
 def test_nothing_is_scanned_into_a_closed_one(
     database: Database, libraries: Libraries, clock: Clock, shelves: dict[str, int]
 ) -> None:
