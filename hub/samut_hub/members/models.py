@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, f
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
+from samut_hub.staff.policy import Provider as Provider
 
 
 class CardKind(StrEnum):
@@ -25,13 +26,6 @@ class CardState(StrEnum):
     ACTIVE = "active"
     LOST = "lost"
     REPLACED = "replaced"
-
-
-class Provider(StrEnum):
-    """Who else says who a member is: the school's accounts, or LINE."""
-
-    SCHOOL = "school"
-    LINE = "line"
 
 
 class FieldKind(StrEnum):
@@ -99,6 +93,7 @@ class Member(OfLibrary, Base):
         Index("ix_members_sort_name", "library_id", "sort_name"),
         Index("ix_members_phone", "library_id", "phone_key"),
         Index("ix_members_group", "group_id"),
+        Index("ix_members_email", "library_id", "email"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

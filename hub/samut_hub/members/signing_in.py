@@ -111,9 +111,9 @@ def change_password(database: Database, attempt: Attempt, new: str, now: datetim
 
 
 def must_change(session: Session, member: Member) -> bool:
-    """Whether the member's password is the temporary one."""
+    """Whether the member's password is the temporary one; who has none signs in with an account elsewhere."""
     own = session.get(MemberPassword, member.id)
-    return own is None or own.must_change
+    return own is not None and own.must_change
 
 
 def has_password(session: Session, member: Member) -> bool:

@@ -4,8 +4,16 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import DataRequired, EqualTo, Length, Regexp
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional, Regexp
 
 from samut_hub.staff.guessing import is_easily_guessed
 from samut_hub.staff.models import OwnRole
@@ -42,6 +50,44 @@ class SecondStepForm(Form):
         self.roles.choices = role_choices(own)
 
 
+class _ProviderForm(Form):
+    """`has_secret`: one is kept, and stays when none is typed."""
+
+    has_secret = False
+    client_id = StringField(_l("Client ID"), [DataRequired(), Length(max=200)])
+    secret = PasswordField(_l("Client secret"), [Length(max=500)])
+    for_members = BooleanField(_l("Members sign in with it"))
+
+    def validate_secret(self, field: PasswordField) -> None:
+        if not field.data and not self.has_secret:
+            raise ValidationError(_("Type the secret."))
+
+
+class SchoolForm(_ProviderForm):
+    issuer = StringField(
+        _l("Issuer"),
+        [
+            DataRequired(),
+            Length(max=300),
+            Regexp(r"^https?://[^\s]+$", message=_l("An address that begins with https://.")),
+        ],
+    )
+    domain = StringField(_l("Domain of the e-mail addresses"), [Length(max=100)])
+    vouches = BooleanField(
+        _l("The issuer gives out these addresses itself, though it does not say that they are confirmed")
+    )
+    number_claim = StringField(_l("Claim that holds the member number"), [Length(max=60)])
+    for_staff = BooleanField(_l("Staff sign in with it"))
+
+    def validate_vouches(self, field: BooleanField) -> None:
+        if field.data and not (self.domain.data or "").strip():
+            raise ValidationError(_("Say the domain as well: only its addresses are then believed."))
+
+
+class LineForm(_ProviderForm):
+    """A channel of LINE Login."""
+
+
 class NewPasswordForm(Form):
     """`own_name` is the user name of the account, which its password may not contain."""
 
@@ -61,6 +107,7 @@ class AccountForm(Form):
     """`role` is the code of a built-in role, or the id of one of the library's own."""
 
     name = StringField(_l("Name"), [DataRequired(), Length(max=100)])
+    email = StringField(_l("E-mail"), [Optional(), Email(), Length(max=200)])
     role = SelectField(_l("Role"), default=Role.ASSISTANT.value)
 
     def offer(self, own: Sequence[OwnRole]) -> None:

@@ -28,10 +28,12 @@ class StaffAccount(OfLibrary, Base):
     """A person who works in a library. `username` is unique on the hub, in lower case.
 
     The rights are those of the library's own role, if there is one, or else of the built-in `role`; with what was
-    `granted` to this person, and without what was `removed`, both as codes.
+    `granted` to this person, and without what was `removed`, both as codes. `school_subject` is how the school's
+    issuer calls the person who signed in with `email` first.
     """
 
     __tablename__ = "staff_accounts"
+    __table_args__ = (UniqueConstraint("library_id", "school_subject"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
@@ -41,6 +43,8 @@ class StaffAccount(OfLibrary, Base):
     language: Mapped[str] = mapped_column(default="th")
     active: Mapped[bool] = mapped_column(default=True)
     role_id: Mapped[int | None] = mapped_column(ForeignKey("staff_roles.id"), index=True)
+    email: Mapped[str] = mapped_column(default="", server_default="")
+    school_subject: Mapped[str | None]
     granted: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     removed: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
@@ -111,6 +115,27 @@ class SignInSettings(OfLibrary, Base):
 
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True, autoincrement=False)
     second_step_roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class SignInProvider(OfLibrary, Base):
+    """Whose accounts a library lets in: an issuer of OpenID Connect, and what this hub is there.
+
+    Only e-mail addresses in `domain` are believed, if one is said. `vouches`: the issuer gives them only to whom they
+    belong, even where it does not say so. `number_claim` names the claim that holds a member number.
+    """
+
+    __tablename__ = "sign_in_providers"
+
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True, autoincrement=False)
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    domain: Mapped[str] = mapped_column(default="")
+    vouches: Mapped[bool] = mapped_column(default=False)
+    number_claim: Mapped[str] = mapped_column(default="")
+    for_staff: Mapped[bool] = mapped_column(default=False)
+    for_members: Mapped[bool] = mapped_column(default=False)
 
 
 class StaffSession(OfLibrary, Base):

@@ -20,6 +20,10 @@ MIN_RUN = 4
 class SignInFault(StrEnum):
     WRONG = "wrong"
     TOO_OFTEN = "too_often"
+    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
+    NOT_VERIFIED = "not_verified"
+    OTHER_DOMAIN = "other_domain"
 
 
 class AccountFault(StrEnum):
@@ -42,6 +46,13 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     LIBRARIAN = "librarian"
     ASSISTANT = "assistant"
+
+
+class Provider(StrEnum):
+    """Who else says who somebody is: the school's accounts, or LINE."""
+
+    SCHOOL = "school"
+    LINE = "line"
 
 
 class Permission(StrEnum):

@@ -51,6 +51,7 @@ def create_account(
     password_hash: str,
     role: AnyRole,
     language: str = "th",
+    email: str = "",
     by: StaffAccount | None = None,
 ) -> StaffAccount:
     """A new account. Raises AccountRefusedError when the name is taken on the hub, or the role is more than `by` has.
@@ -61,6 +62,7 @@ def create_account(
         library_id=library_id,
         username=plain(username),
         name=name.strip(),
+        email=plain(email),
         password_hash=password_hash,
         language=language,
         granted=[],
@@ -89,8 +91,13 @@ def give_password(session: Session, by: StaffAccount, account: StaffAccount, new
     set_password(session, account, new_hash)
 
 
-def change_account(session: Session, by: StaffAccount, account: StaffAccount, *, name: str, role: AnyRole) -> None:
-    """Nobody takes away their own rights: a library must keep its administrator. Raises AccountRefusedError."""
+def change_account(
+    session: Session, by: StaffAccount, account: StaffAccount, *, name: str, email: str, role: AnyRole
+) -> None:
+    """Nobody takes away their own rights: a library must keep its administrator. Raises AccountRefusedError.
+
+    Another e-mail address means another account of the school.
+    """
     check_within(by, account)
     if role != (account.own_role or account.role):
         if account.id == by.id:
@@ -99,6 +106,8 @@ def change_account(session: Session, by: StaffAccount, account: StaffAccount, *,
         give_role(account, role)
         check_within(by, account)
         keep_administrator(session, account, was_administrator=was_administrator)
+    if plain(email) != account.email:
+        account.email, account.school_subject = plain(email), None
     account.name = name.strip()
 
 

@@ -64,10 +64,10 @@ def sign_in(database: Database, seal: Seal, attempt: Attempt, now: datetime) -> 
             if account is not None:
                 account.password_hash = new_hash
                 forget_failures(session, attempt.guess)
-                return _let_in(session, seal, account, attempt, now)
+                return let_in(session, seal, account, attempt.address, now)
             count_failure(session, attempt.guess, now)
             if (known := _account(session, attempt)) is not None:
-                _note(session, known, attempt, Action.SIGN_IN_FAILED, now)
+                _note(session, known, attempt.address, Action.SIGN_IN_FAILED, now)
     raise SignInRefusedError(SignInFault.WRONG)
 
 
@@ -103,13 +103,14 @@ def _open_account(session: Session, attempt: Attempt, known_hash: str) -> StaffA
     return account if account and account.active and account.password_hash == known_hash else None
 
 
-def _let_in(session: Session, seal: Seal, account: StaffAccount, attempt: Attempt, now: datetime) -> Entered:
+def let_in(session: Session, seal: Seal, account: StaffAccount, address: str, now: datetime) -> Entered:
+    """Of whom it is known who it is: to a session, or to the second step first."""
     if second_step.is_on(session, account):
         return Entered(account, None)
     if second_step.is_required(session, account):
         second_step.begin(session, seal, account)
         return Entered(account, None, enrols=True)
-    _note(session, account, attempt, Action.SIGNED_IN, now)
+    _note(session, account, address, Action.SIGNED_IN, now)
     return Entered(account, start_session(session, account, now))
 
 
@@ -117,7 +118,7 @@ def _account(session: Session, attempt: Attempt) -> StaffAccount | None:
     return session.scalar(select(StaffAccount).where(StaffAccount.username == plain(attempt.username)))
 
 
-def _note(session: Session, account: StaffAccount, attempt: Attempt, action: Action, now: datetime) -> None:
+def _note(session: Session, account: StaffAccount, address: str, action: Action, now: datetime) -> None:
     """Of a wrong password it is not known who typed it."""
     deed = Deed(
         library_id=account.library_id,
@@ -125,7 +126,7 @@ def _note(session: Session, account: StaffAccount, attempt: Attempt, action: Act
         kind="staff",
         thing=str(account.id),
         name=account.username,
-        changes={"address": [None, origin_of(attempt.address)]},
+        changes={"address": [None, origin_of(address)]},
     )
     actor = Actor(account.id, account.username) if action is Action.SIGNED_IN else Actor(None, "")
     note(session, deed, now=now, actor=actor)

@@ -91,6 +91,14 @@ TABLE: dict[str, Permission | Open] = {
     "staff.end_second_step": Open.TO_STAFF,
     "staff.reset_second_step": Permission.MANAGE_STAFF,
     "staff.sign_in_settings": Permission.EDIT_SIGN_IN,
+    "staff.school_settings": Permission.EDIT_SIGN_IN,
+    "staff.line_settings": Permission.EDIT_SIGN_IN,
+    "staff.sign_in_at_school": Open.TO_ALL,
+    "staff.back_from_elsewhere": Open.TO_ALL,
+    "opac.my_sign_in_with": Open.TO_ALL,
+    "opac.my_back": Open.TO_ALL,
+    "opac.my_link": Open.TO_MEMBERS,
+    "opac.my_part": Open.TO_MEMBERS,
     "staff.index": Permission.MANAGE_STAFF,
     "staff.add": Permission.MANAGE_STAFF,
     "staff.account": Permission.MANAGE_STAFF,
@@ -479,7 +487,7 @@ OF_ALL_LIBRARIES = {
     *("notice_kind", "channel", "language", "library_id", "subject"),
     *("title_id", "filename", "token", "material_code"),
     *("image_id", "name", "size", "design_key"),
-    *("code", "heading_kind", "part"),
+    *("code", "heading_kind", "part", "provider"),
     *("heading_id", "form_id", "related_id", "heading_change_id", "other_title_id", "merge_id"),
 }
 """Names in addresses that are not of one library: titles and headings are shared, the others are files."""
@@ -674,6 +682,7 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "size": "small",
                 "scan_id": scanned.id,
                 "role_id": own_role.id,
+                "provider": "line",
                 "audit_id": session.scalars(select(AuditEntry.id).limit(1)).one(),
                 "staff_id": libraries.staff_of["north"][Role.LIBRARIAN],
                 "kind": "identify",
@@ -815,6 +824,8 @@ def test_alice_opens_all_her_pages(hub_app: Flask, north: North, sign_in: SignIn
 
 
 _ABSENT = {
+    "staff.sign_in_at_school",
+    "opac.my_sign_in_with",
     "edge_api.snapshot",
     "circulation.static",
     "charges.static",

@@ -36,7 +36,7 @@ def add() -> Page:
 @needs(Permission.MANAGE_STAFF)
 def account(staff_id: int) -> Page:
     found = service.account_of(db(), staff_id)
-    form = AccountForm(name=found.name, role=second_step.role_key(found))
+    form = AccountForm(name=found.name, email=found.email, role=second_step.role_key(found))
     form.offer(roles.own_roles(db()))
     if not form.accepts(lambda: _change(form, found)):
         return show("staff/account.html", form, account=found, has_second_step=second_step.is_on(db(), found))
@@ -112,6 +112,7 @@ def _create(form: NewAccountForm) -> None:
             library_id,
             username=form.username.data,
             name=form.name.data,
+            email=form.email.data or "",
             password_hash=new_hash,
             role=_chosen(form),
             language=spoken,
@@ -121,7 +122,7 @@ def _create(form: NewAccountForm) -> None:
 
 def _change(form: AccountForm, account: StaffAccount) -> None:
     with in_words():
-        service.change_account(db(), staff(), account, name=form.name.data, role=_chosen(form))
+        service.change_account(db(), staff(), account, name=form.name.data, email=form.email.data or "", role=_chosen(form))
 
 
 def _set_rights(form: RightsForm, account: StaffAccount) -> None:

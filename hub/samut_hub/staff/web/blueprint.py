@@ -17,9 +17,17 @@ pages = Blueprint("staff", "samut_hub.staff", template_folder="templates")
 
 
 def sign_in_fault(fault: SignInFault) -> str:
-    if fault is SignInFault.TOO_OFTEN:
-        return _("Too many wrong passwords. Wait five minutes, then try again.")
-    return _("User name or password is wrong.")
+    sentences = {
+        SignInFault.WRONG: _("User name or password is wrong."),
+        SignInFault.TOO_OFTEN: _("Too many wrong passwords. Wait five minutes, then try again."),
+        SignInFault.UNKNOWN: _("No open account here has your e-mail address. Ask an administrator to enter it."),
+        SignInFault.AMBIGUOUS: _("More than one account here has your e-mail address. Ask an administrator."),
+        SignInFault.NOT_VERIFIED: _(
+            "The school’s accounts do not vouch for your e-mail address, so it cannot be believed."
+        ),
+        SignInFault.OTHER_DOMAIN: _("This account is not of your school. Sign in there with the school’s account."),
+    }
+    return sentences[fault]
 
 
 @contextmanager

@@ -18,12 +18,13 @@ def seal() -> Seal:
     return Seal(the_hub().card_secret)
 
 
-def go_on(entered: Entered) -> Response:
+def go_on(entered: Entered, wanted: str = "") -> Response:
     """To where the person wanted to go, or to the second step first."""
+    wanted = wanted or own_address(request.args.get("next", ""))
     if entered.token is not None:
-        return arrive(entered.account, entered.token)
+        return arrive(entered.account, entered.token, wanted)
     endpoint = "staff.enrol_at_sign_in" if entered.enrols else "staff.code_at_sign_in"
-    answer = redirect(url_for(endpoint, next=own_address(request.args.get("next", "")) or None))
+    answer = redirect(url_for(endpoint, next=wanted or None))
     session.clear()
     session[PENDING] = [entered.account.id, int(now().timestamp())]
     keep_language(answer, entered.account.language)
@@ -36,8 +37,8 @@ def pending() -> int | None:
     return staff_id if now().timestamp() - since < PENDING_FOR else None
 
 
-def arrive(account: StaffAccount, token: str) -> Response:
-    answer = redirect(destination())
+def arrive(account: StaffAccount, token: str, wanted: str = "") -> Response:
+    answer = redirect(wanted or destination())
     let_in(token)
     keep_language(answer, account.language)
     return answer

@@ -3,12 +3,15 @@
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from samut_hub.staff import roles, second_step
-from samut_hub.staff.forms import SecondStepForm
-from samut_hub.staff.policy import Permission
+from samut_hub.staff import providers, roles, second_step
+from samut_hub.staff.forms import LineForm, SchoolForm, SecondStepForm
+from samut_hub.staff.policy import Permission, Provider
+from samut_hub.staff.providers import LINE_ISSUER, ProviderFields
 from samut_hub.staff.web.blueprint import Page, pages
+from samut_hub.staff.web.coming_in import seal
+from samut_hub.web.elsewhere import RETURN
 from samut_hub.web.forms import show
-from samut_hub.web.hub import db, needs, staff
+from samut_hub.web.hub import db, needs, staff, whole_address
 
 
 @pages.route("/settings/sign-in", methods=["GET", "POST"])
@@ -20,3 +23,31 @@ def sign_in_settings() -> Page:
         return show("staff/settings.html", form)
     flash(_("Saved. Who has no second step yet sets it up at the next sign-in."), "success")
     return redirect(url_for(".sign_in_settings"))
+
+
+@pages.route("/settings/sign-in/school", methods=["GET", "POST"])
+@needs(Permission.EDIT_SIGN_IN)
+def school_settings() -> Page:
+    row = providers.provider_of(db(), staff().library_id, Provider.SCHOOL)
+    form = SchoolForm(obj=row)
+    form.has_secret = row is not None
+    if not form.accepts(lambda: _keep(Provider.SCHOOL, ProviderFields(**form.values()))):
+        return show("staff/school.html", form, back=whole_address(RETURN))
+    flash(_("Saved."), "success")
+    return redirect(url_for(".sign_in_settings"))
+
+
+@pages.route("/settings/sign-in/line", methods=["GET", "POST"])
+@needs(Permission.EDIT_SIGN_IN)
+def line_settings() -> Page:
+    row = providers.provider_of(db(), staff().library_id, Provider.LINE)
+    form = LineForm(obj=row)
+    form.has_secret = row is not None
+    if not form.accepts(lambda: _keep(Provider.LINE, ProviderFields(issuer=LINE_ISSUER, **form.values()))):
+        return show("staff/line.html", form, back=whole_address(RETURN))
+    flash(_("Saved."), "success")
+    return redirect(url_for(".sign_in_settings"))
+
+
+def _keep(provider: Provider, fields: ProviderFields) -> None:
+    providers.keep(db(), seal(), staff().library_id, provider, fields)
