@@ -151,3 +151,22 @@ def test_nobody_enters_books_without_a_member_or_the_right(desk: Desk, clock: Cl
     assert "A book without a record" not in desk.scan("Z00009")
     clock.pass_by(seconds=timedelta(seconds=1).seconds)
     assert desk.send("/desk/quick-item", barcode="Z00009", title="เรื่อง").status_code == 404
+
+
+def test_a_suspension_is_shown_at_the_desk_let_pass_and_lifted(
+    desk: Desk, school: School, clock: Clock, sign_in: SignIn
+) -> None:
+    say(school, suspension_days=3)
+    desk.lend_all(MANEE, "B00001")
+    desk.wait(days=10)
+    assert "Borrowing is suspended until" in desk.scan(MANEE) + desk.scan("B00001") + desk.scan(MANEE)
+    refused = desk.scan("B00002")
+    assert "Borrowing is suspended until" in refused
+    let_pass = {"barcode": "B00002", "code": "suspended", "reason": "สอบปลายภาค"}
+    assert "Lent, due" in desk.send("/desk/let-pass", **let_pass).text
+    address = f"/desk/members/{school.ids[MANEE]}/suspension/lift"
+    assert sign_in(Role.ASSISTANT).post(address).status_code == 403
+    assert "Borrowing is suspended until" in desk.browser.get(f"/members/{school.ids[MANEE]}").text
+    assert desk.browser.post(address).status_code == 302
+    assert school.member(MANEE).suspended_until is None
+    assert "suspended" not in desk.scan(MANEE)

@@ -1,5 +1,6 @@
 """Two desks at one moment: one wins, nothing is counted or charged twice."""
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,10 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.item_history import By
 from samut_hub.charges.models import Charge
-from samut_hub.circulation.models import Loan
+from samut_hub.circulation.mishaps import Told, What, note_mishap
+from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
 from samut_hub.db import Database
+from samut_hub.libraries.models import Library
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
@@ -99,3 +103,46 @@ def test_one_renewal_is_allowed_and_given_once(database: Database, shelf: Shelf,
         return renew(session, loan=loan, now=tomorrow, source="d").decision.allowed
 
     assert sum(map(bool, all_at_once(database, shelf, do))) == 1
+
+
+def test_two_who_borrow_what_the_other_had_lost_do_not_wait_for_each_other(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    """Each loan takes a charge off the other member; a deadlock would end one of them as a collision."""
+    wanted = {shelf.pupil: shelf.book, shelf.other: shelf.second}
+    with database.session(shelf.library) as session:
+        for number, barcode in wanted.items():
+            lost_by = member(session, shelf.other if number == shelf.pupil else shelf.pupil)
+            loan = lend(session, member=lost_by, item=item(session, barcode), now=clock(), source="d").loan
+            assert loan is not None
+            item(session, barcode).price = 5_000
+            note_mishap(session, loan, Told(What.LOST, By(staff_id=None, now=clock()), "d"))
+    with database.session(None) as session:
+        session.query(Library).update({Library.debt_limit: 1_000_000})
+        session.query(LoanRule).update({LoanRule.lost_refund: "price"})
+
+    def do(session: Session, place: int) -> bool:
+        borrower = (shelf.pupil, shelf.other)[place % 2]
+        with contextlib.suppress(IntegrityError):
+            lent = lend(
+                session,
+                member=member(session, borrower),
+                item=item(session, wanted[borrower]),
+                now=clock(),
+                source="d",
+            )
+            return lent.loan is not None
+        return False
+
+    collisions: list[object] = []
+
+    def watched(session: Session, place: int) -> bool:
+        try:
+            return do(session, place)
+        except OperationalError as error:
+            collisions.append(error.orig)
+            raise
+
+    all_at_once(database, shelf, watched)
+    assert collisions == []
+    assert counted(database, shelf) == (1, 1, 0)

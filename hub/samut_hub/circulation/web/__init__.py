@@ -13,6 +13,7 @@ from samut_hub.circulation.web import (
     returns,
     rules,
     slips,
+    suspensions,
 )
 from samut_hub.circulation.web.blueprint import pages
 
@@ -30,4 +31,5 @@ __all__ = [
     "returns",
     "rules",
     "slips",
+    "suspensions",
 ]
