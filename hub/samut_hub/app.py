@@ -42,6 +42,7 @@ from samut_hub.libraries.web import pages as libraries
 from samut_hub.media.web import pages as media
 from samut_hub.members.enrolling.web import pages as enrolling
 from samut_hub.members.importing.web import pages as member_imports
+from samut_hub.members.merging.web import pages as member_merging
 from samut_hub.members.web import pages as members
 from samut_hub.ncip.web import pages as ncip
 from samut_hub.notices.web import WITHOUT_TOKEN
@@ -77,6 +78,7 @@ PAGES = (
     members,
     cards,
     member_imports,
+    member_merging,
     catalogue,
     searching,
     fields,

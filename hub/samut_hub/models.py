@@ -19,7 +19,9 @@ from samut_hub.catalogue.labels import models as labels
 from samut_hub.catalogue.merging import models as merging
 from samut_hub.catalogue.searching import models as searching
 from samut_hub.catalogue.serials import models as serials
+from samut_hub.charges import joining_members as debts_of_members
 from samut_hub.charges import models as charges
+from samut_hub.circulation import joining_members as loans_of_members
 from samut_hub.circulation import models as circulation
 from samut_hub.circulation.booking import models as booking
 from samut_hub.circulation.kits import models as kits
@@ -34,6 +36,7 @@ from samut_hub.media import models as media
 from samut_hub.media import opening
 from samut_hub.members import models as members
 from samut_hub.members.importing import models as member_imports
+from samut_hub.members.merging import models as member_merging
 from samut_hub.members.enrolling import models as enrolling
 from samut_hub.notices import events
 from samut_hub.notices import models as notices
@@ -58,6 +61,7 @@ __all__ = [
     "classification",
     "community",
     "copying",
+    "debts_of_members",
     "covered",
     "desks",
     "enrolling",
@@ -70,8 +74,10 @@ __all__ = [
     "kits",
     "labels",
     "libraries",
+    "loans_of_members",
     "media",
     "member_imports",
+    "member_merging",
     "members",
     "merging",
     "notices",

@@ -40,7 +40,7 @@ _SHOWN: dict[type[Any], tuple[str, ...]] = {
     Group: ("level",),
     Card: ("hash", "state", "member_id"),
     Item: ("barcode", "title_id", "status", "loan_days", "fine_per_day", "category_id", "place_id"),
-    Loan: ("due_at", "returned_at", "renewals"),
+    Loan: ("due_at", "returned_at", "renewals", "member_id"),
     Title: ("title", "material"),
     Library: ("name_th", "name_en", "zone", "debt_limit", "weekly_closed", "weekly_hours", "offline_loans"),
     LoanRule: RULE_COLUMNS,

@@ -46,6 +46,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, YearlyClosure
 from samut_hub.media.models import Medium
 from samut_hub.members.importing.models import MemberImport
+from samut_hub.members.merging.models import MemberMerge
 from samut_hub.members.models import Card, EducationLevel, Group, Member, MemberBatch, MemberField, MemberType
 from samut_hub.notices.models import Notice
 from samut_hub.sip2.models import Sip2Account
@@ -121,6 +122,11 @@ TABLE: dict[str, Permission | Open] = {
     "staff.role": Permission.MANAGE_STAFF,
     "staff.remove_role": Permission.MANAGE_STAFF,
     "members.index": Permission.SEE_MEMBERS,
+    "member_merging.index": Permission.EDIT_MEMBERS,
+    "member_merging.keep_apart": Permission.EDIT_MEMBERS,
+    "member_merging.compare": Permission.EDIT_MEMBERS,
+    "member_merging.merge": Permission.EDIT_MEMBERS,
+    "member_merging.undo": Permission.EDIT_MEMBERS,
     "member_imports.index": Permission.EDIT_MEMBERS,
     "member_imports.upload": Permission.EDIT_MEMBERS,
     "member_imports.upload_photos": Permission.EDIT_MEMBERS,
@@ -579,6 +585,9 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
         session.add(brought_in)
         pupils = MemberImport(kind="csv", file_name="ชั้น of north", digest="", size=0, started_at=now, begun_at=now)
         session.add(pupils)
+        twice = MemberMerge(from_id=0, into_id=member.id, number="", name="มานี of north", at=now, undone_at=now)
+        twice.from_row, twice.into_before, twice.into_after = {}, {}, {}
+        session.add(twice)
         session.flush()
         wish = Wish(sheet=str(label_sheet.id), design=Design(), language="th")
         run = make_run(session, [item.id], wish, staff_id=None, now=now)
@@ -646,6 +655,8 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "run_id": run.id,
                 "import_id": brought_in.id,
                 "member_import_id": pupils.id,
+                "other_member_id": member.id,
+                "member_merge_id": twice.id,
                 "item_id": item.id,
                 "change_id": change.id,
                 "batch_id": batch.id,

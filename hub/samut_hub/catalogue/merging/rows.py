@@ -4,12 +4,10 @@ Tables are found by their foreign keys, so that a new one is not forgotten. A ro
 (a second would break a unique constraint) is dropped and kept with the merge. No function commits.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import msgspec
-from sqlalchemy import JSON, Column, Select, TypeDecorator, insert, inspect, literal, select
+from sqlalchemy import Column, Select, insert, inspect, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +16,7 @@ from samut_hub.catalogue.merging.joining import rows_to_drop
 from samut_hub.catalogue.merging.models import MergedRow, TitleMerge
 from samut_hub.catalogue.models import Title
 from samut_hub.db import Base, OfLibrary
+from samut_hub.rows import read, whole
 
 Pointer = tuple[type[Any], Column[Any]]
 """A model and its column that names a title."""
@@ -85,15 +84,15 @@ def _of_library(column: Column[Any], title_id: int) -> Select[tuple[int]]:
 def _moved(session: Session, merge: TitleMerge, row: Any, column: Column[Any]) -> MergedRow:
     library_id = row.library_id if isinstance(row, OfLibrary) else None
     made = MergedRow(merge_id=merge.id, library_id=library_id, table=column.table.name, column=column.key)
-    whole = dict(_whole(row))
+    before = whole(row)
     try:
         with session.begin_nested():
             setattr(row, column.key, merge.into_id)
     except IntegrityError:
         session.delete(row)
         session.flush()
-        made.dropped = whole
-    made.key = {key.name: whole[key.name] for key in column.table.primary_key}
+        made.dropped = before
+    made.key = {key.name: before[key.name] for key in column.table.primary_key}
     if column.primary_key and made.dropped is None:
         made.key[column.name] = merge.into_id
     return made
@@ -102,24 +101,16 @@ def _moved(session: Session, merge: TitleMerge, row: Any, column: Column[Any]) -
 def _dropped(session: Session, merge: TitleMerge, row: Any) -> MergedRow:
     """A row of either title that the other one's makes needless."""
     column = next(column for model, column in pointers() if isinstance(row, model))
-    whole = dict(_whole(row))
+    before = whole(row)
     session.delete(row)
     return MergedRow(
         merge_id=merge.id,
         library_id=row.library_id if isinstance(row, OfLibrary) else None,
         table=column.table.name,
         column=column.key,
-        key={key.name: whole[key.name] for key in column.table.primary_key},
-        dropped=whole,
+        key={key.name: before[key.name] for key in column.table.primary_key},
+        dropped=before,
     )
-
-
-def _whole(row: Any) -> Iterator[tuple[str, Any]]:
-    """The columns as JSON keeps them; those that the database computes are left out."""
-    for column in row.__table__.columns:
-        if column.computed is None:
-            value = getattr(row, column.key)
-            yield column.name, value if isinstance(column.type, JSON) else msgspec.to_builtins(value)
 
 
 def _put_back(session: Session, merge: TitleMerge, moved: MergedRow) -> None:
@@ -128,22 +119,10 @@ def _put_back(session: Session, merge: TitleMerge, moved: MergedRow) -> None:
     try:
         with session.begin_nested():
             if moved.dropped is not None:
-                session.execute(insert(table).values(_read(table.columns, moved.dropped)))
+                session.execute(insert(table).values(read(table.columns, moved.dropped)))
                 return
-            row = session.get(model, _read(table.columns, moved.key))
+            row = session.get(model, read(table.columns, moved.key))
             if row is not None and getattr(row, column.key) == merge.into_id:
                 setattr(row, column.key, merge.from_id)
     except IntegrityError:
         return
-
-
-def _read(columns: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """The values as their columns keep them."""
-    return {name: _value(columns[name], value) for name, value in values.items() if name in columns}
-
-
-def _value(column: Column[Any], value: Any) -> Any:
-    if value is None or isinstance(column.type, JSON):
-        return value
-    kept_as = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
-    return msgspec.convert(value, kept_as.python_type, strict=False)

@@ -36,7 +36,9 @@ def index() -> Answer:
 def upload() -> Answer:
     form = UploadForm()
     run = _opened(form, photos=False)
-    return _index(form, UploadForm(formdata=None)) if run is None else redirect(url_for(".columns", member_import_id=run.id))
+    if run is None:
+        return _index(form, UploadForm(formdata=None))
+    return redirect(url_for(".columns", member_import_id=run.id))
 
 
 @pages.post("/photos")
@@ -44,7 +46,9 @@ def upload() -> Answer:
 def upload_photos() -> Answer:
     form = UploadForm()
     run = _opened(form, photos=True)
-    return _index(UploadForm(formdata=None), form) if run is None else redirect(url_for(".show", member_import_id=run.id))
+    if run is None:
+        return _index(UploadForm(formdata=None), form)
+    return redirect(url_for(".show", member_import_id=run.id))
 
 
 @pages.errorhandler(413)
@@ -61,7 +65,9 @@ def show(member_import_id: int) -> Answer:
         return _report(run)
     if not Kind(run.kind).is_table:
         return _photo_preview(run, PhotoChoicesForm(obj=run))
-    return _preview(run, ChoicesForm(obj=run)) if run.encoding else redirect(url_for(".columns", member_import_id=member_import_id))
+    if not run.encoding:
+        return redirect(url_for(".columns", member_import_id=run.id))
+    return _preview(run, ChoicesForm(obj=run))
 
 
 @pages.post("/<int:member_import_id>/choose")
