@@ -1,4 +1,4 @@
-"""The night's work over very many loans that are out: automatic renewals, and fines that run on."""
+"""The night's work over very many loans that are out: automatic renewals, fines that run on, and who is told."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,12 +13,15 @@ from samut_hub.db import Database
 from samut_hub.libraries.service import add_library
 from samut_hub.members.groups import add_type
 from samut_hub.members.models import Member
+from samut_hub.notices.gathering import gather
+from samut_hub.notices.settings import settings_to_change
 from tests.bench.figures import Figure
 from tests.bench.homes import home_on
 from tests.postgres import PostgresServer
 
 LOANS, MEMBERS, TITLES = 100_000, 20_000, 5_000
 SECONDS = 60
+SECRET = b"not a secret at all, for tests.."
 NIGHT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 """Two in the morning of a Tuesday in Bangkok."""
 
@@ -38,7 +41,17 @@ def _measure(url: str, loans: int) -> list[Figure]:
         fined = _timed(f"Overdue run over {loans:,} loans", loans, lambda: run_fines(database, library, NIGHT))
         later = NIGHT + timedelta(days=1)
         again = _timed("The same the night after", loans, lambda: run_fines(database, library, later))
-    return [renewed, fined, again]
+        _let_tell(database, library)
+        name = f"Notices of {loans:,} overdue loans to {MEMBERS:,} members"
+        told = _timed(name, min(loans, MEMBERS), lambda: gather(database, library, NIGHT, SECRET))
+    return [renewed, fined, again, told]
+
+
+def _let_tell(database: Database, library: int) -> None:
+    with database.session(library) as session:
+        own = settings_to_change(session, library)
+        own.smtp_host, own.sender = "mail.example.ac.th", "library@example.ac.th"
+        session.execute(update(Member).values(email="manee@example.ac.th"))
 
 
 def _timed(name: str, expected: int, work: Callable[[], int]) -> Figure:

@@ -53,6 +53,7 @@ def main(home: Path) -> None:
         libraries = list(session.scalars(select(Library.id).order_by(Library.id)))
     for library_id in libraries:
         lending.run(database, library_id, now)
+    for library_id in libraries:
         gather(database, library_id, now, secret)
     database.close()
     note_done(config, now)

@@ -5,8 +5,8 @@ By the mapper's own events, so that no use case can forget it, and circulation k
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, event, insert
-from sqlalchemy.orm import Mapper, Session, object_session
+from sqlalchemy import Connection, event, insert
+from sqlalchemy.orm import Mapper, object_session
 
 from samut_hub.charges.models import Receipt
 from samut_hub.circulation.models import Hold, HoldState, Loan
@@ -18,13 +18,6 @@ _TOLD: Mapping[str, Kind] = {
     HoldState.CANCELLED.value: Kind.HOLD_CANCELLED,
     HoldState.EXPIRED.value: Kind.HOLD_CANCELLED,
 }
-
-
-def forget_cancelled(session: Session, hold_id: int) -> None:
-    """Who cancelled a hold need not be told of it."""
-    session.flush()
-    of_hold = (NoticeEvent.kind == Kind.HOLD_CANCELLED, NoticeEvent.ref_id == hold_id)
-    session.execute(delete(NoticeEvent).where(*of_hold))
 
 
 @event.listens_for(Hold.state, "set")

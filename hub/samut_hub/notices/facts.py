@@ -87,6 +87,7 @@ def facts_of(session: Session, library: Library, told: Sequence[Telling], now: d
     loans = _ids(told, (*OF_LOANS, Kind.SLIP))
     holds, receipts = _ids(told, (Kind.HOLD_READY, Kind.HOLD_CANCELLED)), _ids(told, (Kind.RECEIPT,))
     with_title = joinedload(Loan.item).load_only(Item.barcode).joinedload(Item.title).load_only(Title.title)
+    whole_hold = (joinedload(Hold.title), joinedload(Hold.pickup))
     payments = defaultdict(list)
     for payment in session.scalars(_payments_of(receipts)) if receipts else ():
         payments[payment.receipt_id].append(payment)
@@ -99,7 +100,7 @@ def facts_of(session: Session, library: Library, told: Sequence[Telling], now: d
         home,
         {row.member_id: row.language for row in session.execute(of_members)},
         _by_id(session.scalars(select(Loan).where(Loan.id.in_(loans)).options(with_title))),
-        _by_id(session.scalars(select(Hold).where(Hold.id.in_(holds)).options(joinedload(Hold.title)))),
+        _by_id(session.scalars(select(Hold).where(Hold.id.in_(holds)).options(*whole_hold))),
         _by_id(session.scalars(select(Receipt).where(Receipt.id.in_(receipts)))),
         payments,
     )
@@ -184,7 +185,8 @@ def _tell_holds(loaded: _Loaded, facts: Facts, refs: Mapping[str, str], kind: Ki
         good = [hold for hold in good if hold.state == HoldState.READY]
         days = [loaded.calendar.local_day(hold.keep_until) for hold in good if hold.keep_until]
         facts.values["keep_until"] = say_day(min(days), facts.language) if days else ""
-    facts.lines = [Line(hold.title.title) for hold in good]
+    places = [hold.pickup.shown(facts.language) if is_ready and hold.pickup else "" for hold in good]
+    facts.lines = [Line(hold.title.title, place) for hold, place in zip(good, places, strict=True)]
     facts.is_past = not good
 
 

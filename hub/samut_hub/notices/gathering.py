@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, or_, select
 
 from samut_hub.charges.models import Receipt
 from samut_hub.circulation import nightly
-from samut_hub.circulation.models import Hold, HoldState, Loan
+from samut_hub.circulation.models import Hold, HoldEnd, HoldState, Loan
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
@@ -163,7 +163,8 @@ def _of_ready(making: Making, ids: list[int]) -> list[Occasion]:
 
 
 def _of_ended(making: Making, ids: list[int]) -> list[Occasion]:
-    ended = select(Hold).where(Hold.id.in_(ids), Hold.state.in_((HoldState.CANCELLED, HoldState.EXPIRED)))
+    """Who cancelled a hold need not be told of it."""
+    ended = select(Hold).where(Hold.id.in_(ids), Hold.ended_why.in_((HoldEnd.STAFF, HoldEnd.LAPSED)))
     return [
         Occasion(hold.member_id, Kind.HOLD_CANCELLED, hold.id, moment_mark(hold.ended_at))
         for hold in making.session.scalars(ended)

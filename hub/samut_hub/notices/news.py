@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.members.models import Member
+from samut_hub.notices.gathering import PART
 from samut_hub.notices.making import Making, Occasion, make
 from samut_hub.notices.policy import Kind
 
@@ -22,4 +23,4 @@ def tell_news(making: Making, news_id: int, said: dict[str, str], member_ids: Co
     `said` has a title and a text.
     """
     occasions = [Occasion(member_id, Kind.NEWS, member_id, f"news {news_id}") for member_id in member_ids]
-    return make(making, occasions, said)
+    return sum(make(making, occasions[at : at + PART], said) for at in range(0, len(occasions), PART))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -38,8 +37,6 @@ log = logging.getLogger(__name__)
 
 ELSEWHERE = frozenset({Fault.REFUSED, Fault.NO_ADDRESS, Fault.QUOTA})
 """After these the next way to the member is taken, if there is one."""
-CERTAIN = frozenset({Fault.BUSY, Fault.QUOTA, Fault.SIGN_IN, Fault.NOT_SET_UP})
-"""Faults after which the server has surely not taken the message."""
 NEVER = frozenset({Fault.REFUSED, Fault.NO_ADDRESS, Fault.UNSURE})
 """Faults that trying again by itself would not mend, or must not try to."""
 
@@ -189,8 +186,6 @@ def _fail(session: Session, notice: Notice, error: NotSentError, secret: bytes, 
     own, library = settings_of(session, notice.library_id), session.get_one(Library, notice.library_id)
     notice.state = State.WAITING.value
     notice.next_at = again if own is None else after_quiet(again, library.zone, own.quiet_from, own.quiet_until)
-    if error.fault in CERTAIN:
-        notice.key = str(uuid4())
 
 
 def _take_other_way(session: Session, notice: Notice, secret: bytes, now: datetime) -> bool:

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from threading import Thread
 
+import pytest
+
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.holds import cancel_hold, place_hold
-from samut_hub.circulation.models import Hold, LoanRule
+from samut_hub.circulation.models import Hold, HoldEnd, LoanRule
 from samut_hub.circulation.nightly import run
 from samut_hub.circulation.service import take_back
 from samut_hub.members.models import Member
@@ -138,7 +140,10 @@ def test_what_the_night_renewed_is_told_where_the_library_says_so(office: Office
     assert "ระบบยืมต่อให้แล้ว 1 รายการ" in office.line.texts()[0]
 
 
-def test_holds_that_are_ready_or_ended_are_told_at_once(office: Office) -> None:
+@pytest.mark.parametrize(("why", "told_of"), [(HoldEnd.STAFF, 1), (HoldEnd.MEMBER, 0)])
+def test_holds_that_are_ready_or_ended_are_told_at_once_but_not_to_who_cancelled(
+    office: Office, why: HoldEnd, told_of: int
+) -> None:
     office.lend(TEACHER, "B00001")
     item_id = office.loan("B00001").item_id
     with office.database.session(office.school.library) as session:
@@ -152,9 +157,9 @@ def test_holds_that_are_ready_or_ended_are_told_at_once(office: Office) -> None:
     assert office.send() == 0
     office.clock.pass_by(minutes=5)
     with office.database.session(office.school.library) as session:
-        cancel_hold(session, session.get_one(Hold, hold.id), now=office.clock())
-    assert office.send() == 1
-    assert "การจองต่อไปนี้สิ้นสุดแล้ว" in office.line.texts()[1]
+        cancel_hold(session, session.get_one(Hold, hold.id), now=office.clock(), why=why)
+    assert office.send() == told_of
+    assert ["การจองต่อไปนี้สิ้นสุดแล้ว" in text for text in office.line.texts()[1:]] == [True] * told_of
 
 
 def test_gathering_asks_the_database_little_however_many_there_are(office: Office, statements: object) -> None:

@@ -226,7 +226,6 @@ def say(admin: FlaskClient, event: dict[str, object], *, secret: str = CHANNEL_S
     return browser_of(admin.application).post("/line/north", data=body, headers=headers).status_code
 
 
-@pytest.mark.requirement("W-08")
 def test_a_member_links_line_by_the_code_and_hears_of_loans_there_until_that_is_enough(
     admin: FlaskClient, office: Office, hub_app: Flask
 ) -> None:
