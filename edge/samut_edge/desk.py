@@ -101,7 +101,7 @@ class Desk:
             case CardTapped(part=part, kind=CardKind.NUMBER, value=value):
                 return m.PartRead(part=part, text=value)
             case CardTapped(part=part, kind=kind, value=value):
-                return m.PartRead(part=part, card=card_hash(self._card_key, kind, value))
+                return m.PartRead(part=part, card=card_hash(self._card_key, kind, value), kind=kind)
         return None
 
     def _told(self, identity: ThaiIdentity, wanted: m.IdentityWanted) -> m.IdentityRead:

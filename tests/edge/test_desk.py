@@ -324,7 +324,7 @@ async def test_readers_type_for_the_hub_unless_somebody_works_here(tmp_path: Pat
         hashed = card_hash(KEY, "uid", MANEE_CARD)
         assert [body for _, body, _ in at.uplink.told] == [
             m.PartRead(part="scanner", text="B00001"),
-            m.PartRead(part="nfc", card=hashed),
+            m.PartRead(part="nfc", card=hashed, kind="uid"),
         ]
         await at.signed_in()
         at.desk.happen(tap(MANEE_CARD))

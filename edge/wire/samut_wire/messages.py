@@ -175,11 +175,15 @@ class CheckinAnswered(Message, frozen=True):
 
 
 class PartRead(Message, frozen=True):
-    """A reader of a desk read something while the hub was there: exactly one of `text` and `card` (a hash)."""
+    """A reader of a desk read something while the hub was there: exactly one of `text` and `card` (a hash).
+
+    `kind` says how the card is read: “uid” or “national_id”.
+    """
 
     part: Text
     text: Text = ""
     card: Text = ""
+    kind: Text = ""
 
 
 class IdentityRead(Message, frozen=True, omit_defaults=True):

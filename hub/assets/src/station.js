@@ -24,6 +24,16 @@ function tell(sentence) {
   if (place) place.textContent = sentence;
 }
 
+/* Where the card can be given to a member: the one at the desk, if there is one. */
+function offer(words, address) {
+  const place = document.querySelector("[data-station-said]");
+  const member = document.querySelector("input[name=member]")?.value;
+  const link = document.createElement("a");
+  link.href = member ? `${address}?member=${encodeURIComponent(member)}` : address;
+  link.textContent = words;
+  place?.append(" ", link);
+}
+
 /* What a person is typing at that moment stays in the box. */
 function type(text) {
   const form = document.querySelector("[data-scan-form]");
@@ -47,7 +57,10 @@ function listen() {
   source = new EventSource(`${line().dataset.station}?page=${PAGE}`);
   source.addEventListener("listening", (event) => once(event, () => { calm(); say("here", true); }));
   source.addEventListener("read", (event) => once(event, ({ text }) => { tell(""); type(text); }));
-  source.addEventListener("unknown", (event) => once(event, ({ sentence }) => tell(sentence)));
+  source.addEventListener("unknown", (event) => once(event, ({ sentence, give, address }) => {
+    tell(sentence);
+    if (address) offer(give, address);
+  }));
   source.addEventListener("taken", () => { leave(); say("taken", false); });
   source.addEventListener("error", () => {
     silence ??= setTimeout(() => say("lost", false), PATIENCE_MS);

@@ -1,12 +1,16 @@
 """What staff fill in about their desk."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, ValidationError
+from wtforms import PasswordField, StringField, ValidationError
 from wtforms.fields.core import Field
-from wtforms.validators import EqualTo
+from wtforms.validators import DataRequired, EqualTo, Length
 
 from samut_hub.web.forms import Form
 from samut_wire.pins import is_pin
+
+
+class GiveCardForm(Form):
+    number = StringField(_l("Member number"), [DataRequired(), Length(max=40)])
 
 
 class PinForm(Form):

@@ -11,7 +11,8 @@ from samut_hub.db import Base, OfLibrary
 class DeskRead(OfLibrary, Base):
     """What a reader of a desk read, on its way to the page that listens; gone after a minute or two.
 
-    `text` goes into the page's box; empty where a card is nobody's. Ids are never given twice.
+    `text` goes into the page's box; of a card that is nobody's it is as `service.STRANGE` says. Ids are never given
+    twice.
     """
 
     __tablename__ = "desk_reads"

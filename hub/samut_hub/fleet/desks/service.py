@@ -8,9 +8,11 @@ import msgspec
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
+from samut_hub.errors import NotFoundError
 from samut_hub.fleet.desks.models import DeskListener, DeskPin, DeskRead
 from samut_hub.fleet.models import Device, DeviceCommand
 from samut_hub.fleet.service import CommandKind, give_command
+from samut_hub.members.models import CardKind
 from samut_hub.members.service import member_by_card
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import Permission
@@ -18,9 +20,19 @@ from samut_wire import messages as m
 from samut_wire.pins import pin_hash
 from samut_wire.topics import DeviceRole
 
+STRANGE = "card:"
+"""Before the kind and the hash of a card that is nobody's yet, so that it can be given to somebody."""
 KEPT = timedelta(minutes=1)
 """How long a page that lost its line still finds what was read."""
 CANNOT_PRINT = ("offline", "paper_out")
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeCard:
+    """A card that is nobody's yet; `digest` is its keyed hash."""
+
+    kind: CardKind
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,15 @@ def last_read(session: Session, device_id: str) -> int:
 def reads_after(session: Session, device_id: str, read_id: int) -> Sequence[DeskRead]:
     wanted = select(DeskRead).where(DeskRead.device_id == device_id, DeskRead.id > read_id)
     return session.scalars(wanted.order_by(DeskRead.id)).all()
+
+
+def strange_card(session: Session, device_id: str, read_id: int) -> StrangeCard:
+    """A card that was read at this desk a moment ago. Raises NotFoundError when it was forgotten meanwhile."""
+    read = session.get(DeskRead, read_id)
+    if read is None or read.device_id != device_id or not read.text.startswith(STRANGE):
+        raise NotFoundError(f"No card {read_id} was read at {device_id}.")
+    kind, _, digest = read.text.removeprefix(STRANGE).partition(":")
+    return StrangeCard(CardKind(kind) if kind in set(CardKind) else CardKind.UID, digest)
 
 
 def listen(session: Session, device_id: str, page: str, now: datetime) -> None:
@@ -153,4 +174,4 @@ def _as_typed(session: Session, read: m.PartRead) -> str:
     if not read.card:
         return read.text
     holder = member_by_card(session, read.card)
-    return holder.number if holder is not None else ""
+    return holder.number if holder is not None else f"{STRANGE}{read.kind}:{read.card}"

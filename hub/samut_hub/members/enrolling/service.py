@@ -94,13 +94,15 @@ def take_over(session: Session, member: Member, identity: IdentityRead, fields: 
     session.flush()
 
 
-def give_card(session: Session, member: Member, digest: str, now: datetime) -> None:
-    """Let the national ID card be the member's. Raises CardTakenError when it is another's."""
+def give_card(
+    session: Session, member: Member, digest: str, now: datetime, *, kind: CardKind = CardKind.NATIONAL_ID
+) -> None:
+    """Let the card with this hash be the member's. Raises CardTakenError when it is another's."""
     known = session.scalar(select(Card).where(Card.hash == digest))
     if known is not None and known.state != CardState.REPLACED and known.member_id != member.id:
         raise CardTakenError(known.member)
     card = known or Card(hash=digest, hint="", library_id=member.library_id)
-    card.member, card.kind, card.added_at = member, CardKind.NATIONAL_ID, now
+    card.member, card.kind, card.added_at = member, kind, now
     session.add(card)
     set_state(session, card, CardState.ACTIVE)
 

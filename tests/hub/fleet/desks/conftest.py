@@ -56,7 +56,7 @@ class DeskSide:
         self.say(Kind.READ, m.PartRead(part="scanner", text=text))
 
     def taps(self, uid: str) -> None:
-        self.say(Kind.READ, m.PartRead(part="nfc", card=self.hash_of("uid", uid)))
+        self.say(Kind.READ, m.PartRead(part="nfc", card=self.hash_of("uid", uid), kind="uid"))
 
     def hears(self, kind: Kind) -> list[Letter]:
         """What of this kind the hub tells the desk now."""

@@ -101,16 +101,24 @@ def test_what_the_readers_read_comes_to_the_page_and_the_slip_out_of_the_printer
         assert (kept.outcome, kept.content) == ("done", None)
 
 
-def test_a_card_that_is_nobodys_is_said_and_nothing_of_it_is_kept(
-    librarian: FlaskClient, desk: DeskSide, database: Database
+def test_a_card_that_is_nobodys_can_be_given_to_the_member_at_the_desk(
+    librarian: FlaskClient, desk: DeskSide, shelf: Shelf, database: Database, libraries: Libraries, sign_in: SignIn
 ) -> None:
     heard = hears(librarian)
     next(heard)
-    desk.taps("DEADBEEF")
+    desk.taps(CARD)
     event, said = next(heard)
-    assert (event, said["sentence"]) == ("unknown", "This card is nobody's. Add it on the member's page.")
-    with database.session(None) as session:
-        assert [read.text for read in session.scalars(select(DeskRead))] == [""]
+    assert (event, said["sentence"]) == ("unknown", "This card is nobody's yet.")
+    with database.session(libraries.north) as session:
+        who = member(session, shelf.pupil).id
+    page = librarian.get(f"{said['address']}?member={who}").text
+    assert f'value="{shelf.pupil}"' in page
+    assert librarian.post(said["address"], data={"number": "77777"}).status_code == 422
+    assert librarian.post(said["address"], data={"number": shelf.pupil}).location == f"/desk/?member={who}"
+    desk.taps(CARD)
+    assert next(heard) == ("read", {"text": shelf.pupil})
+    assert librarian.post(said["address"], data={"number": shelf.other}).status_code == 422
+    assert sign_in("assistant").get(said["address"]).status_code == 403
 
 
 def test_only_the_page_that_was_opened_last_hears_and_a_lost_line_loses_nothing(

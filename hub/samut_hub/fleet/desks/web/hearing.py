@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,7 @@ from samut_hub.fleet.desks import service
 from samut_hub.fleet.desks.models import DeskRead
 from samut_hub.fleet.desks.web.blueprint import pages, station_here
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import library, needs, the_hub
+from samut_hub.web.hub import is_allowed, library, needs, the_hub
 from samut_hub.web.streams import stream
 
 PAGE = re.compile(r"[0-9a-f]{32}")
@@ -62,9 +62,12 @@ def _events(library_id: int, device_id: str, page: str, last: int | None) -> Ite
 
 
 def _told(read: DeskRead) -> str:
-    if read.text:
+    if not read.text.startswith(service.STRANGE):
         return _event("read", read.id, {"text": read.text})
-    return _event("unknown", read.id, {"sentence": _("This card is nobody's. Add it on the member's page.")})
+    said = {"sentence": _("This card is nobody's yet.")}
+    if is_allowed(Permission.EDIT_MEMBERS):
+        said |= {"give": _("Give it to a member"), "address": url_for(".give_card", read_id=read.id)}
+    return _event("unknown", read.id, said)
 
 
 def _event(name: str, number: int, content: dict[str, str]) -> str:
