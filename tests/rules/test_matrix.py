@@ -12,6 +12,7 @@ from samut_rules.matrix import (
     About,
     Kind,
     Limit,
+    Lineage,
     LoanTerms,
     OwnTerms,
     RuleRow,
@@ -198,3 +199,18 @@ def test_impossible_values_are_named() -> None:
 def test_every_value_of_a_row_is_one_of_the_terms() -> None:
     assert set(VALUES) == {f.name for f in fields(LoanTerms)} - {"won", "limits"}
     assert set(CHOICES) < set(VALUES)
+
+
+def test_a_rule_of_a_room_holds_for_its_shelves_and_the_nearest_place_wins() -> None:
+    tree = Tree(places={"shelf": "room", "room": "house"})
+    rows = (
+        RuleRow("house", location="house", loan_days=1, max_items=9),
+        RuleRow("room", location="room", loan_days=2),
+        RuleRow("other", location="cellar", loan_days=3),
+    )
+    on_shelf = terms_for(rows, "pupil", "book", about=About(location="shelf", tree=tree))
+    assert on_shelf is not None
+    assert (on_shelf.won["loan_days"], on_shelf.won["max_items"]) == ("room", "house")
+    assert on_shelf.limits[0].count({Kind("book", location="shelf"): 2, Kind("book", location="yard"): 4}) == 2
+    assert terms_for(rows, "pupil", "book", about=About(location="yard", tree=tree)) is None
+    assert tree.of(Kind("book", "new", "shelf")) == Lineage(("book",), "new", ("shelf", "room", "house"))
