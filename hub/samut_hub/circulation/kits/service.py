@@ -18,7 +18,7 @@ from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.kits.models import PartsCheck
 from samut_hub.circulation.models import Hold, Loan
-from samut_hub.circulation.service import lock
+from samut_hub.circulation.service import lock, open_loan_of
 from samut_hub.circulation.setting_aside import set_aside
 from samut_rules.loan import ItemStatus
 
@@ -61,9 +61,12 @@ def parts_of(item: Item) -> list[str]:
 
 
 def check(session: Session, item: Item, seen: Seen) -> Checked:
-    """Write down what is there; a kit that is here and whole can be lent, one that is not is incomplete."""
+    """Write down what is there; a kit that is here and whole can be lent, one that is not is incomplete.
+
+    Raises WrongAmountError, and then nothing is charged.
+    """
     missing = [part for part in parts_of(item) if part not in seen.there]
-    is_out = seen.loan is not None and seen.loan.returned_at is None
+    is_out = open_loan_of(session, item) is not None
     made = PartsCheck(
         item_id=item.id,
         loan_id=None if seen.loan is None else seen.loan.id,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.models import Item
+from samut_hub.charges.books import WrongAmountError
 from samut_hub.charges.policy import AmountError, satang_of
 from samut_hub.circulation.desk import Outcome, What
 from samut_hub.circulation.kits import service
@@ -62,7 +63,10 @@ def kits_to_see_to() -> list[Kit]:
 
 
 def _checked(item: Item, seen: Seen) -> Outcome:
-    done = service.check(db(), item, seen)
+    try:
+        done = service.check(db(), item, seen)
+    except WrongAmountError:
+        raise RefusedError(_("This is more than a member can owe. Charge less.")) from None
     return Outcome(
         what=What.CHECKED,
         book=item.title_id,
