@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import title_by_id
-from samut_hub.circulation.holds import HoldRefusedError, cancel_hold, open_hold_of, place_hold
+from samut_hub.circulation.holds import HoldRefusedError, Wish, cancel_hold, open_hold_of, place_hold
 from samut_hub.circulation.models import Hold, HoldState, Loan
 from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.errors import NotFoundError
@@ -15,6 +15,7 @@ from samut_hub.ncip.lending import Answer, location
 from samut_hub.ncip.problems import GENERAL, HOLD, UNKNOWN_ITEM, UNKNOWN_REQUEST, ProblemError
 from samut_hub.ncip.writing import Scheme, holder, if_any, leaf, listed, moment
 from samut_hub.sip2 import words
+from samut_hub.sip2.items import pickup_called
 from samut_hub.sip2.words import Say
 from samut_rules.loan import ItemStatus
 
@@ -49,17 +50,18 @@ def look_up_item(asked: Asked) -> Answer:
 
 
 def request_item(asked: Asked) -> Answer:
-    """A hold of a title, by one of its copies or by its number."""
-    member = asked.member()
-    title = _title(asked)
+    """A hold of a title, by one of its copies or by its number; or of that copy alone."""
+    member, title = asked.member(), _title(asked)
+    is_of_copy = asked.request.text("RequestScopeType").lower() == "item" and asked.request.has("ItemId")
+    pickup = pickup_called(asked.session, asked.partner.library.id, asked.request.text("PickupLocation"))
     try:
-        hold = place_hold(asked.session, member, title, now=asked.now)
+        wish = Wish(asked.item() if is_of_copy else None, pickup)
+        hold = place_hold(asked.session, member, title, wish, now=asked.now)
     except HoldRefusedError as refused:
         raise asked.refused(HOLD, tuple(refused.reasons)) from None
     asked.session.flush()
-    scope = listed("RequestScopeType", "Bibliographic Item", Scheme.REQUEST_SCOPE)
-    kind = listed("RequestType", "Hold", Scheme.REQUEST)
-    return [asked.request_id(hold.id), asked.user_id(member), kind, scope]
+    scope = listed("RequestScopeType", "Item" if is_of_copy else "Bibliographic Item", Scheme.REQUEST_SCOPE)
+    return [asked.request_id(hold.id), asked.user_id(member), listed("RequestType", "Hold", Scheme.REQUEST), scope]
 
 
 def is_still_held(asked: Asked) -> bool:

@@ -88,6 +88,7 @@ def _hold(asked: Asked, waiting: Waiting) -> Element:
         listed("RequestType", "Hold", Scheme.REQUEST),
         listed("RequestStatusType", "Available For Pickup" if is_ready else "In Process", Scheme.REQUEST_STATUS),
         moment("DatePlaced", hold.placed_at),
+        None if hold.pickup is None else leaf("PickupLocation", hold.pickup.shown(asked.language)),
         moment("PickupExpiryDate", hold.keep_until),
         if_any("HoldQueuePosition", waiting.place),
         leaf("Title", hold.title.title),

@@ -8,6 +8,7 @@ from samut_hub.catalogue.forms import TextForm
 from samut_hub.charges.policy import Method
 from samut_hub.sip2.accounts import AccountFields
 from samut_hub.sip2.codec import Encoding
+from samut_hub.sip2.models import Sip2Account
 from samut_hub.sip2.policy import is_one_address, network_of
 from samut_hub.web.language import LANGUAGES
 
@@ -82,4 +83,9 @@ class NewAccountForm(AccountForm):
 def shown(fields: AccountFields) -> dict[str, object]:
     """The account as the form shows it."""
     said = {name: getattr(fields, name) for name in AccountFields.__slots__}
-    return {**said, "networks": "\n".join(fields.networks)}
+    return {**said, "networks": "\n".join(shown_networks(fields))}
+
+
+def shown_networks(of: AccountFields | Sip2Account) -> list[str]:
+    """Single addresses without the length of a network."""
+    return [text.partition("/")[0] if is_one_address(text) else text for text in of.networks]

@@ -1,16 +1,21 @@
 """What clients are told about items, and holds that members place or cancel with them."""
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, shown_title
-from samut_hub.circulation.holds import HoldRefusedError, cancel_hold, open_hold_of, place_hold
-from samut_hub.circulation.models import Hold, HoldState, Loan
+from samut_hub.circulation.holds import HoldRefusedError, Wish, cancel_hold, open_hold_of, place_hold
+from samut_hub.circulation.models import Hold, HoldState, Loan, PickupPlace
+from samut_hub.circulation.pickups import pickup_places
 from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.members.models import Member
 from samut_hub.sip2.asked import Asked, Fields
 from samut_hub.sip2.codec import Answer
 from samut_hub.sip2.policy import Circulation, circulation_status, media_type
 from samut_hub.sip2.words import Say
+
+THIS_COPY = "3"
+"""Hold type (BY): this copy and no other."""
 
 
 def item_information(asked: Asked) -> Answer:
@@ -57,15 +62,28 @@ def hold(asked: Asked) -> Answer:
     return _not_held(asked, asked.screen(asked.say(Say.HOLD_CANNOT_CHANGE)))
 
 
+def pickup_called(session: Session, library_id: int, name: str) -> PickupPlace | None:
+    """The place of this name in either language; else the first, which is meant where none is chosen. None where the
+    library has no such places."""
+    places = pickup_places(session, library_id)
+    named = (
+        place for place in places if name and name.casefold() in (place.name.casefold(), place.name_en.casefold())
+    )
+    return next(named, places[0] if places else None)
+
+
 def _place(asked: Asked, member: Member, item: Item) -> Answer:
+    pickup = pickup_called(asked.session, asked.client.library.id, asked.request.get("BS"))
+    wish = Wish(item if asked.request.get("BY") == THIS_COPY else None, pickup)
     try:
-        place_hold(asked.session, member, item.title, now=asked.now)
+        place_hold(asked.session, member, item.title, wish, now=asked.now)
     except HoldRefusedError as refused:
         return _not_held(asked, asked.why(*refused.reasons))
     waiting = open_hold_of(asked.session, member, item.title_id)
     queue = (("BR", str(waiting.place)),) if waiting is not None else ()
+    where = (("BS", pickup.shown(asked.language)),) if pickup is not None else ()
     head = f"161{'N' if waiting is not None and waiting.place else 'Y'}{asked.stamp}"
-    return asked.answer(head, queue, _about(asked, item), asked.screen(asked.say(Say.HOLD_PLACED)))
+    return asked.answer(head, queue, where, _about(asked, item), asked.screen(asked.say(Say.HOLD_PLACED)))
 
 
 def _cancel(asked: Asked, member: Member, item: Item) -> Answer:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from samut_hub.errors import RefusedError
 from samut_hub.sip2 import accounts
 from samut_hub.sip2.accounts import AccountFields, LoginTakenError, NewPassword
-from samut_hub.sip2.forms import AccountForm, NewAccountForm, shown
+from samut_hub.sip2.forms import AccountForm, NewAccountForm, shown, shown_networks
 from samut_hub.sip2.models import Sip2Account
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
@@ -20,7 +20,8 @@ pages = Blueprint("sip2", __name__, template_folder="templates", url_prefix="/se
 @pages.get("/")
 @needs(Permission.EDIT_MACHINES)
 def index() -> str:
-    return render_template("sip2/index.html", accounts=accounts.accounts(db()), config=the_hub().config)
+    found, config = accounts.accounts(db()), the_hub().config
+    return render_template("sip2/index.html", accounts=found, config=config, shown_networks=shown_networks)
 
 
 @pages.route("/new", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from tests.hub.circulation.conftest import School, school
 from tests.hub.conftest import PASSWORD, browser_of
 from tests.hub.sip2.conftest import AddAccount, account
 
-__all__ = ["School", "account", "school"]
+__all__ = ["AddAccount", "School", "account", "school"]
 
 NAMESPACE = "http://www.niso.org/2008/ncip"
 LOGIN = "exchange"

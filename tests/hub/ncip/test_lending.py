@@ -9,7 +9,7 @@ from sqlalchemy import select
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
-from samut_hub.circulation.models import Hold, HoldState
+from samut_hub.circulation.models import Hold, HoldState, PickupPlace
 from samut_hub.members.models import Member
 from tests.hub.circulation.conftest import BLOCKED, BOOKS, MANEE, PITI, SOUTHERNER, School
 from tests.hub.conftest import PASSWORD, Clock, browser_of
@@ -109,12 +109,17 @@ def test_a_title_is_requested_and_the_request_cancelled(system: System, school: 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_returned_item_goes_to_who_waits(system: System, school: School) -> None:
+    with school.database.session(school.library) as session:
+        session.add_all((PickupPlace(name="เคาน์เตอร์"), PickupPlace(name="อาคาร 2", name_en="Building 2", position=1)))
     system.lend(MANEE, BOOK)
-    system.request(PITI, BOOK)
+    wish = WISH.replace("Bibliographic Item", "Item") + "<PickupLocation>building 2</PickupLocation>"
+    asked = system.ask("RequestItem", f"{user(PITI)}{item(BOOK)}{wish}")
+    assert asked.text("RequestScopeType") == "Item"
     back = system.take_back(BOOK)
     assert back.text("RoutingInstructions")
     assert back.texts("LocationNameValue")[0] == "North School Library"
     found = system.ask("LookupUser", f"{user(PITI)}<RequestedItemsDesired/>")
+    assert found.text("PickupLocation") == "Building 2"
     assert (found.text("RequestStatusType"), found.text("RequestedItemCountValue")) == ("Available For Pickup", "1")
 
 

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from samut_hub.circulation.models import LoanRule
+from samut_hub.circulation.models import Hold, LoanRule, PickupPlace
 from samut_hub.members.models import MemberPassword
 from samut_hub.sip2.policy import FLAGS
 from samut_hub.staff.policy import MAX_FAILURES
@@ -96,6 +97,22 @@ def test_a_hold_is_placed_and_cancelled(kiosk: Machine, school: School) -> None:
     assert kiosk.ask(f"15-{STAMP}AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|").startswith("161")
     assert "CF0|" in kiosk.item(BOOKS[0])
     assert kiosk.ask(f"15-20261123    100001AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|").startswith("160")
+
+
+def test_a_hold_is_fetched_where_the_member_says_and_may_be_of_this_copy(kiosk: Machine, school: School) -> None:
+    with school.database.session(school.library) as session:
+        session.add_all(
+            (PickupPlace(name="เคาน์เตอร์", name_en="Desk"), PickupPlace(name="อาคาร 2", name_en="", position=1))
+        )
+    for book in BOOKS[:2]:
+        kiosk.lend(MANEE, book)
+    first = kiosk.ask(f"15+{STAMP}BSอาคาร 2|BY3|AOnorth|AA{PITI}|AB{BOOKS[0]}|AC|")
+    assert (first[:3], field(first, "BS")) == ("161", "อาคาร 2")
+    second = kiosk.ask(f"15+{STAMP}BSnowhere|BY2|AOnorth|AA{PITI}|AB{BOOKS[1]}|AC|")
+    assert (second[:3], field(second, "BS")) == ("161", "Desk")
+    with school.database.session(school.library) as session:
+        holds = session.scalars(select(Hold).order_by(Hold.id)).all()
+        assert [hold.wanted_item is not None for hold in holds] == [True, False]
 
 
 def test_an_item_tells_where_it_is(kiosk: Machine, school: School) -> None:
