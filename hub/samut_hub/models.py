@@ -35,12 +35,13 @@ from samut_hub.libraries import models as libraries
 from samut_hub.media import models as media
 from samut_hub.media import opening
 from samut_hub.members import models as members
+from samut_hub.members.enrolling import models as enrolling
 from samut_hub.members.importing import models as member_imports
 from samut_hub.members.merging import models as member_merging
-from samut_hub.members.enrolling import models as enrolling
 from samut_hub.notices import events
 from samut_hub.notices import models as notices
 from samut_hub.opac import models as opac
+from samut_hub.privacy import models as privacy
 from samut_hub.sip2 import models as sip2
 from samut_hub.staff import models as staff
 from samut_hub.stocktaking import models as stocktaking
@@ -61,8 +62,8 @@ __all__ = [
     "classification",
     "community",
     "copying",
-    "debts_of_members",
     "covered",
+    "debts_of_members",
     "desks",
     "enrolling",
     "entry",
@@ -83,6 +84,7 @@ __all__ = [
     "notices",
     "opac",
     "opening",
+    "privacy",
     "replica",
     "searching",
     "serials",

@@ -41,6 +41,7 @@ COVERED: dict[str, Covered] = {
     "staff_second_steps": Covered("second_step", ("staff_id",), frozenset({"last_step"})),
     "staff_recovery_codes": Covered("recovery_code", ("staff_id",)),
     "sign_in_settings": Covered("sign_in", ("library_id",)),
+    "retention_settings": Covered("retention", ("library_id",), frozenset({"loans_until", "visits_until"})),
     "sign_in_providers": Covered("sign_in", ("provider",)),
     "members": Covered(
         "member",

@@ -49,6 +49,7 @@ KINDS = {
     "second_step": _l("Second step of signing in"),
     "recovery_code": _l("Recovery code"),
     "sign_in": _l("Settings of signing in"),
+    "retention": _l("How long data are kept"),
     "device": _l("Device"),
     "machine": _l("Machine of another maker"),
     "news": _l("News"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, event, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.catalogue.models import Item, Title
@@ -94,7 +94,9 @@ class Loan(OfLibrary, Base):
     the library only.
 
     `lost_at`: it ended because the item was lost. `claimed_at`: the member says that the item came back; the fine
-    does not run on from then. `recalled_at`: others need it, and its due date was brought forward.
+    does not run on from then. `recalled_at`: others need it, and its due date was brought forward. `member_type` (its
+    code), `member_group` (its name) and `member_level` are those of the member when it was lent; they stay when the
+    retention clock parts an old loan from its member, who is none then.
     """
 
     __tablename__ = "loans"
@@ -139,7 +141,10 @@ class Loan(OfLibrary, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), nullable=True)
+    member_type: Mapped[str | None]
+    member_group: Mapped[str | None]
+    member_level: Mapped[int | None]
     lent_at: Mapped[datetime]
     due_at: Mapped[datetime]
     returned_at: Mapped[datetime | None]
@@ -288,3 +293,15 @@ class Conflict(OfLibrary, Base):
     detail: Mapped[str]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str] = mapped_column(default="")
+
+
+@event.listens_for(Loan, "before_insert")
+def _note_member(mapper: object, connection: object, loan: Loan) -> None:
+    """What counts of loans ask for, as far as it is known without asking the database."""
+    member: Member | None = loan.__dict__.get("member")
+    if member is None:
+        return
+    kind, group = member.__dict__.get("type"), member.__dict__.get("group")
+    loan.member_type = None if kind is None else kind.code
+    loan.member_group = None if group is None else group.name
+    loan.member_level = member.level if member.level is not None or group is None else group.level

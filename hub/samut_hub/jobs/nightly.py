@@ -19,6 +19,7 @@ from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from samut_hub.notices.gathering import gather
 from samut_hub.opac.popularity import refresh
+from samut_hub.privacy import service as privacy
 from samut_hub.secrets import read_secret
 
 NIGHT = range(1, 5)
@@ -55,6 +56,8 @@ def main(home: Path) -> None:
         lending.run(database, library_id, now)
     for library_id in libraries:
         gather(database, library_id, now, secret)
+    for library_id in libraries:
+        privacy.run(database, library_id, now)
     database.close()
     note_done(config, now)
 

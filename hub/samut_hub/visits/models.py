@@ -10,7 +10,11 @@ from samut_hub.members.models import Member
 
 
 class Visit(OfLibrary, Base):
-    """One tap at a gate, allowed or not. `member_id` is NULL when the card was not known."""
+    """One tap at a gate, allowed or not. `member_id` is NULL when the card was not known.
+
+    `member_type` (its code), `member_group` (its name) and `member_level` are those of the member at that time; they
+    stay when the retention clock parts an old visit from its member.
+    """
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -23,6 +27,9 @@ class Visit(OfLibrary, Base):
     reader: Mapped[str]
     direction: Mapped[str]
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    member_type: Mapped[str | None]
+    member_group: Mapped[str | None]
+    member_level: Mapped[int | None]
     allowed: Mapped[bool]
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     at: Mapped[datetime]

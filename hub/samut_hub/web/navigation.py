@@ -212,6 +212,13 @@ SETTINGS: tuple[Place, ...] = (
         about=lazy_gettext("Second step for staff, accounts of the school, LINE"),
     ),
     Place(
+        "privacy.retention",
+        lazy_gettext("How long data are kept"),
+        icon="lock",
+        permission=Permission.EDIT_RETENTION,
+        about=lazy_gettext("After how many months loans and visits are parted from their members"),
+    ),
+    Place(
         "audit.index",
         lazy_gettext("Who changed what"),
         icon="history",

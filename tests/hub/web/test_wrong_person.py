@@ -105,6 +105,7 @@ TABLE: dict[str, Permission | Open] = {
     "staff.account": Permission.MANAGE_STAFF,
     "staff.new_password": Permission.MANAGE_STAFF,
     "staff.set_active": Permission.MANAGE_STAFF,
+    "privacy.retention": Permission.EDIT_RETENTION,
     "audit.index": Permission.SEE_AUDIT,
     "audit.show": Permission.SEE_AUDIT,
     "audit.download": Permission.SEE_AUDIT,

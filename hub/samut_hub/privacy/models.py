@@ -1,0 +1,22 @@
+"""How long a library keeps what tells of people."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from samut_hub.db import Base, OfLibrary
+
+
+class RetentionSettings(OfLibrary, Base):
+    """In months; 0 keeps for ever. `loans_until` and `visits_until` say how far the clock has come."""
+
+    __tablename__ = "retention_settings"
+
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id"), primary_key=True, autoincrement=False)
+    loans_months: Mapped[int]
+    visits_months: Mapped[int]
+    notices_months: Mapped[int]
+    audit_months: Mapped[int]
+    loans_until: Mapped[datetime | None]
+    visits_until: Mapped[datetime | None]
