@@ -31,6 +31,7 @@ from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
 from samut_hub.circulation.booking.web import pages as booking
 from samut_hub.circulation.kits.web import pages as kits
+from samut_hub.circulation.member_lists.web import pages as member_lists
 from samut_hub.circulation.web import pages as circulation
 from samut_hub.community.web import pages as community
 from samut_hub.config import Config
@@ -48,7 +49,6 @@ from samut_hub.ncip.web import pages as ncip
 from samut_hub.notices.web import WITHOUT_TOKEN
 from samut_hub.notices.web import pages as notices
 from samut_hub.opac.web import pages as opac
-from samut_hub.privacy.web import pages as privacy
 from samut_hub.secrets import read_secret
 from samut_hub.sip2.web import pages as sip2
 from samut_hub.staff.web import pages as staff
@@ -75,12 +75,12 @@ PAGES = (
     tasks,
     staff,
     audit,
-    privacy,
     libraries,
     members,
     cards,
     member_imports,
     member_merging,
+    member_lists,
     catalogue,
     searching,
     fields,

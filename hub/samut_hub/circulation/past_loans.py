@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from samut_hub.catalogue.models import Item, Title
@@ -14,6 +14,7 @@ from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 
 PAGE = 50
+MOST_PRINTED = 5_000
 MOST_WORDS = 8
 
 
@@ -39,15 +40,25 @@ class FoundLoans:
         return max(1, -(-self.total // PAGE))
 
 
+def loans_to_print(session: Session, member: Member, wanted: Wanted) -> Sequence[Loan]:
+    """All of them, the latest first, at most MOST_PRINTED."""
+    in_order = _wanted(session, member, wanted).order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(MOST_PRINTED)
+    return session.scalars(in_order.options(contains_eager(Loan.item).contains_eager(Item.title))).all()
+
+
 def find_loans(session: Session, member: Member, wanted: Wanted, page: int = 1) -> FoundLoans:
     """Of this member only: the index leads to those, and no other loan is looked at."""
-    conditions = [Loan.member_id == member.id, *_days(session, member, wanted), *_words(wanted.words)]
-    whole = select(Loan).join(Loan.item).join(Item.title).where(*conditions)
+    whole = _wanted(session, member, wanted)
     total = session.scalar(whole.with_only_columns(func.count(Loan.id))) or 0
     page = min(max(1, page), max(1, -(-total // PAGE)))
     in_order = whole.order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
     with_titles = in_order.options(contains_eager(Loan.item).contains_eager(Item.title))
     return FoundLoans(session.scalars(with_titles).all(), total, page)
+
+
+def _wanted(session: Session, member: Member, wanted: Wanted) -> Select[Loan]:
+    conditions = [Loan.member_id == member.id, *_days(session, member, wanted), *_words(wanted.words)]
+    return select(Loan).join(Loan.item).join(Item.title).where(*conditions)
 
 
 def _days(session: Session, member: Member, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ from samut_hub.catalogue.imports import jobs as imports
 from samut_hub.catalogue.labels import jobs as labels
 from samut_hub.catalogue.lists import jobs as lists
 from samut_hub.circulation import moving
+from samut_hub.circulation.member_lists import jobs as member_lists
 from samut_hub.members import jobs as members
 from samut_hub.members.importing import jobs as member_imports
 from samut_hub.stocktaking import jobs as stocktaking
@@ -33,4 +34,5 @@ KINDS: dict[str, TaskFunction] = {
     cards.KIND: cards.print_cards,
     lists.KIND: lists.write_list,
     moving.KIND: moving.carry_out,
+    member_lists.KIND: member_lists.write_list,
 }

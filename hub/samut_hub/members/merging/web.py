@@ -21,7 +21,7 @@ pages = Blueprint("member_merging", __name__, template_folder="templates", url_p
 
 
 @pages.get("/")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def index() -> str:
     after = _key_of(request.args.get("after", ""))
     found, more = service.same_names(db(), after)
@@ -36,7 +36,7 @@ def index() -> str:
 
 
 @pages.post("/apart")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def keep_apart() -> Response:
     service.keep_apart(db(), request.form.getlist("member", int)[: service.PAGE], staff_id=staff().id, now=now())
     flash(_("These members are not shown as duplicates again."), "success")
@@ -44,7 +44,7 @@ def keep_apart() -> Response:
 
 
 @pages.get("/<int:member_id>/<int:other_member_id>")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def compare(member_id: int, other_member_id: int) -> str:
     kept, other = member_by_id(db(), member_id), member_by_id(db(), other_member_id)
     return render_template(
@@ -61,7 +61,7 @@ def compare(member_id: int, other_member_id: int) -> str:
 
 
 @pages.post("/<int:member_id>/<int:other_member_id>")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def merge(member_id: int, other_member_id: int) -> Response:
     kept, other = member_by_id(db(), member_id), member_by_id(db(), other_member_id)
     if not MergeForm().validate_on_submit():
@@ -77,7 +77,7 @@ def merge(member_id: int, other_member_id: int) -> Response:
 
 
 @pages.post("/merges/<int:member_merge_id>/undo")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def undo(member_merge_id: int) -> Response:
     done = service.merge_by_id(db(), member_merge_id)
     try:

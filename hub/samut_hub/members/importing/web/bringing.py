@@ -26,13 +26,13 @@ Answer = str | Response | tuple[str, int]
 
 
 @pages.get("/")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def index() -> Answer:
     return _index(UploadForm(formdata=None), UploadForm(formdata=None))
 
 
 @pages.post("/")
-@needs(Permission.EDIT_MEMBERS, room=files.LARGEST_TABLE)
+@needs(Permission.CHANGE_MANY_MEMBERS, room=files.LARGEST_TABLE)
 def upload() -> Answer:
     form = UploadForm()
     run = _opened(form, photos=False)
@@ -42,7 +42,7 @@ def upload() -> Answer:
 
 
 @pages.post("/photos")
-@needs(Permission.EDIT_MEMBERS, room=files.LARGEST_PHOTOS)
+@needs(Permission.CHANGE_MANY_MEMBERS, room=files.LARGEST_PHOTOS)
 def upload_photos() -> Answer:
     form = UploadForm()
     run = _opened(form, photos=True)
@@ -57,7 +57,7 @@ def too_large(error: object) -> Answer:
 
 
 @pages.get("/<int:member_import_id>")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def show(member_import_id: int) -> Answer:
     """Before it is begun what would come of it, afterwards what came of it."""
     run = service.import_by_id(db(), member_import_id)
@@ -71,7 +71,7 @@ def show(member_import_id: int) -> Answer:
 
 
 @pages.post("/<int:member_import_id>/choose")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def choose(member_import_id: int) -> Answer:
     """Keep what was chosen, and look again or begin."""
     run = service.import_by_id(db(), member_import_id)
@@ -88,7 +88,7 @@ def choose(member_import_id: int) -> Answer:
 
 
 @pages.post("/<int:member_import_id>/undo")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def undo(member_import_id: int) -> Response:
     run = service.import_by_id(db(), member_import_id)
     if run.begun_at is None or run.undone_at is not None:
@@ -100,7 +100,7 @@ def undo(member_import_id: int) -> Response:
 
 
 @pages.post("/<int:member_import_id>/discard")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def discard(member_import_id: int) -> Response:
     """Only one that was not begun: of the others it is kept what they did."""
     run = service.import_by_id(db(), member_import_id)

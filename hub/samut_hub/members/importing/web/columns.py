@@ -26,14 +26,14 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/<int:member_import_id>/columns")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def columns(member_import_id: int) -> Answer:
     run = service.import_by_id(db(), member_import_id)
     return _columns(run) if _is_open(run) else redirect(url_for(".show", member_import_id=member_import_id))
 
 
 @pages.post("/<int:member_import_id>/columns")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def set_columns(member_import_id: int) -> Answer:
     """A change of the coding shows the columns anew; else what they hold is kept."""
     run = service.import_by_id(db(), member_import_id)
@@ -53,7 +53,7 @@ def set_columns(member_import_id: int) -> Answer:
 
 
 @pages.get("/template")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def table_to_fill_in() -> Sent:
     """An Excel file with the library's own fields, in the person's language."""
     rows = template(language(), [one.name(language()) for one in own_fields(db())])

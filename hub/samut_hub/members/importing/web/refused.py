@@ -24,7 +24,7 @@ _STEP = 500
 
 
 @pages.get("/<int:member_import_id>/refused.xlsx")
-@needs(Permission.EDIT_MEMBERS)
+@needs(Permission.CHANGE_MANY_MEMBERS)
 def refused_file(member_import_id: int) -> Response:
     """The rows as the file had them, each with its line and what is wrong."""
     run = service.import_by_id(db(), member_import_id)
