@@ -49,6 +49,7 @@ from samut_hub.ncip.web import pages as ncip
 from samut_hub.notices.web import WITHOUT_TOKEN
 from samut_hub.notices.web import pages as notices
 from samut_hub.opac.web import pages as opac
+from samut_hub.privacy.web import pages as privacy
 from samut_hub.secrets import read_secret
 from samut_hub.sip2.web import pages as sip2
 from samut_hub.staff.web import pages as staff
@@ -75,6 +76,7 @@ PAGES = (
     tasks,
     staff,
     audit,
+    privacy,
     libraries,
     members,
     cards,

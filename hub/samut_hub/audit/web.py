@@ -12,6 +12,7 @@ from samut_hub.audit.words import action_name, column_name, kind_name
 from samut_hub.auditing import Action, Actor, AuditEntry, Deed, note
 from samut_hub.libraries.service import calendar_of
 from samut_hub.staff.policy import Permission
+from samut_hub.tasks import task_by_id
 from samut_hub.web.dates import moment
 from samut_hub.web.hub import db, library, needs, now, the_hub
 from samut_hub.workbook import workbook
@@ -25,6 +26,8 @@ EXPORTS = {
     "charges.accounts_pdf": "accounts",
 }
 """Pages that give people's data away as files, and the kind of data: that somebody took one is written down."""
+MADE = {"member_lists": "member", "cards": "card"}
+"""Kinds of long work that make files of people's data, which are fetched at the page of the task."""
 
 
 @pages.get("/")
@@ -80,8 +83,8 @@ def _said(value: object) -> str:
 
 def note_export(answer: Response) -> Response:
     """In a short transaction of its own: the request itself only reads."""
-    kind, person = EXPORTS.get(request.endpoint or ""), g.get("staff")
-    if kind is None or person is None or answer.status_code != 200:
+    person = g.get("staff")
+    if person is None or answer.status_code != 200 or (kind := _kind_given_out()) is None:
         return answer
     asked = {"asked": [None, request.query_string.decode(errors="replace")]}
     deed = Deed(
@@ -90,6 +93,12 @@ def note_export(answer: Response) -> Response:
     with the_hub().database.session(person.library_id) as session:
         note(session, deed, now=now(), actor=Actor(person.id, person.username))
     return answer
+
+
+def _kind_given_out() -> str | None:
+    if request.endpoint == "tasks.file":
+        return MADE.get(task_by_id(db(), int((request.view_args or {})["task_id"])).kind)
+    return EXPORTS.get(request.endpoint or "")
 
 
 def use_audit(app: Flask) -> None:

@@ -29,6 +29,7 @@ RIGHTS = {
     "member_import": Permission.EDIT_MEMBERS,
     "member_import_undo": Permission.EDIT_MEMBERS,
     "cards": Permission.EDIT_MEMBERS,
+    "member_lists": Permission.SEE_MEMBERS,
     "stock_scans": Permission.COUNT_STOCK,
     "declare_missing": Permission.COUNT_STOCK,
     "shelf_order": Permission.EDIT_CATALOGUE,
