@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, MaterialType
 from samut_hub.charges.models import Charge
@@ -35,7 +36,7 @@ def projector(school: School) -> int:
         return unit.title_id
 
 
-def item_of(session):  # type: ignore[no-untyped-def]
+def item_of(session: Session) -> Item:
     return session.scalars(select(Item).where(Item.barcode == PROJECTOR)).one()
 
 
@@ -102,14 +103,11 @@ def test_what_is_missing_is_noted_charged_once_and_the_kit_is_incomplete(
 ) -> None:
     desk.lend_all(TEACHER, PROJECTOR)
     desk.scan(PROJECTOR)
-    (loan_id,) = (1,)
     command = desk.new_command()
-    wrong = check(desk, school, "สายไฟ", loan=str(loan_id), amount="ห้าสิบ")
+    wrong = check(desk, school, "สายไฟ", loan="1", amount="ห้าสิบ")
     assert "is no amount in baht" in wrong
     for _ in range(2):
-        told = check(
-            desk, school, "สายไฟ", "กระเป๋า", loan=str(loan_id), amount="๓๕๐", note="ลืมไว้ห้อง ป.4", command=command
-        )
+        told = check(desk, school, "สายไฟ", "กระเป๋า", loan="1", amount="๓๕๐", note="ลืมไว้ห้อง ป.4", command=command)
         assert "Missing: รีโมต" in told
     assert "Charged 350 baht to Phennapha Rakrian" in told
     assert status(school) == "incomplete"

@@ -48,14 +48,7 @@ def address(hub_app: Flask, school: School, clock: Clock) -> Iterator[str]:
 
 def test_the_pages_are_for_everybody_and_fit_a_phone(browser: Browser, address: str, sign_in: SignIn) -> None:
     page = page_of(browser, address, sign_in("administrator"))
-    for path in (
-        "/desk/holds",
-        "/desk/bookings/",
-        "/desk/bookings/of/1",
-        "/desk/kits/1",
-        "/desk/pickups",
-        "/catalogue/2",
-    ):
+    for path in ("/desk/holds", "/desk/bookings/of/1", "/desk/kits/1", "/catalogue/2"):
         page.goto(address + path)
         assert not is_too_wide(page, PHONE), path
         assert not is_too_wide(page, DESK), path
@@ -72,4 +65,3 @@ def test_a_kit_is_checked_once_in_the_line_of_its_scan(browser: Browser, address
     page.get_by_role("button", name="All is there").click()
     expect(page.locator(".line-checked")).to_contain_text("All parts are there")
     expect(page.locator(".kit-check")).to_have_count(0)
-    assert axe(page) == []
