@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 
 from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.circulation.models import Loan, LoanRule
-from samut_hub.circulation.nightly import renew_all, run_fines
+from samut_hub.circulation.nightly import renew_all
+from samut_hub.circulation.running_fines import run_fines
 from samut_hub.db import Database
 from samut_hub.libraries.service import add_library
 from samut_hub.members.groups import add_type

@@ -106,7 +106,7 @@ def _part(session: Session, after: Place, *which: ColumnElement[bool]) -> list[L
     read = select(*_LENT, *OUT).select_from(Loan).join(Loan.member).join(Loan.item).join(Item.title)
     wanted = read.where(Loan.returned_at.is_(None), behind(after), *which).order_by(Loan.member_id, Loan.id)
     locked = wanted.with_for_update(of=[Member, Loan], skip_locked=True).limit(PART)
-    return [Lent(Out._make(row[len(_LENT) :]), *row[: len(_LENT)]) for row in session.execute(locked)]
+    return [Lent._make((Out._make(row[len(_LENT) :]), *row[: len(_LENT)])) for row in session.execute(locked)]
 
 
 def _renew_part(night: Night, loans: Sequence[Lent], dues: Dues) -> int:
@@ -195,10 +195,10 @@ def _had(night: Night, loans: Sequence[Lent]) -> dict[tuple[int, int], tuple[Spe
         Item.title_id.in_({loan.title_id for loan in asked}),
     )
     found: dict[tuple[int, int], tuple[Spell, ...]] = {}
-    for member_id, title_id, *spell in night.session.execute(wanted.where(*of).order_by(Loan.lent_at.desc())):
-        before = found.get((member_id, title_id), ())
+    for row in night.session.execute(wanted.where(*of).order_by(Loan.lent_at.desc())):
+        before = found.get((row.member_id, row.title_id), ())
         if len(before) < LOOKED_AT:
-            found[member_id, title_id] = (*before, Spell(*spell))
+            found[row.member_id, row.title_id] = (*before, Spell(row.lent_at, row.returned_at, row.renewals))
     return found
 
 

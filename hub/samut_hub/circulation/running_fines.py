@@ -77,9 +77,8 @@ def _move_debts(night: Night, by_member: Mapping[int, int]) -> None:
     """The members are locked, so no two move the same debt."""
     if not by_member:
         return
-    members = Member.__table__.c
-    moved = {"debt": members.debt + bindparam("more"), "changed_at": bindparam("at")}
-    change = update(Member.__table__).where(members.id == bindparam("member")).values(moved)
+    moved = {"debt": Member.debt + bindparam("more"), "changed_at": bindparam("at")}
+    change = update(Member).where(Member.id == bindparam("member")).values(moved)
     rows = [{"member": member_id, "more": more, "at": night.now} for member_id, more in by_member.items()]
     night.session.connection().execute(change, rows)
     tell(night.session, Changed.MEMBER, by_member.keys())

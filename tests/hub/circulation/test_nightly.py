@@ -10,7 +10,8 @@ from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.holds import place_hold
 from samut_hub.circulation.models import Loan, LoanRule
-from samut_hub.circulation.nightly import _part, run, run_fines
+from samut_hub.circulation.nightly import _part, run
+from samut_hub.circulation.running_fines import run_fines
 from samut_hub.circulation.service import lend, renewal_facts, take_back
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.members.models import Member
