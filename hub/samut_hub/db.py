@@ -92,6 +92,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self._told: dict[str, Any] = {}
+        self._reading, self._writing = (
+            self.engine.execution_options(samut_writes=writes) for writes in (False, True)
+        )
 
     @contextmanager
     def session(self, library_id: int | None, *, writes: bool = True) -> Iterator[Session]:
@@ -101,7 +104,7 @@ class Database:
 
     def open(self, library_id: int | None, *, writes: bool = True) -> Session:
         """A session that the caller commits and closes."""
-        engine = self.engine.execution_options(samut_writes=writes)
+        engine = self._writing if writes else self._reading
         return Session(engine, expire_on_commit=False, info={**self._told, "library_id": library_id})
 
     @contextmanager
@@ -115,7 +118,7 @@ class Database:
     def let_write(self, session: Session) -> None:
         """A session that only read writes from here on, in a new transaction; what it has read it still knows."""
         session.commit()
-        session.bind = self.engine.execution_options(samut_writes=True)
+        session.bind = self._writing
 
     def close(self) -> None:
         self.engine.dispose()

@@ -4,13 +4,21 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
+from samut_hub.libraries.models import Library
 from samut_hub.staff.models import FailedSignIn, StaffAccount, StaffSession
 from samut_hub.staff.policy import SESSION_LASTS, AccountFault
 from samut_hub.staff.roles import AccountRefusedError, AnyRole, check_within, give_role, keep_administrator
+
+_WITH_LIBRARY = prepared(
+    select(StaffSession, Library)
+    .join(Library, Library.id == StaffSession.library_id)
+    .where(StaffSession.token_hash == bindparam("token"))
+)
 
 
 def start_session(session: Session, account: StaffAccount, now: datetime) -> str:
@@ -30,10 +38,12 @@ def start_session(session: Session, account: StaffAccount, now: datetime) -> str
 
 
 def session_of(session: Session, token: str, now: datetime) -> StaffSession | None:
-    """The session of this token while it lasts and its account is open. `session` must see all libraries."""
-    found = session.get(StaffSession, hash_of(token))
-    if found is None or found.expires_at <= now or not found.staff.active:
+    """The session of this token while it lasts and its account is open. `session` must see all libraries; that of the
+    person is known to it afterwards, as nearly every page asks for it."""
+    row = session.execute(_WITH_LIBRARY, {"token": hash_of(token)}).unique().one_or_none()
+    if row is None or row[0].expires_at <= now or not row[0].staff.active:
         return None
+    found, session.info["library"] = row
     return found
 
 
