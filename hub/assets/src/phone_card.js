@@ -15,19 +15,25 @@ if (card && navigator.wakeLock) {
   document.addEventListener("visibilitychange", stayLit);
 }
 
-/* The first time the page came before its keeper: it is fetched once more, through it. */
+/* The first time the page came before its keeper, so it is fetched once more with what it used. `data-card-kept` says
+   when the card is here. */
 async function keepCard(address) {
   await navigator.serviceWorker.register(address);
   await navigator.serviceWorker.ready;
-  if (!(await caches.has("samut-card"))) {
+  if (!(await caches.match(location.href))) {
     const kept = await caches.open("samut-card");
-    const parts = [...document.querySelectorAll("link[rel=stylesheet], .phone-person img")].map((one) => one.href ?? one.src);
-    await kept.addAll([location.href, ...parts]);
+    const used = performance.getEntriesByType("resource").map((one) => one.name);
+    const parts = used.filter((name) => name.startsWith(`${location.origin}/static/`) || name.includes("/my/card/photo"));
+    await kept.addAll([location.href, ...new Set(parts)]);
   }
+  document.querySelector("[data-card-kept]").hidden = false;
 }
 
 if (card?.dataset.cardWorker && navigator.serviceWorker) keepCard(card.dataset.cardWorker);
 
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-forgets-card]") && window.caches) caches.delete("samut-card");
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-forgets-card]") || !window.caches) return;
+  event.preventDefault();
+  await caches.delete("samut-card");
+  event.target.submit();
 });

@@ -81,12 +81,16 @@ def picture_of_sheet(session: Session, member_ids: Sequence[int], wish: Wish, *,
     return show_sheet(made.document, made.files, ppi=PREVIEW_PPI)
 
 
-def picture_of_card(content: Content, design: Design, known: Known) -> tuple[bytes, tuple[float, float]]:
-    """Both sides beside each other as a PNG, and how many millimetres it is wide and high."""
+def picture_of_card(
+    content: Content, design: Design, known: Known, *, below: bool = False
+) -> tuple[bytes, tuple[float, float]]:
+    """Both sides as a PNG, and its size in millimetres: the back beside the front, or `below` it."""
     sides = [draw_card(content, design, known, side) for side in Side if side is Side.FRONT or design.has_back]
-    width, height = len(sides) * (design.width + BETWEEN) - BETWEEN, design.height
-    paper = replace(SINGLE.sheet, width=width, height=height, label_width=design.width, label_height=height)
-    page = [Placed(place * (design.width + BETWEEN), 0, side) for place, side in enumerate(sides)]
+    across, down = (0.0, design.height + BETWEEN) if below else (design.width + BETWEEN, 0.0)
+    more = len(sides) - 1
+    width, height = design.width + more * across, design.height + more * down
+    paper = replace(SINGLE.sheet, width=width, height=height, label_width=design.width, label_height=design.height)
+    page = [Placed(place * across, place * down, side) for place, side in enumerate(sides)]
     return show_sheet(document_of(paper, [page]), known.files, ppi=CARD_PPI), (width, height)
 
 

@@ -82,7 +82,7 @@ KINDS: dict[Kind, LazyString] = {
     Kind.OWN_FIELD: _l("Field of your own"),
     Kind.LIBRARY: _l("Name of the library"),
     Kind.LOGO: _l("Logo of the library"),
-    Kind.TEXT: _l("Text"),
+    Kind.TEXT: _l("Fixed text"),
     Kind.AREA: _l("Area of colour, or line"),
     Kind.PICTURE: _l("Picture"),
 }
@@ -186,7 +186,7 @@ class PartForm(TextForm):
     y = FloatField(_l("From above"), [InputRequired(), NumberRange(0, LONG)], default=4)
     width = FloatField(_l("Width"), [InputRequired(), NumberRange(LEAST, LONG)], default=20)
     height = FloatField(_l("Height"), [InputRequired(), NumberRange(LEAST, LONG)], default=5)
-    words = StringField(_l("Text"), [Length(max=300)])
+    words = StringField(_l("What it says"), [Length(max=300)])
     language = SelectField(_l("In"), choices=_choices(LANGUAGES), default="th")
     size = FloatField(_l("Size of type (pt)"), [Optional(), NumberRange(SMALLEST_TYPE, LARGEST_TYPE)], default=8)
     bold = BooleanField(_l("Bold"))
@@ -210,8 +210,14 @@ class PartForm(TextForm):
 
     @property
     def name(self) -> str:
-        """What the part is, and what it says where that is fixed."""
-        return f"{KINDS[self.shown_kind]} “{self.words.data}”" if self.words.data else str(KINDS[self.shown_kind])
+        """What the part is, and what tells it from others of its kind: its words, its language or its size."""
+        if self.words.data:
+            return f"{KINDS[self.shown_kind]} “{self.words.data}”"
+        if "language" in self.controls:
+            return f"{KINDS[self.shown_kind]} · {LANGUAGES.get(self.language.data, '')}"
+        if self.shown_kind is Kind.AREA and self.width.data and self.height.data:
+            return f"{KINDS[self.shown_kind]} · {self.width.data:g} × {self.height.data:g}"
+        return str(KINDS[self.shown_kind])
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -268,10 +274,11 @@ class DesignForm(TextForm):
         if not super().validate(extra_validators):
             return False
         design = self.design()
+        size = f"{design.width:g} × {design.height:g}"
         for entry, part in zip(self.parts, design.parts, strict=True):
             if not is_on_card(part, design):
-                size = f"{design.width:g} × {design.height:g}"
                 entry.form.x.errors = [_("It does not lie on the card, which has %(size)s mm.", size=size)]
+                self.parts.errors = [*self.parts.errors, entry.errors]
         return not self.errors
 
     def design(self) -> Design:
@@ -295,7 +302,7 @@ def new_part(kind: Kind) -> Part:
     """A part as it is added: large enough to be seen, in the middle of the front."""
     sizes = {Kind.PHOTO: (18.0, 24.0), Kind.LOGO: (10.0, 10.0), Kind.CODE: (45.0, 12.0), Kind.PICTURE: (30.0, 20.0)}
     width, height = sizes.get(kind, (30.0, 5.0))
-    words = str(_("Text")) if kind is Kind.TEXT else ""
+    words = str(_("Fixed text")) if kind is Kind.TEXT else ""
     return Part(kind=kind, x=4, y=20, width=width, height=height, words=words)
 
 

@@ -25,7 +25,7 @@ Answer = str | Redirect | tuple[str, int]
 
 @dataclass(frozen=True)
 class Shown:
-    """Both sides beside each other; `picture` is an address that carries its own content."""
+    """Both sides; `picture` is an address that carries its own content."""
 
     picture: str
     design: Design
@@ -33,9 +33,10 @@ class Shown:
     height: float
 
     @property
-    def back_at(self) -> float:
-        """Where the back begins, in millimetres from the left."""
-        return self.design.width + filling.BETWEEN
+    def back_at(self) -> tuple[float, float]:
+        """Where the back begins: beside an upright front, below a lying one."""
+        design = self.design
+        return (design.width + filling.BETWEEN, 0) if design.is_upright else (0, design.height + filling.BETWEEN)
 
     @property
     def numbered(self) -> list[tuple[int, Part]]:
@@ -144,11 +145,11 @@ def _page(form: DesignForm, row: CardDesign | None) -> tuple[str, int]:
 
 
 def _shown(design: Design, *, with_long_name: bool = False) -> Shown:
-    png, size = _drawn(design, with_long_name=with_long_name)
+    png, size = _drawn(design, with_long_name=with_long_name, below=not design.is_upright)
     return Shown(f"data:image/png;base64,{b64encode(png).decode()}", design, *size)
 
 
-def _drawn(design: Design, *, with_long_name: bool = False) -> tuple[bytes, tuple[float, float]]:
+def _drawn(design: Design, *, with_long_name: bool = False, below: bool = False) -> tuple[bytes, tuple[float, float]]:
     known = filling.known_of(db(), design)
     content = sample_content(known.library, known.fields, today(), with_long_name=with_long_name)
-    return filling.picture_of_card(content, design, known)
+    return filling.picture_of_card(content, design, known, below=below)
