@@ -15,7 +15,7 @@ from samut_edge.flows.kiosk_states import Language
 from samut_edge.kiosk_server import FRESH, SAFE
 from samut_edge.own_page import is_from_own_page
 
-TYPES = {"desk.css": "text/css", "desk.js": "text/javascript"}
+TYPES = {"desk.css": "text/css", "desk.js": "text/javascript", "desk.svg": "image/svg+xml"}
 LARGEST = 2048
 HEARTBEAT_SECONDS = 10.0
 

@@ -109,6 +109,7 @@ function drawGuest() {
   const guest = view.guest;
   find("guest").hidden = !guest && !view.can_print;
   find("guest-name").textContent = guest?.name ?? "";
+  find("guest-name").hidden = !guest;
   find("guest-about").textContent = guest ? say("about")(guest) : "";
   find("guest-hints").replaceChildren(...(guest?.hints ?? []).map((hint) => make("li", "", hint)));
   find("end").hidden = !guest;

@@ -61,6 +61,7 @@ function listen() {
     tell(sentence);
     if (address) offer(give, address);
   }));
+  source.addEventListener("said", (event) => tell(JSON.parse(event.data).sentence));
   source.addEventListener("taken", () => { leave(); say("taken", false); });
   source.addEventListener("error", () => {
     silence ??= setTimeout(() => say("lost", false), PATIENCE_MS);

@@ -12,6 +12,7 @@ from tests.edge.drivers.heard import Heard
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("pcsc", {"redaer": "in"}, "redaer"),
     ("pcsc", {"reader": 1}, "reader"),
+    ("thai_id", {"redaer": "in"}, "redaer"),
     ("serial_line", {}, "path"),
     ("serial_line", {"path": ""}, "path"),
     ("serial_line", {"path": "/dev/ttyUSB0", "baud": "fast"}, "baud"),

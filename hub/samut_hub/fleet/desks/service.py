@@ -124,6 +124,13 @@ def print_slip(session: Session, at: Station, slip: m.SlipOrdered, now: datetime
     return order
 
 
+def slips_failed(session: Session, device_id: str, since: datetime) -> Sequence[str]:
+    """Orders to print given after `since` that the desk could not carry out."""
+    orders = (DeviceCommand.device_id == device_id, DeviceCommand.kind == CommandKind.SLIP)
+    failed = (DeviceCommand.given_at >= since, DeviceCommand.done_at.is_not(None), DeviceCommand.outcome != "done")
+    return session.scalars(select(DeviceCommand.id).where(*orders, *failed)).all()
+
+
 def read_identity(session: Session, at: Station, wanted: m.IdentityWanted, now: datetime) -> DeviceCommand:
     """Have the next national ID card read at the desk."""
     order = give_command(session, at.device, CommandKind.READ_IDENTITY, wanted.by, now)

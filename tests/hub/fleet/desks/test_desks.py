@@ -157,6 +157,13 @@ def test_a_printer_without_paper_is_told_before_anything_is_sent(
     refused = librarian.post(f"/desk/station/slip/{who}")
     assert (refused.status_code, "not ready" in refused.text) == (422, True)
     assert desk.hears(Kind.PRINT_SLIP) == []
+    set_parts(database, printer="ready")
+    librarian.post(f"/desk/station/slip/{who}")
+    [order] = desk.hears(Kind.PRINT_SLIP)
+    heard = hears(librarian)
+    next(heard)
+    desk.say(Kind.COMMAND_DONE, m.CommandDone(id=order.id, done=False, detail="The slip is not printed: no paper."))
+    assert next(heard) == ("said", {"sentence": "The slip was not printed. Look at the desk's printer."})
 
 
 def test_a_desk_of_another_library_is_not_to_be_had(sign_in: SignIn, desk: DeskSide) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -19,8 +20,11 @@ from samut_hub.web.streams import stream
 
 PAGE = re.compile(r"[0-9a-f]{32}")
 LOOK_SECONDS = 0.15
+JUST_BEFORE = timedelta(seconds=10)
+"""A slip is ordered, and then the page is opened that hears what became of it."""
 LOOKS = 2000
 """After five minutes the browser asks again, and is let in again."""
+LOOKS_BETWEEN_SLIPS = 8
 LOOKS_BETWEEN_SIGNS = 40
 """A comment every few seconds shows that somebody still reads."""
 
@@ -46,16 +50,21 @@ def _events(library_id: int, device_id: str, page: str, last: int | None) -> Ite
             service.listen(session, device_id, page, the_hub().clock())
             last = service.last_read(session, device_id)
     yield _event("listening", last, {})
+    since, told = the_hub().clock() - JUST_BEFORE, set[str]()
     for look in range(LOOKS):
         with database.session(library_id, writes=False) as session:
             is_mine = service.is_listening(session, device_id, page)
             read = service.reads_after(session, device_id, last) if is_mine else ()
+            failed = set(service.slips_failed(session, device_id, since)) if look % LOOKS_BETWEEN_SLIPS == 0 else told
         if not is_mine:
             yield _event("taken", last, {})
             return
         for one in read:
             last = one.id
             yield _told(one)
+        if failed - told:
+            told |= failed
+            yield _event("said", last, {"sentence": _("The slip was not printed. Look at the desk's printer.")})
         if look % LOOKS_BETWEEN_SIGNS == 0:
             yield ":\n\n"
         time.sleep(LOOK_SECONDS)
