@@ -14,17 +14,17 @@ from samut_hub.staff.attempts import SignInRefusedError
 from samut_hub.staff.models import SignInProvider
 from samut_hub.staff.openid import Person
 from samut_hub.staff.policy import SignInFault
-from samut_hub.staff.providers import believed_email
+from samut_hub.staff.providers import believed_email, known_as
 
 
 def enter(database: Database, row: SignInProvider, person: Person, now: datetime) -> str:
     """The token of a new session, in a transaction of its own. Raises SignInRefusedError."""
-    provider = Provider(row.provider)
+    provider, subject = Provider(row.provider), known_as(row, person)
     with database.session(row.library_id) as session:
-        member = identities.member_of(session, provider, person.subject)
+        member = identities.member_of(session, provider, subject)
         if member is None:
             member = _found(session, row, person)
-            identities.link(session, member, provider, person.subject, now=now)
+            identities.link(session, member, provider, subject, now=now)
         return start_session(session, member, now)
 
 

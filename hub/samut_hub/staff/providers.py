@@ -68,6 +68,12 @@ def client_of(seal: Seal, row: SignInProvider, *, plain_http: bool) -> Client:
     )
 
 
+def known_as(row: SignInProvider, person: Person) -> str:
+    """By what the person is known here from now on. Of the school it names the issuer too: another one may call
+    somebody else the same; LINE's subject is what notices are sent to."""
+    return person.subject if row.provider == Provider.LINE else f"{row.issuer} {person.subject}"
+
+
 def believed_email(row: SignInProvider, person: Person) -> str:
     """The address by which somebody may be found. Raises SignInRefusedError when the issuer does not stand for it."""
     if row.domain and not person.email.endswith(f"@{row.domain.lower()}"):
@@ -83,12 +89,12 @@ def enter(
     """As with a password, a second step may be asked. Nobody is made staff by it. Raises SignInRefusedError."""
     with database.session(row.library_id) as session:
         account = _account_of(session, row, person)
-        account.school_subject = person.subject
+        account.school_subject = known_as(row, person)
         return let_in(session, seal, account, address, now)
 
 
 def _account_of(session: Session, row: SignInProvider, person: Person) -> StaffAccount:
-    known = session.scalar(select(StaffAccount).where(StaffAccount.school_subject == person.subject))
+    known = session.scalar(select(StaffAccount).where(StaffAccount.school_subject == known_as(row, person)))
     if known is not None:
         found = [known]
     else:

@@ -119,10 +119,14 @@ def enter(database: Database, seal: Seal, typed: Typed, now: datetime) -> str:
     with database.session(None) as session:
         account = session.get(StaffAccount, typed.staff_id)
         if account is not None and account.active and accepts(session, seal, typed, now):
-            deed = _deed(account, Action.SIGNED_IN, typed)
-            note(session, deed, now=now, actor=Actor(account.id, account.username))
-            return start_session(session, account, now)
+            return let_in(session, account, typed, now)
     raise SignInRefusedError(SignInFault.WRONG)
+
+
+def let_in(session: Session, account: StaffAccount, typed: Typed, now: datetime) -> str:
+    """The token of a new session, for who did the second step."""
+    note(session, _deed(account, Action.SIGNED_IN, typed), now=now, actor=Actor(account.id, account.username))
+    return start_session(session, account, now)
 
 
 def accepts(session: Session, seal: Seal, typed: Typed, now: datetime) -> bool:

@@ -91,7 +91,7 @@ def test_staff_come_in_by_the_address_an_administrator_entered(
     assert is_in(client)
     with database.session(libraries.north) as session:
         account = session.get_one(StaffAccount, libraries.staff_of["north"][Role.ASSISTANT])
-        assert account.school_subject == DAO["sub"]
+        assert account.school_subject == f"{school.address} {DAO['sub']}"
         actions = session.scalars(select(AuditEntry.action).where(AuditEntry.who == account.username)).all()
     assert "signed_in" in actions
 
@@ -173,7 +173,7 @@ def test_a_member_comes_in_by_address_and_is_linked(
     assert go(client, "/lib/north/my/sign-in/with/school").location.endswith("/my")
     assert "10001" in client.get("/lib/north/my").text
     with database.session(libraries.north) as session:
-        assert session.scalars(select(MemberIdentity.subject)).all() == [MANEE["sub"]]
+        assert session.scalars(select(MemberIdentity.subject)).all() == [f"{school.address} {MANEE['sub']}"]
     add_member(database, libraries, clock, "10002")
     client.post("/lib/north/my/sign-out")
     go(client, "/lib/north/my/sign-in/with/school")
@@ -213,6 +213,9 @@ def test_line_is_linked_once_and_then_lets_its_member_in(
     assert "The account is linked" in client.get("/lib/north/my").text
     go(stranger, "/lib/north/my/sign-in/with/line")
     assert "10001" in stranger.get("/lib/north/my").text
+    with database.session(libraries.north) as session:
+        line_ids = session.scalars(select(MemberIdentity.subject).where(MemberIdentity.provider == "line")).all()
+    assert line_ids == ["U1"]
     client.post("/lib/north/my/accounts/line/part")
     with database.session(libraries.north) as session:
         assert session.scalars(select(MemberIdentity.provider)).all() == ["school"]

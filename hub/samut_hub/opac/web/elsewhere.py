@@ -90,10 +90,11 @@ def _link(back: Back) -> Response:
     member = member_here()
     if member is None or member.library_id != back.row.library_id:
         return _not_in(_("Sign in with your number first, then link the account."))
+    subject = providers.known_as(back.row, back.person)
     try:
         with the_hub().database.session(member.library_id) as session:
             own = session.get_one(Member, member.id)
-            identities.link(session, own, Provider(back.row.provider), back.person.subject, now=now())
+            identities.link(session, own, Provider(back.row.provider), subject, now=now())
     except identities.IdentityTakenError:
         raise RefusedError(_("This account is linked with another member already.")) from None
     flash(_("The account is linked. You can sign in with it now."), "success")

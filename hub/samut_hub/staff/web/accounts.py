@@ -122,7 +122,9 @@ def _create(form: NewAccountForm) -> None:
 
 def _change(form: AccountForm, account: StaffAccount) -> None:
     with in_words():
-        service.change_account(db(), staff(), account, name=form.name.data, email=form.email.data or "", role=_chosen(form))
+        service.change_account(
+            db(), staff(), account, name=form.name.data, email=form.email.data or "", role=_chosen(form)
+        )
 
 
 def _set_rights(form: RightsForm, account: StaffAccount) -> None:

@@ -12,7 +12,7 @@ from samut_hub.staff.forms import CodeForm
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import SignInFault
 from samut_hub.staff.second_step import Typed
-from samut_hub.staff.service import account_of, start_session
+from samut_hub.staff.service import account_of
 from samut_hub.staff.web.blueprint import Page, pages
 from samut_hub.staff.web.coming_in import arrive, destination, let_in, pending, seal
 from samut_hub.web.forms import show
@@ -47,7 +47,7 @@ def enrol_at_sign_in() -> Page:
     codes = _confirm(account, form) if form.validate_on_submit() else None
     if codes is None:
         return show("staff/set_up.html", form, at_the_door=True, **_shown(address))
-    let_in(start_session(db(), account, now()))
+    let_in(use_cases.let_in(db(), account, _typed(account.id, form.code.data), now()))
     return render_template("staff/recovery_codes.html", codes=codes, next=destination())
 
 
