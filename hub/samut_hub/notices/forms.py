@@ -26,7 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from samut_hub.notices.models import NoticeSettings
 from samut_hub.notices.names import CHANNELS, KINDS, STATES, SUBJECTS
-from samut_hub.notices.policy import STOPPABLE, Channel, Kind, Subject
+from samut_hub.notices.policy import ON_WISH, STOPPABLE, Channel, Kind, Subject
 from samut_hub.notices.sealing import seal
 from samut_hub.notices.settings import Security
 from samut_hub.notices.texts import LONGEST, Words
@@ -187,12 +187,12 @@ class ChoiceForm(Form):
         """The form with a row for each subject, of which each way can be chosen."""
         fields = {}
         for subject in Subject:
-            ways = [SelectChoice("first", _l("As the library usually does"))]
+            ways = [] if subject in ON_WISH else [SelectChoice("first", _l("As the library usually does"))]
             ways += [SelectChoice(channel.value, CHANNELS[channel]) for channel in channels]
             if len(channels) > 1:
                 ways.append(SelectChoice("all", _l("Both ways")))
             if subject in STOPPABLE:
-                ways.append(SelectChoice("none", _l("Not at all")))
+                ways.insert(0 if subject in ON_WISH else len(ways), SelectChoice("none", _l("Not at all")))
             fields[subject.value] = SelectField(SUBJECTS[subject], choices=ways)
         return type("OfferedChoices", (cls,), fields)
 
@@ -210,7 +210,7 @@ def shown_choices(choices: Mapping[str, Sequence[str]], language: str) -> dict[s
     """What was chosen, as the form shows it."""
     found = {"language": language}
     for subject in Subject:
-        ways = choices.get(subject)
+        ways = choices.get(subject, [] if subject in ON_WISH else None)
         said = "first" if ways is None else "none" if not ways else "all" if len(ways) > 1 else ways[0]
         found[subject.value] = said
     return found

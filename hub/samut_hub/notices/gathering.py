@@ -47,7 +47,7 @@ def gather(database: Database, library_id: int, now: datetime, secret: bytes) ->
     for part_of in (_loans_part, _members_part):
         place: object = None
         while True:
-            with _making(database, library_id, now, secret) as making:
+            with making_in(database, library_id, now, secret) as making:
                 if making is None:
                     return made
                 occasions, place = part_of(making, place)
@@ -65,8 +65,8 @@ def tell_events(database: Database, now: datetime, secret: bytes) -> int:
 
 
 @contextmanager
-def _making(database: Database, library_id: int, now: datetime, secret: bytes) -> Iterator[Making | None]:
-    """None where nothing is told."""
+def making_in(database: Database, library_id: int, now: datetime, secret: bytes) -> Iterator[Making | None]:
+    """A transaction in which notices are made; None where nothing is told."""
     with database.session(library_id) as session:
         own = settings_of(session, library_id, locked=True)
         if own is None or own.paused:

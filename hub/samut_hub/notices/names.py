@@ -30,6 +30,7 @@ SUBJECTS: Mapping[str, LazyString] = {
     Subject.MONEY: _l("Receipts"),
     Subject.MEMBERSHIP: _l("The end of membership"),
     Subject.NEWS: _l("News of the library"),
+    Subject.SLIPS: _l("A slip after each visit, also at the kiosk"),
 }
 CHANNELS: Mapping[str, LazyString] = {
     Channel.LINE: _l("LINE"),

@@ -43,6 +43,7 @@ class Subject(StrEnum):
     MONEY = "money"
     MEMBERSHIP = "membership"
     NEWS = "news"
+    SLIPS = "slips"
 
 
 SUBJECT_OF: Mapping[Kind, Subject] = {
@@ -55,10 +56,12 @@ SUBJECT_OF: Mapping[Kind, Subject] = {
     Kind.EXPIRY: Subject.MEMBERSHIP,
     Kind.RECEIPT: Subject.MONEY,
     Kind.NEWS: Subject.NEWS,
+    Kind.SLIP: Subject.SLIPS,
 }
-"""A slip is sent the way that is asked for, so nobody chooses for it."""
 STOPPABLE = tuple(subject for subject in Subject if subject is not Subject.OVERDUE)
 """A member may not want to hear of these at all; of what is overdue everybody hears."""
+ON_WISH = (Subject.SLIPS,)
+"""Only who chose a way hears of these."""
 
 
 class Channel(StrEnum):
@@ -137,7 +140,7 @@ def ways(kind: Kind, reachable: Sequence[Channel], chosen: Mapping[str, Sequence
     subject = SUBJECT_OF[kind]
     wanted = chosen.get(subject)
     if wanted is None:
-        return list(reachable[:1])
+        return [] if subject in ON_WISH else list(reachable[:1])
     found = [channel for channel in reachable if channel in wanted]
     return list(reachable[:1]) if not found and (wanted or subject not in STOPPABLE) else found
 

@@ -22,11 +22,14 @@ from samut_hub.notices.models import Notice, NoticeEvent, NoticeSettings
 from samut_hub.notices.policy import Channel
 from samut_hub.notices.posting import Post, interrupted, settle_interrupted, waiting
 from samut_hub.notices.settings import line_channel, mail_server, ready_channels, settings_of
+from samut_hub.notices.slips import tell_slips
 from samut_hub.notices.texts import texts_of
 
 PAUSE = 5.0
 REST = timedelta(minutes=1)
 """How long a channel is left alone after its server failed."""
+LOOK = timedelta(minutes=1)
+"""How often it is looked whose visit is over."""
 
 
 class Sender:
@@ -35,6 +38,7 @@ class Sender:
     def __init__(self, config: Config, database: Database, secret: bytes, clock: Callable[[], datetime]) -> None:
         self._config, self._database, self._secret, self._clock = config, database, secret, clock
         self._rests_until: dict[tuple[int, Channel], datetime] = {}
+        self._look_at: datetime | None = None
         self._stopped = threading.Event()
 
     def run(self) -> None:
@@ -54,6 +58,9 @@ class Sender:
             settle_interrupted(self._database, now)
         if has_events:
             tell_events(self._database, now, self._secret)
+        if self._look_at is None or self._look_at <= now:
+            tell_slips(self._database, now, self._secret)
+            self._look_at = now + LOOK
         with self._database.session(None, writes=False) as session:
             wanted = _wanted(session, now)
         return sum(self._drain(library_id, channel) for library_id, channel in wanted)

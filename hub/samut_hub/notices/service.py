@@ -53,8 +53,9 @@ class Found:
 
 def find_notices(session: Session, wanted: Wanted, page: int = 1) -> Found:
     """The latest first; behind the last page comes the last page again."""
-    conditions = _conditions(wanted)
-    whole = select(Notice).join(Notice.member).where(*conditions)
+    whole = select(Notice).where(*_conditions(wanted))
+    if wanted.words:
+        whole = whole.join(Notice.member)
     total = session.scalar(whole.with_only_columns(func.count(Notice.id))) or 0
     page = min(max(1, page), _pages(total))
     in_order = whole.order_by(Notice.id.desc()).limit(PAGE).offset((page - 1) * PAGE)

@@ -171,3 +171,20 @@ def test_gathering_asks_the_database_little_however_many_there_are(office: Offic
     assert len(asked) < 20
     with office.database.session(office.school.library) as session:
         assert session.query(MemberNotices).count() == 0
+
+
+def test_who_wants_slips_gets_one_after_each_visit_wherever_that_was(office: Office) -> None:
+    with office.database.session(office.school.library) as session:
+        wishes = {Subject.SLIPS: [Channel.EMAIL]}
+        choose(session, office.school.ids[PITI], office.school.library, language="en", choices=wishes)
+    office.lend(MANEE, "B00003")
+    office.lend(PITI, "B00001")
+    office.clock.pass_by(minutes=2)
+    office.lend(PITI, "B00002")
+    office.clock.pass_by(minutes=2)
+    assert office.send() == 0, "the visit may go on"
+    office.clock.pass_by(minutes=1)
+    assert office.send() == 1
+    office.clock.pass_by(minutes=5)
+    assert office.send() == 0
+    assert office.mail.taken[0].plain.count("due 1 Dec 2026") == 2

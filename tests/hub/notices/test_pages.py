@@ -269,11 +269,17 @@ def test_a_member_chooses_on_the_own_page(admin: FlaskClient, office: Office, hu
     browser = member_page(office, hub_app, MANEE)
     assert "Your LINE account is linked" in browser.get("/lib/north/my/notices").text
     wishes = {"language": "en", "due": "none", "overdue": "all", "holds": "email", "money": "first"}
-    browser.post("/lib/north/my/notices", data={**wishes, "membership": "first", "news": "line"})
+    browser.post("/lib/north/my/notices", data={**wishes, "membership": "first", "news": "line", "slips": "none"})
     with office.database.session(office.school.library) as session:
         kept = session.get_one(MemberNotices, office.school.ids[MANEE])
     assert kept.language == "en"
-    assert kept.choices == {"due": [], "overdue": ["line", "email"], "holds": ["email"], "news": ["line"]}
+    assert kept.choices == {
+        "due": [],
+        "overdue": ["line", "email"],
+        "holds": ["email"],
+        "news": ["line"],
+        "slips": [],
+    }
     page = browser.get("/lib/north/my/notices").text
     assert re.search(r'name="due">.*?<option selected value="none">', page, re.DOTALL)
 
