@@ -170,3 +170,21 @@ def test_a_suspension_is_shown_at_the_desk_let_pass_and_lifted(
     assert desk.browser.post(address).status_code == 302
     assert school.member(MANEE).suspended_until is None
     assert "suspended" not in desk.scan(MANEE)
+
+
+@pytest.mark.requirement("W-06")
+def test_one_box_takes_members_books_out_books_in_and_tells_what_it_does_not_know(desk: Desk, school: School) -> None:
+    """Also while the computer is set to Thai: then the scanner's digits arrive as Thai letters."""
+    assert "Not on loan" in desk.scan("B00003")
+    assert "Manee" in desk.scan(MANEE)
+    assert "Lent, due" in desk.scan("B00001")
+    assert "Lent a moment ago" in desk.scan("B00001")
+    assert "Lent, due" in desk.scan("b00002")
+    desk.wait(minutes=1)
+    assert "Returned" in desk.scan("B00001")
+    assert "is not known here" in desk.scan("X99999")
+    assert "Piti" in desk.scan("/จจจ/"), "20002 on a Thai keyboard"
+    assert [loan.item.barcode for loan in school.loans(MANEE)] == ["B00002"]
+    assert school.loans(PITI) == []
+    assert "Returned" in desk.scan("B00002")
+    assert school.loans() == []
