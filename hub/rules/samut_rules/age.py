@@ -6,7 +6,7 @@ from datetime import date
 def age_on(born: str, day: date) -> int | None:
     """Whole years that are certain: who is born in some month of a year is as young as that allows.
 
-    `born` is a date of ISO 8601, which may be of reduced precision: `2015-05-17`, `2015-05`, `2015`; empty: not known.
+    `born` is a date of ISO 8601, perhaps of reduced precision: `2015-05-17`, `2015-05`, `2015`; empty: not known.
     """
     if not born:
         return None
