@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import Integer, ScalarSelect, SQLColumnExpression, and_, bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item
@@ -45,8 +45,21 @@ _IS_BOOKED = exists().where(
     Booking.title_id == Item.title_id,
     Booking.state == BookingState.BOOKED.value,
 )
+
+
+def how_many_late(library: SQLColumnExpression[int], member: SQLColumnExpression[int]) -> ScalarSelect[int]:
+    """How many items a member has too long at the moment `now` (a parameter), as a column of a larger statement."""
+    late = aliased(Loan)
+    of_member = (late.library_id == library, late.member_id == member, late.returned_at.is_(None))
+    counted = select(func.count()).select_from(late).where(*of_member, late.due_at < bindparam("now"))
+    return counted.correlate(Item, Member).scalar_subquery()
+
+
+_LEFT = aliased(Hold)
+_IS_LEFT_ASIDE = exists().where(_LEFT.library_id == Item.library_id, _LEFT.item_id == Item.id, _LEFT.left_aside)
 _WHEREABOUTS = prepared(
-    select(Member.number, Loan.due_at, Loan.renewals, Hold, Library, _IS_BOOKED)
+    select(Member.number, Loan.due_at, Loan.renewals, Hold, Library, _IS_BOOKED, _IS_LEFT_ASIDE)
+    .add_columns(how_many_late(Item.library_id, bindparam("member", type_=Integer)))
     .select_from(Item)
     .join(Library, Library.id == Item.library_id)
     .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
@@ -101,11 +114,14 @@ class Checkin:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What the rules look at in an item, and the open hold of the member who wants it, and what is booked."""
+    """What the rules look at in an item, and the open hold of the member who wants it, and what is booked. `late`:
+    how many items that member has too long. `is_left_aside`: it was not collected, and not scanned since."""
 
     facts: ItemFacts
     hold: Hold | None
     library: Library
+    late: int
+    is_left_aside: bool
     booked: Booked = NOT_BOOKED
 
 
@@ -156,7 +172,7 @@ def lend_locked(
 ) -> Checkout:
     """The same, for whoever has locked the member's row as it was read. What is scanned is not missing any more."""
     found, where = put_right(session, item, now), whereabouts(session, item, member, now)
-    facts = replace(loan_facts(session, member, item, where.facts, now), on_site=on_site)
+    facts = replace(loan_facts(session, member, item, where.facts, now, late=where.late), on_site=on_site)
     overridden = passing.of_item(item.status)
     decision = passing.signed(decide_loan(facts, now, overridden=overridden))
     if not decision.allowed or decision.due is None:
@@ -164,7 +180,7 @@ def lend_locked(
     if Code.ITEM_RESERVED in overridden:
         taken_away(session, item, member, now)
     else:
-        _take_from_shelf(session, item, where.hold, now)
+        _take_from_shelf(session, item, where, now)
     made = Made(now, decision.due, source, decision.trace, on_site)
     loan = open_loan(session, member=member, item=item, made=made)
     if where.booked.own is not None:
@@ -226,11 +242,12 @@ def renew(
     return Renewal(decision, loan)
 
 
-def _take_from_shelf(session: Session, item: Item, hold: Hold | None, now: datetime) -> None:
+def _take_from_shelf(session: Session, item: Item, where: Whereabouts, now: datetime) -> None:
     """The member has it in hand, and what he waited for."""
-    scanned(session, item)
-    if hold is not None:
-        collect(session, hold, item, now)
+    if where.is_left_aside:
+        scanned(session, item)
+    if where.hold is not None:
+        collect(session, where.hold, item, now)
 
 
 def lock(session: Session, member: Member) -> None:
@@ -377,10 +394,11 @@ def overdue_loans(session: Session, member: Member, now: datetime) -> int:
     return session.scalar(_OVERDUE, {"member": member.id, "now": now}) or 0
 
 
-def standing(session: Session, member: Member, now: datetime) -> tuple[Reason, ...]:
-    """Why the member may borrow nothing at all now; empty when nothing stands against it."""
+def standing(session: Session, member: Member, now: datetime, *, late: int | None = None) -> tuple[Reason, ...]:
+    """Why the member may borrow nothing at all now; empty when nothing stands against it. `late` is that of
+    `member_facts`."""
     library = library_of(session, member.library_id)
-    facts = member_facts(session, member, now)
+    facts = member_facts(session, member, now, late=late)
     return member_reasons(facts, calendar_of(session, library), library.debt_limit, now)
 
 
@@ -407,11 +425,13 @@ def _age(session: Session, member: Member, now: datetime) -> int | None:
     return age_on(member.born, calendar_of(session, library_of(session, member.library_id)).local_day(now))
 
 
-def loan_facts(session: Session, member: Member, item: Item, whereabouts: ItemFacts, now: datetime) -> LoanFacts:
-    """All that a decision about this member and this item looks at."""
+def loan_facts(
+    session: Session, member: Member, item: Item, whereabouts: ItemFacts, now: datetime, *, late: int | None = None
+) -> LoanFacts:
+    """All that a decision about this member and this item looks at. `late`: see `member_facts`."""
     library, terms = library_of(session, member.library_id), terms_of(session, member, item, now)
     return LoanFacts(
-        member=replace(member_facts(session, member, now), held=held_by_kind(session, member, terms)),
+        member=replace(member_facts(session, member, now, late=late), held=held_by_kind(session, member, terms)),
         item=replace(whereabouts, earlier=had_before(session, member, item.title_id, terms)),
         terms=terms,
         calendar=calendar_of(session, library),
@@ -425,16 +445,16 @@ def whereabouts(session: Session, item: Item, member: Member, now: datetime) -> 
 
     The library comes with them, so that nobody asks for it again.
     """
-    asked = {"item": item.id, "member": member.id}
-    number, due_at, renewals, found, library, is_booked = session.execute(_WHEREABOUTS, asked).one()
+    asked = {"item": item.id, "member": member.id, "now": now}
+    number, due_at, renewals, found, library, is_booked, is_left, late = session.execute(_WHEREABOUTS, asked).one()
     hold = found if found is not None and is_still_open(session, found) else None
     if number is not None:
-        return Whereabouts(_as_lent(item, number, due_at, renewals), hold, library)
+        return Whereabouts(_as_lent(item, number, due_at, renewals), hold, library, late, is_left)
     is_own = hold is not None and hold.state == HoldState.READY and hold.item_id == item.id
     reserved_for = member.number if is_own else ""
     facts = ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for)
     books = booked(session, item, member, now) if is_booked else NOT_BOOKED
-    return Whereabouts(books.told(facts), hold, library, books)
+    return Whereabouts(books.told(facts), hold, library, late, is_left, books)
 
 
 def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:

@@ -10,7 +10,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.policy import match_key, normal_number
 from samut_hub.catalogue.policy import number_fault as barcode_fault
 from samut_hub.catalogue.service import item_by_barcode
-from samut_hub.circulation.service import lock
+from samut_hub.circulation.service import how_many_late, lock
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import CardKind, Member
@@ -25,7 +25,9 @@ from samut_wire.cards import card_hash
 from samut_wire.numbers import member_number
 
 _NUMBERED = prepared(
-    select(Member, Library).join(Library, Library.id == Member.library_id).where(Member.number == bindparam("number"))
+    select(Member, Library, how_many_late(Member.library_id, Member.id))
+    .join(Library, Library.id == Member.library_id)
+    .where(Member.number == bindparam("number"))
 )
 _BOTH = prepared(
     select(Member, Item)
@@ -118,12 +120,17 @@ class Asked:
 
     def member(self) -> Member | None:
         """Who the patron identifier is: a member number, or the number of a card."""
+        return self.member_and_late()[0]
+
+    def member_and_late(self) -> tuple[Member | None, int | None]:
+        """The same, with how many items are late where that came with the member."""
         text = self.request.get("AA")
-        found = self.session.execute(_NUMBERED, {"number": member_number(text)}).one_or_none()
+        asked = {"number": member_number(text), "now": self.now}
+        found = self.session.execute(_NUMBERED, asked).one_or_none()
         if found is None:
-            return find_member(self.session, text, self.client.card_key)
+            return find_member(self.session, text, self.client.card_key), None
         self.session.info["library"] = found[1]  # so that the session still knows it when it is asked for
-        return found[0]
+        return found[0], found[2]
 
     def item(self) -> Item | None:
         return item_by_barcode(self.session, self.request.get("AB"))

@@ -113,10 +113,11 @@ def _status(asked: Asked, head: str, *sentences: str) -> Answer:
 
 def _person(asked: Asked) -> Person | None:
     """The member, if known and let in."""
-    member = asked.member() if asked.is_let_in else None
+    member, late = asked.member_and_late() if asked.is_let_in else (None, None)
     if member is None:
         return None
-    return Person(member, standing(asked.session, member, asked.now), member_terms(asked.session, member, asked.now))
+    reasons = standing(asked.session, member, asked.now, late=late)
+    return Person(member, reasons, member_terms(asked.session, member, asked.now))
 
 
 def _nobody(asked: Asked) -> Fields:
