@@ -6,6 +6,8 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
+from samut_edge.agent import Agent
+from samut_edge.settings import read_settings
 from tests.edge.drivers.heard import story
 from tests.edge.running_agent import running, settings_of
 
@@ -17,6 +19,15 @@ async def test_an_agent_with_a_damaged_replica_starts_and_serves_its_page(tmp_pa
         async with browser.get(address) as answer:
             assert answer.status in (200, 503)
         assert (tmp_path / "replica.damaged").exists()
+
+
+def test_the_way_to_the_hub_for_kiosks_of_other_makers_is_a_part_of_the_device(tmp_path: Path) -> None:
+    settings_of(tmp_path, "gate")
+    file = tmp_path / "settings.toml"
+    file.write_text(f"{file.read_text()}\n[sip2]\nhub_port = 6001\n")
+    agent = Agent(read_settings(file))
+    agent._make_parts()
+    assert [(part.name, part.kind, part.driver) for part in agent._described()] == [("sip2", "sip2_line", "sip2")]
 
 
 def test_an_agent_whose_outbox_cannot_be_opened_says_so_and_keeps_the_file(tmp_path: Path) -> None:
