@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from samut_hub.circulation.models import Loan
 from samut_hub.db import Database
 from samut_hub.notices.facts import LENT
 from samut_hub.notices.gathering import making_in
 from samut_hub.notices.making import Making, Occasion, make
-from samut_hub.notices.models import MemberNotices
+from samut_hub.notices.models import MemberNotices, NoticeSettings
 from samut_hub.notices.policy import Kind
 
 OVER_AFTER = timedelta(minutes=3)
@@ -19,9 +19,11 @@ LOOKED_BACK = timedelta(hours=2)
 
 def tell_slips(database: Database, now: datetime, secret: bytes) -> int:
     """In all libraries where somebody who chose anything borrowed of late; how many slips were made."""
-    lent = select(Loan.library_id).join(MemberNotices, MemberNotices.member_id == Loan.member_id)
+    of_late = and_(Loan.library_id == NoticeSettings.library_id, Loan.lent_at > now - LOOKED_BACK)
+    lent = select(NoticeSettings.library_id).join(Loan, of_late)
+    wanted = lent.join(MemberNotices, MemberNotices.member_id == Loan.member_id).distinct()
     with database.session(None, writes=False) as session:
-        libraries = session.scalars(lent.where(Loan.lent_at > now - LOOKED_BACK).distinct()).all()
+        libraries = session.scalars(wanted).all()
     made = 0
     for library_id in libraries:
         with making_in(database, library_id, now, secret) as making:
