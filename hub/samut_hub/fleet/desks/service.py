@@ -55,6 +55,12 @@ class Station:
         return any(part["driver"] == "thai_id" for part in self.device.parts)
 
     @property
+    def reads_id_cards_now(self) -> bool:
+        """Whether that reader is plugged in as well."""
+        readers = (part for part in self.device.parts if part["driver"] == "thai_id")
+        return self.device.online and any(part["state"] != "offline" for part in readers)
+
+    @property
     def reads(self) -> bool:
         """Whether a reader of any kind is there and works."""
         readers = [part for part in self.device.parts if part["kind"] not in ("printer", "gate_io")]

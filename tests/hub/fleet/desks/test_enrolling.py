@@ -14,7 +14,7 @@ from samut_hub.members.models import Card, Member
 from samut_wire import messages as m
 from samut_wire.topics import Kind
 from tests.hub.conftest import Clock, Libraries, SignIn
-from tests.hub.fleet.desks.conftest import DESK, DeskSide
+from tests.hub.fleet.desks.conftest import DESK, DeskSide, set_parts
 from tests.hub.shelf import Shelf, member
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -189,6 +189,9 @@ def test_a_card_that_does_not_come_is_waited_for_two_minutes(counter: Counter, c
     [order] = desk.hears(Kind.READ_IDENTITY)
     desk.say(Kind.COMMAND_DONE, m.CommandDone(id=order.id, done=False, detail="no card was put in"))
     assert "No card was read" in counter.browser.get(faulty).text
+    set_parts(counter.database, id_card="offline")
+    refused = counter.browser.post("/desk/station/enrol")
+    assert (refused.status_code, "not connected" in refused.text) == (422, True)
 
 
 def test_another_browser_and_a_desk_that_was_not_asked_have_nothing_of_it(

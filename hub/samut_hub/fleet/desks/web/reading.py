@@ -20,7 +20,7 @@ from samut_wire import messages as m
 @needs(Permission.EDIT_MEMBERS)
 def enrol() -> Response:
     at = station_here()
-    if at is None or not at.reads_id_cards or not at.device.online:
+    if at is None or not at.reads_id_cards_now:
         raise RefusedError(
             _("The card reader of this desk is not connected. Look at its cable, or type the member in.")
         )
