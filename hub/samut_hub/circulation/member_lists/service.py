@@ -52,11 +52,11 @@ COLUMNS: dict[Kind, tuple[tuple[str, float, int], ...]] = {
     Kind.LOANS: (
         ("number", 1.2, 14),
         ("name", 2.6, 32),
-        ("title", 4, 50),
+        ("title", 3.5, 50),
         ("accession_number", 1.3, 16),
-        ("lent_on", 1.3, 14),
-        ("due_on", 1.3, 14),
-        ("late", 1.2, 14),
+        ("lent_on", 1.6, 14),
+        ("due_on", 1.6, 14),
+        ("late", 1.6, 14),
     ),
 }
 """Each with its share of the sheet's width, and its width in characters."""
