@@ -105,6 +105,7 @@ TABLE: dict[str, Permission | Open] = {
     "staff.account": Permission.MANAGE_STAFF,
     "staff.new_password": Permission.MANAGE_STAFF,
     "staff.set_active": Permission.MANAGE_STAFF,
+    "privacy.retention": Permission.EDIT_RETENTION,
     "audit.index": Permission.SEE_AUDIT,
     "audit.show": Permission.SEE_AUDIT,
     "audit.download": Permission.SEE_AUDIT,
@@ -459,7 +460,6 @@ TABLE: dict[str, Permission | Open] = {
     "fleet.settle": Permission.SETTLE_CONFLICTS,
     "desks.index": Permission.CIRCULATE,
     "desks.give_card": Permission.EDIT_MEMBERS,
-    "desks.give_card": Permission.EDIT_MEMBERS,
     "desks.choose": Permission.CIRCULATE,
     "desks.hear": Permission.CIRCULATE,
     "desks.slip": Permission.CIRCULATE,
@@ -500,7 +500,7 @@ OF_ALL_LIBRARIES = {
     *("notice_kind", "channel", "language", "library_id", "subject"),
     *("title_id", "filename", "token", "material_code"),
     *("image_id", "name", "size", "design_key"),
-    *("code", "heading_kind", "part", "provider"),
+    *("code", "heading_kind", "part", "provider", "shape"),
     *("heading_id", "form_id", "related_id", "heading_change_id", "other_title_id", "merge_id"),
 }
 """Names in addresses that are not of one library: titles and headings are shared, the others are files."""
@@ -648,7 +648,6 @@ def north(database: Database, libraries: Libraries, clock: Clock) -> North:
                 "payment_id": payment.id,
                 "closing_id": closing.id,
                 "member_id": member.id,
-                "read_id": 1,
                 "read_id": 1,
                 "reading_id": "019aa4c5-0000-7000-8000-000000000001",
                 "card_id": card.id,
