@@ -100,6 +100,7 @@ def every_words() -> Iterator[tuple[Kind, Channel, str]]:
                 yield kind, channel, language
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_all_words_that_come_with_samut_pass_the_check_and_leave_no_field_empty(office: Office) -> None:
     with office.database.session(office.school.library) as session:
         library = session.get_one(Library, office.school.library)

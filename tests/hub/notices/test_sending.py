@@ -17,6 +17,8 @@ from tests.hub.circulation.conftest import MANEE, PITI, TEACHER
 from tests.hub.notices.conftest import EMAIL, LINE_USER, SECRET, Office
 
 LATE = 9
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Where servers matter, and not how the database takes it."""
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ def test_a_reminder_goes_by_line_and_by_e_mail(reminded: Office) -> None:
     assert reminded.log()[0].text == pushed["messages"][0]["text"]
 
 
+@ON_SQLITE
 def test_an_english_reader_is_written_to_in_english(reminded: Office) -> None:
     with reminded.database.session(reminded.school.library) as session:
         choose(session, reminded.school.ids[MANEE], reminded.school.library, language="en", choices={})
@@ -70,6 +73,7 @@ def test_what_was_brought_back_meanwhile_is_not_asked_for(reminded: Office) -> N
     assert reminded.states() == [("line", "cancelled", "past"), ("email", "sent", "")]
 
 
+@ON_SQLITE
 def test_a_server_that_is_down_is_tried_ever_more_seldom_and_then_given_up(reminded: Office) -> None:
     reminded.change(lambda own: setattr(own, "smtp_port", 9))
     by_line_only(reminded)
@@ -84,6 +88,7 @@ def test_a_server_that_is_down_is_tried_ever_more_seldom_and_then_given_up(remin
     assert reminded.mail.taken == []
 
 
+@ON_SQLITE
 def test_after_the_server_came_back_it_goes_out_once(reminded: Office) -> None:
     reminded.line.trouble = [(500, "sorry"), (429, "The API rate limit has been exceeded. Try again later.")]
     reminded.send()
@@ -97,6 +102,7 @@ def test_after_the_server_came_back_it_goes_out_once(reminded: Office) -> None:
     assert len(reminded.line.pushed) == 1
 
 
+@ON_SQLITE
 def test_line_that_took_the_message_without_an_answer_does_not_get_it_twice(reminded: Office) -> None:
     reminded.line.forgets_to_answer = True
     reminded.send()
@@ -108,6 +114,7 @@ def test_line_that_took_the_message_without_an_answer_does_not_get_it_twice(remi
     assert reminded.states()[0] == ("line", "sent", "")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("status", "said"), [(400, "Failed to send messages"), (429, "You have reached your monthly limit.")]
 )
@@ -122,6 +129,7 @@ def test_who_blocked_the_account_or_when_the_month_is_used_up_an_e_mail_goes_ins
     assert reminded.gather() == 0
 
 
+@ON_SQLITE
 def test_with_no_other_way_it_is_given_up_for_one_who_blocked_and_kept_while_the_month_is_used_up(
     reminded: Office,
 ) -> None:
@@ -135,6 +143,7 @@ def test_with_no_other_way_it_is_given_up_for_one_who_blocked_and_kept_while_the
     assert reminded.states()[0] == ("line", "failed", "refused")
 
 
+@ON_SQLITE
 def test_a_wrong_token_or_password_is_said_in_the_settings_until_it_works(reminded: Office) -> None:
     def wrong(own: NoticeSettings) -> None:
         own.line_token = seal(SECRET, own.library_id, "old")
@@ -158,6 +167,7 @@ def test_a_wrong_token_or_password_is_said_in_the_settings_until_it_works(remind
     assert told == ["", ""]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("answer", "state"),
     [("550 no such mailbox", ("email", "failed", "refused")), ("451 greylisted", ("email", "waiting", "busy"))],
@@ -175,6 +185,7 @@ def test_a_mailbox_that_refuses_does_not_stop_the_others(
     assert office.states() == [state, ("email", "sent", "")]
 
 
+@ON_SQLITE
 def test_an_e_mail_that_broke_off_after_its_text_is_not_sent_again_by_itself(reminded: Office) -> None:
     reminded.mail.breaks = True
     reminded.send()
@@ -219,6 +230,7 @@ def test_two_who_send_at_once_send_each_once(reminded: Office) -> None:
     assert reminded.states() == [("line", "sent", ""), ("email", "sent", "")]
 
 
+@ON_SQLITE
 def test_nothing_is_sent_in_quiet_hours(office: Office) -> None:
     def quiet(own: NoticeSettings) -> None:
         own.quiet_from, own.quiet_until = 20 * 60, 7 * 60
