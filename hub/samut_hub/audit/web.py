@@ -21,6 +21,7 @@ pages = Blueprint("audit", __name__, template_folder="templates", url_prefix="/a
 
 EXPORTS = {
     "audit.download": "audit",
+    "member_lists.file": "member",
     "charges.accounts_csv": "accounts",
     "charges.accounts_xlsx": "accounts",
     "charges.accounts_pdf": "accounts",
