@@ -39,7 +39,8 @@ async def test_a_librarian_lends_by_keyboard_and_the_browser_has_nothing_to_comp
         await page.keyboard.press("F2")
         await until(lambda: at.printer.slips)
         await page.reload()
-        assert await page.inner_text("#guest-name", timeout=5000) == "มานี ใจดี"
+        await page.wait_for_selector("#guest:not([hidden])")
+        assert await page.inner_text("#guest-name") == "มานี ใจดี"
         await page.keyboard.press("Escape")
         await until(lambda: at.desk.counter.state.guest is None)
         await types(page, "B00001")
