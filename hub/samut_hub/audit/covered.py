@@ -3,7 +3,7 @@
 Not covered, because they are histories themselves, with who and when: loans, holds, payments, visits, views, notices,
 stock-taking, changes of items (`item_changes`) and of headings, commands of devices. Not covered, because no person
 decides them: counters, sessions, tasks, what is worked out at night, the copy for devices, the search index.
-Long work keeps what it does to each row in a journal of its own (`imports`, `batch_edits`, `member_batches`); here
+Long work keeps what it does to each row in a journal of its own (`imports`, `member_imports`, `batch_edits` …); here
 stands that it was begun and undone. Members who sign in are not written down either: nobody needs to know.
 """
 
@@ -58,6 +58,15 @@ COVERED: dict[str, Covered] = {
     "member_passwords": Covered("member_password", ("member_id",), frozenset({"set_at"})),
     "member_identities": Covered("member_identity", ("member_id", "provider")),
     "member_batches": Covered("member_batch", ("about",), frozenset({"task_id", "plan"}), journal=True),
+    "member_imports": Covered(
+        "member_import",
+        ("file_name",),
+        frozenset({"task_id", "digest", "header_key", "header", "encoding", "made"}),
+        journal=True,
+    ),
+    "member_merges": Covered(
+        "member_merge", ("name", "number"), frozenset({"from_id", "from_row", "into_before", "into_after"})
+    ),
     "material_types": Covered("material", ("name_th",)),
     "titles": Covered(
         "title",

@@ -19,6 +19,8 @@ KINDS = {
     "member_identity": _l("Member’s account elsewhere"),
     "member_value": _l("Own field of a member"),
     "member_batch": _l("Change of many members"),
+    "member_import": _l("Import of members"),
+    "member_merge": _l("Two members made one"),
     "member_type": _l("Type of member"),
     "group": _l("Class or department"),
     "level": _l("Level of education"),
