@@ -86,7 +86,6 @@ COVERED: dict[str, Covered] = {
     "own_fields": Covered("field", ("name_th",)),
     "media": Covered("medium", journal=True),
     "card_designs": Covered("card_design", passing=_WHEN),
-    "member_imports": Covered("member_import", ("kind",), journal=True),
     "imports": Covered("import", ("file_name",), frozenset({"task_id", "digest", "header_key"}), journal=True),
     "batch_edits": Covered("item_batch", ("about",), frozenset({"task_id"}), journal=True),
     "copying_targets": Covered("target"),
