@@ -30,7 +30,6 @@ KINDS = {
     "item": _l("Item"),
     "item_batch": _l("Change of many items"),
     "import": _l("Import of records"),
-    "member_import": _l("Import of members"),
     "medium": _l("File or link of a title"),
     "card_design": _l("Design of member cards"),
     "place": _l("Place"),
