@@ -11,10 +11,11 @@ depends_on = None
 
 def upgrade() -> None:
     _make_pickup_places()
-    for name, of in (("wanted_item_id", "items (id)"), ("pickup_id", "pickup_places (id) ON DELETE SET NULL")):
-        key = f"fk_holds_{name}_{of.partition(' ')[0]}"
-        op.execute(f"ALTER TABLE holds ADD COLUMN {name} INTEGER CONSTRAINT {key} REFERENCES {of}")
-        op.create_index(f"ix_holds_{name}", "holds", [name])
+    with op.batch_alter_table("holds") as table:
+        for name, of, gone in (("wanted_item_id", "items", None), ("pickup_id", "pickup_places", "SET NULL")):
+            table.add_column(sa.Column(name, sa.Integer(), nullable=True))
+            table.create_foreign_key(f"fk_holds_{name}_{of}", of, [name], ["id"], ondelete=gone)
+            table.create_index(f"ix_holds_{name}", [name])
     op.add_column("holds", sa.Column("suspended_until", sa.Date(), nullable=True))
     op.add_column("holds", sa.Column("priority", sa.Integer(), server_default="0", nullable=False))
     for name in ("moved_why", "ended_why"):
