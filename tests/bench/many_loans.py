@@ -13,7 +13,7 @@ from samut_hub.db import Database
 from samut_hub.members.models import Member
 from tests.bench.figures import Figure
 from tests.bench.homes import home_on
-from tests.bench.overdue import fill_shelves
+from tests.bench.overdue import fill_shelves, take_statistics
 from tests.postgres import PostgresServer
 
 MANY, LENT, WARM = 1_000, 300, 30
@@ -39,6 +39,7 @@ def _measure(url: str) -> list[Figure]:
             times = {"lent_at": now, "due_at": now + timedelta(days=7)}
             session.execute(insert(Loan), [{**same, **times, "item_id": item_id} for item_id in items[:MANY]])
             session.execute(update(Member).where(Member.id == collector).values(open_loans=MANY))
+        take_statistics(database)
         many, none = [], []
         for _ in range(WARM + LENT):
             many.append(_lend(database, library, collector, items[MANY]))
