@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from samut_hub.cards.design import Design
 from samut_hub.cards.designs import design_for
@@ -71,14 +71,15 @@ def latest_runs(session: Session) -> Sequence[CardRun]:
 
 def cards_of(session: Session, run: CardRun, page: int) -> Sequence[PrintedCard]:
     """A page of what was printed for whom."""
-    own = select(PrintedCard).where(PrintedCard.run_id == run.id).order_by(PrintedCard.id)
-    return session.scalars(own.limit(PAGE).offset((page - 1) * PAGE)).all()
+    own = select(PrintedCard).where(PrintedCard.run_id == run.id).options(joinedload(PrintedCard.member))
+    return session.scalars(own.order_by(PrintedCard.id).limit(PAGE).offset((page - 1) * PAGE)).all()
 
 
 def cards_of_member(session: Session, member: Member) -> Sequence[PrintedCard]:
     """The last ones first."""
-    own = select(PrintedCard).where(PrintedCard.member_id == member.id).order_by(PrintedCard.id.desc())
-    return session.scalars(own.limit(PAGE)).all()
+    run = joinedload(PrintedCard.run).load_only(CardRun.confirmed_at)
+    own = select(PrintedCard).where(PrintedCard.member_id == member.id).options(run)
+    return session.scalars(own.order_by(PrintedCard.id.desc()).limit(PAGE)).all()
 
 
 def wish_of(run: CardRun) -> Wish:
