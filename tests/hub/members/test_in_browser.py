@@ -22,6 +22,9 @@ PAGES = (
     "/members/many/2",
     "/members/fields",
     "/members/levels",
+    "/members/imports/",
+    "/members/duplicates/",
+    "/members/lists/",
 )
 
 

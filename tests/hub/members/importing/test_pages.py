@@ -44,6 +44,7 @@ def carry_out(database: Database, libraries: Libraries, home: Path) -> None:
     (jobs.bring_in if task.kind == jobs.IMPORT else jobs.undo)(work)
 
 
+@pytest.mark.requirement("K-23")
 def test_a_list_is_handed_over_looked_at_brought_in_told_and_undone(
     librarian: FlaskClient, database: Database, libraries: Libraries, tmp_path: Path
 ) -> None:
