@@ -14,8 +14,8 @@ from samut_hub.config import Config
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 DEVICES = (ROOT / "docs" / "devices.md").read_text("utf-8")
-TABLES = (edge.Settings, edge.HubSettings, edge.GateSettings, edge.KioskSettings, edge.DeskSettings)
-COMPUTED = {"home", "folder", "hub", "parts", "gate", "kiosk", "desk"}
+TABLES = (edge.Settings, edge.HubSettings, edge.GateSettings, edge.KioskSettings, edge.DeskSettings, edge.Sip2Settings)
+COMPUTED = {"home", "folder", "hub", "parts", "gate", "kiosk", "desk", "sip2"}
 
 
 @pytest.mark.parametrize("name", driver_names())

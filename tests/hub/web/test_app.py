@@ -104,7 +104,7 @@ def test_a_request_that_the_database_ends_for_another_is_carried_out_once_more(
     tries: list[int] = []
 
     def rename(staff_id: int) -> None:
-        db().get_one(StaffAccount, staff_id, populate_existing=True, with_for_update=True).name += "!"
+        db().get_one(StaffAccount, staff_id, populate_existing=True, with_for_update={"of": StaffAccount}).name += "!"
         db().flush()
 
     with database.engine.connect() as other, ThreadPoolExecutor(1) as beside:

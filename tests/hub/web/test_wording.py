@@ -15,7 +15,7 @@ TEMPLATES = sorted(path for folder in ("*", "*/*") for path in PACKAGE.glob(f"{f
 _GAP = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-label", "data-confirm", "hx-confirm", "hx-prompt")
-_SAME_IN_ALL = {"Alt", "Ctrl", "EN", "Enter", "ISBN", "ISO", "LDR", "MARC", "MARCXML", "PDF", "RSS", "Shift"}
+_SAME_IN_ALL = {"Alt", "Ctrl", "EN", "Enter", "ISBN", "ISO", "LDR", "MARC", "MARCXML", "NCIP", "PDF", "RSS", "Shift"}
 """Letters, keys and names that are the same in Thai."""
 _NEVER_SAID = {
     "Invalid field name '%s'.",
