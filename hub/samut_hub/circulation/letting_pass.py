@@ -53,9 +53,7 @@ def let_pass(rights: Collection[Permission], username: str, *, codes: Iterable[s
     return LetPass(known, username, reason)
 
 
-def may_let_pass(
-    rights: Collection[Permission], code: str, values: Mapping[str, str | int] | None = None
-) -> bool:
+def may_let_pass(rights: Collection[Permission], code: str, values: Mapping[str, str | int] | None = None) -> bool:
     """Whether somebody with these rights may; `values` fill the sentence of the refusal."""
     right = OVERRIDES.get(Code(code)) if code in set(Code) else None
     is_gone = code == Code.ITEM_NOT_FOR_LOAN and (values or {}).get("status") in NOT_IN_HAND
