@@ -1,5 +1,6 @@
 """What the pages share: the hub's parts, and the request's session, library, staff member, language and time."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ NO_LIBRARY = -1
 """The scope of visitors who have not signed in: no library's rows."""
 AROUND_FILES = 1024 * 1024
 """Bytes of the rest of a form, and all that a form without files may have."""
+PAUSE = 0.05
+"""Seconds until a request that gave way to another tries again."""
 ROOM = "samut_room"
 _READING = {"GET", "HEAD", "OPTIONS"}
 
@@ -106,7 +109,8 @@ def all_libraries() -> Session:
 def carry_out(use_case: Callable[[], R]) -> R:
     """The use case's outcome. When its rows collide with those of another request, it runs once more from the start.
 
-    A command that came twice at the same moment finds the first answer that way; see `samut_hub.commands`.
+    A command that came twice at the same moment finds the first answer that way; see `samut_hub.commands`. The one for
+    whom the database ended it is given a moment to go on: else both might wait for each other again.
     """
     session = db()
     try:
@@ -114,8 +118,10 @@ def carry_out(use_case: Callable[[], R]) -> R:
         session.flush()
     except (IntegrityError, OperationalError) as error:
         session.rollback()
-        if isinstance(error, OperationalError) and not is_collision(error):
-            raise
+        if isinstance(error, OperationalError):
+            if not is_collision(error):
+                raise
+            time.sleep(PAUSE)
         outcome = use_case()
         session.flush()
     return outcome
