@@ -14,7 +14,14 @@ from samut_hub.config import Config
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 DEVICES = (ROOT / "docs" / "devices.md").read_text("utf-8")
-TABLES = (edge.Settings, edge.HubSettings, edge.GateSettings, edge.KioskSettings, edge.DeskSettings, edge.Sip2Settings)
+TABLES = (
+    edge.Settings,
+    edge.HubSettings,
+    edge.GateSettings,
+    edge.KioskSettings,
+    edge.DeskSettings,
+    edge.Sip2Settings,
+)
 COMPUTED = {"home", "folder", "hub", "parts", "gate", "kiosk", "desk", "sip2"}
 
 

@@ -83,8 +83,9 @@ class Member(OfLibrary, Base):
     `open_loans`, `on_site_loans` (those of them for use in the library only) and `debt` (satang) are counters,
     changed together with the rows they count. `suspended_until`: the last day without borrowing, after a late
     return. `blocked` is the note the member reads when refused; empty means not blocked. `sort_name` is an ICU sort
-    key (Thai). `born` is as in `birth`, `level` a step of education, `phone_key` the phone's digits alone. `card_lost` is kept by
-    `cards`. `school_year`: the last year for which the class is known, by the Common Era in which it begins.
+    key (Thai). `born` is as in `birth`, `level` a step of education, `phone_key` the phone's digits alone.
+    `card_lost` is kept by `cards`. `school_year`: the last year for which the class is known, by the Common Era in
+    which it begins.
     """
 
     __tablename__ = "members"

@@ -109,8 +109,8 @@ def all_libraries() -> Session:
 def carry_out(use_case: Callable[[], R]) -> R:
     """The use case's outcome. When its rows collide with those of another request, it runs once more from the start.
 
-    A command that came twice at the same moment finds the first answer that way; see `samut_hub.commands`. The one for
-    whom the database ended it is given a moment to go on: else both might wait for each other again.
+    A command that came twice at the same moment finds the first answer that way; see `samut_hub.commands`. The one
+    for whom the database ended it is given a moment to go on: else both might wait for each other again.
     """
     session = db()
     try:

@@ -1,13 +1,20 @@
 """What every template may use beside Flask's own names."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, request, url_for
 
 
+def asked() -> dict[str, Any]:
+    """The request's words, to put them into an address. Those with which `url_for` is told where to lead are left
+    out: nobody's link to this page may make it one to elsewhere."""
+    return {name: said for name, said in request.args.to_dict(flat=False).items() if not name.startswith("_")}
+
+
 def page_address(page: int, name: str = "page") -> str:
     """The address of this list at another page, with its search words and filters; `name` tells lists apart."""
-    words = {**request.args.to_dict(flat=False), **(request.view_args or {}), name: page}
+    words: dict[str, Any] = {**asked(), **(request.view_args or {}), name: page}
     return url_for(request.endpoint or "home.dashboard", **words)
 
 
@@ -17,6 +24,6 @@ def drop_none(options: Mapping[str, object]) -> dict[str, object]:
 
 
 def use_templating(app: Flask) -> None:
-    app.jinja_env.globals.update(page_address=page_address, drop_none=drop_none)
+    app.jinja_env.globals.update(asked=asked, page_address=page_address, drop_none=drop_none)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

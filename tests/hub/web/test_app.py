@@ -24,6 +24,7 @@ from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import Role
 from samut_hub.web import bundle
 from samut_hub.web.hub import carry_out, db, now, own_address
+from samut_hub.web.templating import page_address
 from tests.hub.conftest import PASSWORD, Clock, Libraries, SignIn, browser_of
 
 
@@ -142,6 +143,11 @@ def _wait_until_someone_waits(database: Database) -> None:
             look.rollback()
             assert time.monotonic() < deadline
             time.sleep(0.01)
+
+
+def test_no_word_of_a_link_leads_the_links_of_a_page_elsewhere(hub_app: Flask) -> None:
+    with hub_app.test_request_context("/members/?q=mali&_external=1&_scheme=javascript&_anchor=x&_method=POST"):
+        assert page_address(2) == "/members/?q=mali&page=2"
 
 
 # -- refusals and faults

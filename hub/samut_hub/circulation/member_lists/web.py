@@ -17,6 +17,7 @@ from samut_hub.tasks import submit
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, staff
 from samut_hub.web.language import language
+from samut_hub.web.templating import asked
 
 pages = Blueprint("member_lists", __name__, template_folder="templates", url_prefix="/members/lists")
 
@@ -42,7 +43,7 @@ def index() -> str | tuple[str, int]:
     columns = [words.labels[name] for name, _share, _width in service.COLUMNS[wish.kind]]
     return render_template(
         "member_lists/index.html", form=form, found=found[:SHOWN], hidden=max(0, len(found) - SHOWN), total=total,
-        columns=columns, direct=DIRECT, asked=request.args.to_dict(), late=service.LATE,
+        columns=columns, direct=DIRECT, late=service.LATE,
     )  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def file(shape: str) -> Response | Redirect | tuple[str, int]:
     """A list that is soon made."""
     form = _form()
     if not form.validate() or service.count(db(), form.wish()) > DIRECT:
-        return redirect(url_for(".index", **request.args.to_dict()))
+        return redirect(url_for(".index", **asked()))
     wish, words, out = form.wish(), _words(form), io.BytesIO()
     found = service.sections(db(), wish, words, now())
     (service.write_pdf if shape == jobs.PDF else service.write_xlsx)(out, found, wish, words)
@@ -68,7 +69,7 @@ def long_file(shape: str) -> Redirect:
     if not form.validate():
         return redirect(url_for(".index"))
     words = _words(form)
-    args, back = jobs.args_of(form.wish(), words, shape), url_for(".index", **request.args.to_dict())
+    args, back = jobs.args_of(form.wish(), words, shape), url_for(".index", **asked())
     task = submit(db(), jobs.KIND, args, staff_id=staff().id, now=now(), about=words.heading, back=back)
     return redirect(url_for("tasks.show", task_id=task.id))
 
