@@ -222,6 +222,11 @@ def test_what_is_read_in_the_library_goes_back_when_it_closes() -> None:
     assert decide_loan(given, at(4, 10, 9)).trace[-1] == "due 2026-04-10T09:30:00+00:00"
 
 
+def test_what_is_read_in_the_library_goes_back_before_somebody_booked_it() -> None:
+    given = facts(terms(), calendar=WITH_HOURS, on_site=True, item={"free_until": at(4, 10, 12)})
+    assert decide_loan(given, at(4, 10, 9)).due == at(4, 10, 12)
+
+
 def test_a_lunch_break_and_a_day_with_hours_of_its_own() -> None:
     noon = (Span(time(8), time(12)), Span(time(13), time(16)))
     calendar = replace(

@@ -159,7 +159,7 @@ def count_loan(terms: LoanTerms, facts: LoanFacts, now: datetime) -> Due:
     if booked is not None:
         return Due(booked, (f"booked by the member until {booked.isoformat()}",))
     if facts.on_site:
-        return due_on_site(facts.calendar, now)
+        return before_bookings(due_on_site(facts.calendar, now), facts)
     if terms.loan_hours is not None:
         return before_bookings(due_after_hours(terms, facts.calendar, now, bounds_of(facts)), facts)
     start = facts.calendar.local_day(now)

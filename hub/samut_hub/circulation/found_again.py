@@ -41,7 +41,7 @@ def put_right(session: Session, item: Item, now: datetime) -> Found | None:
     hand_in(session, item, By(staff_id=None, now=now))
     loan = session.scalar(
         select(Loan)
-        .where(Loan.item_id == item.id, Loan.lost_at.is_not(None))
+        .where(Loan.item_id == item.id, Loan.lost_at.is_not(None), Loan.member_id.is_not(None))
         .order_by(Loan.lost_at.desc())
         .options(joinedload(Loan.member))
         .limit(1)
@@ -63,7 +63,8 @@ def loser_of(session: Session, item: Item) -> int | None:
     """The id of the member who had lost what is thought gone."""
     if item.status not in GONE:
         return None
-    lost = select(Loan.member_id).where(Loan.item_id == item.id, Loan.lost_at.is_not(None))
+    is_lost = (Loan.lost_at.is_not(None), Loan.member_id.is_not(None))
+    lost = select(Loan.member_id).where(Loan.item_id == item.id, *is_lost)
     return session.scalar(lost.order_by(Loan.lost_at.desc()).limit(1))
 
 

@@ -141,7 +141,7 @@ class Loan(OfLibrary, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), nullable=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     member_type: Mapped[str | None]
     member_group: Mapped[str | None]
     member_level: Mapped[int | None]

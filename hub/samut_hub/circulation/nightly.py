@@ -118,8 +118,8 @@ def _renew_part(night: Night, loans: Sequence[Lent], dues: Dues) -> int:
     for loan in asked:
         earlier = had.get((loan.out.member_id, loan.title_id), ())
         item = loan.facts
-        if earlier or loan.title_id in wanted:
-            item = replace(item, earlier=earlier, is_waited_for=loan.title_id in wanted)
+        if earlier or loan.out.item_id in wanted:
+            item = replace(item, earlier=earlier, is_waited_for=loan.out.item_id in wanted)
         if loan.title_id in kept_free:
             item = _booked(night, loan.out).told(item)
         alike = Alike(people[loan.out.member_id], item, loan.out.kind, loan.on_site)
@@ -206,14 +206,15 @@ def _late_by_member(night: Night, loans: Sequence[Lent]) -> dict[int, int]:
     members = {loan.out.member_id for loan in loans}
     late = (Loan.member_id.in_(members), Loan.returned_at.is_(None), Loan.due_at < night.now)
     counted = select(Loan.member_id, func.count()).where(*late).group_by(Loan.member_id)
-    return dict(night.session.execute(counted).all())
+    return {member_id: count for member_id, count in night.session.execute(counted) if member_id is not None}
 
 
 def _waited_for(night: Night, loans: Sequence[Lent]) -> set[int]:
-    """Titles for which anybody waits who may borrow, with no copy on the shelf; only those with holds are asked
-    closely, each once."""
-    titles = {loan.title_id: loan.out.item_id for loan in loans}
+    """Items for which anybody waits who may borrow, with no copy on the shelf; only those of titles with holds are
+    asked closely: somebody may wait for one copy alone."""
+    titles = {loan.title_id for loan in loans}
     waiting = select(Hold.title_id).where(Hold.title_id.in_(titles), Hold.state == HoldState.WAITING.value)
     held = set(night.session.scalars(waiting.distinct()))
-    items = {title_id: night.session.get_one(Item, titles[title_id]) for title_id in held}
-    return {title_id for title_id, item in items.items() if is_waited_for(night.session, item, night.now)}
+    ids = [loan.out.item_id for loan in loans if loan.title_id in held]
+    items = night.session.scalars(select(Item).where(Item.id.in_(ids)))
+    return {item.id for item in items if is_waited_for(night.session, item, night.now)}

@@ -14,7 +14,16 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
-from samut_hub.circulation.service import Made, close_loan, count_loans, lock, open_loan, open_loan_of, take_back
+from samut_hub.circulation.service import (
+    Made,
+    close_loan,
+    count_loans,
+    lock,
+    lock_open,
+    open_loan,
+    open_loan_of,
+    take_back,
+)
 from samut_hub.circulation.setting_aside import left_behind, taken_away, was_away
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
@@ -130,9 +139,8 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
         _leave(session, ConflictKind.NEWER_LOAN, made)
         return None
     ended = _seen_since(session, made, item)
-    if before is not None:
-        lock(session, before.member)
-        close_loan(session, before, at=made.at, source=made.source)
+    if before is not None and lock_open(session, before):
+        close_loan(session, before, at=made.at, source=made.source, heard=made.heard)
     lock(session, member)
     if ended is None:
         taken_away(session, item, member, made.heard)
@@ -141,7 +149,7 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
     decided = Made(made.at, made.due, made.source, made.trace)
     loan = open_loan(session, member=member, item=item, made=decided)
     if ended is not None:
-        close_loan(session, loan, at=ended, source=made.source)
+        close_loan(session, loan, at=ended, source=made.source, heard=made.heard)
         _settle_return(session, item, ended, made)
     return loan
 

@@ -43,7 +43,7 @@ def _late_part(session: Session, after: Place, now: datetime) -> list[Out]:
     """Whoever ends a loan locks its member first, and so is waited for or waits."""
     read = select(*OUT).select_from(Loan).join(Loan.member).join(Loan.item).join(Item.title)
     late = read.where(Loan.returned_at.is_(None), Loan.due_at < now, behind(after))
-    locked = late.with_for_update(of=Member, skip_locked=True)
+    locked = late.with_for_update(of=[Member, Loan], skip_locked=True)
     return [Out._make(row) for row in session.execute(locked.order_by(Loan.member_id, Loan.id).limit(PART))]
 
 

@@ -210,7 +210,7 @@ def take_back(
     if loan is None:
         _note_handed_in(session, item, at, source)
     else:
-        fine = close_loan(session, loan, at=at, source=source)
+        fine = close_loan(session, loan, at=at, source=source, heard=now)
         _let_parts_be_checked(item, now)
     return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None, found)
 
@@ -331,15 +331,16 @@ def count_loans(member: Member, loan: Loan, change: int) -> None:
     member.on_site_loans += change * loan.on_site
 
 
-def close_loan(session: Session, loan: Loan, *, at: datetime, source: str) -> Fine:
+def close_loan(session: Session, loan: Loan, *, at: datetime, source: str, heard: datetime | None = None) -> Fine:
     """End the open loan at that moment; charge the fine, and suspend the member where the rules say so. The member
-    is locked by the caller."""
+    is locked by the caller. `heard`: when that was told; until then a fine may have run on, which is put right."""
     member, fine = loan.member, fine_of(session, loan, at)
     loan.returned_at, loan.returned_through = at, source
     count_loans(member, loan, -1)
     session.flush()
-    if at > loan.due_at:
+    if max(at, heard or at) > loan.due_at:
         charge_fine(session, loan, fine.amount, at)
+    if at > loan.due_at:
         suspend(session, loan, at)
     return fine
 

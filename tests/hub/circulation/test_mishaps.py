@@ -91,6 +91,19 @@ def test_found_on_the_shelf_by_who_borrows_it_next(desk: Desk, priced: School) -
     assert priced.member(MANEE).debt == WORK
 
 
+def test_a_lost_book_whose_loser_is_forgotten_can_be_taken_in_again(
+    database: Database, priced: School, clock: Clock
+) -> None:
+    with database.session(priced.library) as session:
+        book = session.scalars(select(Item).where(Item.barcode == "B00001")).one()
+        loan = Loan(item=book, lent_at=clock(), due_at=clock(), returned_at=clock(), lost_at=clock(), source="desk")
+        session.add(loan)
+        book.status = "missing"
+        session.flush()
+        assert take_back(session, item=book, now=clock(), source="desk:dao").loan is None
+        assert book.status == "available"
+
+
 @on_sqlite
 def test_strange_numbers_find_nothing(desk: Desk, school: School) -> None:
     huge = 10**30

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
-from samut_hub.circulation.holds import place_hold
+from samut_hub.circulation.holds import Wish, place_hold
 from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.nightly import _part, run
 from samut_hub.circulation.running_fines import run_fines
@@ -64,6 +64,18 @@ def test_what_is_due_today_is_renewed_once_unless_somebody_waits(by_itself: Scho
         assert waited_for.renewals == 0
 
 
+def test_only_the_copy_that_somebody_waits_for_is_not_renewed(by_itself: School, clock: Clock) -> None:
+    loans = [lent(by_itself, clock, MANEE, barcode) for barcode in ("B00001", "B00002")]
+    with by_itself.database.session(by_itself.library) as session:
+        first, second = (session.get_one(Loan, loan_id).item for loan_id in loans)
+        second.title_id = first.title_id
+        session.flush()
+        place_hold(session, session.get_one(Member, by_itself.ids[PITI]), first.title, Wish(item=first), now=clock())
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT) == (1, 0)
+    with by_itself.database.session(by_itself.library) as session:
+        assert [session.get_one(Loan, loan_id).renewals for loan_id in loans] == [0, 1]
+
+
 def test_who_lost_the_card_is_not_renewed_for_by_itself(by_itself: School, clock: Clock) -> None:
     lent(by_itself, clock, MANEE, "B00001")
     by_itself.change(lambda member: setattr(member, "card_lost", True), MANEE)
@@ -86,6 +98,17 @@ def test_a_fine_runs_on_each_night_and_the_return_does_not_double_it(school: Sch
     assert charged(school) == [(300, 0)]
     assert school.member(MANEE).debt == 300
     assert run_fines(school.database, school.library, late + timedelta(days=9)) == 0
+
+
+def test_what_came_back_in_time_though_told_late_costs_nothing(school: School, clock: Clock) -> None:
+    lent(school, clock, MANEE, "B00001")
+    run_fines(school.database, school.library, DUE_NIGHT + timedelta(days=3))
+    with school.database.session(school.library) as session:
+        item = session.scalars(select(Item).where(Item.barcode == "B00001")).one()
+        now = DUE_NIGHT + timedelta(days=4)
+        take_back(session, item=item, now=now, source="desk:dao", returned_at=DUE_NIGHT - timedelta(hours=9))
+    assert charged(school) == [(0, 0)]
+    assert school.member(MANEE).debt == 0
 
 
 def test_what_was_paid_of_a_running_fine_stays_paid(school: School, clock: Clock) -> None:

@@ -101,7 +101,8 @@ def last_checks(session: Session, item: Item) -> Sequence[PartsCheck]:
 
 def last_loan(session: Session, item: Item) -> Loan | None:
     """With whom the kit was, or is."""
-    return session.scalar(select(Loan).where(Loan.item_id == item.id).order_by(Loan.lent_at.desc(), Loan.id.desc()))
+    of = (Loan.item_id == item.id, Loan.member_id.is_not(None))
+    return session.scalar(select(Loan).where(*of).order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(1))
 
 
 def kits_to_see_to(session: Session) -> list[Kit]:

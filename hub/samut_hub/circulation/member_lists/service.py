@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import Loan
@@ -193,9 +193,11 @@ def _loans(session: Session, wish: Wish) -> dict[int, list[Loan]]:
     """What is out, by member, the soonest due first."""
     wanted = select(Loan).join(Loan.member).where(Loan.returned_at.is_(None), *_chosen(wish))
     found: dict[int, list[Loan]] = {}
-    with_titles = wanted.options(joinedload(Loan.item).joinedload(Item.title)).order_by(Loan.due_at, Loan.id)
-    for loan in session.scalars(with_titles):
-        found.setdefault(loan.member_id, []).append(loan)
+    with_titles = wanted.options(contains_eager(Loan.member), joinedload(Loan.item).joinedload(Item.title)).order_by(
+        Loan.due_at, Loan.id
+    )
+    for loan in session.scalars(with_titles.order_by(Loan.due_at, Loan.id)):
+        found.setdefault(loan.member.id, []).append(loan)
     return found
 
 
