@@ -21,10 +21,10 @@ def enter(database: Database, row: SignInProvider, person: Person, now: datetime
     """The token of a new session, in a transaction of its own. Raises SignInRefusedError."""
     provider, subject = Provider(row.provider), known_as(row, person)
     with database.session(row.library_id) as session:
-        member = identities.member_of(session, provider, subject)
+        member = identities.let_in_by(session, provider, subject)
         if member is None:
             member = _found(session, row, person)
-            identities.link(session, member, provider, subject, now=now)
+            identities.link(session, member, provider, subject, now=now, signs_in=True)
         return start_session(session, member, now)
 
 
@@ -36,7 +36,7 @@ def _found(session: Session, row: SignInProvider, person: Person) -> Member:
     number = str(person.claims.get(row.number_claim) or "") if row.number_claim else ""
     by_number = member_by_number(session, number) if number else None
     found = [by_number] if by_number is not None else _with_email(session, email)
-    free = [one for one in found if identities.subject_of(session, one, Provider(row.provider)) is None]
+    free = [one for one in found if not identities.signs_in(session, one, Provider(row.provider))]
     if len(free) != 1:
         raise SignInRefusedError(SignInFault.AMBIGUOUS if free else SignInFault.UNKNOWN)
     return free[0]

@@ -17,10 +17,26 @@ class IdentityTakenError(Exception):
         self.holder = holder
 
 
+class IdentityKeptError(Exception):
+    """The member signs in with another account there, which no code may replace."""
+
+
 def member_of(session: Session, provider: Provider, subject: str) -> Member | None:
     """Whose account this is, in the session's library."""
     wanted = (MemberIdentity.provider == provider, MemberIdentity.subject == subject)
     return session.scalar(select(Member).join(MemberIdentity).where(*wanted))
+
+
+def let_in_by(session: Session, provider: Provider, subject: str) -> Member | None:
+    """Who may sign in with this account, in the session's library."""
+    found = member_of(session, provider, subject)
+    return found if found is not None and signs_in(session, found, provider) else None
+
+
+def signs_in(session: Session, member: Member, provider: Provider) -> bool:
+    """Whether the member signs in with an account there; one linked by a code takes notices only."""
+    found = session.get(MemberIdentity, (member.id, provider))
+    return found is not None and found.signs_in
 
 
 def subject_of(session: Session, member: Member, provider: Provider) -> str | None:
@@ -34,20 +50,24 @@ def identities_of(session: Session, member: Member) -> Sequence[MemberIdentity]:
     return session.scalars(select(MemberIdentity).where(*of).order_by(MemberIdentity.provider)).all()
 
 
-def link(session: Session, member: Member, provider: Provider, subject: str, *, now: datetime) -> None:
+def link(
+    session: Session, member: Member, provider: Provider, subject: str, *, now: datetime, signs_in: bool = False
+) -> None:
     """The member's account there, in place of one linked before. Doing it again changes nothing.
 
-    Raises IdentityTakenError.
+    `signs_in` only where the member proved to be both. Raises IdentityTakenError, IdentityKeptError.
     """
     holder = member_of(session, provider, subject)
-    if holder is not None:
-        if holder.id != member.id:
-            raise IdentityTakenError(holder)
-        return
+    if holder is not None and holder.id != member.id:
+        raise IdentityTakenError(holder)
     own = session.get(MemberIdentity, (member.id, provider)) or MemberIdentity(
-        library_id=member.library_id, member_id=member.id, provider=provider
+        library_id=member.library_id, member_id=member.id, provider=provider, signs_in=False
     )
-    own.subject, own.linked_at = subject, now
+    if holder is None:
+        if own.signs_in and not signs_in:
+            raise IdentityKeptError(f"Member {member.number} signs in with another account.")
+        own.subject, own.linked_at = subject, now
+    own.signs_in = own.signs_in or signs_in
     session.add(own)
     session.flush()
 

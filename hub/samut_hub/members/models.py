@@ -218,7 +218,10 @@ class MemberSession(OfLibrary, Base):
 
 
 class MemberIdentity(OfLibrary, Base):
-    """An account elsewhere that is the member's. `subject` is how that provider calls it, and never changes there."""
+    """An account elsewhere that is the member's. `subject` is how that provider calls it, and never changes there.
+
+    `signs_in` is false where it was linked by a code that others may have seen: it takes notices, and lets nobody in.
+    """
 
     __tablename__ = "member_identities"
     __table_args__ = (UniqueConstraint("library_id", "provider", "subject"),)
@@ -227,6 +230,7 @@ class MemberIdentity(OfLibrary, Base):
     provider: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str]
     linked_at: Mapped[datetime]
+    signs_in: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     member: Mapped[Member] = relationship()
 

@@ -1,6 +1,7 @@
 """A member's LINE account: linked by a code that is shown to the member and sent to the library's official account.
 
-Who sends the code holds the LINE account, and who was shown it holds the member's card or password.
+Who sends the code holds the LINE account. Staff may have seen it as well, so an account linked by it takes notices
+and lets nobody in; nor does it take the place of one that does.
 """
 
 import hashlib
@@ -87,11 +88,15 @@ def _link(session: Session, library: Library, heard: Heard, code: str, now: date
     row = session.get(LineCode, _hash(code))
     if row is None or row.expires_at < now or row.used_by not in ("", heard.user):
         return _say(library, heard, "wrong_code", home=home)
+    member = session.get_one(Member, row.member_id)
+    holder = identities.member_of(session, Provider.LINE, heard.user)
+    if holder is not member and any(
+        identities.signs_in(session, one, Provider.LINE) for one in (member, holder) if one
+    ):
+        return _say(library, heard, "signs_in", home=home)
     taken = update(LineCode).where(LineCode.code_hash == row.code_hash, LineCode.used_by.in_(("", heard.user)))
     if session.execute(taken.values(used_by=heard.user).returning(LineCode.code_hash)).first() is None:
         return _say(library, heard, "wrong_code", home=home)
-    member = session.get_one(Member, row.member_id)
-    holder = identities.member_of(session, Provider.LINE, heard.user)
     if holder is not None and holder.id != member.id:
         identities.unlink(session, holder, Provider.LINE)
     identities.link(session, member, Provider.LINE, heard.user, now=now)

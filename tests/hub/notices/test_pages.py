@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from samut_hub.members import identities
 from samut_hub.members.models import Member, MemberPassword, Provider
@@ -17,6 +18,8 @@ from samut_hub.notices.sealing import seal
 from samut_hub.notices.settings import settings_to_change
 from samut_hub.notices.signature import sign
 from samut_hub.opac.web.member import TOKEN
+from samut_hub.staff.models import StaffAccount
+from samut_hub.staff.policy import Permission
 from samut_wire.ids import command_id
 from tests.hub.circulation.conftest import MANEE, PITI, TEACHER
 from tests.hub.conftest import Clock, SignIn, browser_of
@@ -163,7 +166,14 @@ def test_the_log_is_searched_and_a_notice_is_sent_again_as_a_new_one(
     admin.post(f"/notices/{failed.id}/again")
     assert office.send() == 1
     assert [one.state for one in office.log()] == ["sent", "failed", "sent"]
-    assert "นิทานเล่ม B00002" in admin.get(f"/notices/{office.log()[-1].id}").text
+    shown = f"/notices/{office.log()[-1].id}"
+    assert "นิทานเล่ม B00002" in admin.get(shown).text
+    with office.database.session(office.school.library) as session:
+        for account in session.scalars(select(StaffAccount)):
+            account.removed = [Permission.SEE_HISTORY.value]
+    assert admin.get(shown).status_code == 403
+    assert "Piti" in admin.get(f"/notices/?words={MANEE}").text
+    assert admin.post(f"/notices/{failed.id}/again").location == "/notices/"
 
 
 def test_letters_are_printed_by_class_and_marked(admin: FlaskClient, office: Office, sign_in: SignIn) -> None:
@@ -252,6 +262,30 @@ def test_a_member_links_line_by_the_code_and_hears_of_loans_there_until_that_is_
     with office.database.session(office.school.library) as session:
         piti = session.get_one(Member, office.school.ids[PITI])
         assert identities.subject_of(session, piti, Provider.LINE) is None
+
+
+def test_an_account_linked_by_a_code_lets_nobody_in_and_replaces_none_that_does(
+    admin: FlaskClient, office: Office
+) -> None:
+    """Whoever stands at the desk sees the codes."""
+
+    def send_code() -> None:
+        page = admin.post(f"/notices/member/{office.school.ids[PITI]}/line").text
+        code = re.search(r"SAMUT-[0-9A-Z]{4}-[0-9A-Z]{4}", page)
+        assert code is not None
+        say(admin, {"type": "message", "message": {"type": "text", "text": code[0]}})
+
+    send_code()
+    with office.database.session(office.school.library) as session:
+        piti = session.get_one(Member, office.school.ids[PITI])
+        assert identities.member_of(session, Provider.LINE, "U" + "2" * 32) is piti
+        assert identities.let_in_by(session, Provider.LINE, "U" + "2" * 32) is None
+        identities.link(session, piti, Provider.LINE, "U-own", now=office.clock(), signs_in=True)
+    send_code()
+    assert "ยังเชื่อมไม่ได้" in office.line.replied[-1]["messages"][0]["text"]
+    with office.database.session(office.school.library) as session:
+        piti = session.get_one(Member, office.school.ids[PITI])
+        assert identities.let_in_by(session, Provider.LINE, "U-own") is piti
 
 
 def test_a_code_is_good_once_and_for_half_an_hour(admin: FlaskClient, office: Office) -> None:

@@ -73,8 +73,8 @@ def ways_in() -> list[str]:
 
 @pages.app_template_global()
 def accounts_of(member: Member) -> dict[str, bool]:
-    """Of each account elsewhere that the library lets in: whether it is linked."""
-    linked = {one.provider for one in identities.identities_of(db(), member)}
+    """Of each account elsewhere that the library lets in: whether the member signs in by it."""
+    linked = {one.provider for one in identities.identities_of(db(), member) if one.signs_in}
     return {one.value: one.value in linked for one in Provider if _row(member.library_id, one.value) is not None}
 
 
@@ -94,7 +94,7 @@ def _link(back: Back) -> Response:
     try:
         with the_hub().database.session(member.library_id) as session:
             own = session.get_one(Member, member.id)
-            identities.link(session, own, Provider(back.row.provider), subject, now=now())
+            identities.link(session, own, Provider(back.row.provider), subject, now=now(), signs_in=True)
     except identities.IdentityTakenError:
         raise RefusedError(_("This account is linked with another member already.")) from None
     flash(_("The account is linked. You can sign in with it now."), "success")
