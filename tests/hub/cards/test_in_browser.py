@@ -11,6 +11,8 @@ from tests.hub.cards.people import add_people, photo
 from tests.hub.conftest import Clock, Libraries, SignIn
 from tests.hub.in_browser import DESK, PHONE, axe, complaints_of, is_too_wide, page_of, served
 
+PATIENT = 120_000
+"""Milliseconds: pictures are made in processes of their own, which wait where much else goes on."""
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 PAGES = ("/cards/", "/cards/designs", "/cards/designs/new?like=sky", "/cards/pictures", "/cards/runs/1", "/members/1")
@@ -31,6 +33,7 @@ def test_every_page_about_cards_fits_a_phone_and_helps_everybody(
     librarian = sign_in(language="th")
     librarian.post("/cards/members/1/print")
     page, faults = page_of(browser, address, librarian), {}
+    page.set_default_timeout(PATIENT)
     said = complaints_of(page)
     for path in PAGES:
         page.goto(address + path)
@@ -44,6 +47,7 @@ def test_a_part_is_moved_with_the_mouse_and_the_card_is_drawn_anew(
     browser: Browser, address: str, sign_in: SignIn
 ) -> None:
     page = page_of(browser, address, sign_in())
+    page.set_default_timeout(PATIENT)
     page.set_viewport_size({"width": DESK, "height": 900})
     page.goto(f"{address}/cards/designs/new?like=lake")
     before = page.locator("#drawn image").get_attribute("href")
@@ -55,13 +59,14 @@ def test_a_part_is_moved_with_the_mouse_and_the_card_is_drawn_anew(
     page.mouse.up()
     assert float(page.locator("#parts-5-x").input_value()) > 8
     assert page.locator("#parts-5-y").input_value() == "16.5"
-    expect(page.locator("#drawn image")).not_to_have_attribute("href", before or "")
+    expect(page.locator("#drawn image")).not_to_have_attribute("href", before or "", timeout=PATIENT)
 
 
 def test_a_photo_is_cut_out_with_the_keyboard_before_it_is_sent(
     browser: Browser, address: str, sign_in: SignIn
 ) -> None:
     page = page_of(browser, address, sign_in())
+    page.set_default_timeout(PATIENT)
     page.goto(f"{address}/members/1")
     page.get_by_text("Change the photo").click()
     file = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo((1600, 1000))}
@@ -73,6 +78,6 @@ def test_a_photo_is_cut_out_with_the_keyboard_before_it_is_sent(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     shown = page.locator("img.person-photo")
-    expect(shown).to_be_visible()
+    expect(shown).to_be_visible(timeout=PATIENT)
     assert page.evaluate("document.querySelector('img.person-photo').decode().then(() => true)")
     assert shown.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [600, 800]
