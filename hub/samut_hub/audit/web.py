@@ -22,6 +22,10 @@ pages = Blueprint("audit", __name__, template_folder="templates", url_prefix="/a
 EXPORTS = {
     "audit.download": "audit",
     "member_lists.file": "member",
+    "member_imports.refused_file": "member",
+    "circulation.past_loans_pdf": "member",
+    "notices.letters_pdf": "member",
+    "cards.run_pdf": "card",
     "charges.accounts_csv": "accounts",
     "charges.accounts_xlsx": "accounts",
     "charges.accounts_pdf": "accounts",
@@ -83,9 +87,9 @@ def _said(value: object) -> str:
 
 
 def note_export(answer: Response) -> Response:
-    """In a short transaction of its own: the request itself only reads."""
+    """In a short transaction of its own: the request itself only reads. Who asks for a part may ask for the whole."""
     person = g.get("staff")
-    if person is None or answer.status_code != 200 or (kind := _kind_given_out()) is None:
+    if person is None or answer.status_code not in (200, 206) or (kind := _kind_given_out()) is None:
         return answer
     asked = {"asked": [None, request.query_string.decode(errors="replace")]}
     deed = Deed(

@@ -6,12 +6,14 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.audit.covered import COVERED, HIDDEN, is_secret
+from samut_hub.audit.web import EXPORTS
 from samut_hub.auditing import Action, Actor, AuditEntry, EntryChangedError, acts, kept
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
@@ -160,3 +162,12 @@ def test_taking_a_file_away_is_written_down(sign_in: SignIn) -> None:
     assert [row[4:8] for row in sheet.values][1:] == [("ม.1/1", "Name", "", "ม.1/1")]
     page = administrator.get("/audit/?action=exported").text
     assert "/audit/file.xlsx" in page
+
+
+@on_sqlite
+def test_a_file_taken_away_by_its_parts_is_written_down_too(hub_app: Flask, sign_in: SignIn) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR)
+    part = administrator.get("/audit/file.xlsx", headers={"Range": "bytes=0-"})
+    assert part.status_code == 206
+    assert "/audit/file.xlsx" in administrator.get("/audit/?action=exported").text
+    assert EXPORTS.keys() <= hub_app.view_functions.keys()
