@@ -40,7 +40,8 @@ RIGHTS = {
     "lists": Permission.EDIT_CATALOGUE,
     "move_due_dates": Permission.EDIT_RULES,
 }
-"""What one must be allowed to do to look after a task of this kind that another began; see `jobs.work.KINDS`."""
+"""What one must be allowed to do to take the file of a task of this kind or to start it again, and to look after one
+that another began; see `jobs.work.KINDS`."""
 ERRORS = (
     _l("It was interrupted three times."),
     _l("Something went wrong; the log of the worker tells what."),
@@ -59,14 +60,16 @@ def show(task_id: int) -> str:
     """The whole page, or its changing part when the page asks for it every second."""
     template = "tasks/state.html" if wants_fragment() else "tasks/show.html"
     task = _task(task_id)
-    return render_template(template, task=task, can_start_again=service.can_start_again(db(), task))
+    may_use = _may_use(task)
+    again = may_use and service.can_start_again(db(), task)
+    return render_template(template, task=task, may_use=may_use, can_start_again=again)
 
 
 @pages.get("/<int:task_id>/file")
 @needs()
 def file(task_id: int) -> Response:
     """What the task made."""
-    task = _task(task_id)
+    task = _task_to_use(task_id)
     name = str(task.result.get("file", ""))
     path = service.folder_of(the_hub().config, task_id) / name
     if not name or path.parent != service.folder_of(the_hub().config, task_id) or not path.is_file():
@@ -84,7 +87,7 @@ def stop(task_id: int) -> Response:
 @pages.post("/<int:task_id>/again")
 @needs()
 def again(task_id: int) -> Response:
-    service.start_again(db(), _task(task_id).id)
+    service.start_again(db(), _task_to_use(task_id).id)
     return redirect(url_for(".show", task_id=task_id))
 
 
@@ -107,6 +110,18 @@ def _task(task_id: int) -> Task:
     return task
 
 
+def _task_to_use(task_id: int) -> Task:
+    """The same, for those who may do it still: a right may have been taken away since the task began."""
+    task = _task(task_id)
+    if not _may_use(task):
+        abort(403)
+    return task
+
+
 def _is_seen(task: Task) -> bool:
+    return task.staff_id == staff().id or (task.kind in RIGHTS and _may_use(task))
+
+
+def _may_use(task: Task) -> bool:
     right = RIGHTS.get(task.kind)
-    return task.staff_id == staff().id or (right is not None and is_allowed(right))
+    return right is None or is_allowed(right)

@@ -111,4 +111,8 @@ def test_long_work_is_looked_after_by_who_began_it_or_may_do_the_same(
     allow(database, of_north[Role.LIBRARIAN], Permission.EDIT_CATALOGUE)
     assert librarian.get(address).status_code == 403
     allow(database, of_north[Role.ADMINISTRATOR], Permission.CIRCULATE)
-    assert sign_in(Role.ADMINISTRATOR).get(address).status_code == 200
+    administrator = sign_in(Role.ADMINISTRATOR)
+    assert administrator.get(address).status_code == 200
+    assert administrator.get(f"{address}/file").status_code == 403
+    assert administrator.post(f"{address}/again").status_code == 403
+    assert administrator.post(f"{address}/stop").status_code == 302
