@@ -91,8 +91,10 @@ def block_patron(asked: Asked) -> Answer:
 
 def enable_patron(asked: Asked) -> Answer:
     """25 → 26: takes back a block that a machine of this account made, and no other."""
+    if not asked.client.account.may_block:
+        return _status(asked, "26", asked.say(Say.NO_BLOCKS))
     member = asked.member()
-    if member is not None and asked.is_let_in and member.blocked.startswith(_kept_card(asked)):
+    if member is not None and asked.is_let_in and f"{member.blocked}: ".startswith(f"{_kept_card(asked)}: "):
         unblock(asked.session, member, now=asked.now)
     return _status(asked, "26")
 
@@ -138,8 +140,9 @@ def _language(asked: Asked) -> str:
 
 
 def _kept_card(asked: Asked) -> str:
-    """In the language of the account, so that it is known again whoever stands there."""
-    return said(Say.CARD_KEPT, asked.client.account.language)
+    """In the language of the account and with its name, so that it is known again whoever stands there."""
+    account = asked.client.account
+    return f"{said(Say.CARD_KEPT, account.language)} ({account.login})"
 
 
 def _counts(asked: Asked, member: Member) -> tuple[int, int, int, int]:

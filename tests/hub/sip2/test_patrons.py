@@ -14,7 +14,7 @@ from samut_rules.loan import MemberFacts
 from samut_rules.standing import MEMBER_RULES, member_reasons
 from tests.hub.circulation.conftest import BLOCKED, BOOKS, ENDED, MANEE, PITI, TEACHER, School
 from tests.hub.conftest import CHEAP, PASSWORD, Clock
-from tests.hub.sip2.conftest import STAMP, AddAccount, Machine, Running, field, fields
+from tests.hub.sip2.conftest import LOGIN, STAMP, AddAccount, Machine, Running, field, fields
 
 
 def give_password(school: School, number: str, *, temporary: bool = False) -> None:
@@ -154,12 +154,16 @@ def test_where_a_password_is_needed_nothing_is_told_or_lent_without_it(
 def test_a_card_that_was_kept_blocks_its_member_until_the_machine_enables_it(
     running: Running, school: School, account: AddAccount
 ) -> None:
-    account(blocks=True)
+    for login in (LOGIN, "hall"):
+        account(login, blocks=True)
+    account("gate")
     kiosk = running.machine()
     assert (field(kiosk.ask("9900802.00"), "BX") or "")[3] == "Y"
     blocked = kiosk.ask(f"01Y{STAMP}AOnorth|ALleft behind|AA{MANEE}|AC|")
     assert blocked[:6] == "24YYYY"
-    assert school.member(MANEE).blocked == "The card was kept by the machine: left behind"
+    assert school.member(MANEE).blocked == f"The card was kept by the machine ({LOGIN}): left behind"
+    for other in ("hall", "gate"):
+        assert running.machine(other).ask(f"25{STAMP}AOnorth|AA{MANEE}|AC|").startswith("26YYYY")
     assert kiosk.ask(f"25{STAMP}AOnorth|AA{MANEE}|AC|").startswith("26" + " " * 14)
     assert kiosk.ask(f"25{STAMP}AOnorth|AA{BLOCKED}|AC|").startswith("26YYYY")
     assert school.member(BLOCKED).blocked == "ทำหนังสือหาย"
