@@ -18,12 +18,19 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey
 from requests import RequestException
 
-SECONDS = 10.0
+from samut_hub.staff.asking import LASTS, BusyError, Kept
+
+SECONDS = 4.0
+"""For which an answer is waited, several times in one sign-in at most."""
+NEW_KEYS_AFTER = 60.0
+"""Seconds after which an issuer that signs with a key not known here is asked for its keys again."""
 LEEWAY = 120
 """Seconds by which the issuer's clock may differ."""
 SIGNED_BY_KEY = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 SIGNED_BY_SECRET = ["HS256"]
 """LINE signs so for pages in a browser: with the channel's secret."""
+KEPT = Kept()
+"""Descriptions and keys of issuers."""
 
 
 class OpenIdFault(StrEnum):
@@ -125,7 +132,14 @@ def _opened(client: Client, about: dict[str, Any], id_token: str) -> jwt.Token:
     """Signed with a key that the issuer shows, or with the secret that only the issuer and this hub know."""
     if client.signs_by_secret:
         return jwt.decode(id_token, OctKey.import_key(client.secret), SIGNED_BY_SECRET)
-    keys = _fetched(client, about["jwks_uri"]).get("keys", [])
+    try:
+        return _opened_by_key(client, about, id_token, LASTS)
+    except (JoseError, ValueError):
+        return _opened_by_key(client, about, id_token, NEW_KEYS_AFTER)
+
+
+def _opened_by_key(client: Client, about: dict[str, Any], id_token: str, for_seconds: float) -> jwt.Token:
+    keys = _fetched(client, about["jwks_uri"], for_seconds=for_seconds).get("keys", [])
     return jwt.decode(id_token, KeySet.import_key_set({"keys": keys}), SIGNED_BY_KEY)
 
 
@@ -146,8 +160,15 @@ def _described(client: Client) -> dict[str, Any]:
     return about
 
 
-def _fetched(client: Client, address: str) -> dict[str, Any]:
+def _fetched(client: Client, address: str, *, for_seconds: float = LASTS) -> dict[str, Any]:
     _check(client, address)
+    try:
+        return KEPT.get(address, _fetch, for_seconds=for_seconds)
+    except BusyError:
+        raise OpenIdError(OpenIdFault.UNREACHABLE, "asked by others") from None
+
+
+def _fetch(address: str) -> dict[str, Any]:
     try:
         with OAuth2Session() as session:
             answer = session.get(address, timeout=SECONDS, withhold_token=True, allow_redirects=False)

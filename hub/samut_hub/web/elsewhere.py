@@ -1,11 +1,12 @@
 """Out to an issuer of accounts and back: what the browser keeps, and what is said when nothing comes of it."""
 
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import current_app, redirect, request, session
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from werkzeug.wrappers import Response
 
 from samut_hub.errors import RefusedError
@@ -35,6 +36,7 @@ class Back:
 
 def go_out(row: SignInProvider, purpose: str) -> Response:
     """To the issuer; `purpose` says what is to become of it. Raises RefusedError."""
+    _let_go(row)
     try:
         begun = openid.begin(_client(row), whole_address(RETURN))
     except OpenIdError as error:
@@ -56,20 +58,31 @@ def purpose_of_return() -> str:
     return str(gone["purpose"]) if now().timestamp() - gone["at"] < _GONE_FOR else ""
 
 
-def come_back(asked: Session) -> Back:
-    """Who came back; `asked` must see the library. The way is gone only once. Raises RefusedError."""
-    if not purpose_of_return():
+def come_back(asked: Session, purposes: Collection[str], lets_in: Callable[[SignInProvider], bool]) -> Back:
+    """Who came back; `asked` must see the library. The way is gone only once. Raises RefusedError.
+
+    Only for one of `purposes`, and by a provider that lets such people in: the browser chose to which page it came.
+    """
+    if purpose_of_return() not in purposes:
         raise RefusedError(_("This took too long, or began in another browser. Please sign in again."))
     gone = session.pop(_GONE)
     row = provider_of(asked, gone["library_id"], Provider(gone["provider"]))
-    if row is None:
+    if row is None or not lets_in(row):
         raise RefusedError(_("Your library has ended this way of signing in."))
-    asked.rollback()
+    _let_go(row)
     try:
         person = openid.finish(_client(row), whole_address(RETURN), Begun(**gone["begun"]), request.args, now())
     except OpenIdError as error:
         raise RefusedError(_said(error)) from None
     return Back(row, person, gone["next"])
+
+
+def _let_go(row: SignInProvider) -> None:
+    """No connection to the database waits for the issuer; the row stays readable."""
+    asked = object_session(row)
+    if asked is not None:
+        asked.expunge(row)
+        asked.rollback()
 
 
 def _client(row: SignInProvider) -> Client:

@@ -28,6 +28,8 @@ class Issuer:
     spoils: str = ""
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    asked_pages: list[str] = field(default_factory=list)
+    """What it was asked of itself."""
 
     def description(self) -> dict[str, Any]:
         named = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
@@ -77,6 +79,10 @@ def running(issuer: Issuer) -> Iterator[Issuer]:
                 self.send_response(302)
                 self.send_header("Location", issuer.let_in(asked))
                 self.end_headers()
+                return
+            issuer.asked_pages.append(page)
+            if issuer.spoils == "away":
+                self._say({}, 503)
             elif page == "/keys":
                 self._say({"keys": [issuer.key.as_dict(private=False)]})
             else:

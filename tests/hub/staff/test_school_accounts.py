@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from samut_hub.auditing import AuditEntry
 from samut_hub.db import Database
 from samut_hub.members.models import Member, MemberIdentity, MemberType
+from samut_hub.staff import openid
 from samut_hub.staff.models import SignInProvider, StaffAccount
 from samut_hub.staff.policy import Role
 from tests.hub.conftest import Clock, Libraries, SignIn
@@ -31,6 +32,8 @@ def one_issuer() -> Iterator[Issuer]:
 
 @pytest.fixture
 def issuer(one_issuer: Issuer) -> Issuer:
+    openid.KEPT.forget()
+    one_issuer.asked_pages.clear()
     one_issuer.claims, one_issuer.spoils, one_issuer.signs_by_secret = dict(DAO), "", False
     return one_issuer
 
@@ -154,10 +157,38 @@ def test_an_answer_fits_one_browser_once(school: Issuer, client: FlaskClient, si
     assert not is_in(client)
 
 
+def test_who_went_out_as_staff_does_not_come_back_as_member(
+    school: Issuer, client: FlaskClient, manee: int, sign_in: SignIn
+) -> None:
+    school.claims = dict(MANEE)
+    out = client.get("/sign-in/school/north")
+    back = urlsplit(requests.get(out.location, allow_redirects=False, timeout=5).headers["Location"])
+    client.get(f"/my/back?{back.query}")
+    assert "10001" not in client.get("/lib/north/my").text
+    out = client.get("/lib/north/my/sign-in/with/school")
+    back = urlsplit(requests.get(out.location, allow_redirects=False, timeout=5).headers["Location"])
+    ended = {"issuer": school.address, "client_id": CLIENT, "domain": "school.ac.th", "for_staff": "y"}
+    sign_in(Role.ADMINISTRATOR).post("/settings/sign-in/school", data=ended)
+    client.get(f"/my/back?{back.query}")
+    assert "10001" not in client.get("/lib/north/my").text
+
+
 def test_an_issuer_that_is_another_or_away_is_refused_in_a_sentence(school: Issuer, client: FlaskClient) -> None:
     school.spoils = "issuer"
     refused = client.get("/sign-in/school/north")
     assert (refused.status_code, "did not fit" in refused.text) == (422, True)
+
+
+def test_an_issuer_is_asked_once_and_one_that_fails_not_again_at_once(school: Issuer, client: FlaskClient) -> None:
+    """Anybody may open these pages, as often as they like."""
+    for _ in range(3):
+        go(client, "/sign-in/school/north")
+        assert is_in(client)
+    assert (school.asked_pages.count("/keys"), len(school.asked_pages)) == (1, 2)
+    openid.KEPT.forget()
+    school.spoils = "away"
+    assert [client.get("/sign-in/school/north").status_code for _ in range(3)] == [422] * 3
+    assert len(school.asked_pages) == 3
 
 
 def test_the_second_step_is_asked_here_too(school: Issuer, client: FlaskClient, sign_in: SignIn) -> None:
@@ -227,5 +258,7 @@ def test_settings_keep_the_secret_when_none_is_typed_and_want_https_words(school
     assert administrator.post("/settings/sign-in/school", data=kept).status_code == 302
     assert SECRET not in administrator.get("/settings/sign-in/school").text
     assert "begins with https" in administrator.post("/settings/sign-in/school", data={**kept, "issuer": "x"}).text
+    for other in ({"issuer": f"{school.address}/other"}, {"client_id": "other"}):
+        assert "Type the secret again" in administrator.post("/settings/sign-in/school", data={**kept, **other}).text
     vouching = {**kept, "vouches": "y", "domain": ""}
     assert "Say the domain as well" in administrator.post("/settings/sign-in/school", data=vouching).text

@@ -44,7 +44,7 @@ def my_back() -> Response:
     links = purpose_of_return() == LINKS
     try:
         with seeing(None):
-            back = come_back(db())
+            back = come_back(db(), (COMES, LINKS), lambda row: row.for_members)
         if links:
             return _link(back)
         let_in(elsewhere.enter(the_hub().database, back.row, back.person, now()), own_device=False)

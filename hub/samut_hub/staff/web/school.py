@@ -29,7 +29,7 @@ def back_from_elsewhere() -> Response:
     if purpose_of_return() not in ("", STAFF):
         return redirect(url_for("opac.my_back") + f"?{request.query_string.decode()}")
     try:
-        back = come_back(all_libraries())
+        back = come_back(all_libraries(), (STAFF,), lambda row: row.for_staff)
         remote = request.remote_addr or ""
         entered = providers.enter(the_hub().database, seal(), back.row, back.person, address=remote, now=now())
     except SignInRefusedError as error:
