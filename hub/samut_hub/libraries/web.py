@@ -31,7 +31,7 @@ from samut_hub.libraries.forms import WEEKDAYS, ClosureForm, HoursForm, LibraryF
 from samut_hub.libraries.models import Library
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
-from samut_hub.web.hub import carry_out, db, library, needs, now
+from samut_hub.web.hub import carry_out, db, is_allowed, library, needs, now
 from samut_hub.web.language import language
 from samut_rules.calendar import NeverOpenError
 
@@ -84,7 +84,7 @@ def yearly() -> Page:
 
 
 @pages.post("/settings/calendar/hours")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.EDIT_CALENDAR)
 def hours() -> Page:
     form = HoursForm()
     if not form.accepts(lambda: _say_hours(form)):
@@ -172,7 +172,9 @@ def _yearly_form() -> YearlyForm:
 
 def _to_due_dates(first: date, last: date, *, weekdays: str | None = None) -> Response:
     """Loans that are due on these days may be moved, or of these days those that fall on the weekdays too; the page
-    leads back here where there are none."""
+    leads back here where there are none. That is for those who may change the rules."""
+    if not is_allowed(Permission.EDIT_RULES):
+        return redirect(url_for(".calendar"))
     return redirect(url_for("circulation.due_when_closed", first=first, last=last, weekdays=weekdays))
 
 

@@ -127,7 +127,6 @@ _ASSISTANT = {
 }
 _ADMINISTRATORS_ONLY = {
     Permission.EDIT_LIBRARY,
-    Permission.EDIT_CALENDAR,
     Permission.EDIT_RULES,
     Permission.EDIT_CHARGES,
     Permission.EDIT_FORMS,
