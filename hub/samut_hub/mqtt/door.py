@@ -25,6 +25,8 @@ from samut_wire.topics import EVENTS, TOPICS, Kind, read_topic
 log = logging.getLogger(__name__)
 
 TRIES = 3
+_TELLS_OF_PEOPLE = frozenset({Kind.READ, Kind.IDENTITY})
+"""What a desk reads of cards is never set apart: number, address and photograph stand in it."""
 
 Send = Callable[[Kind, str, Letter], None]
 
@@ -112,9 +114,10 @@ class Door:
 
     def _set_apart(self, device: str, kind: Kind, letter_id: str, payload: bytes) -> None:
         """Keep what cannot be carried out, and let the device's outbox go on."""
+        kept = b"" if kind in _TELLS_OF_PEOPLE else payload
         try:
             with self._database.session(self._library_of(device)) as session:
-                session.add(StrangeLetter(device=device, kind=kind, letter=payload, fault=_fault(), at=self._clock()))
+                session.add(StrangeLetter(device=device, kind=kind, letter=kept, fault=_fault(), at=self._clock()))
         except (SQLAlchemyError, NotFoundError):
             log.exception("message not kept either; the device will send it again: %s", letter_id)
             return

@@ -449,3 +449,21 @@ def test_a_chip_card_is_found_by_its_hash_until_it_is_taken_away(
     gone = edge.say(Kind.ASK_MEMBER, edge.letter(asked))
     assert isinstance(gone, m.MemberFound)
     assert not gone.known
+
+
+def test_what_a_desk_read_of_a_card_is_not_set_apart(
+    edge: Edge, shelf: Shelf, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it could not be carried out is noted, without the number and the photograph."""
+
+    def fails(_received: object) -> None:
+        raise ValueError("nobody thought of it")
+
+    monkeypatch.setattr("samut_hub.mqtt.door.handle", fails)
+    with database.session(None) as session:
+        session.scalars(select(Device).where(Device.id == KIOSK)).one().role = "desk"
+    read = m.PartRead(part="reader", text="1103700001234")
+    assert edge.say(Kind.READ, edge.letter(read)) is None
+    with database.session(None) as session:
+        kept = session.scalars(select(StrangeLetter)).one()
+    assert (kept.kind, kept.letter, kept.fault) == (Kind.READ, b"", "ValueError")
