@@ -86,7 +86,7 @@ class ReplicaChange(OfLibrary, Base):
 
 
 class StrangeLetter(OfLibrary, Base):
-    """A message that the hub understood but could not carry out, kept whole for a technician."""
+    """A message that the hub understood but could not carry out, kept for a technician for some weeks."""
 
     __tablename__ = "strange_letters"
 

@@ -20,6 +20,7 @@ from samut_hub.db import Database
 from samut_hub.members.models import Group, Member, MemberType
 from samut_hub.notices.models import Notice
 from samut_hub.notices.policy import ENDED
+from samut_hub.privacy import traces
 from samut_hub.privacy.models import RetentionSettings
 from samut_hub.visits.models import Visit
 from samut_rules.loan import ItemStatus
@@ -59,12 +60,14 @@ def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
         settings = settings_of(session, library_id)
     loans = _forget_loans(database, settings, now) if settings.loans_months else 0
     visits = _forget_visits(database, settings, now) if settings.visits_months else 0
-    if settings.notices_months:
-        ended = (Notice.made_at < now - settings.notices_months * MONTH, Notice.state.in_(ENDED))
+    months = [some for some in (settings.notices_months, settings.loans_months) if some]
+    if months:  # a notice names its loan, so it stays no longer than that is a member's
+        ended = (Notice.made_at < now - min(months) * MONTH, Notice.state.in_(ENDED))
         _remove(database, library_id, delete(Notice).where(*ended))
     if settings.audit_months:
         old = delete(AuditEntry).where(AuditEntry.at < now - settings.audit_months * MONTH)
         _remove(database, library_id, old.execution_options(**{FORGETS: True}))
+    traces.forget(database, library_id, now, now - settings.loans_months * MONTH if settings.loans_months else None)
     return loans, visits
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.members.cards import CardTakenError, set_state
 from samut_hub.members.enrolling.models import CardReading, KeptNumber, NumberKeeping
+from samut_hub.members.merging.models import MovedRow
 from samut_hub.members.models import Card, CardKind, CardState, Member
 from samut_hub.members.service import sort_key
 from samut_hub.sealing import SealedError, put_into, seal, take_out, unseal
@@ -118,9 +119,11 @@ def decide_to_keep(session: Session, library_id: int, *, by: str, now: datetime)
 
 
 def keep_no_more(session: Session, library_id: int) -> None:
-    """From now on none is kept, and those that were are erased."""
+    """From now on none is kept, and those that were are erased, also those that merges of members keep."""
     session.execute(delete(NumberKeeping).where(NumberKeeping.library_id == library_id))
     session.execute(delete(KeptNumber).where(KeptNumber.library_id == library_id))
+    of_numbers = (MovedRow.library_id == library_id, MovedRow.table == KeptNumber.__tablename__)
+    session.execute(delete(MovedRow).where(*of_numbers))
 
 
 def keep_number(session: Session, member: Member, number: str, key: bytes) -> None:

@@ -59,6 +59,7 @@ class ImportedMember(OfLibrary, Base):
     `before` and `after` are columns of the member, of those that differ; `values_before` and `values_after` what the
     library's own fields said, by their numbers. `cards` are those that were given.
     `kept` says why undoing left it as it is. `photo_before` is the photograph that another took the place of.
+    All these but the cards are emptied when the import cannot be undone any more.
     """
 
     __tablename__ = "imported_members"

@@ -1,6 +1,10 @@
 """What an import of members may be of, how a member is known again, and what becomes of each row or picture."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+UNDONE_WITHIN = timedelta(days=90)
+"""After this an import stays: what members were before it is not kept any longer."""
 
 
 class Kind(StrEnum):

@@ -167,6 +167,8 @@ def _why_changed(row: ImportedMember, member: Member, said: dict[str, str]) -> s
 def _why_added(row: ImportedMember, member: Member, used: set[int]) -> str:
     if member.id in used:
         return Kept.LENT.value
+    if not row.after:  # it was forgotten what the import had said
+        return Kept.CHANGED.value
     return Kept.CHANGED.value if any(_now_of(member, name) != value for name, value in row.after.items()) else ""
 
 

@@ -13,7 +13,7 @@ class MemberMerge(OfLibrary, Base):
     """The member of `from_row`, as it was before, went into `into_id`.
 
     `into_before` and `into_after` are the kept member's columns, of those that changed with it. `number` and `name`
-    are those of the one that went.
+    are those of the one that went. It is kept as long as it can be undone (`samut_hub.privacy.traces`).
     """
 
     __tablename__ = "member_merges"

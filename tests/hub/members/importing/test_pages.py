@@ -1,6 +1,7 @@
 """The pages on which a librarian hands over the school's list of pupils."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,7 @@ from samut_hub.members.importing import jobs
 from samut_hub.members.importing.models import MemberImport
 from samut_hub.members.models import Member
 from samut_hub.tasks import Task, TaskState, Work
-from tests.hub.conftest import Libraries, SignIn
+from tests.hub.conftest import Clock, Libraries, SignIn
 from tests.hub.members.importing.conftest import csv
 from tests.hub.members.importing.test_photos import archive, picture
 
@@ -101,3 +102,19 @@ def test_the_table_to_fill_in_is_understood_when_it_comes_back(librarian: FlaskC
     columns = librarian.post(IMPORTS, data=sent(table, "members.xlsx")).location
     assert "Guardian&#39;s phone" in librarian.get(columns).text
     assert librarian.get(columns.removesuffix("/columns")).status_code == 200
+
+
+def test_an_old_import_is_not_undone_any_more(
+    librarian: FlaskClient, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    """What members were before it has been forgotten."""
+    at = clock() - timedelta(days=91)
+    with database.session(libraries.north) as session:
+        run = MemberImport(kind="csv", file_name="a.csv", digest="a", size=1, started_at=at, begun_at=at)
+        session.add(run)
+        session.flush()
+        run_id = run.id
+    page = librarian.post(f"{IMPORTS}{run_id}/undo", follow_redirects=True).text
+    assert "older than 90 days" in page
+    with database.session(libraries.north) as session:
+        assert session.get_one(MemberImport, run_id).undo_asked_at is None

@@ -12,7 +12,7 @@ from samut_hub.members.importing import files, jobs, service
 from samut_hub.members.importing.forms import NEW, ChoicesForm, PhotoChoicesForm, UploadForm
 from samut_hub.members.importing.looking import Sight, look, look_at_photos
 from samut_hub.members.importing.models import MemberImport
-from samut_hub.members.importing.policy import NOTES, Action, Kind, Match, Verdict
+from samut_hub.members.importing.policy import NOTES, UNDONE_WITHIN, Action, Kind, Match, Verdict
 from samut_hub.members.importing.undoing import kept_of, left_to_do
 from samut_hub.members.importing.web.blueprint import pages
 from samut_hub.staff.policy import Permission
@@ -95,6 +95,8 @@ def undo(member_import_id: int) -> Response:
         return redirect(url_for(".show", member_import_id=member_import_id))
     if run.task_id is not None and not task_by_id(db(), run.task_id).is_over:
         raise RefusedError(_("The import still goes on. Stop it first, then undo it."))
+    if run.begun_at < now() - UNDONE_WITHIN:
+        raise RefusedError(_("This import is older than 90 days: what members were before it is not kept any more."))
     run.undo_asked_at = now()
     return _to(_submitted(run, jobs.UNDO, _("Undo the import of %(file)s", file=run.file_name)))
 
