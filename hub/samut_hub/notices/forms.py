@@ -48,7 +48,7 @@ class _TicksField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no 
 
 
 class EmailForm(Form):
-    """An empty password leaves the one that is kept."""
+    """An empty password leaves the one that is kept, as long as it goes to the same server in the same way."""
 
     smtp_host = StringField(_l("Mail server"), [DataRequired(), Length(max=200)])
     smtp_port = IntegerField(_l("Port"), [InputRequired(), NumberRange(min=1, max=65_535)])
@@ -60,6 +60,12 @@ class EmailForm(Form):
         description=KEEPS,
     )
     sender = StringField(_l("Messages come from"), [DataRequired(), Length(max=200)])
+
+    def validate_smtp_password(self, field: PasswordField) -> None:
+        where = (self.smtp_host, self.smtp_port, self.smtp_security, self.smtp_user)
+        is_elsewhere = any(_typed(one.data) != _typed(one.object_data) for one in where)
+        if _typed(self.smtp_user.data) and not field.data and field.object_data and is_elsewhere:
+            raise ValidationError(_l("Type the password again: the one kept was meant for another server or user."))
 
     def validate_sender(self, field: StringField) -> None:
         check_address(field.data)
@@ -259,6 +265,10 @@ def shown_times(own: NoticeSettings) -> dict[str, object]:
         "letterhead": own.letterhead,
         "signer": own.signer,
     }
+
+
+def _typed(value: object) -> str:
+    return str(value or "").strip()
 
 
 def _minutes(at: time) -> int:

@@ -1,4 +1,4 @@
-"""The log of what members were told, page by page; each notice as it went out."""
+"""The log of what members were told, page by page; each notice as it went out, which names what was borrowed."""
 
 from datetime import timedelta
 
@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from samut_hub.notices import service
 from samut_hub.notices.forms import FilterForm
+from samut_hub.notices.models import Notice
 from samut_hub.notices.service import Wanted
 from samut_hub.notices.web.blueprint import pages
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import db, needs, now, staff
+from samut_hub.web.hub import db, is_allowed, needs, now, staff
 
 COUNTED = timedelta(days=7)
 
@@ -21,14 +22,16 @@ COUNTED = timedelta(days=7)
 def index() -> str:
     form = FilterForm(request.args)
     words, state, channel, kind = (form[name].data or "" for name in ("words", "state", "channel", "kind"))
-    wanted = Wanted(words=words, state=state, channel=channel, kind=kind)
+    wanted = Wanted(
+        words=words if is_allowed(Permission.SEE_HISTORY) else "", state=state, channel=channel, kind=kind
+    )
     found = service.find_notices(db(), wanted, request.args.get("page", 1, type=int))
     counts = service.counts(db(), now() - COUNTED)
     return render_template("notices/index.html", form=form, found=found, counts=counts, days=COUNTED.days)
 
 
 @pages.get("/notices/<int:notice_id>")
-@needs(Permission.SEE_MEMBERS)
+@needs(Permission.SEE_HISTORY)
 def show_one(notice_id: int) -> str:
     return render_template("notices/show.html", notice=service.notice_by_id(db(), notice_id))
 
@@ -39,7 +42,7 @@ def again(notice_id: int) -> Response:
     notice = service.notice_by_id(db(), notice_id)
     made = service.send_again(db(), notice, staff_id=staff().id, now=now())
     flash(_("It goes out within a minute, unless it is not needed any more."), "success")
-    return redirect(url_for(".show_one", notice_id=made.id))
+    return _back_to(made)
 
 
 @pages.post("/notices/<int:notice_id>/cancel")
@@ -48,4 +51,10 @@ def cancel(notice_id: int) -> Response:
     notice = service.notice_by_id(db(), notice_id)
     service.cancel(db(), notice, now())
     flash(_("Cancelled."), "success")
-    return redirect(url_for(".show_one", notice_id=notice.id))
+    return _back_to(notice)
+
+
+def _back_to(notice: Notice) -> Response:
+    if is_allowed(Permission.SEE_HISTORY):
+        return redirect(url_for(".show_one", notice_id=notice.id))
+    return redirect(url_for(".index"))

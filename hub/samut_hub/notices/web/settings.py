@@ -140,8 +140,12 @@ def _send_trial_by_mail(trial: MailTrialForm, own: NoticeSettings) -> None:
         raise RefusedError(_("Fill in the mail server and save it first."))
     server, outgoing = mail_server(own, the_hub().card_secret), _outgoing(trial.to.data.strip())
     _end_transaction()
-    with MailChannel(server) as channel:
-        channel.send(outgoing)
+    try:
+        with MailChannel(server) as channel:
+            channel.send(outgoing)
+    except NotSentError as error:
+        code = error.detail.partition(" ")[0].rstrip(":")
+        raise NotSentError(error.fault, code) from None  # what any server says is not for this page
 
 
 def _send_trial_by_line(trial: TrialForm) -> Account:
