@@ -51,7 +51,7 @@ class SecondStepForm(Form):
 
 
 class _ProviderForm(Form):
-    """`has_secret`: one is kept, and stays when none is typed."""
+    """`has_secret`: one is kept, and stays when none is typed for the same client of the same issuer."""
 
     has_secret = False
     client_id = StringField(_l("Client ID"), [DataRequired(), Length(max=200)])
@@ -61,6 +61,9 @@ class _ProviderForm(Form):
     def validate_secret(self, field: PasswordField) -> None:
         if not field.data and not self.has_secret:
             raise ValidationError(_("Type the secret."))
+        where = [self[name] for name in ("issuer", "client_id") if name in self]
+        if not field.data and any(one.data != one.object_data for one in where):
+            raise ValidationError(_("Type the secret again: the one kept was meant for another issuer or client."))
 
 
 class SchoolForm(_ProviderForm):
