@@ -15,7 +15,7 @@ from samut_hub.db import Database
 from samut_hub.members.models import Member, MemberIdentity, MemberType
 from samut_hub.staff import openid
 from samut_hub.staff.models import SignInProvider, StaffAccount
-from samut_hub.staff.policy import Role
+from samut_hub.staff.policy import Permission, Role
 from tests.hub.conftest import Clock, Libraries, SignIn
 from tests.hub.staff.issuer import CLIENT, SECRET, Issuer, running
 
@@ -189,6 +189,24 @@ def test_an_issuer_is_asked_once_and_one_that_fails_not_again_at_once(school: Is
     school.spoils = "away"
     assert [client.get("/sign-in/school/north").status_code for _ in range(3)] == [422] * 3
     assert len(school.asked_pages) == 3
+
+
+def test_only_an_administrator_says_how_staff_come_in(
+    school: Issuer, sign_in: SignIn, database: Database, libraries: Libraries
+) -> None:
+    """Who has the right to these pages alone could otherwise come in as anybody."""
+    sign_in(Role.ADMINISTRATOR).post("/settings/sign-in", data={"roles": ["administrator"]})
+    with database.session(libraries.north) as session:
+        librarian = session.get_one(StaffAccount, libraries.staff_of["north"][Role.LIBRARIAN])
+        librarian.granted = [Permission.EDIT_SIGN_IN.value]
+    browser = sign_in(Role.LIBRARIAN)
+    own = {"issuer": "https://own.example.org", "client_id": CLIENT, "secret": SECRET, "for_members": "y"}
+    for sent in (own, {**own, "for_staff": "y"}):
+        refused = browser.post("/settings/sign-in/school", data=sent)
+        assert (refused.status_code, "Only an administrator changes" in refused.text) == (422, True)
+    loosened = browser.post("/settings/sign-in", data={"roles": ["assistant"]})
+    assert (loosened.status_code, "Only an administrator ends" in loosened.text) == (422, True)
+    assert browser.post("/settings/sign-in", data={"roles": ["administrator", "assistant"]}).status_code == 302
 
 
 def test_the_second_step_is_asked_here_too(school: Issuer, client: FlaskClient, sign_in: SignIn) -> None:

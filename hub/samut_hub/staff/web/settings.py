@@ -1,8 +1,11 @@
 """How the people of a library sign in."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
+from samut_hub.errors import RefusedError
 from samut_hub.staff import providers, roles, second_step
 from samut_hub.staff.forms import LineForm, SchoolForm, SecondStepForm
 from samut_hub.staff.policy import Permission, Provider
@@ -19,7 +22,7 @@ from samut_hub.web.hub import db, needs, staff, whole_address
 def sign_in_settings() -> Page:
     form = SecondStepForm(roles=second_step.required_roles(db(), staff().library_id))
     form.offer(roles.own_roles(db()))
-    if not form.accepts(lambda: second_step.require_of(db(), staff().library_id, form.roles.data)):
+    if not form.accepts(lambda: _require(form.roles.data)):
         return show("staff/settings.html", form)
     flash(_("Saved. Who has no second step yet sets it up at the next sign-in."), "success")
     return redirect(url_for(".sign_in_settings"))
@@ -49,5 +52,15 @@ def line_settings() -> Page:
     return redirect(url_for(".sign_in_settings"))
 
 
+def _require(wanted: Sequence[str]) -> None:
+    if not staff().is_administrator and set(second_step.required_roles(db(), staff().library_id)) - set(wanted):
+        raise RefusedError(_("Only an administrator ends the second step of a role. Ask one to do it."))
+    second_step.require_of(db(), staff().library_id, wanted)
+
+
 def _keep(provider: Provider, fields: ProviderFields) -> None:
+    """Whoever says which accounts are believed of staff could come in as an administrator."""
+    row = providers.provider_of(db(), staff().library_id, provider)
+    if not staff().is_administrator and (fields.for_staff or (row is not None and row.for_staff)):
+        raise RefusedError(_("Only an administrator changes the accounts that staff sign in with. Ask one to do it."))
     providers.keep(db(), seal(), staff().library_id, provider, fields)
