@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
+from samut_hub.circulation.fines import charge_fine
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.circulation.service import (
     Made,
     close_loan,
     count_loans,
+    fine_of,
     lock,
     lock_open,
     open_loan,
@@ -97,7 +99,11 @@ def record_return(session: Session, made: OfflineReturn) -> None:
     elif loan is None:
         _leave_return(session, ConflictKind.RETURN_NOT_ON_LOAN, made)
     elif loan.lent_at > made.at:
-        _leave_return(session, ConflictKind.RETURN_BEFORE_LOAN, made)
+        before = _ended_by(session, loan, made.at)
+        if before is None:
+            _leave_return(session, ConflictKind.RETURN_BEFORE_LOAN, made)
+        else:
+            _end_earlier(session, before, made)
     else:
         take_back(
             session,
@@ -107,6 +113,27 @@ def record_return(session: Session, made: OfflineReturn) -> None:
             returned_at=made.at,
             sets_aside=made.sets_aside,
         )
+
+
+def _ended_by(session: Session, later: Loan, at: datetime) -> Loan | None:
+    """The loan that was open at that moment, and of whose return nothing was known but that the item was lent again:
+    another device told of that first."""
+    return session.scalar(
+        select(Loan).where(
+            Loan.item_id == later.item_id,
+            Loan.member_id.is_not(None),
+            Loan.returned_at == later.lent_at,
+            Loan.lent_at <= at,
+        )
+    )
+
+
+def _end_earlier(session: Session, loan: Loan, made: OfflineReturn) -> None:
+    """The loan ended when the item was handed in, and so did its fine."""
+    lock(session, loan.member)
+    loan.returned_at, loan.returned_through = made.at, made.source
+    session.flush()
+    charge_fine(session, loan, fine_of(session, loan, made.at).amount, made.heard)
 
 
 def cancel_loan(session: Session, undone: CancelledLoan) -> bool:
@@ -132,7 +159,7 @@ def cancel_loan(session: Session, undone: CancelledLoan) -> bool:
 
 def _record_known(session: Session, made: OfflineLoan, member: Member, item: Item) -> Loan | None:
     before = open_loan_of(session, item)
-    if before is not None and before.member_id == member.id:
+    if before is not None and before.member_id == member.id and before.lent_at >= made.at:
         before.due_at = max(before.due_at, made.due)
         return before
     if before is not None and before.lent_at > made.at:

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.circulation.holds import expire_holds, place_hold, queue_of
-from samut_hub.circulation.models import Hold, HoldState
+from samut_hub.circulation.models import Conflict, Hold, HoldState, Loan
 from samut_hub.circulation.offline import (
     CancelledLoan,
     OfflineLoan,
@@ -176,3 +177,21 @@ def test_what_is_wished_after_a_loan_is_another_wish(database: Database, shelf: 
         back(session, shelf.third, clock)
         record_loan(session, lent_offline(shelf.pupil, shelf.third, lent_at, clock))
         assert own.state == HoldState.READY
+
+
+@pytest.mark.parametrize("who", ["same", "other"])
+def test_a_return_told_after_the_next_loan_of_another_device_ends_the_loan_before_it(
+    database: Database, shelf: Shelf, clock: Clock, who: str
+) -> None:
+    handed_in = clock()
+    clock.pass_by(hours=1)
+    lent_at, borrower = clock(), shelf.pupil if who == "same" else shelf.other
+    clock.pass_by(hours=1)
+    with database.session(shelf.library) as session:
+        record_loan(session, lent_offline(borrower, shelf.book, lent_at, clock))
+    with database.session(shelf.library) as session:
+        record_return(session, OfflineReturn("gate-9", shelf.book, handed_in, clock()))
+        loans = session.scalars(select(Loan).order_by(Loan.lent_at)).all()
+        found = [(loan.member.number, loan.returned_at) for loan in loans]
+        assert found == [(shelf.pupil, handed_in), (borrower, None)]
+        assert session.scalars(select(Conflict)).all() == []
