@@ -27,7 +27,7 @@ Choices = dict[str, str]
 
 
 @pages.get("/rules")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.CIRCULATE)
 def rules() -> Page:
     """`member` and `item` in the address ask what would be decided."""
     form = WhatIfForm(request.args)
@@ -48,7 +48,7 @@ def rules() -> Page:
 
 
 @pages.get("/rules/matrix")
-@needs(Permission.EDIT_RULES)
+@needs(Permission.CIRCULATE)
 def rule_matrix() -> Page:
     """`value` in the address is shown for every type of member and every material, for items of a category and in a
     place where these are named; `type` and `material` show all."""
