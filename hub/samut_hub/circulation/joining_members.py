@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldEnd, HoldState, Loan
-from samut_hub.circulation.setting_aside import end, is_still_open
+from samut_hub.circulation.models import OPEN_HOLD, Hold, Loan
+from samut_hub.circulation.setting_aside import join_pairs
 from samut_hub.members.merging.joining import counts_of_member, joins_members
 from samut_hub.members.models import Member
 
@@ -21,15 +21,7 @@ def join_holds_of_members(session: Session, from_id: int, into_id: int, now: dat
     other = aliased(Hold)
     same = and_(other.library_id == Hold.library_id, other.title_id == Hold.title_id, other.member_id == into_id)
     both = select(Hold, other).join(other, same).where(Hold.member_id == from_id, Hold.state.in_(OPEN_HOLD))
-    for one, another in session.execute(both.where(other.state.in_(OPEN_HOLD))).all():
-        stays, goes = sorted((another, one), key=lambda hold: (hold.state != HoldState.READY, hold.placed_at))
-        if not is_still_open(session, stays) or not is_still_open(session, goes):
-            continue
-        stays.placed_at = min(stays.placed_at, goes.placed_at)
-        if goes.state == HoldState.READY:
-            end(session, goes, HoldState.CANCELLED, now, why=HoldEnd.MERGED)
-        else:
-            yield goes
+    yield from join_pairs(session, both.where(other.state.in_(OPEN_HOLD)), now)
 
 
 @counts_of_member

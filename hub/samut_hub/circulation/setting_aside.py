@@ -154,7 +154,12 @@ def join_holds(session: Session, from_id: int, into_id: int, now: datetime) -> I
     other = aliased(Hold)
     same = and_(other.library_id == Hold.library_id, other.member_id == Hold.member_id, other.title_id == into_id)
     both = select(Hold, other).join(other, same).where(Hold.title_id == from_id, Hold.state.in_(OPEN_HOLD))
-    for one, another in session.execute(both.where(other.state.in_(OPEN_HOLD))).all():
+    yield from join_pairs(session, both.where(other.state.in_(OPEN_HOLD)), now)
+
+
+def join_pairs(session: Session, both: Select[Hold, Hold], now: datetime) -> Iterator[Hold]:
+    """Of each pair of open holds one stays, from the earlier day on; those that are to be deleted are answered."""
+    for one, another in session.execute(both).all():
         stays, goes = sorted((another, one), key=lambda hold: (hold.state != HoldState.READY, hold.placed_at))
         if not is_still_open(session, stays) or not is_still_open(session, goes):
             continue

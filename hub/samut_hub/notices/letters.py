@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from samut_hub.catalogue.labels.typesetting import FONTS
 from samut_hub.confined import call
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import Group, Member
@@ -20,6 +19,7 @@ from samut_hub.notices.models import Notice, NoticeSettings
 from samut_hub.notices.policy import Channel, Fault, State
 from samut_hub.notices.rendering import Listing, compose
 from samut_hub.notices.texts import Texts, fill, frame, texts_of, words_for
+from samut_hub.typesetting import FONTS
 
 TEMPLATE = Path(__file__).parent / "letters.typ"
 SECONDS, MEGABYTES = 60, 3_000

@@ -11,10 +11,9 @@ import msgspec
 from samut_hub.catalogue.labels.drawing import Drawing
 from samut_hub.catalogue.labels.sheets import Sheet, line_of
 from samut_hub.confined import call
+from samut_hub.typesetting import FONTS
 
 TEMPLATE = Path(__file__).parent / "labels.typ"
-FONTS = tuple(Path("/usr/share/fonts/truetype") / name for name in ("tlwg", "noto"))
-"""Loma for Thai and Latin letters, Noto for those of the neighbours (Debian fonts-tlwg-loma-ttf, fonts-noto-core)."""
 SECONDS, MEGABYTES = 60, 3_000
 PREVIEW_PPI = 110.0
 
