@@ -11,18 +11,10 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation.found_again import Found
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
+from samut_hub.circulation.loans import open_loan_of, open_loans
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
-from samut_hub.circulation.service import (
-    Checkin,
-    Checkout,
-    Renewal,
-    lend,
-    open_loan_of,
-    open_loans,
-    renew,
-    take_back,
-)
+from samut_hub.circulation.service import Checkin, Checkout, Renewal, lend, renew, take_back
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.policy import hint_of, is_national_id

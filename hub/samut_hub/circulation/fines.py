@@ -9,10 +9,13 @@ from samut_hub.charges.books import move_debt
 from samut_hub.charges.models import Charge, ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.models import Loan
+from samut_hub.circulation.terms import terms_of
+from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
-from samut_rules.fines import change_of_fine
+from samut_rules.fines import Ceilings, Fine, change_of_fine, fine_for
 
 OVERDUE = ChargeKind.OVERDUE.value
+NO_FINE = Fine(days_late=0, amount=0)
 
 
 def charge_fine(session: Session, loan: Loan, amount: int, now: datetime) -> int:
@@ -43,3 +46,15 @@ def owed_for_others(session: Session, member: Member, loan: Loan) -> int:
         Charge.member_id == member.id, Charge.kind == OVERDUE, Charge.loan_id != loan.id
     )
     return int(session.scalar(owed) or 0)
+
+
+def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
+    """The whole fine as it stands at that moment."""
+    if at <= loan.due_at:
+        return NO_FINE
+    calendar = calendar_of(session, library_of(session, loan.library_id))
+    terms = terms_of(session, loan.member, loan.item, at)
+    is_capped = terms is not None and terms.fine_cap_of_member is not None
+    others = owed_for_others(session, loan.member, loan) if is_capped else 0
+    ceilings = Ceilings(price=loan.item.price, others=others, stopped_at=loan.claimed_at)
+    return fine_for(terms, calendar, loan.due_at, at, ceilings=ceilings)

@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from samut_hub.catalogue.models import Item, Title
+from samut_hub.circulation.facts import member_facts
+from samut_hub.circulation.locking import lock
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldEnd, HoldState, Loan, PickupPlace
-from samut_hub.circulation.service import lock, member_facts
 from samut_hub.circulation.setting_aside import IN_TURN, HoldEndedError, end, is_still_open, on_shelf, takes
 from samut_hub.circulation.terms import title_terms
 from samut_hub.db import Database

@@ -11,8 +11,9 @@ from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import change_status, note_claim
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
+from samut_hub.circulation.locking import lock_open
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import close_loan, lock_open
+from samut_hub.circulation.service import close_loan
 from samut_hub.circulation.terms import terms_of
 from samut_hub.members.models import Member
 from samut_rules.matrix import LoanTerms

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, load_only
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.booking.booked import Booked, booked, booked_titles
+from samut_hub.circulation.facts import member_facts
 from samut_hub.circulation.member_loans import LOOKED_AT
 from samut_hub.circulation.models import Hold, HoldState, Loan
 from samut_hub.circulation.nights import OUT, PART, Night, Out, Place, behind, night_of
 from samut_hub.circulation.running_fines import run_fines
-from samut_hub.circulation.service import member_facts
 from samut_hub.circulation.setting_aside import is_waited_for
 from samut_hub.circulation.telling import Changed, tell
 from samut_hub.circulation.terms import rule_rows

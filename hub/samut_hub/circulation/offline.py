@@ -13,19 +13,11 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
-from samut_hub.circulation.fines import charge_fine
+from samut_hub.circulation.fines import charge_fine, fine_of
+from samut_hub.circulation.loans import open_loan_of
+from samut_hub.circulation.locking import lock, lock_open
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
-from samut_hub.circulation.service import (
-    Made,
-    close_loan,
-    count_loans,
-    fine_of,
-    lock,
-    lock_open,
-    open_loan,
-    open_loan_of,
-    take_back,
-)
+from samut_hub.circulation.service import Made, close_loan, count_loans, open_loan, take_back
 from samut_hub.circulation.setting_aside import left_behind, taken_away, was_away
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
+from samut_hub.circulation.locking import lock_open
 from samut_hub.circulation.models import Hold, HoldState, Loan
-from samut_hub.circulation.service import lock_open
 from samut_hub.circulation.terms import terms_of
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_rules.renewal import recalled_due

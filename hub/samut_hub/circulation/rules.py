@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
+from samut_hub.circulation.facts import loan_facts, whereabouts
 from samut_hub.circulation.models import LargerMaterial, LoanRule
-from samut_hub.circulation.service import loan_facts, whereabouts
 from samut_hub.circulation.terms import material_tree, rule_rows
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member

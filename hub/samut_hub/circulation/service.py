@@ -4,89 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Integer, ScalarSelect, SQLColumnExpression, and_, bindparam, exists, func, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
-from samut_hub.circulation.booking.booked import NOT_BOOKED, Booked, booked, fetch
-from samut_hub.circulation.booking.models import Booking, BookingState
-from samut_hub.circulation.fines import charge_fine, owed_for_others
-from samut_hub.circulation.found_again import Found, loser_of, put_right
+from samut_hub.circulation.booking.booked import booked, fetch
+from samut_hub.circulation.facts import Whereabouts, loan_facts, renewal_facts, whereabouts
+from samut_hub.circulation.fines import NO_FINE, charge_fine, fine_of
+from samut_hub.circulation.found_again import Found, put_right
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
-from samut_hub.circulation.member_loans import had_before, held_by_kind
-from samut_hub.circulation.models import OPEN_HOLD, Conflict, ConflictKind, Hold, HoldState, Loan
-from samut_hub.circulation.setting_aside import (
-    collect,
-    is_still_open,
-    is_waited_for,
-    scanned,
-    set_aside,
-    taken_away,
-)
+from samut_hub.circulation.loans import locked_loan_of
+from samut_hub.circulation.locking import lock_open, lock_with_loser
+from samut_hub.circulation.models import Conflict, ConflictKind, Hold, Loan
+from samut_hub.circulation.setting_aside import collect, is_waited_for, scanned, set_aside, taken_away
 from samut_hub.circulation.suspensions import suspend
-from samut_hub.circulation.terms import terms_of
-from samut_hub.db import prepared
-from samut_hub.libraries.models import Library
-from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
-from samut_rules.age import age_on
-from samut_rules.fines import Ceilings, Fine, fine_for
+from samut_rules.fines import Fine
 from samut_rules.lending import decide_loan
-from samut_rules.loan import Decision, ItemFacts, ItemStatus, LoanFacts, MemberFacts, Renewing
+from samut_rules.loan import Decision, ItemStatus, Renewing
 from samut_rules.reasons import Code, Reason
 from samut_rules.renewal import decide_renewal
-from samut_rules.standing import member_reasons
-
-_IS_BOOKED = exists().where(
-    Booking.library_id == Item.library_id,
-    Booking.title_id == Item.title_id,
-    Booking.state == BookingState.BOOKED.value,
-)
-
-
-def how_many_late(library: SQLColumnExpression[int], member: SQLColumnExpression[int]) -> ScalarSelect[int]:
-    """How many items a member has too long at the moment `now` (a parameter), as a column of a larger statement."""
-    late = aliased(Loan)
-    of_member = (late.library_id == library, late.member_id == member, late.returned_at.is_(None))
-    counted = select(func.count()).select_from(late).where(*of_member, late.due_at < bindparam("now"))
-    return counted.correlate(Item, Member).scalar_subquery()
-
-
-_LEFT = aliased(Hold)
-_IS_LEFT_ASIDE = exists().where(_LEFT.library_id == Item.library_id, _LEFT.item_id == Item.id, _LEFT.left_aside)
-_WHEREABOUTS = prepared(
-    select(Member.number, Loan.due_at, Loan.renewals, Hold, Library, _IS_BOOKED, _IS_LEFT_ASIDE)
-    .add_columns(how_many_late(Item.library_id, bindparam("member", type_=Integer)))
-    .select_from(Item)
-    .join(Library, Library.id == Item.library_id)
-    .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
-    .outerjoin(Member, Loan.member_id == Member.id)
-    .outerjoin(
-        Hold,
-        and_(Hold.title_id == Item.title_id, Hold.member_id == bindparam("member"), Hold.state.in_(OPEN_HOLD)),
-    )
-    .where(Item.id == bindparam("item"))
-)
-_LOCKED_LOAN = prepared(
-    select(Loan)
-    .join(Loan.member)
-    .where(Loan.item_id == bindparam("item"), Loan.returned_at.is_(None))
-    .options(contains_eager(Loan.member))
-    .with_for_update(of=[Member, Loan])
-    .execution_options(populate_existing=True)
-)
-_OVERDUE = prepared(
-    select(func.count())
-    .select_from(Loan)
-    .where(Loan.member_id == bindparam("member"), Loan.returned_at.is_(None), Loan.due_at < bindparam("now"))
-)
-
-_MEMBER_NOW = ["open_loans", "on_site_loans", "debt", "blocked", "suspended_until", "expires_on"]
-
-NO_FINE = Fine(days_late=0, amount=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +48,6 @@ class Checkin:
     fine: Fine
     hold: Hold | None = None
     found: Found | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """What the rules look at in an item, and the open hold of the member who wants it, and what is booked. `late`:
-    how many items that member has too long. `is_left_aside`: it was not collected, and not scanned since."""
-
-    facts: ItemFacts
-    hold: Hold | None
-    library: Library
-    late: int
-    is_left_aside: bool
-    booked: Booked = NOT_BOOKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +81,7 @@ def lend(
 
     Two at one moment: the second flush raises IntegrityError, try again.
     """
-    _lock_with_loser(session, member, item)
+    lock_with_loser(session, member, item)
     return lend_locked(session, member=member, item=item, now=now, source=source, passing=passing, on_site=on_site)
 
 
@@ -205,7 +130,7 @@ def take_back(
     at = returned_at or now
     found = put_right(session, item, now)
     scanned(session, item)
-    loan = _locked_loan_of(session, item)
+    loan = locked_loan_of(session, item)
     member, fine = None if loan is None else loan.member, NO_FINE
     if loan is None:
         _note_handed_in(session, item, at, source)
@@ -250,29 +175,6 @@ def _take_from_shelf(session: Session, item: Item, where: Whereabouts, now: date
         collect(session, where.hold, item, now)
 
 
-def lock(session: Session, member: Member) -> None:
-    """Lock the member's row until the end, so that two desks cannot both see the last free place of a limit."""
-    if not _is_locked_whole(session):
-        session.refresh(member, _MEMBER_NOW, with_for_update={"of": Member})
-
-
-def _lock_with_loser(session: Session, member: Member, item: Item) -> None:
-    """Where somebody else had lost the item, charges of that member change too. Two who borrow what the other had
-    lost must not wait for each other: whoever locks two members locks the one with the smaller id first."""
-    loser = None if _is_locked_whole(session) else loser_of(session, item)
-    if loser is not None and loser < member.id:
-        session.execute(select(Member.id).where(Member.id == loser).with_for_update())
-    lock(session, member)
-
-
-def lock_open(session: Session, loan: Loan) -> bool:
-    """Lock the member and the loan, and look again: another desk may have ended it since it was read."""
-    lock(session, loan.member)
-    if not _is_locked_whole(session):
-        session.refresh(loan, ["returned_at", "due_at", "renewals"], with_for_update={"of": Loan})
-    return loan.returned_at is None
-
-
 def _let_parts_be_checked(item: Item, now: datetime) -> None:
     """A kit is given to nobody before staff have looked whether all of it came back."""
     if item.parts and item.status in (ItemStatus.AVAILABLE, ItemStatus.INCOMPLETE):
@@ -296,11 +198,6 @@ def _note_handed_in(session: Session, item: Item, now: datetime, source: str) ->
         )
     )
     session.flush()
-
-
-def _is_locked_whole(session: Session) -> bool:
-    """On SQLite a writing transaction has locked everything from its beginning; what was read in it is current."""
-    return session.get_bind().dialect.name == "sqlite"
 
 
 def open_loan(session: Session, *, member: Member, item: Item, made: Made) -> Loan:
@@ -343,144 +240,3 @@ def close_loan(session: Session, loan: Loan, *, at: datetime, source: str, heard
     if at > loan.due_at:
         suspend(session, loan, at)
     return fine
-
-
-def open_loan_of(session: Session, item: Item) -> Loan | None:
-    """Who has the item now."""
-    return session.scalar(
-        select(Loan)
-        .where(Loan.item_id == item.id, Loan.returned_at.is_(None))
-        .options(joinedload(Loan.member), joinedload(Loan.item))
-    )
-
-
-def _locked_loan_of(session: Session, item: Item) -> Loan | None:
-    """The same with its member, both locked, in this order: as it is after all who were before."""
-    return session.scalar(_LOCKED_LOAN, {"item": item.id})
-
-
-def open_loans_of_items(session: Session, items: Sequence[Item]) -> dict[int, Loan]:
-    """The open loan of each item that is out, by the item's id; one query for all of them."""
-    wanted = select(Loan).where(Loan.item_id.in_([item.id for item in items]), Loan.returned_at.is_(None))
-    return {loan.item_id: loan for loan in session.scalars(wanted)}
-
-
-@lends
-def lent_among(session: Session, item_ids: Sequence[int]) -> set[int]:
-    """Those of these items that are out; the catalogue asks before it writes one off."""
-    return set(session.scalars(select(Loan.item_id).where(Loan.item_id.in_(item_ids), Loan.returned_at.is_(None))))
-
-
-def loans_of_item(session: Session, item: Item, limit: int = 50) -> Sequence[Loan]:
-    """Who had the item, the latest loan first."""
-    wanted = select(Loan).where(Loan.item_id == item.id).options(joinedload(Loan.member))
-    return session.scalars(wanted.order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(limit)).all()
-
-
-def open_loans(session: Session, member: Member, limit: int | None = None) -> list[Loan]:
-    """What the member has, with items and titles, the soonest due first."""
-    return list(
-        session.scalars(
-            select(Loan)
-            .where(Loan.member_id == member.id, Loan.returned_at.is_(None))
-            .order_by(Loan.due_at, Loan.id)
-            .limit(limit)
-            .options(joinedload(Loan.item))
-        )
-    )
-
-
-def overdue_loans(session: Session, member: Member, now: datetime) -> int:
-    """How many items are late; counted by index, whatever else the member has."""
-    return session.scalar(_OVERDUE, {"member": member.id, "now": now}) or 0
-
-
-def standing(session: Session, member: Member, now: datetime, *, late: int | None = None) -> tuple[Reason, ...]:
-    """Why the member may borrow nothing at all now; empty when nothing stands against it. `late` is that of
-    `member_facts`."""
-    library = library_of(session, member.library_id)
-    facts = member_facts(session, member, now, late=late)
-    return member_reasons(facts, calendar_of(session, library), library.debt_limit, now)
-
-
-def member_facts(session: Session, member: Member, now: datetime, *, late: int | None = None) -> MemberFacts:
-    """What the rules look at in a member. `late`: how many items are, where that was counted before."""
-    return MemberFacts(
-        number=member.number,
-        expires_on=member.expires_on,
-        blocked=member.blocked,
-        open_loans=member.open_loans - member.on_site_loans,
-        on_site_loans=member.on_site_loans,
-        suspended_until=member.suspended_until,
-        overdue_loans=overdue_loans(session, member, now) if late is None else late,
-        debt=member.debt,
-        card_lost=member.card_lost,
-        age=_age(session, member, now),
-        level=member.education,
-    )
-
-
-def _age(session: Session, member: Member, now: datetime) -> int | None:
-    if not member.born:
-        return None
-    return age_on(member.born, calendar_of(session, library_of(session, member.library_id)).local_day(now))
-
-
-def loan_facts(
-    session: Session, member: Member, item: Item, whereabouts: ItemFacts, now: datetime, *, late: int | None = None
-) -> LoanFacts:
-    """All that a decision about this member and this item looks at. `late`: see `member_facts`."""
-    library, terms = library_of(session, member.library_id), terms_of(session, member, item, now)
-    return LoanFacts(
-        member=replace(member_facts(session, member, now, late=late), held=held_by_kind(session, member, terms)),
-        item=replace(whereabouts, earlier=had_before(session, member, item.title_id, terms)),
-        terms=terms,
-        calendar=calendar_of(session, library),
-        debt_limit=library.debt_limit,
-    )
-
-
-def whereabouts(session: Session, item: Item, member: Member, now: datetime) -> Whereabouts:
-    """The item's status, who has it, and the member's own open hold, then locked; one query where there is none and
-    nothing is booked.
-
-    The library comes with them, so that nobody asks for it again.
-    """
-    asked = {"item": item.id, "member": member.id, "now": now}
-    number, due_at, renewals, found, library, is_booked, is_left, late = session.execute(_WHEREABOUTS, asked).one()
-    hold = found if found is not None and is_still_open(session, found) else None
-    if number is not None:
-        return Whereabouts(_as_lent(item, number, due_at, renewals), hold, library, late, is_left)
-    is_own = hold is not None and hold.state == HoldState.READY and hold.item_id == item.id
-    reserved_for = member.number if is_own else ""
-    facts = ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for)
-    books = booked(session, item, member, now) if is_booked else NOT_BOOKED
-    return Whereabouts(books.told(facts), hold, library, late, is_left, books)
-
-
-def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:
-    """What the rules look at in an item that is to be renewed; what is said to be back is asked for, not renewed."""
-    facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
-    return replace(
-        facts,
-        status=ItemStatus.MISSING if loan.claimed_at else facts.status,
-        unseen_renewals=loan.unseen_renewals,
-        is_recalled=loan.recalled_at is not None,
-        is_waited_for=is_waited_for,
-    )
-
-
-def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFacts:
-    return ItemFacts(item.barcode, ItemStatus(item.status), number, due_at, renewals)
-
-
-def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
-    """The whole fine as it stands at that moment."""
-    if at <= loan.due_at:
-        return NO_FINE
-    calendar = calendar_of(session, library_of(session, loan.library_id))
-    terms = terms_of(session, loan.member, loan.item, at)
-    is_capped = terms is not None and terms.fine_cap_of_member is not None
-    others = owed_for_others(session, loan.member, loan) if is_capped else 0
-    ceilings = Ceilings(price=loan.item.price, others=others, stopped_at=loan.claimed_at)
-    return fine_for(terms, calendar, loan.due_at, at, ceilings=ceilings)

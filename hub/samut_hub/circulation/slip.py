@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from samut_hub.charges.printing import pdf_on_roll
 from samut_hub.charges.service import charged_for
+from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import open_loans
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import shown_title
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation import offline
-from samut_hub.circulation.service import Checkin, lend, open_loans, standing, take_back
+from samut_hub.circulation.facts import standing
+from samut_hub.circulation.loans import open_loans
+from samut_hub.circulation.service import Checkin, lend, take_back
 from samut_hub.commands import answer_given, once
 from samut_hub.fleet import service as fleet
 from samut_hub.fleet.desks import service as desks

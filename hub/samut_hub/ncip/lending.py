@@ -3,7 +3,8 @@
 from xml.etree.ElementTree import Element
 
 from samut_hub.catalogue.models import Item, Place
-from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
+from samut_hub.circulation.loans import open_loan_of
+from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.ncip.asked import Asked
 from samut_hub.ncip.problems import CHECKOUT, NOT_CHECKED_OUT, RENEWAL, ProblemError
 from samut_hub.ncip.writing import Scheme, holder, if_any, leaf, listed, moment, money

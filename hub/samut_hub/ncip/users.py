@@ -6,9 +6,10 @@ from xml.etree.ElementTree import Element
 from samut_hub.catalogue.models import shown_title
 from samut_hub.charges.models import Charge, ChargeKind
 from samut_hub.charges.service import open_charges
+from samut_hub.circulation.facts import standing
 from samut_hub.circulation.holds import Waiting, open_holds_of
+from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import HoldState
-from samut_hub.circulation.service import open_loans, standing
 from samut_hub.members.models import Member
 from samut_hub.ncip.asked import Asked
 from samut_hub.ncip.lending import Answer, fiscal

@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from samut_hub.charges.models import Receipt
+from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import OPEN_HOLD, Hold
-from samut_hub.circulation.service import open_loans
 from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member
 from samut_hub.notices.facts import HELD, Facts, Line, Telling, facts_of, my_address

@@ -10,7 +10,8 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.policy import match_key, normal_number
 from samut_hub.catalogue.policy import number_fault as barcode_fault
 from samut_hub.catalogue.service import item_by_barcode
-from samut_hub.circulation.service import how_many_late, lock
+from samut_hub.circulation.facts import how_many_late
+from samut_hub.circulation.locking import lock
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import CardKind, Member

@@ -4,18 +4,11 @@ from datetime import datetime, timedelta
 
 from samut_hub.catalogue.models import Item, shown_title
 from samut_hub.circulation import offline
+from samut_hub.circulation.facts import loan_facts, whereabouts
+from samut_hub.circulation.loans import open_loan_of, open_loans
+from samut_hub.circulation.locking import lock
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import (
-    Checkin,
-    lend_locked,
-    loan_facts,
-    lock,
-    open_loan_of,
-    open_loans,
-    renew,
-    take_back,
-    whereabouts,
-)
+from samut_hub.circulation.service import Checkin, lend_locked, renew, take_back
 from samut_hub.circulation.setting_aside import somebody_waits
 from samut_hub.members.models import Member
 from samut_hub.sip2.asked import Asked, Fields

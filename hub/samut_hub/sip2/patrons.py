@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from samut_hub.catalogue.models import Item, shown_title
 from samut_hub.charges.models import Charge
+from samut_hub.circulation.facts import standing
 from samut_hub.circulation.models import Hold, HoldState, Loan
-from samut_hub.circulation.service import standing
 from samut_hub.circulation.terms import member_terms
 from samut_hub.libraries.service import library_of
 from samut_hub.members.models import Member

@@ -8,7 +8,7 @@ from samut_hub.charges.books import Teller, Tender, WrongAmountError
 from samut_hub.charges.models import Receipt
 from samut_hub.charges.policy import AmountError, Method, satang_of
 from samut_hub.charges.service import TransferTakenError, pay_fee
-from samut_hub.circulation.service import lock
+from samut_hub.circulation.locking import lock
 from samut_hub.members.models import Member
 from samut_hub.sip2 import words
 from samut_hub.sip2.asked import Asked

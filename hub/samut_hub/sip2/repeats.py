@@ -10,7 +10,7 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import delete, insert
 
-from samut_hub.circulation.service import open_loan_of
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.commands import Command, answer_given
 from samut_hub.sip2.asked import Asked
 from samut_hub.sip2.codec import Answer, Kind, Request

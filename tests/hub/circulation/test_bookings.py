@@ -30,8 +30,9 @@ from samut_hub.circulation.booking.service import (
     out_now,
     to_hand_out,
 )
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import LoanRule
-from samut_hub.circulation.service import Checkout, lend, open_loan_of, renew, take_back
+from samut_hub.circulation.service import Checkout, lend, renew, take_back
 from samut_hub.db import Database
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_rules.booking import Span

@@ -26,9 +26,10 @@ from samut_hub.circulation.holds import (
     place_hold,
     queue_of,
 )
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import Hold, HoldState, Loan
 from samut_hub.circulation.offline import OfflineLoan, record_loan
-from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
+from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.circulation.setting_aside import HoldEndedError
 from samut_hub.db import Database
 from samut_hub.libraries.service import library_of

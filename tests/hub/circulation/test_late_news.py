@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.circulation.holds import expire_holds, place_hold, queue_of
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import Conflict, Hold, HoldState, Loan
 from samut_hub.circulation.offline import (
     CancelledLoan,
@@ -17,7 +18,7 @@ from samut_hub.circulation.offline import (
     record_loan,
     record_return,
 )
-from samut_hub.circulation.service import lend, open_loan_of, take_back
+from samut_hub.circulation.service import lend, take_back
 from samut_hub.db import Database
 from samut_rules.loan import ItemStatus
 from tests.hub.conftest import Clock, Libraries

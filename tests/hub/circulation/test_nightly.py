@@ -8,11 +8,12 @@ from sqlalchemy import delete, select
 
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
+from samut_hub.circulation.facts import renewal_facts
 from samut_hub.circulation.holds import Wish, place_hold
 from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.nightly import _part, run
 from samut_hub.circulation.running_fines import run_fines
-from samut_hub.circulation.service import lend, renewal_facts, take_back
+from samut_hub.circulation.service import lend, take_back
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.members.models import Member
 from tests.hub.circulation.conftest import MANEE, PITI, School

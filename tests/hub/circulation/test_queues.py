@@ -30,10 +30,11 @@ from samut_hub.circulation.holds import (
     place_hold,
     queue_of,
 )
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import Hold, HoldEnd, HoldState, Loan, LoanRule
 from samut_hub.circulation.pickups import NameTakenError, add_pickup, pickup_places, put_first, remove_pickup
 from samut_hub.circulation.policy import initials_of
-from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
+from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.db import Database
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.service import MemberFields, add_member

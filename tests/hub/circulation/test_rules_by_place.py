@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Category, Item, Place
+from samut_hub.circulation.facts import standing
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.rules import CircleError, say_larger
-from samut_hub.circulation.service import Checkout, lend, open_loan_of, renew, standing, take_back
+from samut_hub.circulation.service import Checkout, lend, renew, take_back
 from samut_hub.circulation.suspensions import lift
 from samut_hub.db import Database
 from samut_hub.fleet.models import ReplicaChange

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.item_history import By
 from samut_hub.charges.models import Charge
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.mishaps import Told, What, note_mishap
 from samut_hub.circulation.models import Loan, LoanRule
-from samut_hub.circulation.service import lend, open_loan_of, renew, take_back
+from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from tests.hub.conftest import Clock, Libraries

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from samut_hub.circulation.service import member_facts, standing
+from samut_hub.circulation.facts import member_facts, standing
 from samut_hub.members import own_fields
 from samut_hub.members.alike import Typed, find_alike
 from samut_hub.members.birth import birth_typed, read_birth

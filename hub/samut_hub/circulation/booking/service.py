@@ -17,8 +17,9 @@ from samut_hub.circulation.booking.booked import (
     wanted_of,
 )
 from samut_hub.circulation.booking.models import Booking, BookingState
+from samut_hub.circulation.facts import member_facts
+from samut_hub.circulation.locking import lock
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import lock, member_facts
 from samut_hub.circulation.terms import title_terms
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError

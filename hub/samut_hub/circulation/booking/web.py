@@ -17,7 +17,7 @@ from samut_hub.circulation.booking.models import Booking
 from samut_hub.circulation.booking.months import Month, month_of
 from samut_hub.circulation.booking.service import BookingEndedError, BookingRefusedError, TooFarAheadError, Wish
 from samut_hub.circulation.desk import member_read
-from samut_hub.circulation.service import open_loans_of_items
+from samut_hub.circulation.loans import open_loans_of_items
 from samut_hub.circulation.web.desk import source
 from samut_hub.circulation.web.words import say_reason
 from samut_hub.errors import NotFoundError, RefusedError

@@ -17,8 +17,9 @@ from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.kits.models import PartsCheck
+from samut_hub.circulation.loans import open_loan_of
+from samut_hub.circulation.locking import lock
 from samut_hub.circulation.models import Hold, Loan
-from samut_hub.circulation.service import lock, open_loan_of
 from samut_hub.circulation.setting_aside import set_aside
 from samut_rules.loan import ItemStatus
 

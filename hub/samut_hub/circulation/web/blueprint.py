@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import Blueprint
 
 from samut_hub.catalogue.models import Item
+from samut_hub.circulation.loans import loans_of_item, open_loans_of_items
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import loans_of_item, open_loans_of_items
 from samut_hub.web.hub import db
 
 pages = Blueprint(

@@ -15,8 +15,9 @@ from samut_hub.charges.models import Charge
 from samut_hub.charges.service import open_charges
 from samut_hub.circulation import desk as at_desk
 from samut_hub.circulation.desk import Outcome, What
+from samut_hub.circulation.facts import standing
+from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import open_loans, standing
 from samut_hub.circulation.terms import kept_rows
 from samut_hub.circulation.web.blueprint import pages
 from samut_hub.circulation.web.words import say_reason, say_rule, say_step, say_value

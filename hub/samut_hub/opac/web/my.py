@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.circulation import holds
 from samut_hub.circulation.forms import PastLoansForm
+from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.past_loans import find_loans
-from samut_hub.circulation.service import open_loans, renew
+from samut_hub.circulation.service import renew
 from samut_hub.circulation.web.desk import said_due
 from samut_hub.circulation.web.holds import in_words, paused, wish_in_form
 from samut_hub.errors import NotFoundError, RefusedError
