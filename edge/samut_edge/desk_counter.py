@@ -14,7 +14,7 @@ from samut_edge.desk_staff import DeskStaff
 from samut_edge.devices.part import PartState
 from samut_edge.devices.printer import Printer, PrinterError
 from samut_edge.flows import desk as flow
-from samut_edge.flows.desk import DeskState, Meaning, What
+from samut_edge.flows.desk import DeskState, Line, Meaning, What
 from samut_edge.flows.kiosk_states import Language
 from samut_edge.kiosk_slip import Library, slip_for
 from samut_edge.outbox import Outbox
@@ -204,16 +204,16 @@ class DeskCounter:
             case Meaning.TAKE_BACK if item is not None:
                 await self._take_back(item)
             case Meaning.SCANNED_TWICE if item is not None:
-                self._line(What.SCANNED_TWICE, barcode=item.barcode, title=item.title)
+                self._line(Line(What.SCANNED_TWICE, self._clock(), item.barcode, item.title))
             case _:
-                self._line(What.UNKNOWN, barcode=scanned.text[-4:])
+                self._line(Line(What.UNKNOWN, self._clock(), scanned.text[-4:]))
 
     async def _open(self, asked: m.MemberAsked) -> None:
         found = (await self._clerk.find_member(asked)).body
         if found.known:
             self._become(flow.welcome(self.state, found))
         else:
-            self._line(What.UNKNOWN, reasons=found.reasons)
+            self._line(Line(What.UNKNOWN, self._clock(), reasons=found.reasons))
 
     async def _lend(self, item: m.ItemRow, guest: flow.Guest) -> None:
         answer = await self._clerk.check_out(m.CheckoutAsked(member=guest.number, barcode=item.barcode))
@@ -227,8 +227,8 @@ class DeskCounter:
         answer = await self._clerk.check_in(m.CheckinAsked(barcode=item.barcode))
         self._become(flow.returned(self.state, answer, self._clock(), was_guests=was_guests))
 
-    def _line(self, what: What, **said: object) -> None:
-        self._become(flow.add_line(self.state, what, self._clock(), **said))
+    def _line(self, line: Line) -> None:
+        self._become(flow.add_line(self.state, line))
 
     def _become(self, state: DeskState) -> None:
         self.state = state

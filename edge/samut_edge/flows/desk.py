@@ -35,9 +35,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`number` counts on, so that a page knows the line again. `fine` is satang."""
+    """`number` counts on, so that a page knows the line again; `add_line` gives it. `fine` is satang."""
 
-    number: int
     what: What
     at: datetime
     barcode: str = ""
@@ -47,6 +46,7 @@ class Line:
     fine: int = 0
     reasons: tuple[m.ReasonGiven, ...] = ()
     from_hub: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,10 @@ def lent(state: DeskState, answer: Answer[m.CheckoutAnswered], now: datetime) ->
     """The clerk's answer to a loan, allowed or not."""
     body, decision = answer.body, answer.body.decision
     if not decision.allowed:
-        return add_line(state, What.REFUSED, now, barcode=body.barcode, title=body.title, reasons=decision.reasons)
+        return add_line(state, Line(What.REFUSED, now, body.barcode, body.title, reasons=decision.reasons))
     book = Lent(body.barcode, body.title, decision.due_at, answer.from_hub)
-    told = add_line(
-        state, What.LENT, now, barcode=body.barcode, title=body.title, due=decision.due_at, from_hub=answer.from_hub
-    )
+    line = Line(What.LENT, now, body.barcode, body.title, due=decision.due_at, from_hub=answer.from_hub)
+    told = add_line(state, line)
     return replace(told, done=(*told.done, book), guest=_with_loans(told.guest, 1))
 
 
@@ -112,19 +111,18 @@ def returned(state: DeskState, answer: Answer[m.CheckinAnswered], now: datetime,
     """The clerk's answer to a return."""
     body = answer.body
     if not body.returned:
-        return add_line(state, What.REFUSED, now, barcode=body.barcode, title=body.title, reasons=body.reasons)
-    what = What.RETURNED if body.was_on_loan else What.IN_PLACE
-    told = add_line(
-        state,
-        what,
+        return add_line(state, Line(What.REFUSED, now, body.barcode, body.title, reasons=body.reasons))
+    line = Line(
+        What.RETURNED if body.was_on_loan else What.IN_PLACE,
         now,
-        barcode=body.barcode,
-        title=body.title,
+        body.barcode,
+        body.title,
         days_late=body.days_late,
         fine=body.fine,
         reasons=body.reasons,
         from_hub=answer.from_hub,
     )
+    told = add_line(state, line)
     book = Returned(
         body.barcode, body.title, body.was_on_loan, body.days_late, body.fine, body.reasons, answer.from_hub
     )
@@ -132,10 +130,10 @@ def returned(state: DeskState, answer: Answer[m.CheckinAnswered], now: datetime,
     return replace(told, done=(*told.done, book), guest=guest)
 
 
-def add_line(state: DeskState, what: What, now: datetime, **said: object) -> DeskState:
+def add_line(state: DeskState, line: Line) -> DeskState:
     """The newest line stands first; old ones go."""
-    line = Line(state.count + 1, what, now, **said)  # type: ignore[arg-type]  # fields of Line
-    return replace(state, count=line.number, lines=(line, *state.lines)[:MOST_LINES])
+    numbered = replace(line, number=state.count + 1)
+    return replace(state, count=numbered.number, lines=(numbered, *state.lines)[:MOST_LINES])
 
 
 def receipt_of(state: DeskState) -> Receipt | None:

@@ -1,0 +1,116 @@
+"""Members come, borrow and return: questions to the hub with their answers, and events it must learn of.
+
+Questions are answered within a second or decided locally; events stay in the outbox until the hub has acknowledged
+them.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from samut_wire.messages.base import Count, Message, Text
+
+
+class ReasonGiven(Message, frozen=True):
+    """One reason of a decision: its code in `samut_rules.reasons` and the values its sentence needs."""
+
+    code: Text
+    values: dict[Text, Text | int] = {}
+
+
+class DecisionMade(Message, frozen=True):
+    """What the lending rules said, and how they came to it."""
+
+    allowed: bool
+    reasons: tuple[ReasonGiven, ...] = ()
+    due_at: datetime | None = None
+    trace: tuple[Text, ...] = ()
+
+
+class LoanShown(Message, frozen=True):
+    """One open loan as the member may see it."""
+
+    barcode: Text
+    title: Text
+    due_at: datetime
+    overdue: bool = False
+
+
+class PassageRecorded(Message, frozen=True):
+    """One tap at a gate and what became of it. `member` is empty when the card is unknown."""
+
+    reader: Text
+    direction: Literal["in", "out"]
+    allowed: bool
+    member: Text = ""
+    reasons: tuple[ReasonGiven, ...] = ()
+
+
+class LoanRecorded(Message, frozen=True, omit_defaults=True):
+    """A loan decided by the local rules while the hub did not answer. `by` is who worked at the desk, if one did."""
+
+    member: Text
+    barcode: Text
+    decision: DecisionMade
+    by: Text = ""
+
+
+class ReturnRecorded(Message, frozen=True, omit_defaults=True):
+    """A return taken while the hub did not answer. `by` is who worked at the desk, if one did."""
+
+    barcode: Text
+    by: Text = ""
+
+
+class CheckoutCancelled(Message, frozen=True):
+    """The hub was asked, its answer did not come in time, and the local rules refused: the member left without.
+
+    It carries the id of the question. Had the hub lent the item after all, it takes the loan back as never made.
+    """
+
+    member: Text
+    barcode: Text
+
+
+class MemberAsked(Message, frozen=True):
+    """Exactly one of the two is given: a card hash, or a member number that was scanned or typed."""
+
+    card: Text = ""
+    number: Text = ""
+
+
+class MemberFound(Message, frozen=True):
+    """`name` is what the screen may greet with. `reasons` tell why the member may not borrow at all, if so."""
+
+    known: bool
+    number: Text = ""
+    name: Text = ""
+    loans: tuple[LoanShown, ...] = ()
+    debt: Count = 0
+    reasons: tuple[ReasonGiven, ...] = ()
+
+
+class CheckoutAsked(Message, frozen=True):
+    member: Text
+    barcode: Text
+
+
+class CheckoutAnswered(Message, frozen=True):
+    barcode: Text
+    title: Text
+    decision: DecisionMade
+
+
+class CheckinAsked(Message, frozen=True):
+    barcode: Text
+
+
+class CheckinAnswered(Message, frozen=True):
+    """`returned` is false when the barcode is unknown. `was_on_loan` is false for an item that was not out."""
+
+    barcode: Text
+    returned: bool
+    title: Text = ""
+    was_on_loan: bool = False
+    fine: Count = 0
+    days_late: Count = 0
+    reasons: tuple[ReasonGiven, ...] = ()
