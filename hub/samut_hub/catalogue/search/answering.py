@@ -18,7 +18,7 @@ from samut_hub.catalogue.search.criteria import (
     Hits,
     Sort,
 )
-from samut_hub.catalogue.search.index_format import NAMES, SEPARATOR, TRAYS, name_number
+from samut_hub.catalogue.search.index_format import FINEST, NAMES, SEPARATOR, name_number
 
 DEEPEST = 10_000
 """Nobody pages further; a search engine that is asked to would sort all titles."""
@@ -26,7 +26,10 @@ _MOST_VALUES = 1_000
 """Of a facet; ids of categories, places and libraries belong to many libraries, of which each page shows its own."""
 _FEW_VALUES = ("material", "language", "category", "place", "library", "decade")
 _NAMES = 20
-SAMPLE = 3_000
+SAMPLE = 2_500
+"""So many titles at least say how often a value stands among very many."""
+_COUNTED_SHARE = 4
+"""One of 16."""
 MOST_RANKED = 10_000
 """Of more titles than these not every one is looked at to find the best."""
 _TRIED = 60
@@ -82,9 +85,9 @@ def total_of(searcher: Searcher, request: Request) -> int:
     """How many titles fit; above MOST_EXACT two figures of how many it is about."""
     if request.node is None and request.filters == EVERYTHING:
         return int(searcher.num_docs)
-    in_tray = count_of(searcher, asking.wanted_of_a_tray(request.node, request.filters))
-    if in_tray * TRAYS > MOST_EXACT:
-        return _two_figures(in_tray * TRAYS)
+    about = count_of(searcher, _in_share(request, _COUNTED_SHARE)) << _COUNTED_SHARE
+    if about > MOST_EXACT:
+        return _two_figures(about)
     return count_of(searcher, asking.wanted(request.node, request.filters))
 
 
@@ -95,15 +98,13 @@ def facets_of(searcher: Searcher, request: Request, total: int) -> Facets:
     """
     if total <= MOST_COUNTED:
         return _counted(searcher, asking.wanted(request.node, request.filters))
-    share, some = SAMPLE / total, _counted(searcher, _sampled(request, SAMPLE / total))
-    return {field: [(value, _two_figures(count / share)) for value, count in found] for field, found in some.items()}
+    share = min((total // SAMPLE).bit_length() - 1, FINEST)
+    some = _counted(searcher, _in_share(request, share))
+    return {field: [(value, _two_figures(count << share)) for value, count in found] for field, found in some.items()}
 
 
-def _sampled(request: Request, share: float) -> Query:
-    """So large a share of the fitting titles, of very many by way of a tray."""
-    if share * TRAYS < 1:
-        return asking.in_share(asking.wanted_of_a_tray(request.node, request.filters), share * TRAYS)
-    return asking.in_share(asking.wanted(request.node, request.filters), share)
+def _in_share(request: Request, share: int) -> Query:
+    return asking.wanted_in_share(request.node, request.filters, share)
 
 
 def _counted(searcher: Searcher, fitting: Query) -> Facets:

@@ -12,7 +12,6 @@ from samut_hub.catalogue.search.criteria import Filters
 from samut_hub.catalogue.search.index_format import (
     ANYWHERE,
     LONGEST_FACET,
-    LOTS,
     PARTS,
     RANKED,
     SCHEMA,
@@ -40,10 +39,10 @@ def wanted(node: q.Node | None, filters: Filters) -> Query:
     return _silent(Query.boolean_query(clauses))
 
 
-def wanted_of_a_tray(node: q.Node | None, filters: Filters) -> Query:
-    """Those of the titles that fit which lie in the first tray. Of either-or each part is looked for there alone."""
+def wanted_in_share(node: q.Node | None, filters: Filters, share: int) -> Query:
+    """Those of the titles that fit which lie in this share. Of either-or each part is looked for there alone."""
     parts = node.parts if isinstance(node, q.Or) else [node]
-    return _any(both(wanted(part, filters), Query.term_query(SCHEMA, "tray", 0, "basic")) for part in parts)
+    return _any(both(wanted(part, filters), Query.term_query(SCHEMA, "share", share, "basic")) for part in parts)
 
 
 def best_first(fitting: Query, text: str, node: q.Node) -> Query:
@@ -65,12 +64,6 @@ def typed_in_full(text: str) -> Query:
 
 def both(fitting: Query, other: Query) -> Query:
     return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, other)])
-
-
-def in_share(fitting: Query, share: float) -> Query:
-    """A fair sample of the fitting titles: about this share of them."""
-    below = max(1, round(share * LOTS))
-    return both(fitting, Query.range_query(SCHEMA, "lot", FieldType.Integer, 0, below - 1))
 
 
 def numbered(field: str, number: int) -> Query:

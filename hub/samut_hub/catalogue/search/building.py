@@ -14,8 +14,8 @@ from samut_hub.catalogue.search.facts import TitleFacts, facts_after
 from samut_hub.db import Database
 
 BATCH = 500
-MEMORY = 500_000_000
-"""For what is not written yet: some 250,000 titles. Each time it is full a part of the index is written, and every
+MEMORY = 1_000_000_000
+"""For what is not written yet: some 330,000 titles. Each time it is full a part of the index is written, and every
 search looks into each part; so a million titles are in a handful, and a small library never needs so much."""
 FEW = 5_000
 """So many titles are not worth starting processes for."""

@@ -18,9 +18,8 @@ from samut_hub.catalogue.search.index_format import (
     RANKED,
     SCHEMA,
     SEPARATOR,
-    lot_of,
     name_number,
-    tray_of,
+    shares_of,
     whole_title,
 )
 from samut_hub.catalogue.search.numbers import call_beginning, standard_number
@@ -135,8 +134,7 @@ def _named(field: str, values: str) -> Terms:
 def _order(title: TitleFacts) -> Terms:
     return {
         "id": [title.id],
-        "lot": [lot_of(title.id)],
-        "tray": [tray_of(title.id)],
+        "share": shares_of(title.id),
         "year": [] if title.year is None else [title.year],
         "sort_title": [sort_text(title.sort_title)],
         "sort_author": [sort_text(title.sort_author)] if title.author else [],

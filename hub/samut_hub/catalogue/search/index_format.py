@@ -17,7 +17,7 @@ import tantivy
 
 from samut_hub.catalogue.search.analyser import ANALYSER_VERSION, clusters, normalise
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 RANKED = {"title": 10.0, "author": 6.0, "subject": 4.0, "other": 1.0}
 """Parts of a record whose words say how well it fits, and how much a word there counts."""
 ANYWHERE = "any"
@@ -32,9 +32,8 @@ NAMES = ("author", "subject")
 """Facets of which there are very many: counted by a number each has (`name_number`), read from `author_named`."""
 LONGEST_FACET = 200
 """Longer names and subjects are cut, in the index and in filters."""
-LOTS = 1 << 20
-TRAYS = 16
-"""Of a very large number of titles only those in the first tray are looked at; lots go round in trays."""
+FINEST = 12
+"""The smallest share of the titles (`shares_of`) that can be looked at alone: one of 4,096."""
 SEPARATOR = "\n"
 """Between the names that are stored with a title."""
 ONLINE = 0
@@ -70,8 +69,9 @@ class Written:
 def _schema() -> tantivy.Schema:
     """For each part a stream that finds (`title_has`) and one that ranks (`title_words`); see the analyser."""
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "year", "lot", "tray"):
+    for name in ("id", "year"):
         builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_integer_field("share", indexed=True)
     for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in NAMES:
@@ -98,14 +98,13 @@ def whole_title(text: str) -> str:
     return "".join(clusters(normalise(text)))[:200]
 
 
-def lot_of(title_id: int) -> int:
-    """Below LOTS, spread evenly: a range of lots is a fair sample of any titles (multiplicative hashing, Knuth)."""
-    return title_id * 2_654_435_761 % 2**32 * LOTS >> 32
+def shares_of(title_id: int) -> list[int]:
+    """The shares a title lies in: of all titles half are in share 1, a quarter in share 2, and so on.
 
-
-def tray_of(title_id: int) -> int:
-    """Below TRAYS; which tray says nothing of the lot."""
-    return lot_of(title_id) % TRAYS
+    Each is a fair sample of any titles (multiplicative hashing, Knuth), and part of the one before.
+    """
+    place = title_id * 2_654_435_761 % 2**32
+    return [share for share in range(1, FINEST + 1) if place < 2**32 >> share]
 
 
 def name_number(name: str) -> int:

@@ -4,7 +4,7 @@ import tantivy
 
 from samut_hub.catalogue.search.analyser import read, recall_terms, words
 from samut_hub.catalogue.search.answering import MOST_RANKED, Request, answer, request_for
-from samut_hub.catalogue.search.index_format import SCHEMA, lot_of, tray_of, whole_title
+from samut_hub.catalogue.search.index_format import SCHEMA, shares_of, whole_title
 
 TITLES = MOST_RANKED + 2_000
 NAMES = ("แมว", "แมวกับหมา", "แมวของฉัน", "เรื่องแมว ๆ", "นิทานเรื่องแมวตัวหนึ่งกับหมาอีกสามตัว")
@@ -18,7 +18,7 @@ def a_catalogue() -> tantivy.Searcher:
         has, cut = " ".join(recall_terms([read(name)])), " ".join(words(name))
         fields = {"any_has": [has], "title_has": [has], "title_words": [cut], "whole_title": [whole_title(name)]}
         made = tantivy.Document()
-        made.extend(fields | {"id": [number], "lot": [lot_of(number)], "tray": [tray_of(number)]}, SCHEMA)
+        made.extend(fields | {"id": [number], "share": shares_of(number)}, SCHEMA)
         writer.add_document(made)
     writer.commit()
     index.reload()

@@ -1,11 +1,12 @@
 """Facets: counted where few titles were found, estimated fairly where very many were."""
 
+import pytest
 import tantivy
 
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search.answering import Request, answer, count_of
 from samut_hub.catalogue.search.criteria import MOST_COUNTED, Filters
-from samut_hub.catalogue.search.index_format import SCHEMA, SEPARATOR, TRAYS, lot_of, name_number, tray_of
+from samut_hub.catalogue.search.index_format import FINEST, SCHEMA, SEPARATOR, name_number, shares_of
 from samut_hub.catalogue.search.query import Or, Term
 
 TITLES = 4 * MOST_COUNTED
@@ -21,8 +22,7 @@ def a_catalogue() -> tantivy.Searcher:
         made.extend(
             {
                 "id": [number],
-                "lot": [lot_of(number)],
-                "tray": [tray_of(number)],
+                "share": shares_of(number),
                 "year": [2010 + number % 20],
                 "material": ["map" if number % 10 == 0 else "book"],
                 "author_number": [*map(name_number, authors)],
@@ -50,19 +50,19 @@ def test_counts_of_very_many_titles_are_near_and_those_of_fewer_are_right() -> N
     assert sorted(fewer.facets["author"]) == [("ปิติ", TITLES // 20), ("มานี", TITLES // 20), ("วีระ", TITLES // 20)]
 
 
-def test_lots_are_spread_evenly() -> None:
-    share = 1 << 17
-    in_share = sum(lot_of(number) < share for number in range(1, 80_001))
-    assert abs(in_share / 10_000 - 1) < 0.02
+@pytest.mark.parametrize("share", range(1, 6))
+def test_a_share_is_a_fair_sample_and_part_of_the_one_before(share: int) -> None:
+    inside = {number for number in range(1, 80_001) if share in shares_of(number)}
+    assert abs(len(inside) / (80_000 >> share) - 1) < 0.02
+    assert share == 1 or all(share - 1 in shares_of(number) for number in inside)
 
 
-def test_a_share_is_a_fair_sample_and_so_is_a_tray() -> None:
+def test_the_finest_share_holds_some_of_a_hundred_thousand() -> None:
+    assert 15 < sum(FINEST in shares_of(number) for number in range(1, 100_001)) < 35
+
+
+def test_of_either_or_a_share_holds_its_part_of_both() -> None:
     searcher = a_catalogue()
-    for share in (0.5, 1 / 10, 1 / 20):
-        some = asking.in_share(asking.wanted(None, Filters()), share)
-        assert abs(count_of(searcher, some) / (share * TITLES) - 1) < 0.1
     either = Or((Term("2010", "year"), Term("2020", "year")))
-    in_tray = count_of(searcher, asking.wanted_of_a_tray(either, Filters()))
-    assert abs(in_tray * TRAYS / count_of(searcher, asking.wanted(either, Filters())) - 1) < 0.1
-    narrowed = asking.in_share(asking.wanted_of_a_tray(either, Filters()), 0.2)
-    assert abs(count_of(searcher, narrowed) / (in_tray * 0.2) - 1) < 0.2
+    within = count_of(searcher, asking.wanted_in_share(either, Filters(), 3))
+    assert abs(within * 8 / count_of(searcher, asking.wanted(either, Filters())) - 1) < 0.1
