@@ -29,6 +29,7 @@ from samut_hub.catalogue.serials.web import pages as serials
 from samut_hub.catalogue.serving.web import pages as serving
 from samut_hub.catalogue.web import pages as catalogue
 from samut_hub.charges.web import pages as charges
+from samut_hub.circulation.beginning.web import pages as beginning
 from samut_hub.circulation.booking.web import pages as booking
 from samut_hub.circulation.kits.web import pages as kits
 from samut_hub.circulation.member_lists.web import pages as member_lists
@@ -54,6 +55,7 @@ from samut_hub.secrets import read_secret
 from samut_hub.sip2.web import pages as sip2
 from samut_hub.staff.web import pages as staff
 from samut_hub.stocktaking.web import pages as stocktaking
+from samut_hub.visits.web import pages as visits
 from samut_hub.web.bundle import use_bundle
 from samut_hub.web.dates import use_dates
 from samut_hub.web.errors import use_errors
@@ -99,9 +101,11 @@ PAGES = (
     lists,
     charges,
     circulation,
+    beginning,
     booking,
     kits,
     stocktaking,
+    visits,
     media,
     fleet,
     desks,

@@ -19,13 +19,13 @@ from samut_hub.errors import RefusedError
 from samut_hub.libraries.service import add_library as open_library
 from samut_hub.libraries.service import library_by_code
 from samut_hub.models import Base
-from samut_hub.setup import set_up
 from samut_hub.staff.guessing import is_easily_guessed
 from samut_hub.staff.policy import MIN_PASSWORD, Role
 from samut_hub.terminal import said_in_a_sentence
 from samut_wire.topics import DeviceRole
 
 LATE = {
+    "begin": ("samut_hub.circulation.beginning.cli", "begin"),
     "import": ("samut_hub.catalogue.cli", "import_records"),
     "reindex": ("samut_hub.catalogue.cli", "reindex"),
     "relink": ("samut_hub.catalogue.authorities.cli", "relink_titles"),
@@ -69,6 +69,8 @@ def setup(config: Config) -> None:
 
     Do it again after a change of samut.toml and once a month: it renews certificates that soon end.
     """
+    from samut_hub.setup import set_up
+
     set_up(config, datetime.now(UTC))
     click.echo(f"Ready: {config.home}")
     click.echo(f"The broker's configuration: {config.broker_file}. Restart the broker (mosquitto) if it runs.")

@@ -4,6 +4,7 @@ import getpass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from samut_hub.catalogue.service import add_material_types
 from samut_hub.config import EVERYWHERE, Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
@@ -15,7 +16,7 @@ from samut_hub.secrets import make_secrets
 
 
 def set_up(config: Config, now: datetime) -> None:
-    """Home folder, secrets, certificates, the broker's configuration, database of this version.
+    """Home folder, secrets, certificates, the broker's configuration, database of this version, kinds of material.
 
     Doing it again changes only what the hub's settings or the calendar ask for.
     """
@@ -25,7 +26,8 @@ def set_up(config: Config, now: datetime) -> None:
     write_broker_files(config, getpass.getuser())
     database = Database(config.database_url)
     upgrade(database.engine)
-    with database.session(None, writes=False) as session:
+    with database.session(None) as session:
+        add_material_types(session)
         write_revocations(config.secrets, revoked_serials(session), now)
     database.close()
 

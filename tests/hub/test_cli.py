@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
+from samut_hub.catalogue.models import MaterialType
 from samut_hub.cli import main
 from samut_hub.db import Database
 from samut_hub.staff.models import StaffAccount
@@ -59,6 +61,12 @@ def test_set_up_leaves_all_that_the_broker_needs_and_says_where(tmp_path: Path) 
     assert settings["user"] == getpass.getuser()
     for name in ("cafile", "certfile", "keyfile", "acl_file"):
         assert Path(settings[name]).is_file()
+
+
+def test_a_new_hub_knows_what_a_title_may_be(tmp_path: Path) -> None:
+    samut(tmp_path, "setup")
+    with Database(f"sqlite:///{tmp_path}/samut.db").session(None, writes=False) as session:
+        assert {"book", "magazine", "equipment"} <= set(session.scalars(select(MaterialType.code)))
 
 
 @pytest.fixture

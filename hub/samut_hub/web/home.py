@@ -3,6 +3,8 @@
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from samut_hub.circulation.beginning.service import has_types
+from samut_hub.circulation.beginning.web import leads_here
 from samut_hub.opac.web.home import first_page
 from samut_hub.web.dashboard import today
 from samut_hub.web.hub import db, library, now, own_address, to_sign_in, wants_fragment
@@ -19,10 +21,17 @@ def dashboard() -> str | Response:
     return to_sign_in() if wants_fragment() else first_page()
 
 
-def _today() -> str:
-    """The whole page, or its changing part when the page asks for it every few seconds."""
-    template = "dashboard_today.html" if wants_fragment() else "dashboard.html"
-    return render_template(template, today=today(db(), library(), now()), now=now())
+def _today() -> str | Response:
+    """The whole page, or its changing part when the page asks for it every few seconds.
+
+    A library in which nobody can be a member yet is shown what it may begin with.
+    """
+    if wants_fragment():
+        return render_template("dashboard_today.html", today=today(db(), library(), now()))
+    has_begun = has_types(db())
+    if not has_begun and leads_here():
+        return redirect(url_for("beginning.index"))
+    return render_template("dashboard.html", today=today(db(), library(), now()), now=now(), has_begun=has_begun)
 
 
 @pages.post("/language")

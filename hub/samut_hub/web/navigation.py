@@ -91,6 +91,13 @@ PLACES = (
 
 SETTINGS: tuple[Place, ...] = (
     Place(
+        "beginning.index",
+        lazy_gettext("First steps"),
+        icon="list-check",
+        permission=Permission.EDIT_RULES,
+        about=lazy_gettext("Types of member, classes, loan rules and holidays as a Thai school usually has them"),
+    ),
+    Place(
         "libraries.edit",
         lazy_gettext("Library"),
         icon="building",
@@ -168,6 +175,27 @@ SETTINGS: tuple[Place, ...] = (
         icon="users-group",
         permission=Permission.EDIT_MEMBERS,
         about=lazy_gettext("Groups to which members belong"),
+    ),
+    Place(
+        "members.level_list",
+        lazy_gettext("Levels of education"),
+        icon="stairs-up",
+        permission=Permission.EDIT_MEMBER_FORMS,
+        about=lazy_gettext("From the lowest to the highest; loan rules may ask for one of them"),
+    ),
+    Place(
+        "members.field_list",
+        lazy_gettext("Your own fields of members"),
+        icon="forms",
+        permission=Permission.EDIT_MEMBER_FORMS,
+        about=lazy_gettext("What your library asks of its members beside the usual"),
+    ),
+    Place(
+        "members.rollovers",
+        lazy_gettext("New school year"),
+        icon="school",
+        permission=Permission.CHANGE_MANY_MEMBERS,
+        about=lazy_gettext("All classes move up, the last one leaves; with preview, and it can be put back"),
     ),
     Place(
         "enrolling.settings",
