@@ -133,7 +133,7 @@ def whereabouts(session: Session, item: Item, member: Member, now: datetime) -> 
 
 def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:
     """What the rules look at in an item that is to be renewed; what is said to be back is asked for, not renewed."""
-    facts = _as_lent(loan.item, loan.member.number, loan.due_at, loan.renewals)
+    facts = _as_lent(loan.item, loan.borrower.number, loan.due_at, loan.renewals)
     return replace(
         facts,
         status=ItemStatus.MISSING if loan.claimed_at else facts.status,

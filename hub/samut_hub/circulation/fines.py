@@ -31,12 +31,13 @@ def change_charge(session: Session, loan: Loan, found: Charge | None, *, amount:
     """The same for a charge that was looked for before."""
     if found is None:
         if amount:
-            add_charge(session, member=loan.member, kind=ChargeKind.OVERDUE, amount=amount, now=now, loan_id=loan.id)
+            owes = loan.borrower
+            add_charge(session, member=owes, kind=ChargeKind.OVERDUE, amount=amount, now=now, loan_id=loan.id)
         return amount
     change = change_of_fine(amount, charged=found.amount, settled=found.paid)
     if change:
         session.execute(update(Charge).where(Charge.id == found.id).values(amount=Charge.amount + change))
-        move_debt(session, loan.member, change, now)
+        move_debt(session, loan.borrower, change, now)
     return change
 
 
@@ -53,8 +54,8 @@ def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
     if at <= loan.due_at:
         return NO_FINE
     calendar = calendar_of(session, library_of(session, loan.library_id))
-    terms = terms_of(session, loan.member, loan.item, at)
+    terms = terms_of(session, loan.borrower, loan.item, at)
     is_capped = terms is not None and terms.fine_cap_of_member is not None
-    others = owed_for_others(session, loan.member, loan) if is_capped else 0
+    others = owed_for_others(session, loan.borrower, loan) if is_capped else 0
     ceilings = Ceilings(price=loan.item.price, others=others, stopped_at=loan.claimed_at)
     return fine_for(terms, calendar, loan.due_at, at, ceilings=ceilings)

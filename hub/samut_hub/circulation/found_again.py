@@ -72,7 +72,7 @@ _REFUNDED = (ChargeKind.LOST.value, ChargeKind.OVERDUE.value)
 
 
 def _refund(session: Session, loan: Loan, lost_at: datetime, charges: dict[str, Charge], now: datetime) -> Refund:
-    terms = terms_of(session, loan.member, loan.item, lost_at)
+    terms = terms_of(session, loan.borrower, loan.item, lost_at)
     if terms is None:
         return Refund()
     calendar = calendar_of(session, library_of(session, loan.library_id))

@@ -27,7 +27,10 @@ def lock_with_loser(session: Session, member: Member, item: Item) -> None:
 
 
 def lock_open(session: Session, loan: Loan) -> bool:
-    """Lock the member and the loan, and look again: another desk may have ended it since it was read."""
+    """Lock the member and the loan, and look again: another desk may have ended it since it was read. One of which is
+    not known any more whose it was has ended long ago."""
+    if loan.member is None:
+        return False
     lock(session, loan.member)
     if not _is_locked_whole(session):
         session.refresh(loan, ["returned_at", "due_at", "renewals"], with_for_update={"of": Loan})

@@ -89,6 +89,10 @@ class LargerMaterial(OfLibrary, OfRules, Base):
     parent: Mapped[str] = mapped_column(ForeignKey("material_types.code"))
 
 
+class ForgottenError(Exception):
+    """Whose loan it was is not known any more."""
+
+
 class Loan(OfLibrary, Base):
     """One item with one member. `source` says where it was made: a desk's user or a device. `on_site`: to be used in
     the library only.
@@ -131,6 +135,20 @@ class Loan(OfLibrary, Base):
             sqlite_where=text("lost_at IS NOT NULL"),
             postgresql_where=text("lost_at IS NOT NULL"),
         ),
+        Index(
+            "ix_loans_claimed",
+            "library_id",
+            "claimed_at",
+            sqlite_where=text("claimed_at IS NOT NULL AND returned_at IS NULL"),
+            postgresql_where=text("claimed_at IS NOT NULL AND returned_at IS NULL"),
+        ),
+        Index(
+            "ix_loans_of_somebody",
+            "library_id",
+            "returned_at",
+            sqlite_where=text("returned_at IS NOT NULL AND member_id IS NOT NULL"),
+            postgresql_where=text("returned_at IS NOT NULL AND member_id IS NOT NULL"),
+        ),
         Index("ix_loans_of_member", "library_id", "member_id", "lent_at"),
         Index("ix_loans_of_member_and_item", "library_id", "member_id", "item_id"),
         Index("ix_loans_of_item", "library_id", "item_id", "lent_at"),
@@ -159,7 +177,14 @@ class Loan(OfLibrary, Base):
     trace: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     item: Mapped[Item] = relationship()
-    member: Mapped[Member] = relationship()
+    member: Mapped[Member | None] = relationship()
+
+    @property
+    def borrower(self) -> Member:
+        """Who has the item, or had it last; raises ForgottenError of an old loan. An open one always has somebody."""
+        if self.member is None:
+            raise ForgottenError(self.id)
+        return self.member
 
 
 class HoldState(StrEnum):
@@ -273,6 +298,7 @@ class ConflictKind(StrEnum):
     NEWER_LOAN = "newer_loan"  # lent offline, but meanwhile lent to somebody else
     RETURN_NOT_ON_LOAN = "return_not_on_loan"
     RETURN_BEFORE_LOAN = "return_before_loan"  # the item was lent again after this return
+    RENEWAL_WITHOUT_LOAN = "renewal_without_loan"  # renewed offline, but not on loan to this member by then
 
 
 class Conflict(OfLibrary, Base):

@@ -47,7 +47,7 @@ def _possible(session: Session, hold: Hold, now: datetime) -> list[tuple[datetim
     )
     calendar, found = calendar_of(session, library_of(session, hold.library_id)), []
     for loan in loans:
-        terms = terms_of(session, loan.member, loan.item, now)
+        terms = terms_of(session, loan.borrower, loan.item, now)
         if terms is None:
             continue
         due = recalled_due(terms, calendar, now, lent_at=loan.lent_at, due_at=loan.due_at)

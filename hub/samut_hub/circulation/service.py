@@ -155,9 +155,10 @@ def renew(
             Decision(False, (Reason(Code.NOT_ON_LOAN),), None, ("item is lent to the member: no (not_on_loan)",)),
             loan,
         )
-    facts = renewal_facts(loan, is_waited_for=is_waited_for(session, loan.item, now))
-    facts = booked(session, loan.item, loan.member, now, is_to_fetch=False).told(facts)
-    asked = replace(loan_facts(session, loan.member, loan.item, facts, now), renewing=renewing, on_site=loan.on_site)
+    item, member = loan.item, loan.borrower
+    facts = renewal_facts(loan, is_waited_for=is_waited_for(session, item, now))
+    facts = booked(session, item, member, now, is_to_fetch=False).told(facts)
+    asked = replace(loan_facts(session, member, item, facts, now), renewing=renewing, on_site=loan.on_site)
     decision = passing.signed(decide_renewal(asked, now, overridden=passing.codes))
     if decision.allowed and decision.due is not None:
         loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
@@ -231,7 +232,7 @@ def count_loans(member: Member, loan: Loan, change: int) -> None:
 def close_loan(session: Session, loan: Loan, *, at: datetime, source: str, heard: datetime | None = None) -> Fine:
     """End the open loan at that moment; charge the fine, and suspend the member where the rules say so. The member
     is locked by the caller. `heard`: when that was told; until then a fine may have run on, which is put right."""
-    member, fine = loan.member, fine_of(session, loan, at)
+    member, fine = loan.borrower, fine_of(session, loan, at)
     loan.returned_at, loan.returned_through = at, source
     count_loans(member, loan, -1)
     session.flush()

@@ -13,16 +13,16 @@ from samut_rules.fines import suspended_until
 
 def suspend(session: Session, loan: Loan, at: datetime) -> None:
     """Work out from the loan that has just ended how long its member may not borrow. The member is locked."""
-    terms = terms_of(session, loan.member, loan.item, at)
+    terms = terms_of(session, loan.borrower, loan.item, at)
     if terms is None or not terms.suspension_days:
         return
-    calendar, running = calendar_of(session, library_of(session, loan.library_id)), loan.member.suspended_until
+    calendar, running = calendar_of(session, library_of(session, loan.library_id)), loan.borrower.suspended_until
     ended = at if loan.claimed_at is None else min(at, loan.claimed_at)
     until = suspended_until(terms, calendar, loan.due_at, ended, running_until=running)
     if until is None or (running is not None and until <= running):
         return
     loan.trace = [*loan.trace, f"borrowing suspended until {until}, {terms.source('suspension_days')}"]
-    loan.member.suspended_until, loan.member.changed_at = until, at
+    loan.borrower.suspended_until, loan.borrower.changed_at = until, at
     session.flush()
 
 

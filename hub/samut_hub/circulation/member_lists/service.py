@@ -197,7 +197,7 @@ def _loans(session: Session, wish: Wish) -> dict[int, list[Loan]]:
         Loan.due_at, Loan.id
     )
     for loan in session.scalars(with_titles.order_by(Loan.due_at, Loan.id)):
-        found.setdefault(loan.member.id, []).append(loan)
+        found.setdefault(loan.borrower.id, []).append(loan)
     return found
 
 

@@ -109,7 +109,7 @@ def recall(hold_id: int) -> Response:
     except NothingToRecallError:
         raise RefusedError(_("No copy can be called back earlier than it is due.")) from None
     told = _("Called back: %(barcode)s is due on %(day)s now.", barcode=loan.item.barcode, day=day(loan.due_at))
-    flash(_("%(told)s Tell %(name)s.", told=told, name=loan.member.name(language())), "success")
+    flash(_("%(told)s Tell %(name)s.", told=told, name=loan.borrower.name(language())), "success")
     return _back()
 
 
