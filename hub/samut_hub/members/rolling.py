@@ -17,6 +17,8 @@ from samut_hub.members import batches
 from samut_hub.members.models import Group, Member, MemberBatch
 
 KIND = "rollover"
+SCHOOL_ENDS = (3, 31)
+"""Month and day on which a school year of Thai schools is over (regulation of the Ministry of Education)."""
 _NUMBERED = re.compile(r"(\D*?)(\s*)(\d+)(.*)", re.DOTALL)
 _NEXT_SCHOOL = {("อ.", 3): "ป.1", ("อนุบาล", 3): "ป.1", ("ป.", 6): "ม.1", ("ประถม", 6): "มัธยม 1"}
 """The first class of the school that follows, where one library serves both."""
@@ -30,13 +32,23 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """`year` is the school year that begins, in the Common Era. Who leaves may become of another type, or end."""
+    """`year` is the school year that begins, in the Common Era. Who leaves may become of another type.
+
+    `leaver_until` is their last day as members, None that of the school year which is over.
+    """
 
     year: int
     steps: tuple[Step, ...]
     repeaters: tuple[int, ...] = ()
     leaver_type: int | None = None
     leaver_until: date | None = None
+
+    @property
+    def leavers_end(self) -> date | None:
+        """When the memberships of those who leave end; None where nobody leaves."""
+        if all(step.to is not None for step in self.steps):
+            return None
+        return self.leaver_until or date(self.year, *SCHOOL_ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,12 @@ def people(session: Session, plan: Plan, page: int, group_id: int | None = None)
     return session.scalars(ordered.limit(batches.PAGE).offset((page - 1) * batches.PAGE)).all(), total
 
 
+def end_of_leaver(plan: Plan, member: Member) -> date | None:
+    """The last day as a member of one who leaves: no membership becomes longer by it."""
+    ends = (member.expires_on, plan.leavers_end)
+    return min((end for end in ends if end is not None), default=None)
+
+
 def set_repeaters(batch: MemberBatch, shown: Sequence[int], ticked: Sequence[int]) -> None:
     """Of the members shown, those ticked repeat the year; what was said of others stays."""
     plan = plan_of(batch)
@@ -113,8 +131,7 @@ def _becomes(plan: Plan, steps: Mapping[int, Step], member: Member, repeaters: s
     if to is None:
         if plan.leaver_type is not None:
             values["type_id"] = plan.leaver_type
-        if plan.leaver_until is not None and (member.expires_on is None or member.expires_on > plan.leaver_until):
-            values["expires_on"] = plan.leaver_until
+        values["expires_on"] = end_of_leaver(plan, member)
     return values
 
 

@@ -236,6 +236,9 @@ def test_a_school_year_is_planned_seen_and_begun_once(librarian: FlaskClient, pe
     planned = librarian.post("/members/rollover", data=sent)
     preview = librarian.get(planned.location).text
     assert ("ม.3 →" in preview, "4 members" in preview, "School year 2027" in preview) == (True, True, True)
+    assert "The membership of those who leave ends on 31 Mar 2027" in preview
+    assert 'leaves the school <span class="text-secondary">until 31 Mar 2027' in preview
+    assert 'href="/members/rollover"' in librarian.get("/members/").text
     librarian.post(f"{planned.location}/repeaters", data={"shown": people["20001"], "repeats": people["20001"]})
     assert "1 repeats the year and stays." in librarian.get(planned.location).text
     begun = librarian.post(f"{planned.location}/go")

@@ -97,6 +97,21 @@ def test_classes_move_up_the_last_leaves_repeaters_stay_and_all_can_be_put_back(
     assert (told["left"], school.classes(), school.member("20032").expires_on) == (0, before, None)
 
 
+def test_leavers_end_with_the_school_year_where_nothing_else_is_said_and_never_later_than_before(
+    school: School,
+) -> None:
+    with school.database.session(school.library) as session:
+        earlier = session.scalars(select(Member).where(Member.number == "20033")).one()
+        earlier.expires_on = date(2026, 12, 31)
+    school.plan = msgspec.structs.replace(school.plan, leaver_until=None)
+    batch_id = school.begin()
+    jobs.roll_over(school.work(batch_id))
+    ends = [school.member(number).expires_on for number in ("20030", "20033", "20032")]
+    assert ends == [None, date(2026, 12, 31), date(2027, 3, 31)]
+    jobs.put_back(school.work(batch_id))
+    assert [school.member(number).expires_on for number in ("20033", "20032")] == [date(2026, 12, 31), None]
+
+
 def test_a_roll_over_that_was_cut_short_goes_on_and_moves_nobody_twice(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """The roll-over of a school year: where each class goes, who stays, do it, put it back."""
 
 from datetime import date
+from functools import partial
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -55,6 +56,7 @@ def rollover(member_batch_id: int) -> str:
         page=page,
         pages=_pages(left if batch.undone_at else batch.members),
         class_names=_class_names(),
+        day_of=date.fromisoformat,
     )
 
 
@@ -101,6 +103,7 @@ def _preview(batch: MemberBatch, page: int) -> str:
         page=page,
         pages=_pages(total),
         class_names=_class_names(),
+        ends_of=partial(rolling.end_of_leaver, plan),
         leaver_type=types.get(plan.leaver_type or 0, ""),
     )
 

@@ -41,7 +41,7 @@ class RollOverForm(Form):
     leaver_until = DayField(
         _l("Their membership ends on"),
         [Optional()],
-        description=_l("Empty: it goes on as it is. Loans stay as they are."),
+        description=_l("Empty: 31 March, when the school year is over. Loans stay as they are."),
     )
 
     @classmethod
