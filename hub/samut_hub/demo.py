@@ -145,11 +145,13 @@ def _add_staff(session: Session, config: Config, library: Library) -> None:
 
 
 def _add_rules(session: Session, now: datetime) -> None:
+    """Types of member count before materials: teachers would keep a projector for a month without a line for it."""
     session.add_all(
         [
             LoanRule(loan_days=7, max_items=5, max_renewals=1, fine_per_day=100, fine_cap=10_000),
             LoanRule(member_type="teacher", loan_days=30, max_items=20, max_renewals=3, fine_per_day=0),
-            LoanRule(material="equipment", loan_days=1, max_renewals=0, fine_per_day=500),
+            LoanRule(material="equipment", loan_days=1, max_items=1, max_renewals=0, fine_per_day=500),
+            LoanRule(member_type="teacher", material="equipment", loan_days=3, max_items=2, max_renewals=1),
         ]
     )
     year = now.year

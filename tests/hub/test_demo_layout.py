@@ -11,13 +11,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy import delete, select
 
+from samut_hub.circulation.rules import matrix
 from samut_hub.config import read_config
 from samut_hub.db import Database
 from samut_hub.demo import CODE, lay_out_demo
 from samut_hub.fleet.models import Device
+from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import card_key
 from samut_hub.members.models import Card
 from samut_hub.secrets import read_secret
+from samut_rules.matrix import About
 from samut_wire.cards import card_hash
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -84,3 +87,13 @@ def test_after_the_database_was_deleted_the_cards_on_the_bench_are_those_of_the_
     assert [card_hash(key, card["kind"], card["value"]) in known for card in shown] == [True] * 8 + [False]
     assert gate_can_connect(home)
     assert not (home / "gate-1" / "replica.db").exists()
+
+
+def test_teachers_have_equipment_for_days_and_books_for_a_month(home: Path) -> None:
+    with database_of(home) as database, database.session(None, writes=False) as session:
+        session.info["library_id"] = session.scalars(select(Library.id)).one()
+        terms = matrix(session, ("pupil", "teacher"), ("book", "equipment"), About())
+    days = {(kind, what): said and said.loan_days for kind, row in terms.items() for what, said in row.items()}
+    assert days == {
+        ("pupil", "book"): 7, ("pupil", "equipment"): 1, ("teacher", "book"): 30, ("teacher", "equipment"): 3,
+    }  # fmt: skip

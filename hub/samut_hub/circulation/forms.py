@@ -92,7 +92,7 @@ class RuleForm(Form):
     max_total = NumberSaid(_l("Items of all kinds at most"))
     max_on_site = NumberSaid(_l("Used in the library at once at most"))
     minimum_age = NumberSaid(_l("From so many years of age"))
-    minimum_level = NumberSaid(_l("From this step of education"))
+    minimum_level = SelectField(_l("From this level of education"), coerce=_id)
     same_title_times = NumberSaid(_l("Same title in a row at most"))
     same_title_wait = NumberSaid(_l("Days until the same title again"))
     max_renewals = NumberSaid(_l("Renewals at most"))

@@ -10,6 +10,7 @@ from samut_hub.catalogue.models import Category, MaterialType, Place
 from samut_hub.circulation.forms import NAMES
 from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.terms import RULE_COLUMNS
+from samut_hub.members import education
 from tests.hub.circulation.conftest import BLOCKED, MANEE, TEACHER, School
 
 EMPTY = {"member_type": "", "material": "", "loan_days": "", "max_items": "", "max_renewals": ""}
@@ -161,3 +162,20 @@ def test_materials_are_put_into_larger_ones_but_in_no_ring(admin: FlaskClient, s
     assert "would belong to itself" in ring.text
     admin.post("/desk/rules/materials", data={})
     assert "selected" not in admin.get("/desk/rules/materials").text.partition("<main")[2]
+
+
+def test_a_level_of_education_is_chosen_and_said_by_its_name(admin: FlaskClient, school: School) -> None:
+    with school.database.session(school.library) as session:
+        education.add_usual_levels(session)
+    assert '<option value="4">Lower secondary</option>' in admin.get("/desk/rules/new").text
+    assert admin.post("/desk/rules/new", data={**EMPTY, "material": "book", "minimum_level": "4"}).status_code == 302
+    assert admin.post("/desk/rules/new", data={**EMPTY, "material": "map", "minimum_level": "99"}).status_code == 422
+    added = rules_of(school)[-1]
+    assert added.minimum_level == 4
+    assert "From this level of education: Lower secondary" in admin.get("/desk/rules").text
+    answer = admin.get("/desk/rules", query_string={"member": MANEE, "item": "B00001"}).text
+    assert "From this level of education: Lower secondary (rule for this material)" in answer
+    with school.database.session(school.library) as session:
+        education.remove_level(session, education.level(session, 4))
+    form = admin.get(f"/desk/rules/{added.id}").text
+    assert '<option selected value="4">4</option>' in form

@@ -12,7 +12,9 @@ from wtforms import SelectChoice
 from samut_hub.catalogue.service import categories, item_by_barcode, material_types, place_names
 from samut_hub.circulation import rules as matrix
 from samut_hub.circulation.forms import NAMES, MatrixForm, RuleForm, WhatIfForm
+from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.web.blueprint import pages
+from samut_hub.circulation.web.words import level_names
 from samut_hub.errors import RefusedError
 from samut_hub.members.groups import member_types
 from samut_hub.members.service import member_by_number
@@ -90,7 +92,8 @@ def new_rule() -> Page:
 @pages.route("/rules/<int:rule_id>", methods=["GET", "POST"])
 @needs(Permission.EDIT_RULES)
 def edit_rule(rule_id: int) -> Page:
-    own, form = matrix.rule(db(), rule_id), _rule_form()
+    own = matrix.rule(db(), rule_id)
+    form = _rule_form(own)
     if form.accepts(_or_say_taken(lambda: matrix.edit_rule(db(), own, form.said()))):
         return redirect(url_for(".rules"))
     if not form.is_submitted():
@@ -118,11 +121,20 @@ def larger_materials() -> Page:
     return show("circulation/larger_materials.html", form, materials=materials, said=said)
 
 
-def _rule_form() -> RuleForm:
+def _rule_form(own: LoanRule | None = None) -> RuleForm:
     form = RuleForm()
     form.member_type.choices, form.material.choices = _choices(_types()), _choices(_materials())
     form.category_id.choices, form.place_id.choices = _choices(_categories()), _choices(_places())
+    form.minimum_level.choices = _levels(own)
     return form
+
+
+def _levels(own: LoanRule | None) -> list[SelectChoice]:
+    """By name; the one that a rule asks for stays, also where it has no name."""
+    named = dict(level_names())
+    if own is not None and own.minimum_level is not None:
+        named.setdefault(str(own.minimum_level), str(own.minimum_level))
+    return [SelectChoice("", _("Not set here")), *(SelectChoice(*one) for one in named.items())]
 
 
 def _choices(named: Mapping[str, str]) -> list[SelectChoice]:

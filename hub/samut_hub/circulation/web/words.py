@@ -6,13 +6,16 @@ from datetime import date, datetime
 from itertools import groupby
 
 from babel.lists import format_list
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from samut_hub.circulation.forms import MONEY, NAMES, WAYS, YES_NO
 from samut_hub.circulation.letting_pass import AS_PASSED
+from samut_hub.members import education
 from samut_hub.web.dates import baht, day, moment
+from samut_hub.web.hub import db
 from samut_hub.web.language import language
 from samut_rules.matrix import ITEM
 from samut_rules.reasons import sentence
@@ -103,7 +106,17 @@ def say_value(name: str, value: object) -> str:
         return day(value)
     if name in MONEY and isinstance(value, int):
         return baht(value)
+    if name == "minimum_level":
+        return level_names().get(str(value), str(value))
     return str(WAYS.get(name, {}).get(str(value), value))
+
+
+def level_names() -> dict[str, str]:
+    """What the library calls its levels of education, by their steps from the lowest on; read once for a page."""
+    if "level_names" not in g:
+        g.level_names = {str(one.step): one.name(language()) for one in education.levels(db())}
+    names: dict[str, str] = g.level_names
+    return names
 
 
 def _say_source(told: str) -> str:
