@@ -55,6 +55,7 @@ from samut_hub.secrets import read_secret
 from samut_hub.sip2.web import pages as sip2
 from samut_hub.staff.web import pages as staff
 from samut_hub.stocktaking.web import pages as stocktaking
+from samut_hub.visits.web import pages as visits
 from samut_hub.web.bundle import use_bundle
 from samut_hub.web.dates import use_dates
 from samut_hub.web.errors import use_errors
@@ -104,6 +105,7 @@ PAGES = (
     booking,
     kits,
     stocktaking,
+    visits,
     media,
     fleet,
     desks,

@@ -7,7 +7,7 @@ import pytest
 
 from samut_rules.choices import LostRefund
 from samut_rules.loan import ItemStatus
-from samut_rules.mishaps import Mishap, Refund, claimed_returned, damaged, found_again, lost, missing
+from samut_rules.mishaps import Mishap, Refund, claimed_returned, found_again, lost, missing
 from samut_rules.reasons import Code, Reason
 from tests.rules.people import SCHOOL, at, terms
 
@@ -64,22 +64,6 @@ def test_a_member_may_say_so_often_that_it_was_returned() -> None:
     assert refused.reason == Reason(Code.CLAIMS_USED, {"limit": 2})
     assert refused.trace == told
     assert not refused.ends_loan
-
-
-def test_a_damage_costs_the_repair_but_never_more_than_a_new_one() -> None:
-    mended = Mishap(ItemStatus.IN_REPAIR, 3_000, ends_loan=True, stops_fine=True)
-    assert damaged(PRICED, 12_000, repair=3_000) == mended
-    assert damaged(PRICED, 1_000, repair=3_000).price == 1_000
-    assert damaged(PRICED, None, repair=90_000).price == 25_000
-    assert damaged(PRICED, None, repair=-1).price == 0
-    assert damaged(terms(), None, repair=90_000).price == 90_000
-    assert damaged(terms(), None, repair=-9).price == 0
-    assert damaged(terms(), 0, repair=90_000).price == 0
-    gone = Mishap(ItemStatus.WITHDRAWN, 12_000, 2_000, ends_loan=True, stops_fine=True)
-    assert damaged(PRICED, 12_000, repair=None) == gone
-    assert damaged(PRICED, None, repair=None).price == 25_000
-    assert damaged(terms(processing_fee=-1), -1, repair=None).price == 0
-    assert damaged(terms(processing_fee=-1), -1, repair=None).processing_fee == 0
 
 
 def test_nobody_pays_for_what_is_missing() -> None:

@@ -8,7 +8,7 @@ import pytest
 from samut_rules.choices import CalendarMode, RenewFrom
 from samut_rules.loan import ItemStatus, LoanFacts, Renewing
 from samut_rules.reasons import Code, Reason
-from samut_rules.renewal import decide_renewal, recalled_due
+from samut_rules.renewal import decide_renewal, never_renewed, recalled_due
 from samut_rules.same_title import Spell
 from tests.rules.people import SCHOOL, WITH_HOURS, at, end_of, facts, terms
 
@@ -193,3 +193,18 @@ def test_a_renewal_explains_itself() -> None:
 )
 def test_a_recall_leaves_some_days_and_never_gives_more(said: dict[str, Any], now: datetime, due: datetime) -> None:
     assert recalled_due(terms(**said), SCHOOL, now, lent_at=at(4, 7), due_at=end_of(4, 30)) == due
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (lent(max_renewals=0), Reason(Code.RENEWALS_USED, {"limit": 0})),
+        (lent({"status": ItemStatus.MISSING}), Reason(Code.ITEM_NOT_RENEWABLE)),
+        (lent({"is_recalled": True}), Reason(Code.RECALLED)),
+        (lent({"is_waited_for": True}, {"blocked": "x", "debt": 90_000}, renew_within_days=0), None),
+    ],
+)
+def test_what_can_never_be_renewed_is_known_beforehand_and_what_may_change_is_tried(
+    given: LoanFacts, reason: Reason | None
+) -> None:
+    assert never_renewed(given, NOW) == reason

@@ -1,4 +1,4 @@
-"""An item is lost, found again, claimed returned, damaged or missing: what becomes of it and what it costs."""
+"""An item is lost, found again, claimed returned or missing: what becomes of it and what it costs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,16 +74,6 @@ def claimed_returned(terms: LoanTerms | None, claims: int) -> Mishap:
         return Mishap(ItemStatus.MISSING, stops_fine=True)
     reason = Reason(Code.CLAIMS_USED, {"limit": most}) if claims >= most else None
     return Mishap(ItemStatus.MISSING, stops_fine=True, reason=reason, trace=(terms.told("max_claims"),))
-
-
-def damaged(terms: LoanTerms, price: int | None, *, repair: int | None) -> Mishap:
-    """What can be repaired costs the repair, never more than a new one; the rest costs the price and the work."""
-    whole = max(0, _price(terms, price))
-    if repair is None:
-        return Mishap(ItemStatus.WITHDRAWN, whole, max(0, terms.processing_fee), ends_loan=True, stops_fine=True)
-    known = price is not None or terms.default_price is not None
-    cost = min(max(0, repair), whole) if known else max(0, repair)
-    return Mishap(ItemStatus.IN_REPAIR, cost, ends_loan=True, stops_fine=True)
 
 
 def missing() -> Mishap:

@@ -105,6 +105,15 @@ RENEWAL_RULES: tuple[Rule, ...] = (
 )
 
 
+LASTING_RULES: tuple[Rule, ...] = (a_rule_covers_it, item_may_be_renewed, renewals_are_left, item_is_not_recalled)
+"""What these refuse is refused until the item is back."""
+
+
+def never_renewed(facts: LoanFacts, now: datetime) -> Reason | None:
+    """Why no renewal of this loan can be allowed, whatever changes about the member."""
+    return next((reason for rule in LASTING_RULES if (reason := rule(facts, now)) is not None), None)
+
+
 def decide_renewal(facts: LoanFacts, now: datetime, *, overridden: Collection[Code] = ()) -> Decision:
     """May the member keep the item for another loan length. It must give more time."""
     decision, due = weigh(RENEWAL_RULES, facts, now, count=count_renewal, overridden=overridden)

@@ -23,11 +23,11 @@ def change_status(session: Session, item: Item, status: str, by: By) -> None:
     _set(session, item, status, by, ItemEvent.STATUS)
 
 
-def note_damage(session: Session, item: Item, by: By) -> None:
-    """It goes to repair; one that is out or set aside is only noted, and its desk sees to it when it comes back."""
+def note_damage(session: Session, item: Item, by: By, status: str = ItemStatus.IN_REPAIR.value) -> None:
+    """It goes to repair, or where else `status` says; one that is out or set aside is only noted, and its desk sees
+    to it when it comes back."""
     is_held = item.status == ItemStatus.RESERVED or is_lent(session, item)
-    status = item.status if is_held else ItemStatus.IN_REPAIR.value
-    _set(session, item, status, by, ItemEvent.DAMAGED)
+    _set(session, item, item.status if is_held else status, by, ItemEvent.DAMAGED)
 
 
 def note_claim(session: Session, item: Item, by: By) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
+from samut_hub.circulation.damages import Damage, damage
 from samut_hub.circulation.found_again import Found
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.loans import open_loan_of, open_loans
@@ -43,17 +44,19 @@ class What(StrEnum):
     RENEWED = "renewed"
     NOT_RENEWED = "not_renewed"
     NOT_RETURNED = "not_returned"  # it was lent after the day on which it is said to have come back
+    DAMAGED = "damaged"  # `fine` is charged for it, to `holder`
     CHECKED = "checked"  # the parts of a kit; `parts` are those that are missing, `fine` what is charged for them
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One scan's answer, kept with its command, so that a repeat is told the same. Names of people are not in it.
 
-    `member` is whose session is open, `holder` whose loan it is or was, `book` the title (ids). `fine` is satang.
-    `cost` (satang) is charged for the loan, `parts` are what must come back with the item, to be checked off
-    of item `check`. `on_site`: for use in the library only. `aside_for` is the member for whom the item must be set
-    aside by that `hold`, until `kept_until`. `lost_by`: the item is found that this member had lost; `taken_off` of
-    the charges, and `give_back` was paid (satang). `steps` is the trace.
+    `member` is whose session is open, `holder` whose loan it is or was, `book` the title, `item` the copy (ids).
+    `fine` is satang, `cost` (satang) is charged for the loan, `parts` are what must come back with the item, to be
+    checked off of item `check`. `on_site`: for use in the library only. `aside_for` is the member for whom the item
+    must be set aside by that `hold`, until `kept_until`. `lost_by`: the item is found that this member had lost;
+    `taken_off` of the charges, and `give_back` was paid (satang). `steps` is the trace. `status` is what a damaged
+    item has now.
     """
 
     what: What
@@ -61,6 +64,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     member: int | None = None
     holder: int | None = None
     book: int | None = None
+    item: int | None = None
     loan: int | None = None
     barcode: str = ""
     title: str = ""
@@ -79,6 +83,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     give_back: int = 0
     reasons: tuple[Said, ...] = ()
     steps: tuple[str, ...] = ()
+    status: str = ""
 
 
 def scan(
@@ -247,6 +252,14 @@ def _found(outcome: Outcome, found: Found | None) -> Outcome:
     return replace(outcome, lost_by=found.loan.member_id, taken_off=found.taken_off, give_back=found.give_back)
 
 
+def damaged(session: Session, item: Item, seen: Damage) -> Outcome:
+    """Note what staff saw. Raises as `damages.damage` does."""
+    noted = damage(session, item, seen)
+    told = replace(_of_item(What.DAMAGED, item, None), status=item.status, fine=seen.amount)
+    holder = None if noted.loan is None else noted.loan.member_id
+    return _aside(replace(told, holder=holder), noted.hold)
+
+
 def _renewed(renewal: Renewal) -> Outcome:
     decision, loan = renewal.decision, renewal.loan
     what = What.RENEWED if decision.allowed else What.NOT_RENEWED
@@ -254,7 +267,8 @@ def _renewed(renewal: Renewal) -> Outcome:
 
 
 def _of_item(what: What, item: Item, member: int | None) -> Outcome:
-    return Outcome(what=what, member=member, book=item.title_id, barcode=item.barcode, title=item.title.title)
+    of = Outcome(what=what, member=member, book=item.title_id, item=item.id)
+    return replace(of, barcode=item.barcode, title=item.title.title)
 
 
 def _of_loan(what: What, loan: Loan, member: int | None) -> Outcome:

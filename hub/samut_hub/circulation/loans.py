@@ -59,6 +59,13 @@ def loans_of_item(session: Session, item: Item, limit: int = 50) -> Sequence[Loa
     return session.scalars(wanted.order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(limit)).all()
 
 
+def last_loan(session: Session, item: Item) -> Loan | None:
+    """The last one, where it is still known who had the item."""
+    latest = select(Loan).where(Loan.item_id == item.id).order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(1)
+    loan = session.scalar(latest.options(joinedload(Loan.member)))
+    return None if loan is None or loan.member_id is None else loan
+
+
 def open_loans(session: Session, member: Member, limit: int | None = None) -> list[Loan]:
     """What the member has, with items and titles, the soonest due first."""
     return list(

@@ -1,7 +1,6 @@
-"""What befalls an item while it is out: lost, said to have been returned, damaged. No use case commits."""
+"""What befalls an item while it is out: lost, or said to have been returned. No use case commits."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -17,7 +16,7 @@ from samut_hub.circulation.service import close_loan
 from samut_hub.circulation.terms import terms_of
 from samut_hub.members.models import Member
 from samut_rules.matrix import LoanTerms
-from samut_rules.mishaps import Mishap, claimed_returned, damaged, lost
+from samut_rules.mishaps import Mishap, claimed_returned, lost
 from samut_rules.reasons import Reason
 
 
@@ -43,49 +42,55 @@ class MishapRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What staff say of it. `repair` is satang; None: it cannot be repaired. `source` is the desk."""
+    """Who says so, at which desk."""
 
-    what: What
     by: By
     source: str
-    repair: int | None = None
 
 
-def note_mishap(session: Session, loan: Loan, told: Told) -> Mishap:
-    """Write it down, charge it, and end the loan where the member no longer has the item.
+def note_lost(session: Session, loan: Loan, told: Told, *, price: int) -> int:
+    """End the loan and charge the price (satang) and the work; what is charged together.
 
-    Raises LoanEndedError and MishapRefusedError, and then nothing is changed.
+    Raises LoanEndedError and WrongAmountError, and then nothing may be kept.
     """
-    if not lock_open(session, loan):
-        raise LoanEndedError(loan.id)
-    mishap = what_it_means(session, loan, told.what, now=told.by.now, repair=told.repair)
-    if mishap.reason is not None:
-        raise MishapRefusedError(mishap.reason)
-    loan.trace = [*loan.trace, f"{told.what} on {told.by.now.date()}", *mishap.trace]
-    if told.what is What.CLAIMED:
-        loan.claimed_at = loan.claimed_at or told.by.now
-        note_claim(session, loan.item, told.by)
-        return mishap
-    close_loan(session, loan, at=told.by.now, source=told.source)
-    loan.lost_at = told.by.now if told.what is What.LOST else None
+    _still_out(session, loan)
+    mishap, at = what_is_lost(session, loan, told.by), told.by.now
+    loan.trace = [*loan.trace, f"{What.LOST} on {at.date()}", *mishap.trace]
+    close_loan(session, loan, at=at, source=told.source)
+    loan.lost_at = at
     session.flush()
     if loan.item.status != mishap.status:
         change_status(session, loan.item, mishap.status, told.by)
-    kind = ChargeKind.LOST if told.what is What.LOST else ChargeKind.DAMAGE
-    for of, amount in ((kind, mishap.price), (ChargeKind.PROCESSING, mishap.processing_fee)):
+    for kind, amount in ((ChargeKind.LOST, price), (ChargeKind.PROCESSING, mishap.processing_fee)):
         if amount:
-            add_charge(session, member=loan.member, kind=of, amount=amount, now=told.by.now, loan_id=loan.id)
-    return mishap
+            add_charge(session, member=loan.borrower, kind=kind, amount=amount, now=at, loan_id=loan.id)
+    return price + mishap.processing_fee
 
 
-def what_it_means(session: Session, loan: Loan, what: What, *, now: datetime, repair: int | None = None) -> Mishap:
-    """What the rules say; nothing is written down. Where no rule covers the loan only the item's own price counts."""
-    terms = terms_of(session, loan.member, loan.item, now)
-    if what is What.CLAIMED:
-        return claimed_returned(terms, _claims(session, loan.member))
-    if what is What.LOST:
-        return lost(terms or LoanTerms(), loan.item.price)
-    return damaged(terms or LoanTerms(), loan.item.price, repair=repair)
+def note_claimed(session: Session, loan: Loan, told: Told) -> None:
+    """It is looked for, and stays with the member. Raises LoanEndedError and MishapRefusedError."""
+    _still_out(session, loan)
+    mishap = what_is_claimed(session, loan, told.by)
+    if mishap.reason is not None:
+        raise MishapRefusedError(mishap.reason)
+    loan.trace = [*loan.trace, f"{What.CLAIMED} on {told.by.now.date()}", *mishap.trace]
+    loan.claimed_at = loan.claimed_at or told.by.now
+    note_claim(session, loan.item, told.by)
+
+
+def what_is_lost(session: Session, loan: Loan, by: By) -> Mishap:
+    """What the rules ask for it; nothing is written down. The price is 0 where neither item nor rule has one."""
+    return lost(terms_of(session, loan.borrower, loan.item, by.now) or LoanTerms(), loan.item.price)
+
+
+def what_is_claimed(session: Session, loan: Loan, by: By) -> Mishap:
+    """Whether the rules believe it; nothing is written down."""
+    return claimed_returned(terms_of(session, loan.borrower, loan.item, by.now), _claims(session, loan.borrower))
+
+
+def _still_out(session: Session, loan: Loan) -> None:
+    if not lock_open(session, loan):
+        raise LoanEndedError(loan.id)
 
 
 def _claims(session: Session, member: Member) -> int:

@@ -85,6 +85,15 @@ def taken_away(session: Session, item: Item, member: Member, now: datetime) -> N
     session.flush()
 
 
+def wait_again(session: Session, item: Item, now: datetime) -> None:
+    """The item cannot be given away after all: for whom it was kept, that one waits again, in the old place."""
+    ready = _ready_for(session, item)
+    if ready is not None and is_still_open(session, ready):
+        _wait_again(ready)
+    _release(item, now)
+    session.flush()
+
+
 def was_away(session: Session, item: Item, member: Member, *, lent_at: datetime, now: datetime) -> None:
     """The member had the item, and it was seen here since: what the member wished by then is done, no more.
 

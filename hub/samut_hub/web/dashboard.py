@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.circulation.models import Conflict, Loan
@@ -13,6 +13,7 @@ from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import Member
 from samut_hub.visits.models import Visit
+from samut_hub.visits.today import inside
 
 NAMES_SHOWN = 12
 
@@ -49,15 +50,15 @@ class Today:
 def today(session: Session, library: Library, now: datetime) -> Today:
     """Four queries, however full the library is."""
     start = _start_of_day(library.zone, now)
-    inside = _inside(library.id, start)
-    latest = select(Member, inside.c.at).join(Member, Member.id == inside.c.member_id)
+    there = inside(library.id, start)
+    latest = select(Member, there.c.at).join(Member, Member.id == there.c.member_id)
     return Today(
         figures=_figures(session, library.id, start, now),
         inside=[
             Inside(member, since)
-            for member, since in session.execute(latest.order_by(inside.c.at.desc()).limit(NAMES_SHOWN))
+            for member, since in session.execute(latest.order_by(there.c.at.desc()).limit(NAMES_SHOWN))
         ],
-        inside_count=session.scalar(select(func.count()).select_from(inside)) or 0,
+        inside_count=session.scalar(select(func.count()).select_from(there)) or 0,
         devices=session.scalars(_devices(library.id)).all(),
     )
 
@@ -83,18 +84,6 @@ def _figures(session: Session, library_id: int, start: datetime, now: datetime) 
 
 def _count(table: type[Loan | Visit | Conflict], where: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(table).where(where).scalar_subquery()
-
-
-def _inside(library_id: int, start: datetime) -> Subquery:
-    """Members and the time of their last allowed passage today, where that led in."""
-    latest_first = func.row_number().over(partition_by=Visit.member_id, order_by=(Visit.at.desc(), Visit.id.desc()))
-    passages = (
-        select(Visit.member_id, Visit.at, Visit.direction, latest_first.label("place"))
-        .where(Visit.library_id == library_id, Visit.at >= start, Visit.allowed, Visit.member_id.is_not(None))
-        .subquery()
-    )
-    came_in = and_(passages.c.place == 1, passages.c.direction == "in")
-    return select(passages.c.member_id, passages.c.at).where(came_in).subquery()
 
 
 def _devices(library_id: int) -> Select[Device]:

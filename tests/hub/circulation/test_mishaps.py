@@ -1,14 +1,17 @@
 """Items that were lost, are said to have come back, or came back damaged; and what is put right when one is found."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
-from samut_hub.circulation.models import Loan, LoanRule
+from samut_hub.circulation.holds import place_hold
+from samut_hub.circulation.models import Hold, Loan, LoanRule
 from samut_hub.circulation.service import lend, take_back
 from samut_hub.db import Database
 from samut_hub.members.models import Member
@@ -42,7 +45,7 @@ def priced(school: School) -> School:
 
 
 def note(desk: Desk, loan: Loan, what: str, **filled: str) -> str:
-    form = {"what": what, **filled}
+    form = {"what": what, "price": "250" if what == "lost" else "", "becomes": "repaired", **filled}
     return desk.browser.post(f"/desk/loans/{loan.id}/mishap", data=form, follow_redirects=True).text
 
 
@@ -55,7 +58,8 @@ def lent(desk: Desk, school: School, barcode: str = "B00001") -> Loan:
 def test_a_lost_book_costs_its_price_and_the_work_and_ends_the_loan(desk: Desk, priced: School) -> None:
     loan = lent(desk, priced)
     page = desk.browser.get(f"/desk/loans/{loan.id}/mishap").text
-    assert "Price 250 baht, work 20 baht" in page
+    assert "Beside the item the work is charged: 20 baht." in page
+    assert 'value="250.00"' in page
     assert "Noted, and charged: 270 baht." in note(desk, loan, "lost")
     assert charges_of(priced, MANEE) == {"lost": (PRICE, 0), "processing": (WORK, 0)}
     assert status_of(priced, "B00001") == "lost"
@@ -146,13 +150,121 @@ def test_who_says_that_it_was_returned_pays_no_fine_from_then_and_not_twice(desk
 
 
 @on_sqlite
-@pytest.mark.parametrize(("repair", "cost", "becomes"), [("35", 3_500, "in_repair"), ("", PRICE, "withdrawn")])
-def test_a_damaged_book_costs_its_repair_or_its_price(
-    desk: Desk, priced: School, repair: str, cost: int, becomes: str
+def test_a_lost_book_without_a_price_is_asked_for_one(desk: Desk, school: School) -> None:
+    loan = lent(desk, school)
+    assert "Neither this item nor a rule has a price." in desk.browser.get(f"/desk/loans/{loan.id}/mishap").text
+    assert "Write what the member pays for the item." in note(desk, loan, "lost", price="")
+    assert school.loans(MANEE) != []
+    assert "Noted. Nothing was charged." in note(desk, loan, "lost", price="0")
+    assert charges_of(school, MANEE) == {}
+
+
+@on_sqlite
+def test_of_a_lost_book_only_the_work_may_be_charged(desk: Desk, priced: School) -> None:
+    assert "Noted, and charged: 20 baht." in note(desk, lent(desk, priced), "lost", price="0")
+    assert charges_of(priced, MANEE) == {"processing": (WORK, 0)}
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("becomes", "status", "amount", "charged"),
+    [
+        ("repaired", "in_repair", "35", {"damage": (3_500, 0)}),
+        ("lent_on", "available", "0", {}),
+        ("written_off", "withdrawn", "", {}),
+    ],
+)
+def test_a_damage_costs_what_staff_say_and_nothing_unasked(
+    desk: Desk, priced: School, becomes: str, status: str, amount: str, charged: dict[str, tuple[int, int]]
 ) -> None:
-    note(desk, lent(desk, priced), "damaged", repair=repair)
-    assert charges_of(priced, MANEE)["damage"] == (cost, 0)
-    assert status_of(priced, "B00001") == becomes
+    page = desk.browser.get(f"/desk/loans/{(loan := lent(desk, priced)).id}/mishap").text
+    assert "Empty: nothing is charged. A new one costs 250 baht." in page
+    note(desk, loan, "damaged", amount=amount, becomes=becomes)
+    assert charges_of(priced, MANEE) == charged
+    assert status_of(priced, "B00001") == status
+    assert priced.loans(MANEE) == []
+
+
+@on_sqlite
+def test_a_damage_seen_after_the_return_is_charged_once_to_who_had_it(desk: Desk, priced: School) -> None:
+    lent(desk, priced)
+    assert "It came back damaged" in desk.hand_in("B00001")
+    sent = {"amount": "40", "becomes": "repaired", "note": "น้ำหก"}
+    command = desk.new_command()
+    for _click in range(2):
+        answer = desk.send("/desk/damage/1", command=command, **sent).text
+        assert "The damage is noted, and charged: 40 baht." in answer
+        assert "Manee Meechai" in answer
+    assert charges_of(priced, MANEE) == {"damage": (4_000, 0)}
+    assert status_of(priced, "B00001") == "in_repair"
+    assert "Write the amount in baht" in desk.send("/desk/damage/1", **{**sent, "amount": "x"}).text
+
+
+@on_sqlite
+def test_who_was_to_get_the_damaged_book_waits_again(desk: Desk, priced: School, clock: Clock) -> None:
+    loan = lent(desk, priced)
+    with priced.database.session(priced.library) as session:
+        title = session.get_one(Loan, loan.id).item.title
+        place_hold(session, session.get_one(Member, priced.ids[PITI]), title, now=clock())
+    desk.member = None
+    assert "Set aside for Piti" in desk.scan("B00001")
+    desk.send("/desk/damage/1", amount="", becomes="repaired")
+    assert status_of(priced, "B00001") == "in_repair"
+    with priced.database.session(priced.library) as session:
+        assert session.scalars(select(Hold.state)).one() == "waiting"
+
+
+@on_sqlite
+def test_nobody_is_charged_where_it_is_not_known_who_had_it(desk: Desk, priced: School) -> None:
+    assert "Nobody can be charged" in desk.browser.get("/desk/damage/1").text
+    sent = {"becomes": "lent_on", "command": desk.new_command()}
+    answer = desk.browser.post("/desk/damage/1", data={**sent, "amount": "40"})
+    assert answer.status_code == 422
+    assert "Nobody can be charged" in answer.text
+    assert desk.browser.post("/desk/damage/1", data=sent).status_code == 302
+    assert "It came back damaged" in desk.browser.get("/catalogue/items/1").text
+
+
+@on_sqlite
+def test_what_is_said_to_be_back_is_looked_for_until_it_is_found_or_given_up(desk: Desk, priced: School) -> None:
+    loan = lent(desk, priced)
+    assert "Of nothing on loan it is said" in desk.browser.get("/desk/claims").text
+    note(desk, loan, "claimed")
+    desk.wait(days=3)
+    page = desk.browser.get("/desk/claims").text
+    assert "3 days" in page
+    assert "Manee Meechai" in page
+    for address in (f"/desk/?member={priced.ids[MANEE]}", f"/members/{priced.ids[MANEE]}"):
+        assert "said to be back" in desk.browser.get(address).text
+    assert "Said to be back since 23 Nov 2026" in desk.browser.get("/catalogue/items/1").text
+    assert desk.browser.get("/desk/claims.pdf").data.startswith(b"%PDF")
+    sent = {"command": desk.new_command()}
+    for _click in range(2):
+        answer = desk.browser.post(f"/desk/claims/{loan.id}/found", data=sent, follow_redirects=True).text
+        assert "Returned" in answer
+        assert "Of nothing on loan it is said" in answer
+    assert priced.loans(MANEE) == []
+
+
+@on_sqlite
+def test_what_can_never_be_renewed_is_not_offered(
+    desk: Desk, school: School, sign_in: Callable[..., FlaskClient], statements: Callable[[], Any]
+) -> None:
+    helper, here = sign_in("assistant"), f"/desk/?member={school.ids[MANEE]}"
+    lent(desk, school)
+    assert "loan-renew" in helper.get(here).text
+    with school.database.session(school.library) as session:
+        session.scalars(select(LoanRule).where(LoanRule.member_type.is_(None))).one().max_renewals = 0
+    page = helper.get(here).text
+    assert "Cannot be renewed" in page
+    assert "loan-renew" not in page
+    assert "loan-renew" in desk.browser.get(here).text, "a librarian may let it pass"
+    with statements() as one:
+        helper.get(here)
+    desk.lend_all(MANEE, "B00002", "B00003")
+    with statements() as three:
+        helper.get(here)
+    assert len(three) == len(one)
 
 
 @pytest.mark.requirement("W-14")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.item_history import By
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.loans import open_loan_of
-from samut_hub.circulation.mishaps import Told, What, note_mishap
+from samut_hub.circulation.mishaps import Told, note_lost
 from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.db import Database
@@ -116,8 +116,7 @@ def test_two_who_borrow_what_the_other_had_lost_do_not_wait_for_each_other(
             lost_by = member(session, shelf.other if number == shelf.pupil else shelf.pupil)
             loan = lend(session, member=lost_by, item=item(session, barcode), now=clock(), source="d").loan
             assert loan is not None
-            item(session, barcode).price = 5_000
-            note_mishap(session, loan, Told(What.LOST, By(staff_id=None, now=clock()), "d"))
+            note_lost(session, loan, Told(By(staff_id=None, now=clock()), "d"), price=5_000)
     with database.session(None) as session:
         session.query(Library).update({Library.debt_limit: 1_000_000})
         session.query(LoanRule).update({LoanRule.lost_refund: "price"})

@@ -1,5 +1,6 @@
 """The first page: who is in, and what happened today."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -167,6 +168,26 @@ def test_a_full_library_costs_no_more_queries_than_an_empty_one(
     assert len(asked) == len([statement for statement in when_empty if statement.startswith(("SELECT", "WITH"))])
     assert len(asked) <= 6
     assert "and 5 more" in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_each_figure_leads_to_the_list_that_it_counts(school: School, sign_in: SignIn, clock: Clock) -> None:
+    pupil, other = school.pupils(2)
+    now, day = clock(), timedelta(days=1)
+    school.tap(pupil, "in", hour=8)
+    school.tap(other, "in", hour=8)
+    school.tap(other, "out", hour=9)
+    school.lend(pupil, lent=now, due=now + 7 * day)
+    school.lend(pupil, lent=now - 9 * day, due=now - 2 * day)
+    school.lend(pupil, lent=now - 9 * day, due=now - 2 * day, returned=now)
+    browser = sign_in()
+    tiles = re.findall(r'<a class="figure-card" href="([^"]+)">.*?<strong>(\d+)</strong>', browser.get("/").text)
+    assert [number for _, number in tiles] == ["1", "2", "1", "1", "1"]
+    for address, number in tiles:
+        page = browser.get(address).text
+        assert page.count('<td data-label="Class or department">') == int(number), address
+        assert "Pupil 0" in page
+    assert "figure-card" in sign_in("assistant").get("/").text
 
 
 def test_open_loans_stand_in_the_order_in_which_they_fall_due(database: Database) -> None:

@@ -416,6 +416,7 @@ TABLE: dict[str, Permission | Open] = {
     "opac.book_title": Open.TO_MEMBERS,
     "opac.my_cancel_booking": Open.TO_MEMBERS,
     "opac.my_renew": Open.TO_MEMBERS,
+    "opac.my_renew_all": Open.TO_MEMBERS,
     "opac.my_notices": Open.TO_MEMBERS,
     "opac.my_line": Open.TO_MEMBERS,
     "opac.my_line_part": Open.TO_MEMBERS,

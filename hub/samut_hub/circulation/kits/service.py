@@ -100,12 +100,6 @@ def last_checks(session: Session, item: Item) -> Sequence[PartsCheck]:
     return session.scalars(_checks(item).limit(LAST)).all()
 
 
-def last_loan(session: Session, item: Item) -> Loan | None:
-    """With whom the kit was, or is."""
-    of = (Loan.item_id == item.id, Loan.member_id.is_not(None))
-    return session.scalar(select(Loan).where(*of).order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(1))
-
-
 def kits_to_see_to(session: Session) -> list[Kit]:
     """Those that came back unchecked, and those of which parts are missing; two queries."""
     wanted = select(Item).where(Item.status.in_(TO_SEE_TO)).order_by(Item.status.desc(), Item.changed_at, Item.id)
@@ -120,8 +114,8 @@ def _checks(item: Item) -> Select[PartsCheck]:
 
 
 def _charge(session: Session, loan: Loan, amount: int, missing: Sequence[str], now: datetime) -> None:
-    lock(session, loan.member)
+    lock(session, loan.borrower)
     note = ", ".join(missing)
     add_charge(
-        session, member=loan.member, kind=ChargeKind.DAMAGE, amount=amount, now=now, loan_id=loan.id, note=note
+        session, member=loan.borrower, kind=ChargeKind.DAMAGE, amount=amount, now=now, loan_id=loan.id, note=note
     )

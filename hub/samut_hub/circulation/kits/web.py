@@ -11,6 +11,7 @@ from samut_hub.charges.policy import AmountError, satang_of
 from samut_hub.circulation.desk import Outcome, What
 from samut_hub.circulation.kits import service
 from samut_hub.circulation.kits.service import Kit, Seen
+from samut_hub.circulation.loans import last_loan
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.web.desk import Answer, back, command_of, line, once_at_desk, words_of_desk
 from samut_hub.errors import NotFoundError, RefusedError
@@ -30,7 +31,7 @@ def show(item_id: int) -> str:
     return render_template(
         "kits/show.html",
         item=item,
-        loan=service.last_loan(db(), item),
+        loan=last_loan(db(), item),
         checks=service.last_checks(db(), item),
     )
 

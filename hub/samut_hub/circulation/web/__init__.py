@@ -1,6 +1,9 @@
 """Staff pages about lending: the desk, its slips, the loan rules."""
 
 from samut_hub.circulation.web import (
+    claims,
+    damages,
+    day_lists,
     desk,
     hold_slips,
     holds,
@@ -10,6 +13,7 @@ from samut_hub.circulation.web import (
     past,
     pickups,
     quick_items,
+    renewable,
     returns,
     rules,
     slips,
@@ -18,6 +22,9 @@ from samut_hub.circulation.web import (
 from samut_hub.circulation.web.blueprint import pages
 
 __all__ = [
+    "claims",
+    "damages",
+    "day_lists",
     "desk",
     "hold_slips",
     "holds",
@@ -28,6 +35,7 @@ __all__ = [
     "past",
     "pickups",
     "quick_items",
+    "renewable",
     "returns",
     "rules",
     "slips",

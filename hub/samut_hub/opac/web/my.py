@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 from flask import flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from samut_hub.catalogue.service import title_by_id
 from samut_hub.circulation import holds
+from samut_hub.circulation.facts import standing
 from samut_hub.circulation.forms import PastLoansForm
 from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.past_loans import find_loans
-from samut_hub.circulation.service import renew
+from samut_hub.circulation.service import Renewal, renew
 from samut_hub.circulation.web.desk import said_due
 from samut_hub.circulation.web.holds import in_words, paused, wish_in_form
 from samut_hub.errors import NotFoundError, RefusedError
@@ -57,6 +59,7 @@ def my(member: Member) -> str:
         member=member,
         loans=open_loans(db(), member),
         holds=holds.open_holds_of(db(), member),
+        reasons=[sentence(one.code, one.values, language()) for one in standing(db(), member, now())],
         now=now(),
     )
 
@@ -140,12 +143,30 @@ def my_renew(member: Member, loan_id: int) -> Response:
     loan = db().get(Loan, loan_id)
     if loan is None or loan.member_id != member.id or loan.returned_at is not None:
         raise NotFoundError(f"Member {member.id} has no open loan {loan_id}.")
-    made = carry_out(lambda: renew(db(), loan=loan, now=now(), source=WEB, renewing=Renewing.UNSEEN))
+    made = carry_out(lambda: _try_to_renew(loan))
     if made.decision.due is not None:
         flash(_("Renewed. Bring it back by %(day)s.", day=said_due(made.decision.due)), "success")
     for reason in made.decision.reasons:
         flash(sentence(reason.code, reason.values, language()), "danger")
     return redirect(url_for(".my"))
+
+
+@form_at("/my/loans/renew-all", posted_only=True)
+@for_member
+def my_renew_all(member: Member) -> Response:
+    """All that may be renewed; why not the others is said beside them."""
+    made = carry_out(lambda: [_try_to_renew(loan) for loan in open_loans(db(), member)])
+    done = sum(one.decision.allowed for one in made)
+    if done:
+        flash(ngettext("%(num)s item is renewed.", "%(num)s items are renewed.", done), "success")
+    for one in made:
+        for reason in one.decision.reasons:
+            flash(f"{one.loan.item.title.title}: {sentence(reason.code, reason.values, language())}", "warning")
+    return redirect(url_for(".my"))
+
+
+def _try_to_renew(loan: Loan) -> Renewal:
+    return renew(db(), loan=loan, now=now(), source=WEB, renewing=Renewing.UNSEEN)
 
 
 @form_at("/title/<int:title_id>/reserve", posted_only=True)
