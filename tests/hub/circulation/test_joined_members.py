@@ -1,23 +1,27 @@
 """A pupil who was registered twice, and has borrowed and paid under both numbers."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from samut_hub import models
 from samut_hub.charges.books import Teller, Tender
 from samut_hub.charges.models import Charge, ChargeKind, Receipt
 from samut_hub.charges.service import add_charge, pay_fee
-from samut_hub.circulation.models import Hold, HoldState
+from samut_hub.circulation.models import Hold, HoldState, Loan
 from samut_hub.circulation.service import lend, take_back
 from samut_hub.db import Database
+from samut_hub.fleet.models import ReplicaChange
 from samut_hub.members.cards import add_card, hash_of_card
 from samut_hub.members.importing.models import ImportedMember, MemberImport
 from samut_hub.members.importing.undoing import Undoing, finish_undoing, kept_of
 from samut_hub.members.merging import service
 from samut_hub.members.models import Card, CardKind, Member, MemberField, MemberValue
+from samut_hub.members.pointing import pointers
 from samut_hub.members.service import member_by_card
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
@@ -45,6 +49,16 @@ def shelf(database: Database, libraries: Libraries, clock: Clock) -> Shelf:
 def merged(session: Session, shelf: Shelf, clock: Clock, **takes: bool) -> int:
     kept, other = member(session, shelf.pupil), member(session, shelf.other)
     return service.merge(session, kept, other, takes=takes, key=KEY, staff_id=None, now=clock()).id
+
+
+def named_by(database: Database, shelf: Shelf) -> dict[str, list[str]]:
+    """Every row that names a member, whole."""
+    with database.session(shelf.library, writes=False) as session:
+        tables = {column.table.name: column.table for _, column in pointers()}
+        return {
+            name: sorted(str(tuple(row)) for row in session.connection().execute(select(table)))
+            for name, table in tables.items()
+        }
 
 
 def counters(session: Session, number: str) -> tuple[int, int]:
@@ -94,6 +108,38 @@ def test_the_librarian_says_whose_words_are_kept_and_nothing_known_is_lost(
         service.undo(session, service.merge_by_id(session, merge_id), now=clock())
         assert (kept.phone, kept.email) == ("0811111111", "")
         assert sorted(session.scalars(select(MemberValue.value))) == sorted([shelf.pupil, shelf.other])
+
+
+def test_hundreds_of_loans_move_with_few_statements_and_what_collides_comes_back_as_it_was(
+    database: Database, shelf: Shelf, clock: Clock, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with database.session(shelf.library) as session:
+        kept, other, book = member(session, shelf.pupil), member(session, shelf.other), item(session, shelf.third)
+        fields = [MemberField(name_th=f"ช่อง {number}", kind="text", choices=[]) for number in range(9)]
+        session.add_all(fields)
+        session.flush()
+        values = [(other, fields), (kept, [fields[2], fields[5]])]
+        session.add_all(
+            MemberValue(member_id=one.id, field_id=field.id, value=one.number) for one, own in values for field in own
+        )
+        at = clock()
+        lent = {"item_id": book.id, "member_id": other.id, "lent_at": at, "due_at": at, "returned_at": at}
+        session.execute(insert(Loan), [{**lent, "library_id": shelf.library, "source": "d"} for _ in range(300)])
+    before = named_by(database, shelf)
+    with database.session(shelf.library) as session, statements() as asked:
+        merge_id = merged(session, shelf, clock)
+    assert len(asked) < 250
+    with database.session(shelf.library) as session:
+        assert (
+            len(session.scalars(select(Loan).where(Loan.member_id == member(session, shelf.pupil).id)).all()) == 302
+        )
+        said = {one.field_id: one.value for one in session.scalars(select(MemberValue))}
+        assert [said[field.id] for field in fields].count(shelf.pupil) == 2
+    with database.session(shelf.library) as session:
+        told = set(session.scalars(select(ReplicaChange.key).where(ReplicaChange.kind == "item")))
+        assert str(item(session, shelf.second).id) in told
+        service.undo(session, service.merge_by_id(session, merge_id), now=clock())
+    assert named_by(database, shelf) == before
 
 
 def test_money_taken_since_stays_with_the_kept_member(database: Database, shelf: Shelf, clock: Clock) -> None:
