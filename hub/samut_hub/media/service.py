@@ -19,8 +19,8 @@ from samut_hub.errors import NotFoundError
 from samut_hub.media.models import Medium
 from samut_hub.media.policy import HEAD, FileKind, MediumKind, kind_of, link_fault
 
-MOST_MEDIA = 50
-"""Of one title."""
+MOST_MEDIA = 300
+"""Of one title: the issues of a weekly magazine for more than five years."""
 _PIECE = 1024 * 1024
 
 
@@ -95,12 +95,15 @@ def add_link(session: Session, title: Title, library_id: int, url: str, name: st
     return _add(session, title, medium, now)
 
 
-def media_of(session: Session, title_id: int, *, with_hidden: bool = False) -> Sequence[Medium]:
-    """In the order in which they were added."""
+def media_of(
+    session: Session, title_id: int, *, with_hidden: bool = False, latest_first: bool = False
+) -> Sequence[Medium]:
+    """In the order in which they were added; of a magazine's issues the latest is wanted first."""
     wanted = select(Medium).where(Medium.title_id == title_id)
     if not with_hidden:
         wanted = wanted.where(Medium.is_public)
-    return session.scalars(wanted.order_by(Medium.position, Medium.id).limit(MOST_MEDIA)).all()
+    order = (Medium.position.desc(), Medium.id.desc()) if latest_first else (Medium.position, Medium.id)
+    return session.scalars(wanted.order_by(*order).limit(MOST_MEDIA)).all()
 
 
 def medium_by_id(session: Session, medium_id: int, *, with_hidden: bool = False) -> Medium:

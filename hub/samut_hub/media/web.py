@@ -138,9 +138,9 @@ def remove(title_id: int, medium_id: int) -> Redirect:
 
 
 @pages.app_template_global()
-def media_of(title_id: int) -> Sequence[Medium]:
+def media_of(title_id: int, *, latest_first: bool = False) -> Sequence[Medium]:
     """What of the title can be opened by the one who asks."""
-    return service.media_of(db(), title_id, with_hidden=_is_staff())
+    return service.media_of(db(), title_id, with_hidden=_is_staff(), latest_first=latest_first)
 
 
 @pages.app_template_filter()

@@ -1,6 +1,7 @@
 """A librarian puts a film, a book and a link with a title; readers open them where they are."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -91,6 +92,31 @@ def test_a_found_title_opens_in_each_of_its_forms(title_id: int, sign_in: SignIn
         assert client.get(f"/media/{medium_id}/file").headers["Content-Type"] == kind
 
 
+@pytest.mark.requirement("X-03")
+def test_a_member_reads_an_issue_of_an_e_magazine_from_its_page(
+    database: Database, libraries: Libraries, clock: Clock, sign_in: SignIn, client: FlaskClient
+) -> None:
+    with database.session(libraries.north) as session:
+        add_material_types(session)
+        magazine = add_title(session, Description(title="สารคดีเด็ก", material="magazine"), now=clock()).id
+    staff = sign_in()
+    for number in range(1, 15):
+        upload(staff, magazine, b"%PDF-1.7\n" + bytes(str(number), "ascii"), f"ฉบับที่ {number} 2569.pdf")
+    web = {"url": "https://magazine.example/15", "name": "ฉบับที่ 15 2569"}
+    staff.post(f"/catalogue/{magazine}/media/links", data=web)
+    page = client.get(f"/title/{magazine}").text
+    shown = re.findall(r"ฉบับที่ (\d+) 2569", page.partition("Read an issue")[2])
+    assert [int(number) for number in shown] == list(range(15, 0, -1))
+    assert 'href="https://magazine.example/15" rel="noopener nofollow"' in page
+    assert "3 older issues" in page
+    address = re.findall(r'href="(/media/\d+/file)"', page)[0]
+    issue = client.get(
+        address, headers={"User-Agent": "Mozilla/5.0 (Linux; Android 10; Mobile)", "Range": "bytes=0-7"}
+    )
+    assert (issue.status_code, issue.data, issue.mimetype) == (206, b"%PDF-1.7", "application/pdf")
+    assert issue.headers["Content-Disposition"].startswith("inline")
+
+
 def test_player_asks_for_the_part_it_needs(title_id: int, sign_in: SignIn, client: FlaskClient) -> None:
     upload(sign_in(), title_id, FILM, "clip.mp4")
     part = client.get("/media/1/file", headers={"Range": "bytes=100-199"})
@@ -177,7 +203,7 @@ def test_file_that_was_added_again_stays(
     assert client.get("/media/1/file").data == FILM
 
 
-def test_fifty_media_are_shown_and_no_further_one_is_taken(
+def test_as_many_media_as_a_title_has_are_shown_and_no_further_one_is_taken(
     database: Database, libraries: Libraries, title_id: int, sign_in: SignIn, clock: Clock
 ) -> None:
     browser, there = sign_in(), f"/catalogue/{title_id}/media/links"
@@ -187,9 +213,9 @@ def test_fifty_media_are_shown_and_no_further_one_is_taken(
             service.add_link(session, title, libraries.north, f"https://example.org/{number}", "", now=clock())
     refused = browser.post(there, data={"url": "https://example.org/last"})
     assert refused.status_code == 422
-    assert "A title has at most 50 media." in refused.text
-    assert "A title has at most 50 media." in upload(browser, title_id, FILM, "clip.mp4")
-    assert "https://example.org/49" in browser.get(f"/catalogue/{title_id}/media").text
+    assert f"A title has at most {service.MOST_MEDIA} media." in refused.text
+    assert f"A title has at most {service.MOST_MEDIA} media." in upload(browser, title_id, FILM, "clip.mp4")
+    assert f"https://example.org/{service.MOST_MEDIA - 1}" in browser.get(f"/catalogue/{title_id}/media").text
 
 
 def test_a_change_is_told_whether_it_was_saved_or_not(title_id: int, sign_in: SignIn) -> None:
