@@ -81,7 +81,7 @@ class Gate:
         facts = self._books.member_facts(row, now) if row else None
         tap = Tap(card, direction, facts, now)
         repeat = timedelta(seconds=self._settings.repeat_seconds)
-        self._state, verdict = decide_tap(self._state, tap, self._books.calendar(), repeat)
+        self._state, verdict = decide_tap(self._state, tap, self._books.rules.calendar, repeat)
         if verdict.counts:
             try:
                 await self._record(event.part, direction, row.number if row else "", verdict, now)

@@ -43,6 +43,14 @@ class HubClerk:
                 await self._local.cancel(asked, command)
             return Answer(body, from_hub=False)
 
+    async def renew(self, asked: m.RenewalAsked) -> Answer[m.RenewalAnswered]:
+        """What the hub renewed and could not tell stands where the local rules refuse: it only gives more time."""
+        command = self._command(asked)
+        try:
+            return Answer(await self._ask(Kind.ASK_RENEWAL, command, m.RenewalAnswered), from_hub=True)
+        except HubAwayError:
+            return Answer(await self._local.renew(asked, command), from_hub=False)
+
     async def check_in(self, asked: m.CheckinAsked) -> Answer[m.CheckinAnswered]:
         command = self._command(asked)
         try:

@@ -114,13 +114,16 @@ class Kiosk:
             case _:
                 self.happen(await self._ask_clerk(action))
 
-    async def _ask_clerk(self, action: k.FindMember | k.CheckOut | k.CheckIn) -> k.Event:
+    async def _ask_clerk(self, action: k.FindMember | k.CheckOut | k.Renew | k.CheckIn) -> k.Event:
         match action:
             case k.FindMember(visit=visit, key=key):
                 return k.MemberAnswered(visit, await self._clerk.find_member(self._member_asked(key)))
             case k.CheckOut(visit=visit, member=member, barcode=barcode):
                 lent = await self._clerk.check_out(m.CheckoutAsked(member=member, barcode=barcode))
                 return k.LoanAnswered(visit, barcode, lent)
+            case k.Renew(visit=visit, member=member, barcode=barcode, seen=seen):
+                renewed = await self._clerk.renew(m.RenewalAsked(member=member, barcode=barcode, seen=seen))
+                return k.RenewalAnswered(visit, barcode, renewed)
             case k.CheckIn(visit=visit, barcode=barcode):
                 returned = await self._clerk.check_in(m.CheckinAsked(barcode=barcode))
                 return k.ReturnAnswered(visit, barcode, returned)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from samut_edge.flows.kiosk_states import Language, Lent, LoanReceipt, Receipt, Returned, ReturnReceipt
+from samut_edge.flows.kiosk_states import Language, Lent, LoanReceipt, Receipt, Renewed, Returned, ReturnReceipt
 from samut_edge.slip import Slip, SlipKind, SlipLine
 from samut_rules.loan import baht
 
@@ -36,6 +36,7 @@ class Words:
     loan: str
     returned: str
     due: str
+    renewed: str
     due_unknown: str
     on_time: str
     late: str
@@ -51,6 +52,7 @@ WORDS = {
         loan="ใบยืม",
         returned="ใบรับคืน",
         due="กำหนดส่ง {}",
+        renewed="ต่ออายุแล้ว กำหนดส่งใหม่ {}",
         due_unknown="กรุณาถามกำหนดส่งที่เคาน์เตอร์",
         on_time="คืนแล้ว",
         late="คืนแล้ว เกินกำหนด {} วัน",
@@ -64,6 +66,7 @@ WORDS = {
         loan="Loan slip",
         returned="Return slip",
         due="Due {}",
+        renewed="Renewed, now due {}",
         due_unknown="Please ask for the due date at the desk",
         on_time="Returned",
         late="Returned, days late: {}",
@@ -131,7 +134,7 @@ def qr_text(receipt: Receipt, zone: tzinfo) -> str:
     return text.upper() if len(text) <= LONGEST_QR else ""
 
 
-def _by_due_date(books: Sequence[Lent], zone: tzinfo) -> list[str]:
+def _by_due_date(books: Sequence[Lent | Renewed], zone: tzinfo) -> list[str]:
     codes: dict[str, list[str]] = {}
     for book in books:
         date = "" if book.due is None else book.due.astimezone(zone).strftime("%Y%m%d")
@@ -145,6 +148,9 @@ def _lines(receipt: Receipt, zone: tzinfo, language: Language) -> tuple[SlipLine
     return tuple(SlipLine(book.title, book.barcode, _due_note(book, zone, language)) for book in receipt.books)
 
 
-def _due_note(book: Lent, zone: tzinfo, language: Language) -> str:
+def _due_note(book: Lent | Renewed, zone: tzinfo, language: Language) -> str:
     words = WORDS[language]
-    return words.due_unknown if book.due is None else words.due.format(day(book.due, zone, language))
+    if book.due is None:
+        return words.due_unknown
+    note = words.renewed if isinstance(book, Renewed) else words.due
+    return note.format(day(book.due, zone, language))

@@ -1,12 +1,14 @@
 """What the kiosk page is told: the present screen with its texts, and nothing the screen does not show."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import Limits, deadline
+from samut_edge.flows.kiosk_books import key_of
 from samut_edge.kiosk_slip import Library, day
 from samut_rules.loan import baht
 from samut_rules.reasons import Code, sentence
@@ -31,6 +33,12 @@ class LentView(BookView, frozen=True, tag="lent"):
     from_hub: bool
 
 
+class RenewedView(BookView, frozen=True, tag="renewed"):
+    title: str
+    due: str
+    from_hub: bool
+
+
 class ReturnedView(BookView, frozen=True, tag="returned"):
     """`fine` is in baht as people write it, empty when nothing is owed."""
 
@@ -46,7 +54,17 @@ class RefusedView(BookView, frozen=True, tag="refused"):
     hints: tuple[str, ...]
 
 
-AnyBookView = AskedView | LentView | ReturnedView | RefusedView
+AnyBookView = AskedView | LentView | RenewedView | ReturnedView | RefusedView
+
+
+class LoanView(msgspec.Struct, frozen=True):
+    """A book that the member has; `now` is what this visit made of it, if anything."""
+
+    key: str
+    title: str
+    due: str
+    overdue: bool
+    now: AnyBookView | None
 
 
 class ScreenView(msgspec.Struct, frozen=True, tag_field="name"):
@@ -74,7 +92,8 @@ class NotKnownView(ScreenView, frozen=True, tag="not_known"):
 
 
 class BorrowingView(ScreenView, frozen=True, tag="borrowing"):
-    """`member` is the name to greet with; `hints` say why nothing can be borrowed, if so."""
+    """`member` is the name to greet with; `hints` say why nothing can be borrowed, if so. `mine` are the member's
+    loans while the member looks at them."""
 
     member: str
     loans: int
@@ -82,6 +101,7 @@ class BorrowingView(ScreenView, frozen=True, tag="borrowing"):
     hints: tuple[str, ...]
     books: tuple[AnyBookView, ...]
     again: str
+    mine: tuple[LoanView, ...] | None
 
 
 class ReturningView(ScreenView, frozen=True, tag="returning"):
@@ -96,6 +116,7 @@ class PrintingView(ScreenView, frozen=True, tag="printing"):
 class DoneView(ScreenView, frozen=True, tag="done"):
     kind: str
     count: int
+    renewed: int
     due: str
     fine: str
     slip: str
@@ -153,7 +174,7 @@ def _screen(state: k.KioskState, library: Library) -> AnyScreenView:
         case k.Borrowing() as screen:
             return _borrowing(screen, library, state.language)
         case k.Returning(books=books, again=again):
-            return ReturningView(books=_books(books, library, state.language), again=again.casefold())
+            return ReturningView(books=_books(books, library, state.language), again=key_of(again))
         case k.Printing():
             return PrintingView()
         case k.Done() as screen:
@@ -163,11 +184,26 @@ def _screen(state: k.KioskState, library: Library) -> AnyScreenView:
 def _borrowing(screen: k.Borrowing, library: Library, language: k.Language) -> BorrowingView:
     return BorrowingView(
         member=screen.name,
-        loans=screen.loans,
-        overdue=screen.overdue,
+        loans=len(screen.loans),
+        overdue=sum(loan.overdue for loan in screen.loans),
         hints=_hints(screen.reasons, language),
         books=_books(screen.books, library, language),
-        again=screen.again.casefold(),
+        again=key_of(screen.again),
+        mine=_mine(screen, library, language) if screen.looks else None,
+    )
+
+
+def _mine(screen: k.Borrowing, library: Library, language: k.Language) -> tuple[LoanView, ...]:
+    done = {key_of(book.barcode): _book(book, library, language) for book in screen.books}
+    return tuple(
+        LoanView(
+            key=key_of(loan.barcode),
+            title=loan.title,
+            due=day(loan.due_at, ZoneInfo(library.zone), language),
+            overdue=loan.overdue,
+            now=done.get(key_of(loan.barcode)),
+        )
+        for loan in screen.loans
     )
 
 
@@ -175,7 +211,8 @@ def _done(screen: k.Done, library: Library, language: k.Language) -> DoneView:
     return DoneView(
         kind=screen.kind.value,
         count=screen.count,
-        due="" if screen.due is None else day(screen.due, ZoneInfo(library.zone), language),
+        renewed=screen.renewed,
+        due=_date(screen.due, library, language),
         fine=_money(screen.fine),
         slip=screen.slip.value,
     )
@@ -186,13 +223,14 @@ def _books(books: Sequence[k.Book], library: Library, language: k.Language) -> t
 
 
 def _book(book: k.Book, library: Library, language: k.Language) -> AnyBookView:
-    key = book.barcode.casefold()
+    key = key_of(book.barcode)
     match book:
         case k.Asked():
             return AskedView(key=key)
         case k.Lent(title=title, due=due, from_hub=from_hub):
-            date = "" if due is None else day(due, ZoneInfo(library.zone), language)
-            return LentView(key=key, title=title, due=date, from_hub=from_hub)
+            return LentView(key=key, title=title, due=_date(due, library, language), from_hub=from_hub)
+        case k.Renewed(title=title, due=due, from_hub=from_hub):
+            return RenewedView(key=key, title=title, due=_date(due, library, language), from_hub=from_hub)
         case k.Returned():
             return _returned(book, key, language)
         case k.Refused(title=title, reasons=reasons):
@@ -209,6 +247,10 @@ def _returned(book: k.Returned, key: str, language: k.Language) -> ReturnedView:
         fine=_money(book.fine),
         hints=_hints(book.reasons, language),
     )
+
+
+def _date(due: datetime | None, library: Library, language: k.Language) -> str:
+    return "" if due is None else day(due, ZoneInfo(library.zone), language)
 
 
 def _money(satang: int) -> str:

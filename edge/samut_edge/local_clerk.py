@@ -8,8 +8,9 @@ from samut_edge.clock import Clock
 from samut_edge.outbox import Outbox
 from samut_rules.fines import fine_for
 from samut_rules.lending import decide_loan
-from samut_rules.loan import Decision
+from samut_rules.loan import Decision, Renewing
 from samut_rules.reasons import Code, Reason
+from samut_rules.renewal import decide_renewal
 from samut_rules.standing import member_reasons
 from samut_wire import messages as m
 from samut_wire.codec import Letter
@@ -44,10 +45,8 @@ class LocalClerk:
         row, now = self._books.member(asked), self._clock()
         if row is None:
             return m.MemberFound(known=False, reasons=(shown(Reason(Code.MEMBER_UNKNOWN)),))
-        library = self._books.library
-        reasons = member_reasons(
-            self._books.member_facts(row, now), self._books.calendar(), library.debt_limit if library else 0, now
-        )
+        rules = self._books.rules
+        reasons = member_reasons(self._books.member_facts(row, now), rules.calendar, rules.debt_limit, now)
         return m.MemberFound(
             known=True,
             number=row.number,
@@ -66,6 +65,11 @@ class LocalClerk:
         async with self._turn:
             return await self._check_out(asked, command)
 
+    async def renew(self, asked: m.RenewalAsked, command: Letter) -> m.RenewalAnswered:
+        """Decide and, when allowed, keep the renewal as an event."""
+        async with self._turn:
+            return await self._renew(asked, command)
+
     async def cancel(self, asked: m.CheckoutAsked, command: Letter) -> None:
         """The member was refused here, whatever the hub decided and could not tell."""
         await self._keep(Kind.CANCEL, m.CheckoutCancelled(member=asked.member, barcode=asked.barcode), command)
@@ -79,16 +83,23 @@ class LocalClerk:
         item = self._books.item(asked.barcode)
         member = self._books.member(m.MemberAsked(number=asked.member))
         decision = self._decide(member, item, asked, command)
-        shown_decision = m.DecisionMade(
-            allowed=decision.allowed,
-            reasons=tuple(map(shown, decision.reasons)),
-            due_at=decision.due,
-            trace=decision.trace,
-        )
+        shown_decision = _made(decision)
         if decision.allowed and member is not None and item is not None:
             event = m.LoanRecorded(member=member.number, barcode=item.barcode, decision=shown_decision, by=self._by())
             await self._keep(Kind.LOAN, event, command)
         return m.CheckoutAnswered(barcode=asked.barcode, title=item.title if item else "", decision=shown_decision)
+
+    async def _renew(self, asked: m.RenewalAsked, command: Letter) -> m.RenewalAnswered:
+        item = self._books.item(asked.barcode)
+        member = self._books.member(m.MemberAsked(number=asked.member))
+        decision = self._decide_renewal(member, item, asked, command)
+        made = _made(decision)
+        if decision.allowed and member is not None and item is not None:
+            event = m.RenewalRecorded(
+                member=member.number, barcode=item.barcode, decision=made, seen=asked.seen, by=self._by()
+            )
+            await self._keep(Kind.RENEWAL, event, command)
+        return m.RenewalAnswered(barcode=asked.barcode, title=item.title if item else "", decision=made)
 
     async def _check_in(self, asked: m.CheckinAsked, command: Letter) -> m.CheckinAnswered:
         item = self._books.item(asked.barcode)
@@ -109,15 +120,28 @@ class LocalClerk:
     def _decide(
         self, member: m.MemberRow | None, item: m.ItemRow | None, asked: m.CheckoutAsked, command: Letter
     ) -> Decision:
-        if member is None:
-            return _refused(Reason(Code.MEMBER_UNKNOWN))
-        if item is None:
-            return _refused(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
-        if self._books.library is None or not self._books.library.offline_loans:
+        if member is None or item is None:
+            return _refused(_unknown(member, asked.barcode))
+        if not self._lends:
             return _refused(Reason(Code.OFFLINE_NO_LOANS))
         if self._books.lent_unconfirmed(member.number) >= self._most_items:
             return _refused(Reason(Code.OFFLINE_LIMIT, {"limit": self._most_items}))
         return decide_loan(self._books.loan_facts(member, item, command.at), command.at)
+
+    def _decide_renewal(
+        self, member: m.MemberRow | None, item: m.ItemRow | None, asked: m.RenewalAsked, command: Letter
+    ) -> Decision:
+        if member is None or item is None:
+            return _refused(_unknown(member, asked.barcode))
+        if not self._lends:
+            return _refused(Reason(Code.OFFLINE_NO_LOANS))
+        renewing = Renewing.SEEN if asked.seen else Renewing.UNSEEN
+        return decide_renewal(self._books.loan_facts(member, item, command.at, renewing), command.at)
+
+    @property
+    def _lends(self) -> bool:
+        """Whether the library lets its devices lend while the hub is away."""
+        return self._books.library is not None and self._books.library.offline_loans
 
     def _fine(self, item: m.ItemRow, command: Letter) -> tuple[int, int]:
         """Satang and days late, as far as the replica can tell; the hub charges."""
@@ -125,7 +149,7 @@ class LocalClerk:
         if borrower is None or item.due_at is None:
             return 0, 0
         terms = self._books.terms(borrower, item, command.at)
-        fine = fine_for(terms, self._books.calendar(), item.due_at, command.at)
+        fine = fine_for(terms, self._books.rules.calendar, item.due_at, command.at)
         return fine.amount, fine.days_late
 
     async def _keep(self, kind: Kind, event: m.Message, command: Letter) -> None:
@@ -135,6 +159,19 @@ class LocalClerk:
 
 def shown(reason: Reason) -> m.ReasonGiven:
     return m.ReasonGiven(code=reason.code, values=dict(reason.values))
+
+
+def _made(decision: Decision) -> m.DecisionMade:
+    return m.DecisionMade(
+        allowed=decision.allowed,
+        reasons=tuple(map(shown, decision.reasons)),
+        due_at=decision.due,
+        trace=decision.trace,
+    )
+
+
+def _unknown(member: m.MemberRow | None, barcode: str) -> Reason:
+    return Reason(Code.ITEM_UNKNOWN, {"barcode": barcode}) if member else Reason(Code.MEMBER_UNKNOWN)
 
 
 def _refused(reason: Reason) -> Decision:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS unreadable (
 );
 """
 
+LENDING = (Kind.LOAN, Kind.RENEWAL, Kind.RETURN, Kind.CANCEL)
+
 UNREADABLE = (
     "Event %d (%s) in %s cannot be read and the hub will not learn of it. "
     "Its bytes are kept in the table “unreadable”; have them looked at. Why: %s"
@@ -53,10 +55,24 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What an unconfirmed event says of an item: with whom it is (empty: returned) and until when."""
+    """What unconfirmed events say of an item: with whom it is (empty: returned) and until when.
+
+    `is_new`: the loan was made here, and not only its `renewals`, of which some were `unseen`.
+    """
 
     member: str
     due_at: datetime | None
+    is_new: bool = True
+    renewals: int = 0
+    unseen: int = 0
+
+    def renewed(self, renewal: m.RenewalRecorded) -> "Lent":
+        return replace(
+            self,
+            due_at=renewal.decision.due_at,
+            renewals=self.renewals + 1,
+            unseen=self.unseen + (not renewal.seen),
+        )
 
 
 class Outbox:
@@ -69,6 +85,7 @@ class Outbox:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
         self._waiting: dict[str, Waiting] = {}
+        self._lent: dict[str, Lent] | None = None
         self.added = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -100,6 +117,8 @@ class Outbox:
         payload = encode(letter)
         seq = await self._run(lambda: self._insert(kind, letter.id, payload))
         self._waiting[letter.id] = Waiting(seq, kind, letter)
+        if self._lent is not None:
+            _say(self._lent, letter.body)
         self.added.set()
 
     async def confirm(self, ids: Iterable[str]) -> None:
@@ -109,25 +128,23 @@ class Outbox:
             await self._run(lambda: self._delete(gone))
             for event_id in gone:
                 self._waiting.pop(event_id, None)
+            self._lent = None
 
     def waiting(self, after: int = 0, limit: int = 100) -> list[Waiting]:
         """The oldest unconfirmed events after that place, in order."""
         return [w for w in self._waiting.values() if w.seq > after][:limit]
 
-    def lent(self) -> dict[str, Lent]:
-        """What the unconfirmed loans and returns say, by barcode; the later event counts."""
-        said: dict[str, Lent] = {}
-        for waiting in self._waiting.values():
-            match waiting.letter.body:
-                case m.LoanRecorded(member=member, barcode=barcode, decision=decision):
-                    said[barcode] = Lent(member, decision.due_at)
-                case m.ReturnRecorded(barcode=barcode):
-                    said[barcode] = Lent("", None)
-        return said
+    def lent(self) -> Mapping[str, Lent]:
+        """What the unconfirmed loans, renewals and returns say, by barcode; the later event counts."""
+        if self._lent is None:
+            self._lent = {}
+            for waiting in self._waiting.values():
+                _say(self._lent, waiting.letter.body)
+        return self._lent
 
     def has_lending(self) -> bool:
         """Whether a loan or return waits: until it is confirmed the hub does not know where its items are."""
-        return any(w.kind in (Kind.LOAN, Kind.RETURN, Kind.CANCEL) for w in self._waiting.values())
+        return any(w.kind in LENDING for w in self._waiting.values())
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -166,3 +183,14 @@ class Outbox:
         self._file.execute("BEGIN IMMEDIATE")
         self._file.executemany("DELETE FROM outbox WHERE id = ?", [(event_id,) for event_id in ids])
         self._file.execute("COMMIT")
+
+
+def _say(said: dict[str, Lent], event: m.Message) -> None:
+    """What one more event says."""
+    match event:
+        case m.LoanRecorded(member=member, barcode=barcode, decision=decision):
+            said[barcode] = Lent(member, decision.due_at)
+        case m.RenewalRecorded(member=member, barcode=barcode) as renewal:
+            said[barcode] = said.get(barcode, Lent(member, None, is_new=False)).renewed(renewal)
+        case m.ReturnRecorded(barcode=barcode):
+            said[barcode] = Lent("", None)

@@ -5,6 +5,7 @@ export type Language = "th" | "en";
 export type Book =
   | { is: "asked"; key: string }
   | { is: "lent"; key: string; title: string; due: string; from_hub: boolean }
+  | { is: "renewed"; key: string; title: string; due: string; from_hub: boolean }
   | {
       is: "returned";
       key: string;
@@ -15,6 +16,15 @@ export type Book =
       hints: string[];
     }
   | { is: "refused"; key: string; title: string; hints: string[] };
+
+/** A book that the member has; `now` is what this visit made of it, if anything. */
+export interface Loan {
+  key: string;
+  title: string;
+  due: string;
+  overdue: boolean;
+  now: Book | null;
+}
 
 export type SlipOutcome = "printed" | "not_wanted" | "no_paper" | "failed";
 
@@ -32,10 +42,11 @@ export type Screen =
       hints: string[];
       books: Book[];
       again: string;
+      mine: Loan[] | null;
     }
   | { name: "returning"; books: Book[]; again: string }
   | { name: "printing" }
-  | { name: "done"; kind: "loan" | "return"; count: number; due: string; fine: string; slip: SlipOutcome };
+  | { name: "done"; kind: "loan" | "return"; count: number; renewed: number; due: string; fine: string; slip: SlipOutcome };
 
 export type ScreenOf<Name extends Screen["name"]> = Extract<Screen, { name: Name }>;
 
@@ -57,6 +68,9 @@ export type Touch =
   | { touch: "erase" }
   | { touch: "submit" }
   | { touch: "return" }
+  | { touch: "loans"; look: boolean }
+  | { touch: "renew"; key: string }
+  | { touch: "renew_all" }
   | { touch: "finish"; slip: boolean }
   | { touch: "leave" }
   | { touch: "stay" };
@@ -97,6 +111,11 @@ export function warning(model: Model): number | null {
   if (!ENDS_WITH_WARNING.has(model.view.screen.name)) return null;
   const seconds = Math.ceil((model.endsAt - model.now) / 1000);
   return seconds <= WARNING_SECONDS ? Math.max(0, seconds) : null;
+}
+
+/** Whether anything came of it that a slip tells of. */
+export function isDone(book: Book): boolean {
+  return book.is === "lent" || book.is === "renewed" || book.is === "returned";
 }
 
 export function booksOf(screen: Screen): Book[] {

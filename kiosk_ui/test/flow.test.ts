@@ -10,7 +10,7 @@ function view(screen: Screen, more: Partial<View> = {}): View {
 }
 
 function borrowing(books: Book[], again = ""): Screen {
-  return { name: "borrowing", member: "สมชาย", loans: 0, overdue: 0, hints: [], books, again };
+  return { name: "borrowing", member: "สมชาย", loans: 0, overdue: 0, hints: [], books, again, mine: null };
 }
 
 function told(model: Model, what: View, at = 1000): Model {
@@ -60,7 +60,7 @@ describe("the countdown", () => {
 
   it.each<Screen>([
     { name: "welcome", on_pad: 0 },
-    { name: "done", kind: "loan", count: 1, due: "", fine: "", slip: "printed" },
+    { name: "done", kind: "loan", count: 1, renewed: 0, due: "", fine: "", slip: "printed" },
     { name: "printing" },
     { name: "not_known", hints: [] },
   ])("does not hurry anybody on the screen $name", (screen) => {

@@ -32,6 +32,10 @@ class Desk:
         asked = m.CheckoutAsked(member=member, barcode=barcode)
         return (await self.clerk.check_out(asked, _command(asked))).decision
 
+    async def keep(self, member: str, barcode: str, *, seen: bool = True) -> m.DecisionMade:
+        asked = m.RenewalAsked(member=member, barcode=barcode, seen=seen)
+        return (await self.clerk.renew(asked, _command(asked))).decision
+
     async def bring_back(self, barcode: str) -> m.CheckinAnswered:
         asked = m.CheckinAsked(barcode=barcode)
         return await self.clerk.check_in(asked, _command(asked))
@@ -230,3 +234,94 @@ def test_age_suspension_category_place_and_hours_count_here_too(tmp_path: Path) 
         assert codes(await desk.borrow("10004", "B00001")) == ["suspended"]
 
     at_desk(tmp_path, do, (library, a_member("10001", born="2015-05"), waits, *items))
+
+
+def test_a_member_renews_by_the_librarys_rules_and_hears_why_not(tmp_path: Path) -> None:
+    due = NOW + timedelta(days=1)
+    held = an_item("B00012", "10001", due, waited_for=True)
+    rows = (
+        *ROWS,
+        an_item("B00011", "10001", due),
+        held,
+        an_item("B00013", "10001", due, recalled=True),
+        an_item("B00014", "10001", due, claimed=True),
+        an_item("B00015", "10001", NOW + timedelta(days=30)),
+    )
+
+    async def do(desk: Desk) -> None:
+        kept = await desk.keep("10001", "B00011")
+        assert kept.allowed
+        assert kept.due_at == datetime(2026, 12, 1, 16, 59, 59, tzinfo=UTC)
+        assert codes(await desk.keep("10001", "B00011")) == ["renewals_used"]
+        assert codes(await desk.keep("10001", "B00012")) == ["others_wait"]
+        assert codes(await desk.keep("10001", "B00013")) == ["recalled"]
+        assert codes(await desk.keep("10001", "B00014")) == ["item_not_renewable"]
+        assert codes(await desk.keep("10001", "B00015")) == ["too_soon"]
+        assert "not_yours" in codes(await desk.keep("10002", "B00011"))
+        assert codes(await desk.keep("10001", "B77777")) == ["item_unknown"]
+        assert desk.kept() == [Kind.RENEWAL]
+        [shown] = [
+            one for one in desk.clerk.find_member(m.MemberAsked(number="10001")).loans if one.barcode == "B00011"
+        ]
+        assert shown.due_at == kept.due_at
+
+    at_desk(tmp_path, do, rows)
+
+
+def test_renewals_without_the_book_are_counted_apart_and_no_limit_of_loans_holds_them(tmp_path: Path) -> None:
+    rule = msgspec.structs.replace(LIBRARY.rules[0], max_renewals=5, max_unseen_renewals=1, renew_from="due")
+    rows = (msgspec.structs.replace(LIBRARY, rules=(rule,)), *ROWS[1:], an_item("B00011", "10001", NOW))
+
+    async def do(desk: Desk) -> None:
+        assert (await desk.keep("10001", "B00011", seen=False)).allowed
+        assert codes(await desk.keep("10001", "B00011", seen=False)) == ["unseen_renewals_used"]
+        assert (await desk.keep("10001", "B00011")).allowed
+        assert (await desk.borrow("10001", "B00001")).allowed
+        assert codes(await desk.keep("10001", "B00001", seen=False)) == []
+
+    at_desk(tmp_path, do, rows, most=1)
+
+
+def test_a_unit_that_is_booked_is_lent_until_then_or_to_whom_it_is_for(tmp_path: Path) -> None:
+    """Monday, 23 November; the projector is booked for 10004 from Wednesday, and for hours on Friday."""
+    wednesday = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+    booked = m.BookingShown(member="10004", starts_at=wednesday, ends_at=wednesday + timedelta(days=2))
+    today = m.BookingShown(
+        member="10004", starts_at=NOW + timedelta(minutes=10), ends_at=NOW + timedelta(hours=2), by_hours=True
+    )
+    rows = (
+        *ROWS,
+        a_member("10004"),
+        an_item("P00001", title_id=9, booked=(booked,)),
+        an_item("P00002", title_id=9),
+        an_item("P00003", title_id=8, booked=(today,)),
+        an_item("P00004", title_id=8),
+    )
+
+    async def do(desk: Desk) -> None:
+        short = await desk.borrow("10001", "P00001")
+        assert short.due_at == datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC)
+        assert (await desk.borrow("10001", "P00002")).due_at == datetime(2026, 12, 1, 16, 59, 59, tzinfo=UTC)
+        hour = await desk.borrow("10001", "P00003")
+        assert hour.due_at == today.starts_at
+        await desk.bring_back("P00003")
+        own = await desk.borrow("10004", "P00004")
+        assert own.due_at == today.ends_at, "another unit of the title fulfils it too"
+        again = await desk.borrow("10004", "P00003")
+        assert again.due_at != today.ends_at, "one booking is fetched once"
+
+    at_desk(tmp_path, do, rows, most=9)
+
+
+def test_on_the_day_itself_a_booked_unit_is_for_nobody_else(tmp_path: Path) -> None:
+    monday = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+    booked = m.BookingShown(member="10004", starts_at=monday, ends_at=monday + timedelta(days=1))
+    rows = (*ROWS, a_member("10004"), an_item("P00001", title_id=9, booked=(booked,)))
+
+    async def do(desk: Desk) -> None:
+        refused = await desk.borrow("10001", "P00001")
+        assert codes(refused) == ["booked"]
+        assert refused.reasons[0].values == {"from": "2026-11-23"}
+        assert (await desk.borrow("10004", "P00001")).due_at == booked.ends_at
+
+    at_desk(tmp_path, do, rows)

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from samut_edge.replica import LATER_COLUMNS, Replica, SnapshotError, check_snapshot, verified_header
+from samut_edge.replica import Replica, SnapshotError, check_snapshot, verified_header
+from samut_edge.replica_rows import LATER_COLUMNS
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 from samut_wire.codec import decode_row, encode_header, encode_row
@@ -158,6 +159,7 @@ def test_a_replica_that_an_older_agent_wrote_is_begun_anew(replica: Replica, tmp
 
 def test_a_replica_without_the_terms_of_items_goes_on_and_learns_them(replica: Replica, tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "replica.db", isolation_level=None)) as file:
+        file.execute("DROP INDEX item_booked")
         for table, columns in LATER_COLUMNS.items():
             for column in columns:
                 file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
@@ -165,12 +167,14 @@ def test_a_replica_without_the_terms_of_items_goes_on_and_learns_them(replica: R
     known = again.item("B00001")
     assert known is not None
     assert (known.loan_days, known.fine_per_day) == (None, None)
-    own = an_item("B00001", loan_days=1, fine_per_day=500, title_id=7)
+    booking = m.BookingShown(member="10001", starts_at=NOW, ends_at=NOW, by_hours=True)
+    own = an_item("B00001", loan_days=1, fine_per_day=500, title_id=7, waited_for=True, booked=(booking,))
     child = a_member(
         "10001", card_lost=True, born="2015-05", had=(m.TitleHad(title=7, lent_at=NOW, returned_at=None),)
     )
     assert again.apply(m.ReplicaDelta(after=again.version, version=again.version + 1, rows=(own, child)))
     assert again.item("B00001") == own
+    assert again.bookings(7) == [booking]
     assert again.member("10001") == child
     again.close()
 

@@ -19,10 +19,12 @@ EXAMPLES: dict[Kind, m.Message] = {
     Kind.HEALTH: m.DeviceHealth(parts=(PART,), outbox_length=0, replica_version=7, tap_ms={"5": 12, "more": 1}),
     Kind.PASSAGE: m.PassageRecorded(reader="reader_in", direction="in", allowed=False, reasons=(REASON,)),
     Kind.LOAN: m.LoanRecorded(member="10001", barcode="B00001", decision=DECISION),
+    Kind.RENEWAL: m.RenewalRecorded(member="10001", barcode="B00001", decision=DECISION, seen=False),
     Kind.RETURN: m.ReturnRecorded(barcode="B00001"),
     Kind.CANCEL: m.CheckoutCancelled(member="10001", barcode="B00001"),
     Kind.ASK_MEMBER: m.MemberAsked(card="0" * 32),
     Kind.ASK_CHECKOUT: m.CheckoutAsked(member="10001", barcode="B00001"),
+    Kind.ASK_RENEWAL: m.RenewalAsked(member="10001", barcode="B00001"),
     Kind.ASK_CHECKIN: m.CheckinAsked(barcode="B00001"),
     Kind.ASK_REPLICA: m.ReplicaAsked(version=0),
     Kind.READ: m.PartRead(part="scanner", text="B00001"),
@@ -45,6 +47,7 @@ EXAMPLES: dict[Kind, m.Message] = {
         debt=500,
     ),
     Kind.CHECKOUT: m.CheckoutAnswered(barcode="B00001", title="พระอภัยมณี", decision=DECISION),
+    Kind.RENEWED: m.RenewalAnswered(barcode="B00001", title="พระอภัยมณี", decision=DECISION),
     Kind.CHECKIN: m.CheckinAnswered(
         barcode="B00001", returned=True, title="พระอภัยมณี", was_on_loan=True, fine=300, days_late=3
     ),

@@ -5,7 +5,9 @@ import pytest
 from samut_wire.topics import TOPICS, DeviceRole, Kind
 
 LENDING = [
-    kind for kind in Kind if kind.split("/")[-1] in ("loan", "return", "cancel", "member", "checkout", "checkin")
+    kind
+    for kind in Kind
+    if kind.split("/")[-1] in ("loan", "renewal", "return", "cancel", "member", "checkout", "checkin")
 ]
 
 

@@ -3,6 +3,7 @@
 `step` is the whole of it. First comes what holds on every screen, then what the present screen makes of the event.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartChanged
@@ -10,11 +11,14 @@ from samut_edge.flows.kiosk_books import (
     BookScreen,
     add_book,
     answer_loan,
+    answer_renewal,
     answer_return,
     done,
     is_listed,
     is_waiting,
+    key_of,
     receipt_of,
+    renew_loans,
 )
 from samut_edge.flows.kiosk_states import (
     Action,
@@ -33,6 +37,7 @@ from samut_edge.flows.kiosk_states import (
     Language,
     Leave,
     LoanAnswered,
+    LookAtLoans,
     LookAtParts,
     MemberAnswered,
     MemberKey,
@@ -42,6 +47,9 @@ from samut_edge.flows.kiosk_states import (
     PrinterDone,
     Printing,
     PrintSlip,
+    RenewalAnswered,
+    RenewAll,
+    RenewLoan,
     ReturnAnswered,
     Returning,
     Screen,
@@ -183,7 +191,16 @@ def _while_borrowing(state: KioskState, screen: Borrowing, event: Event, now: fl
         case CardTapped(kind=kind, value=value) if _key(kind, value) != screen.key:
             return _make_way(state, screen, _key(kind, value), now)
         case LoanAnswered(visit=screen.visit):
-            return replace(state, screen=answer_loan(screen, event)), ()
+            answered, actions = answer_loan(screen, event)
+            return replace(state, screen=answered), actions
+        case RenewalAnswered(visit=screen.visit):
+            return replace(state, screen=answer_renewal(screen, event)), ()
+        case LookAtLoans(look=look) if screen.loans:
+            return _show(state, replace(screen, looks=look, again=""), now), ()
+        case RenewLoan(key=key):
+            return _renew(state, screen, [key], now)
+        case RenewAll():
+            return _renew(state, screen, [key_of(loan.barcode) for loan in screen.loans], now)
         case _:
             return _with_books(state, screen, event, now)
 
@@ -217,7 +234,11 @@ def _while_settling(state: KioskState, screen: Settling, event: Event, now: floa
     """Who tapped first comes next. A code that is scanned now might be of either visitor, so it is nobody's."""
     match screen.before, event:
         case Borrowing(visit=visit) as before, LoanAnswered() as answer if answer.visit == visit:
-            return _make_way(state, answer_loan(before, answer), screen.next, now)
+            answered, actions = answer_loan(before, answer)
+            following, more = _make_way(state, answered, screen.next, now)
+            return following, (*actions, *more)
+        case Borrowing(visit=visit) as before, RenewalAnswered() as answer if answer.visit == visit:
+            return _make_way(state, answer_renewal(before, answer), screen.next, now)
         case Returning(visit=visit) as before, ReturnAnswered() as answer if answer.visit == visit:
             return _make_way(state, answer_return(before, answer), screen.next, now)
         case before, ItemSeen(barcode=barcode) if not is_listed(before, barcode):
@@ -289,8 +310,7 @@ def _identify(state: KioskState, key: MemberKey, now: float) -> Step:
 def _member_answered(state: KioskState, asked: Identifying, found: m.MemberFound, now: float) -> Step:
     if not found.known:
         return _show(state, NotKnown(found.reasons), now), ()
-    overdue = sum(loan.overdue for loan in found.loans)
-    screen = Borrowing(asked.visit, asked.key, found.number, found.name, len(found.loans), overdue, found.reasons)
+    screen = Borrowing(asked.visit, asked.key, found.number, found.name, found.loans, found.reasons)
     return _begin(state, screen, asked.early, now)
 
 
@@ -312,6 +332,11 @@ def _begin(state: KioskState, screen: BookScreen, early: tuple[str, ...], now: f
 def _add(state: KioskState, screen: BookScreen, barcode: str, now: float) -> Step:
     added, actions = add_book(screen, barcode)
     return _show(state, added, now), actions
+
+
+def _renew(state: KioskState, screen: Borrowing, keys: Collection[str], now: float) -> Step:
+    asking, actions = renew_loans(screen, keys)
+    return _show(state, asking, now), actions
 
 
 def _finish(state: KioskState, screen: BookScreen, now: float, *, slip: bool) -> Step:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
@@ -62,6 +62,16 @@ class Lent:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewed:
+    """A book the member had before and may keep longer."""
+
+    barcode: str
+    title: str
+    due: datetime | None
+    from_hub: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """`fine` is satang, `days_late` open days. `was_on_loan` is false for a book that stood in the books as in."""
 
@@ -81,14 +91,15 @@ class Refused:
     reasons: tuple[m.ReasonGiven, ...]
 
 
-Book = Asked | Lent | Returned | Refused
-BookT = TypeVar("BookT", Lent, Returned)
+Book = Asked | Lent | Renewed | Returned | Refused
 
 
 @dataclass(frozen=True, slots=True)
 class LoanReceipt:
+    """What was lent, or renewed."""
+
     member: str
-    books: tuple[Lent, ...]
+    books: tuple[Lent | Renewed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +148,17 @@ class NotKnown:
 
 @dataclass(frozen=True, slots=True)
 class Borrowing:
-    """`loans` and `overdue` count what the member had before; `again` is the book that was scanned a second time."""
+    """`loans` are what the member had before, looked at while `looks`; `again` is the book that was scanned twice."""
 
     visit: int
     key: MemberKey
     number: str
     name: str
-    loans: int
-    overdue: int
+    loans: tuple[m.LoanShown, ...]
     reasons: tuple[m.ReasonGiven, ...]
-    books: tuple[Asked | Lent | Refused, ...] = ()
+    books: tuple[Asked | Lent | Renewed | Refused, ...] = ()
     again: str = ""
+    looks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +196,15 @@ class SlipOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`due` is the earliest date; `fine` (satang) is what the returned books cost together. Names nobody."""
+    """`due` is the earliest date; `fine` (satang) is what the returned books cost together. `renewed` of the `count`
+    books were had before. Names nobody."""
 
     kind: SlipKind
     count: int
     due: datetime | None
     fine: int
     slip: SlipOutcome
+    renewed: int = 0
 
 
 Screen = Welcome | Unavailable | Typing | Identifying | NotKnown | Borrowing | Returning | Settling | Printing | Done
@@ -244,6 +257,22 @@ class StartReturning(Touch, frozen=True, tag="return"):
     pass
 
 
+class LookAtLoans(Touch, frozen=True, tag="loans"):
+    """“What do I have?”, or back to the books of this visit."""
+
+    look: bool
+
+
+class RenewLoan(Touch, frozen=True, tag="renew"):
+    """`key` is the book's, as the page was told it."""
+
+    key: str
+
+
+class RenewAll(Touch, frozen=True, tag="renew_all"):
+    pass
+
+
 class Finish(Touch, frozen=True, tag="finish"):
     slip: bool
 
@@ -257,7 +286,18 @@ class Stay(Touch, frozen=True, tag="stay"):
 
 
 AnyTouch = (
-    ChooseLanguage | StartTyping | PressDigit | EraseDigit | SubmitNumber | StartReturning | Finish | Leave | Stay
+    ChooseLanguage
+    | StartTyping
+    | PressDigit
+    | EraseDigit
+    | SubmitNumber
+    | StartReturning
+    | LookAtLoans
+    | RenewLoan
+    | RenewAll
+    | Finish
+    | Leave
+    | Stay
 )
 
 
@@ -275,6 +315,13 @@ class LoanAnswered:
     visit: int
     barcode: str
     answer: Answer[m.CheckoutAnswered]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalAnswered:
+    visit: int
+    barcode: str
+    answer: Answer[m.RenewalAnswered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +347,17 @@ class Tick:
     """Time passes."""
 
 
-Event = PartEvent | AnyTouch | MemberAnswered | LoanAnswered | ReturnAnswered | PrinterDone | EquipmentChanged | Tick
+Event = (
+    PartEvent
+    | AnyTouch
+    | MemberAnswered
+    | LoanAnswered
+    | RenewalAnswered
+    | ReturnAnswered
+    | PrinterDone
+    | EquipmentChanged
+    | Tick
+)
 
 
 # -- actions
@@ -317,6 +374,16 @@ class CheckOut:
     visit: int
     member: str
     barcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """`seen`: the book is at hand."""
+
+    visit: int
+    member: str
+    barcode: str
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,4 +409,4 @@ class AskPrinter:
     """Ask the printer itself, so that a lack of paper is told before anybody begins."""
 
 
-Action = FindMember | CheckOut | CheckIn | PrintSlip | LookAtParts | AskPrinter
+Action = FindMember | CheckOut | Renew | CheckIn | PrintSlip | LookAtParts | AskPrinter

@@ -39,10 +39,12 @@ class Kind(StrEnum):
     HEALTH = "health"
     PASSAGE = "evt/passage"
     LOAN = "evt/loan"
+    RENEWAL = "evt/renewal"
     RETURN = "evt/return"
     CANCEL = "evt/cancel"
     ASK_MEMBER = "req/member"
     ASK_CHECKOUT = "req/checkout"
+    ASK_RENEWAL = "req/renewal"
     ASK_CHECKIN = "req/checkin"
     ASK_REPLICA = "req/replica"
     READ = "desk/read"
@@ -50,6 +52,7 @@ class Kind(StrEnum):
     COMMAND_DONE = "done"
     MEMBER = "rsp/member"
     CHECKOUT = "rsp/checkout"
+    RENEWED = "rsp/renewal"
     CHECKIN = "rsp/checkin"
     ACKNOWLEDGED = "ack"
     SNAPSHOT = "snapshot"
@@ -88,10 +91,12 @@ TOPICS: dict[Kind, Topic] = {
         Topic(Kind.HEALTH, Direction.TO_HUB, m.DeviceHealth, 0, EVERY),
         Topic(Kind.PASSAGE, Direction.TO_HUB, m.PassageRecorded, 1, GATE),
         Topic(Kind.LOAN, Direction.TO_HUB, m.LoanRecorded, 1, LENDING),
+        Topic(Kind.RENEWAL, Direction.TO_HUB, m.RenewalRecorded, 1, LENDING),
         Topic(Kind.RETURN, Direction.TO_HUB, m.ReturnRecorded, 1, LENDING),
         Topic(Kind.CANCEL, Direction.TO_HUB, m.CheckoutCancelled, 1, LENDING),
         Topic(Kind.ASK_MEMBER, Direction.TO_HUB, m.MemberAsked, 0, LENDING),
         Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0, LENDING),
+        Topic(Kind.ASK_RENEWAL, Direction.TO_HUB, m.RenewalAsked, 0, LENDING),
         Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0, LENDING),
         Topic(Kind.ASK_REPLICA, Direction.TO_HUB, m.ReplicaAsked, 1, EVERY),
         Topic(Kind.READ, Direction.TO_HUB, m.PartRead, 0, DESK),
@@ -99,6 +104,7 @@ TOPICS: dict[Kind, Topic] = {
         Topic(Kind.COMMAND_DONE, Direction.TO_HUB, m.CommandDone, 1, EVERY),
         Topic(Kind.MEMBER, Direction.TO_EDGE, m.MemberFound, 0, LENDING),
         Topic(Kind.CHECKOUT, Direction.TO_EDGE, m.CheckoutAnswered, 0, LENDING),
+        Topic(Kind.RENEWED, Direction.TO_EDGE, m.RenewalAnswered, 0, LENDING),
         Topic(Kind.CHECKIN, Direction.TO_EDGE, m.CheckinAnswered, 0, LENDING),
         Topic(Kind.ACKNOWLEDGED, Direction.TO_EDGE, m.EventsAcknowledged, 1, EVERY),
         Topic(Kind.SNAPSHOT, Direction.TO_EDGE, m.SnapshotOffered, 1, EVERY),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from samut_hub.config import Config
 from samut_hub.errors import NotFoundError
 from samut_hub.fleet.certificates import sign_snapshot
-from samut_hub.fleet.replica import snapshot_rows
+from samut_hub.fleet.replica_rows import snapshot_rows
 from samut_hub.libraries.models import Library
 from samut_hub.secrets import read_secret
 from samut_wire import codec

@@ -55,6 +55,7 @@ CONFLICTS = {
     "newer_loan": _l("Lent at the device, but meanwhile lent to somebody else as well."),
     "return_not_on_loan": _l("Returned at the device, but it was not on loan."),
     "return_before_loan": _l("Returned at the device, but lent again since."),
+    "renewal_without_loan": _l("Renewed at the device, but not on loan to this member."),
 }
 
 

@@ -16,6 +16,7 @@ import samut_hub.models  # noqa: F401 — all tables, and what follows their cha
 from samut_hub.circulation import nightly as lending
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
+from samut_hub.fleet.noting import note_parted
 from samut_hub.libraries.models import Library
 from samut_hub.notices.gathering import gather
 from samut_hub.opac.popularity import refresh
@@ -57,7 +58,10 @@ def main(home: Path) -> None:
     for library_id in libraries:
         gather(database, library_id, now, secret)
     for library_id in libraries:
-        privacy.run(database, library_id, now)
+        loans, _visits = privacy.run(database, library_id, now)
+        if loans:
+            with database.session(library_id) as session:
+                note_parted(session, library_id)
     database.close()
     note_done(config, now)
 

@@ -46,9 +46,18 @@ export const en: Words = {
   lentCount: (count) => (count === 0 ? "Nothing borrowed yet" : `${books(count)} borrowed`),
   returnedCount: (count) => (count === 0 ? "Nothing returned yet" : `${books(count)} returned`),
 
+  renewedCount: (count) => `${books(count)} renewed`,
+  lookAtLoans: "My books, renew",
+  myBooks: (count) => `You have ${books(count)}`,
+  backToBooks: "Back",
+  renew: "Renew",
+  renewAll: "Renew all",
+
   checking: "Checking…",
   due: (date) => `Due ${date}`,
   dueUnknown: "Ask for the due date at the desk",
+  renewed: (date) => `Renewed, now due ${date}`,
+  overdueSince: (date) => `Overdue since ${date}`,
   onTime: "Returned. Thank you!",
   late: (count) => `Returned, ${days(count)} late`,
   fine: (baht) => `Fine ${baht} baht, please pay at the desk`,

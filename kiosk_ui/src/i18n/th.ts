@@ -43,9 +43,18 @@ export const th: Words = {
   lentCount: (count) => (count === 0 ? "ยังไม่ได้ยืม" : `ยืมแล้ว ${count} เล่ม`),
   returnedCount: (count) => (count === 0 ? "ยังไม่ได้คืน" : `คืนแล้ว ${count} เล่ม`),
 
+  renewedCount: (count) => `ต่ออายุแล้ว ${count} เล่ม`,
+  lookAtLoans: "เล่มที่ยืมอยู่ ต่ออายุ",
+  myBooks: (count) => `ยืมอยู่ ${count} เล่ม`,
+  backToBooks: "กลับ",
+  renew: "ต่ออายุ",
+  renewAll: "ต่ออายุทุกเล่ม",
+
   checking: "กำลังตรวจ…",
   due: (date) => `กำหนดส่ง ${date}`,
   dueUnknown: "ถามกำหนดส่งที่เคาน์เตอร์",
+  renewed: (date) => `ต่ออายุแล้ว กำหนดส่งใหม่ ${date}`,
+  overdueSince: (date) => `เลยกำหนดส่งเมื่อ ${date}`,
   onTime: "คืนแล้ว ขอบคุณนะ",
   late: (count) => `คืนแล้ว ช้าไป ${count} วัน`,
   fine: (baht) => `ค่าปรับ ${baht} บาท จ่ายที่เคาน์เตอร์`,

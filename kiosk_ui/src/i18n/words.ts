@@ -49,10 +49,18 @@ export interface Words {
   returnHint: string;
   lentCount: Counted;
   returnedCount: Counted;
+  renewedCount: Counted;
+  lookAtLoans: string;
+  myBooks: Counted;
+  backToBooks: string;
+  renew: string;
+  renewAll: string;
 
   checking: string;
   due: Filled;
   dueUnknown: string;
+  renewed: Filled;
+  overdueSince: Filled;
   onTime: string;
   late: Counted;
   fine: Filled;

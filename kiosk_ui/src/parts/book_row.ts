@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit-html";
-import type { Book } from "../flow";
+import type { Book, Loan } from "../flow";
 import type { Words } from "../i18n/words";
 import { cover } from "./cover";
 import { late, stop, tick, waiting } from "./drawings";
@@ -9,6 +9,26 @@ interface Line {
   sign: TemplateResult;
   title: string;
   notes: string[];
+}
+
+/** A book the member has, with what can be done or what became of it. */
+export function loanRow(loan: Loan, words: Words, renew: () => void): TemplateResult {
+  const line = loan.now === null || loan.now.is === "asked" ? null : lineOf(loan.now, words);
+  const due = loan.overdue ? words.overdueSince(loan.due) : words.due(loan.due);
+  return html`<li class="book ${line?.tone ?? (loan.overdue ? "late" : "asked")}">
+    ${cover(loan.title)}
+    <div class="book-text">
+      <p class="title">${loan.title}</p>
+      ${(line?.notes ?? [due]).map((note) => html`<p class="note">${note}</p>`)}
+    </div>
+    ${loan.now === null ? renewButton(loan, words, renew) : (line?.sign ?? waiting())}
+  </li>`;
+}
+
+function renewButton(loan: Loan, words: Words, renew: () => void): TemplateResult {
+  return html`<button class="button second" type="button" aria-label="${words.renew}: ${loan.title}" @click=${renew}>
+    <span>${words.renew}</span>
+  </button>`;
 }
 
 /** One book and what became of it. `again` moves the row: the book was scanned a second time. */
@@ -41,6 +61,13 @@ function lineOf(book: Book, words: Words): Line {
         sign: tick(),
         title: book.title,
         notes: [book.due === "" ? words.dueUnknown : words.due(book.due)],
+      };
+    case "renewed":
+      return {
+        tone: "good",
+        sign: tick(),
+        title: book.title,
+        notes: [book.due === "" ? words.dueUnknown : words.renewed(book.due)],
       };
     case "returned":
       return returnedLine(book, words);

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit-html";
-import type { Book } from "../flow";
+import { type Book, isDone } from "../flow";
 import type { Scene } from "../scene";
 import { bookList } from "./book_list";
 import { button } from "./button";
@@ -14,6 +14,8 @@ interface Visit {
   count: string;
   books: Book[];
   again: string;
+  /** Shown in the place of the books, with its own ways out. */
+  instead?: { list: TemplateResult; ways: TemplateResult };
 }
 
 /** Borrowing and returning look alike: who or what on one side, the books and the way out on the other. */
@@ -22,12 +24,12 @@ export function visit(parts: Visit, scene: Scene): TemplateResult {
     <section class="visit-about">
       <h1 tabindex="-1">${wholeWords(parts.heading)}</h1>
       ${parts.about} ${keptNotice(parts.books, scene)}
-      ${anyDone(parts.books) ? goOn(scene) : ""}
+      ${anyDone(parts.books) && parts.instead === undefined ? goOn(scene) : ""}
     </section>
     <section class="visit-books">
-      ${parts.books.length === 0 ? invitation(parts) : filled(parts, scene)}
+      ${parts.instead?.list ?? (parts.books.length === 0 ? invitation(parts) : filled(parts, scene))}
     </section>
-    <footer class="ways-out">${noSlipNotice(scene)}${waysOut(parts, scene)}</footer>
+    <footer class="ways-out">${parts.instead?.ways ?? html`${noSlipNotice(scene)}${waysOut(parts, scene)}`}</footer>
   </main>`;
 }
 
@@ -57,12 +59,12 @@ function filled(parts: Visit, scene: Scene): TemplateResult {
 }
 
 function keptNotice(books: Book[], scene: Scene): TemplateResult | "" {
-  const kept = books.some((book) => book.is === "lent" && !book.from_hub);
+  const kept = books.some((book) => (book.is === "lent" || book.is === "renewed") && !book.from_hub);
   return kept ? html`<p class="notice">${scene.words.kept}</p>` : "";
 }
 
 function anyDone(books: Book[]): boolean {
-  return books.some((book) => book.is === "lent" || book.is === "returned");
+  return books.some(isDone);
 }
 
 function waysOut(parts: Visit, { view, words, touch }: Scene): TemplateResult {

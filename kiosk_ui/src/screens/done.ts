@@ -10,10 +10,17 @@ function farewell(screen: ScreenOf<"done">, words: Words): string {
   return screen.kind === "loan" ? words.enjoy : words.thanks;
 }
 
+function heading(screen: ScreenOf<"done">, words: Words): string {
+  if (screen.kind === "return") return words.doneReturn(screen.count);
+  const lent = screen.count - screen.renewed;
+  if (screen.renewed === 0) return words.doneLoan(lent);
+  return lent === 0 ? words.renewedCount(screen.renewed) : `${words.doneLoan(lent)} · ${words.renewedCount(screen.renewed)}`;
+}
+
 export const done: Draw<"done"> = (screen, { words, touch }) =>
   html`<main class="middle">
     ${bigTick()}
-    <h1 tabindex="-1">${screen.kind === "loan" ? words.doneLoan(screen.count) : words.doneReturn(screen.count)}</h1>
+    <h1 tabindex="-1">${heading(screen, words)}</h1>
     ${screen.due === "" ? "" : html`<p class="lead strong">${words.bringBack(screen.due)}</p>`}
     ${screen.fine === "" ? "" : html`<p class="notice">${words.totalFine(screen.fine)}</p>`}
     <p class="lead">${farewell(screen, words)}</p>

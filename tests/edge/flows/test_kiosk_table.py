@@ -12,16 +12,19 @@ from samut_edge.slip import SlipKind
 from tests.edge.flows.visitor import (
     ALL_WORKS,
     DUE,
+    HAD,
     LIMITS,
     SOMCHAI,
     STRANGER,
     gone,
     lent,
     refused,
+    renewed,
     returned,
     scan,
     seen,
     tap,
+    yours,
 )
 
 VISIT = 7
@@ -29,7 +32,8 @@ KEY = k.MemberKey(CardKind.UID, "04A1B2C3")
 LENT = k.Lent("B9", "Book", DUE, from_hub=True)
 RETURNED = k.Returned("B9", "Book", was_on_loan=True, days_late=0, fine=0, reasons=(), from_hub=True)
 NEXT = k.MemberKey(CardKind.UID, "04FFFFFF")
-EMPTY = k.Borrowing(VISIT, KEY, "10001", "สมชาย ใจดี", 0, 0, ())
+EMPTY = k.Borrowing(VISIT, KEY, "10001", "สมชาย ใจดี", (), ())
+HAS_SOME = replace(EMPTY, loans=HAD)
 
 SCREENS: dict[str, k.Screen] = {
     "welcome": k.Welcome(),
@@ -41,6 +45,9 @@ SCREENS: dict[str, k.Screen] = {
     "borrowing nothing": EMPTY,
     "borrowing, waiting": replace(EMPTY, books=(LENT, k.Asked("B1"))),
     "borrowing": replace(EMPTY, books=(LENT,)),
+    "with loans": HAS_SOME,
+    "with loans, looking": replace(HAS_SOME, looks=True),
+    "with loans, waiting": replace(HAS_SOME, books=(k.Asked("B7"),), looks=True),
     "returning nothing": k.Returning(VISIT),
     "returning, waiting": k.Returning(VISIT, (RETURNED, k.Asked("B1"))),
     "returning": k.Returning(VISIT, (RETURNED,)),
@@ -57,6 +64,7 @@ EVENTS: dict[str, k.Event] = {
     "own card": tap(KEY.value),
     "empty card": tap(" "),
     "scan": scan("B2"),
+    "scan of a loan": scan("b7"),
     "empty scan": scan("  "),
     "book on pad": seen("B3"),
     "book off pad": gone("B3"),
@@ -67,6 +75,11 @@ EVENTS: dict[str, k.Event] = {
     "erase": k.EraseDigit(),
     "submit": k.SubmitNumber(),
     "return": k.StartReturning(),
+    "look": k.LookAtLoans(look=True),
+    "look away": k.LookAtLoans(look=False),
+    "renew": k.RenewLoan(key="b7"),
+    "renew another's": k.RenewLoan(key="b1"),
+    "renew all": k.RenewAll(),
     "finish with slip": k.Finish(slip=True),
     "finish": k.Finish(slip=False),
     "leave": k.Leave(),
@@ -76,6 +89,10 @@ EVENTS: dict[str, k.Event] = {
     "found too late": k.MemberAnswered(VISIT - 1, Answer(SOMCHAI, from_hub=True)),
     "lent": lent(VISIT, "B1"),
     "not lent": refused(VISIT, "B1"),
+    "already yours": yours(VISIT, "B1"),
+    "renewed": renewed(VISIT, "B1"),
+    "not renewed": renewed(VISIT, "B1", why_not="others_wait"),
+    "renewed too late": renewed(VISIT - 1, "B1"),
     "lent too late": lent(VISIT - 1, "B1"),
     "returned": returned(VISIT, "B1"),
     "returned too late": returned(VISIT - 1, "B1"),
@@ -89,14 +106,19 @@ EVENTS: dict[str, k.Event] = {
 
 FIND = (k.FindMember, k.AskPrinter)
 BETWEEN = ("welcome", "typing", "typing nothing", "not known", "done")
-WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning")))
+LOOKING = ("with loans", "with loans, looking")
+WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning", "with loans")))
 QUIET_WITH_BOOKS = tuple(name for name in WITH_BOOKS if "waiting" not in name)
 OTHER_CARDS = (("borrowing", "card"), ("returning", "card"), ("returning", "own card"))
 
 Outcome = tuple[type[k.Screen], tuple[type[k.Action], ...]]
 CHANGES: dict[tuple[str, str], Outcome] = {
     **{(screen, "part changed"): (type(SCREENS[screen]), (k.LookAtParts,)) for screen in SCREENS},
-    **{(screen, event): (k.Identifying, FIND) for screen in BETWEEN for event in ("card", "own card", "scan")},
+    **{
+        (screen, event): (k.Identifying, FIND)
+        for screen in BETWEEN
+        for event in ("card", "own card", "scan", "scan of a loan")
+    },
     **{(screen, "type"): (k.Typing, ()) for screen in BETWEEN},
     **{(screen, "return"): (k.Returning, (k.AskPrinter,)) for screen in BETWEEN},
     **{(screen, "leave"): (k.Welcome, ()) for screen in (*BETWEEN, "identifying")},
@@ -104,13 +126,31 @@ CHANGES: dict[tuple[str, str], Outcome] = {
     **{(f"{kind} nothing", card): (k.Identifying, FIND) for kind, card in OTHER_CARDS},
     **{(f"{kind}, waiting", card): (k.Settling, ()) for kind, card in OTHER_CARDS},
     **{
-        (screen, event): (type(SCREENS[screen]), (k.CheckOut if screen.startswith("borrowing") else k.CheckIn,))
+        (screen, event): (type(SCREENS[screen]), (k.CheckIn if screen.startswith("returning") else k.CheckOut,))
         for screen in WITH_BOOKS
-        for event in ("scan", "book on pad")
+        for event in ("scan", "book on pad", "scan of a loan")
+        if (screen, event) != ("with loans, waiting", "scan of a loan")
     },
-    **{(screen, "leave"): (k.Done, ()) for screen in QUIET_WITH_BOOKS},
-    **{(screen, "finish"): (k.Done, ()) for screen in QUIET_WITH_BOOKS},
-    **{(screen, "finish with slip"): (k.Printing, (k.PrintSlip,)) for screen in QUIET_WITH_BOOKS},
+    **{(screen, "renew"): (k.Borrowing, (k.Renew,)) for screen in LOOKING},
+    **{(screen, "renew all"): (k.Borrowing, (k.Renew, k.Renew)) for screen in LOOKING},
+    **{(screen, event): (k.Welcome, ()) for screen in LOOKING for event in ("leave", "finish", "finish with slip")},
+    **{(screen, "card"): (k.Identifying, FIND) for screen in LOOKING},
+    ("with loans, waiting", "renew all"): (k.Borrowing, (k.Renew,)),
+    ("with loans, waiting", "card"): (k.Settling, ()),
+    ("borrowing, waiting", "already yours"): (k.Borrowing, (k.Renew,)),
+    ("settling a loan", "already yours"): (k.Settling, (k.Renew,)),
+    ("settling nothing lent", "already yours"): (k.Settling, (k.Renew,)),
+    ("settling a loan", "renewed"): (k.Printing, (k.PrintSlip,)),
+    ("settling a loan", "not renewed"): (k.Printing, (k.PrintSlip,)),
+    ("settling nothing lent", "renewed"): (k.Printing, (k.PrintSlip,)),
+    ("settling nothing lent", "not renewed"): (k.Identifying, FIND),
+    **{(screen, "leave"): (k.Done, ()) for screen in QUIET_WITH_BOOKS if screen not in LOOKING},
+    **{(screen, "finish"): (k.Done, ()) for screen in QUIET_WITH_BOOKS if screen not in LOOKING},
+    **{
+        (screen, "finish with slip"): (k.Printing, (k.PrintSlip,))
+        for screen in QUIET_WITH_BOOKS
+        if screen not in LOOKING
+    },
     **{
         (f"{kind} nothing", event): (k.Welcome, ())
         for kind in ("borrowing", "returning")
@@ -160,7 +200,7 @@ def test_every_screen_ends_by_itself(screen: str) -> None:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_an_answer_that_comes_too_late_changes_nothing(screen: str) -> None:
     state = state_with(screen)
-    for event in ("found too late", "lent too late", "returned too late", "printed too late"):
+    for event in ("found too late", "lent too late", "renewed too late", "returned too late", "printed too late"):
         assert step(state, EVENTS[event], now=101.0, limits=LIMITS) == (state, ())
 
 

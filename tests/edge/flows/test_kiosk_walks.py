@@ -15,6 +15,7 @@ from samut_edge.kiosk_view import view_of
 from samut_wire import messages as m
 from tests.edge.flows.visitor import (
     ALL_WORKS,
+    HAD,
     LIMITS,
     SOMCHAI,
     STRANGER,
@@ -22,20 +23,26 @@ from tests.edge.flows.visitor import (
     gone,
     lent,
     refused,
+    renewed,
     returned,
     scan,
     seen,
     tap,
+    yours,
 )
 
 CARDS = ("CARD-OF-SOMCHAI", "CARD-OF-MALEE", "CARD-OF-NOBODY")
 MALEE = m.MemberFound(
-    known=True, number="10002", name="มาลี ศรีสุข", reasons=(m.ReasonGiven(code="has_overdue", values={"count": 1}),)
+    known=True,
+    number="10002",
+    name="มาลี ศรีสุข",
+    loans=HAD,
+    reasons=(m.ReasonGiven(code="has_overdue", values={"count": 1}),),
 )
 FOUND = dict(zip(CARDS, (SOMCHAI, MALEE, STRANGER), strict=True))
 PERSONAL = ("สมชาย", "มาลี", "CARD-OF", "10001", "10002", "Book", "digits=")
 
-codes = st.sampled_from(["B1", "b1", "B2", "B3", " B2 ", ""])
+codes = st.sampled_from(["B1", "b1", "B2", "B3", " B2 ", "B7", ""])
 events = st.one_of(
     st.sampled_from(CARDS).map(tap),
     codes.map(scan),
@@ -48,6 +55,10 @@ events = st.one_of(
             k.EraseDigit(),
             k.SubmitNumber(),
             k.StartReturning(),
+            k.LookAtLoans(look=True),
+            k.LookAtLoans(look=False),
+            k.RenewLoan(key="b7"),
+            k.RenewAll(),
             k.Finish(slip=True),
             k.Finish(slip=False),
             k.Leave(),
@@ -70,6 +81,10 @@ def answered(action: k.Action) -> k.Event | None:
             return k.MemberAnswered(visit, Answer(FOUND.get(key.value, STRANGER), from_hub=True))
         case k.CheckOut(visit=visit, barcode="B3"):
             return refused(visit, "B3")
+        case k.CheckOut(visit=visit, barcode="B7"):
+            return yours(visit, "B7")
+        case k.Renew(visit=visit, barcode=barcode):
+            return renewed(visit, barcode)
         case k.CheckOut(visit=visit, barcode=barcode):
             return lent(visit, barcode)
         case k.CheckIn(visit=visit, barcode=barcode):
@@ -103,11 +118,12 @@ def shown(state: k.KioskState, now: float) -> str:
 
 @settings(derandomize=True, deadline=None)
 @given(walks)
-def test_no_walk_lends_a_book_twice_in_one_visit(steps: list[k.Event | str | float]) -> None:
+def test_no_walk_lends_or_renews_a_book_twice_in_one_visit(steps: list[k.Event | str | float]) -> None:
     asked = walk(steps).asked
     lending = Counter((ask.visit, ask.barcode.casefold()) for ask in asked if isinstance(ask, k.CheckOut))
+    renewing = Counter((ask.visit, ask.barcode.casefold()) for ask in asked if isinstance(ask, k.Renew))
     returning = Counter((ask.visit, ask.barcode.casefold()) for ask in asked if isinstance(ask, k.CheckIn))
-    assert max([*lending.values(), *returning.values()], default=1) == 1
+    assert max([*lending.values(), *renewing.values(), *returning.values()], default=1) == 1
 
 
 @settings(derandomize=True, deadline=None)

@@ -18,6 +18,8 @@ NO_PAPER = replace(ALL_WORKS, paper=k.Paper.NONE)
 START = at_rest(0.0, ALL_WORKS)
 DUE = datetime(2026, 12, 12, 16, 59, 59, tzinfo=UTC)
 SOMCHAI = m.MemberFound(known=True, number="10001", name="สมชาย ใจดี")
+HAD = tuple(m.LoanShown(barcode=code, title=f"Book {code}", due_at=DUE) for code in ("B7", "B8"))
+MALAI = m.MemberFound(known=True, number="10003", name="มาลัย แก้วตา", loans=HAD)
 STRANGER = m.MemberFound(known=False, reasons=(m.ReasonGiven(code="member_unknown"),))
 
 
@@ -73,6 +75,20 @@ def refused(visit: int, barcode: str) -> k.LoanAnswered:
     decision = m.DecisionMade(allowed=False, reasons=(m.ReasonGiven(code="item_on_loan"),))
     body = m.CheckoutAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
     return k.LoanAnswered(visit, barcode, Answer(body, from_hub=True))
+
+
+def yours(visit: int, barcode: str) -> k.LoanAnswered:
+    """The member has it already."""
+    decision = m.DecisionMade(allowed=False, reasons=(m.ReasonGiven(code="item_already_yours"),))
+    body = m.CheckoutAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
+    return k.LoanAnswered(visit, barcode, Answer(body, from_hub=True))
+
+
+def renewed(visit: int, barcode: str, *, why_not: str = "") -> k.RenewalAnswered:
+    reasons = (m.ReasonGiven(code=why_not),) if why_not else ()
+    decision = m.DecisionMade(allowed=not why_not, reasons=reasons, due_at=None if why_not else DUE)
+    body = m.RenewalAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
+    return k.RenewalAnswered(visit, barcode, Answer(body, from_hub=True))
 
 
 def returned(visit: int, barcode: str, *, days_late: int = 0, fine: int = 0) -> k.ReturnAnswered:

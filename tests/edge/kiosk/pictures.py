@@ -102,6 +102,26 @@ async def borrowing_many(bench: Bench) -> None:
     await bench.scan("30000074")
 
 
+async def borrowing_renewed(bench: Bench) -> None:
+    await bench.tap("0411223344AA80")
+    await bench.scan("30000012", "30000081", "30000098")
+
+
+async def my_loans(bench: Bench) -> None:
+    await bench.tap("0411223344AA80")
+    await bench.press(".visit-about .button")
+
+
+async def my_loans_renewed(bench: Bench) -> None:
+    await my_loans(bench)
+    await bench.press(".ways-out .main")
+
+
+async def done_renewed(bench: Bench) -> None:
+    await borrowing_renewed(bench)
+    await bench.press(".ways-out .main")
+
+
 async def borrowing_no_paper(bench: Bench) -> None:
     await bench.change(bench.stand.printer, PartState.PAPER_OUT)
     await bench.tap("04A1B2C3D4E580")
@@ -152,6 +172,10 @@ SCENES: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     borrowing_blocked,
     borrowing,
     borrowing_many,
+    borrowing_renewed,
+    my_loans,
+    my_loans_renewed,
+    done_renewed,
     borrowing_no_paper,
     returning_empty,
     returning,

@@ -16,6 +16,7 @@ from samut_rules.lending import decide_loan
 from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts
 from samut_rules.matrix import LoanTerms
 from samut_rules.reasons import Code, Reason
+from samut_rules.renewal import decide_renewal
 from samut_rules.standing import MEMBER_RULES
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
@@ -41,6 +42,7 @@ class SmallLibrary:
     away: bool = False
     slow: asyncio.Event | None = None
     lent: list[tuple[str, str]] = field(default_factory=list)
+    renewed: list[tuple[str, str]] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
 
     def add_member(self, number: str, name: str, *, uid: str) -> None:
@@ -85,6 +87,17 @@ class SmallLibrary:
             self.lent.append((asked.member, asked.barcode))
         made = m.DecisionMade(allowed=decision.allowed, reasons=_given(decision.reasons), due_at=decision.due)
         body = m.CheckoutAnswered(barcode=asked.barcode, title=self.titles[asked.barcode], decision=made)
+        return Answer(body, not self.away)
+
+    async def renew(self, asked: m.RenewalAsked) -> Answer[m.RenewalAnswered]:
+        await self._pause()
+        item = self.items[asked.barcode]
+        decision = decide_renewal(self._facts(self.members[asked.member], item), NOW)
+        if decision.allowed:
+            self.items[asked.barcode] = replace(item, due_at=decision.due, renewals=item.renewals + 1)
+            self.renewed.append((asked.member, asked.barcode))
+        made = m.DecisionMade(allowed=decision.allowed, reasons=_given(decision.reasons), due_at=decision.due)
+        body = m.RenewalAnswered(barcode=asked.barcode, title=self.titles[asked.barcode], decision=made)
         return Answer(body, not self.away)
 
     async def check_in(self, asked: m.CheckinAsked) -> Answer[m.CheckinAnswered]:
@@ -161,7 +174,8 @@ class PaperTray(StandingPart):
 
 
 def school_library() -> SmallLibrary:
-    """Somchai may borrow; Malee has a book that is overdue; the atlas is not for loan."""
+    """Somchai may borrow; Malee has a book that is overdue; Malai has three, one of them renewed as often as allowed;
+    the atlas is not for loan."""
     library = SmallLibrary()
     library.add_member("10001", "สมชาย ใจดี", uid="04A1B2C3D4E580")
     library.add_member("10002", "มาลี ศรีสุข", uid="04FFEEDDCCBBAA")
@@ -172,6 +186,14 @@ def school_library() -> SmallLibrary:
     library.add_item("30000050", "แผนที่โลกฉบับนักเรียน", status=ItemStatus.REFERENCE)
     library.add_item("30000067", "นิทานอีสป ๑๐๐ เรื่อง")
     library.add_item("30000074", "ขายหัวเราะ เล่ม 12")
+    library.add_member("10003", "มาลัย แก้วตา", uid="0411223344AA80")
+    library.add_item("30000081", "พระอภัยมณี ตอน หนีนางผีเสื้อสมุทร")
+    library.add_item("30000098", "สามก๊ก ฉบับเยาวชน")
+    library.add_item("30000104", "Charlotte's Web")
+    library.lend("30000081", "10003", datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC))
+    library.lend("30000098", "10003", datetime(2026, 11, 25, 16, 59, 59, tzinfo=UTC))
+    library.lend("30000104", "10003", datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC))
+    library.items["30000098"] = replace(library.items["30000098"], renewals=1)
     library.lend("30000067", "10002", datetime(2026, 11, 13, 16, 59, 59, tzinfo=UTC))
     return library
 

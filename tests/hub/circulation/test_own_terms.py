@@ -8,7 +8,7 @@ from samut_hub.charges.models import Charge
 from samut_hub.circulation.offline import CancelledLoan, cancel_loan
 from samut_hub.circulation.service import lend, take_back
 from samut_hub.db import Database
-from samut_hub.fleet.replica import snapshot_rows
+from samut_hub.fleet.replica_rows import snapshot_rows
 from samut_hub.libraries.service import library_of
 from samut_wire import messages as m
 from tests.hub.circulation.conftest import BOOKS, MANEE, Desk, School

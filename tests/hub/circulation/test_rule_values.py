@@ -14,7 +14,7 @@ from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.service import Checkout, lend, take_back
 from samut_hub.circulation.terms import rule_rows
 from samut_hub.db import Database
-from samut_hub.fleet.replica import library_row
+from samut_hub.fleet.replica_rows import library_row
 from samut_hub.libraries.closures import enter_closures
 from samut_hub.libraries.service import library_of
 from samut_rules.choices import CalendarMode

@@ -16,7 +16,8 @@ from samut_hub.circulation.service import Checkout, lend, renew, take_back
 from samut_hub.circulation.suspensions import lift
 from samut_hub.db import Database
 from samut_hub.fleet.models import ReplicaChange
-from samut_hub.fleet.replica import EVERYTHING, library_row, snapshot_rows
+from samut_hub.fleet.noting import EVERYTHING
+from samut_hub.fleet.replica_rows import library_row, snapshot_rows
 from samut_hub.libraries.closures import enter_closures
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_of

@@ -16,8 +16,8 @@ from samut_hub.fleet.replica import (
     forget_old_changes,
     has_unnumbered,
     number_changes,
-    snapshot_rows,
 )
+from samut_hub.fleet.replica_rows import snapshot_rows
 from samut_hub.libraries.models import Closure
 from samut_hub.libraries.service import library_of
 from samut_hub.members.cards import add_card, remove_card

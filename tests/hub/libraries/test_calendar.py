@@ -9,7 +9,7 @@ from samut_hub.circulation.models import Loan
 from samut_hub.circulation.moving import Span, move_part, to_move
 from samut_hub.db import Database
 from samut_hub.fleet.models import ReplicaChange
-from samut_hub.fleet.replica import library_row
+from samut_hub.fleet.replica_rows import library_row
 from samut_hub.libraries.closures import closures_from, enter_closures, enter_yearly, next_time
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of

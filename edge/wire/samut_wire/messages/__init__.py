@@ -38,9 +38,13 @@ from samut_wire.messages.lending import (
     MemberFound,
     PassageRecorded,
     ReasonGiven,
+    RenewalAnswered,
+    RenewalAsked,
+    RenewalRecorded,
     ReturnRecorded,
 )
 from samut_wire.messages.replica import (
+    BookingShown,
     ClosureShown,
     GoneRow,
     ItemRow,
@@ -60,6 +64,7 @@ from samut_wire.messages.replica import (
 __all__ = [
     "PROTOCOL",
     "AgentRestarted",
+    "BookingShown",
     "CheckinAnswered",
     "CheckinAsked",
     "CheckoutAnswered",
@@ -91,6 +96,9 @@ __all__ = [
     "PartRead",
     "PassageRecorded",
     "ReasonGiven",
+    "RenewalAnswered",
+    "RenewalAsked",
+    "RenewalRecorded",
     "ReplicaAsked",
     "ReplicaDelta",
     "ReplicaRow",

@@ -54,6 +54,16 @@ class LoanRecorded(Message, frozen=True, omit_defaults=True):
     by: Text = ""
 
 
+class RenewalRecorded(Message, frozen=True, omit_defaults=True):
+    """A renewal decided by the local rules while the hub did not answer. `seen`: the item was at hand."""
+
+    member: Text
+    barcode: Text
+    decision: DecisionMade
+    seen: bool = True
+    by: Text = ""
+
+
 class ReturnRecorded(Message, frozen=True, omit_defaults=True):
     """A return taken while the hub did not answer. `by` is who worked at the desk, if one did."""
 
@@ -95,6 +105,20 @@ class CheckoutAsked(Message, frozen=True):
 
 
 class CheckoutAnswered(Message, frozen=True):
+    barcode: Text
+    title: Text
+    decision: DecisionMade
+
+
+class RenewalAsked(Message, frozen=True, omit_defaults=True):
+    """`seen`: the item is at hand; else the member asks for it from the list of loans."""
+
+    member: Text
+    barcode: Text
+    seen: bool = True
+
+
+class RenewalAnswered(Message, frozen=True):
     barcode: Text
     title: Text
     decision: DecisionMade

@@ -158,12 +158,24 @@ class MemberRow(Row, frozen=True, tag="member", omit_defaults=True):
     had: tuple[TitleHad, ...] = ()
 
 
+class BookingShown(Row, frozen=True, omit_defaults=True):
+    """From when until when a unit is booked, and for whom; `by_hours`: by moments, else by whole days."""
+
+    member: Text
+    starts_at: datetime
+    ends_at: datetime
+    by_hours: bool = False
+
+
 class ItemRow(Row, frozen=True, tag="item", omit_defaults=True):
     """`lent_to` is the member's number while the item is out, else empty; `on_site`: it is used in the library only.
 
     `title_id` is the number of its title, `category` and `location` are as in the rules.
 
     `loan_days` and `fine_per_day` (satang) are the item's own, which go before the matrix; sent where it has them.
+
+    Of its loan: `waited_for` by other members, with no other copy on the shelf; `recalled`; `claimed` to be back.
+    `booked` are the bookings that this unit is to fulfil, the first to begin first.
     """
 
     barcode: Text
@@ -179,6 +191,11 @@ class ItemRow(Row, frozen=True, tag="item", omit_defaults=True):
     category: Text = ""
     location: Text = ""
     on_site: bool = False
+    unseen_renewals: Count = 0
+    waited_for: bool = False
+    recalled: bool = False
+    claimed: bool = False
+    booked: tuple[BookingShown, ...] = ()
 
 
 class GoneRow(Row, frozen=True, tag="gone"):

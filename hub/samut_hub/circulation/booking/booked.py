@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
@@ -12,15 +12,14 @@ from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.models import Loan
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
+from samut_rules import fetching
 from samut_rules.booking import Span, Wanted, arranged
-from samut_rules.calendar import Calendar, later
+from samut_rules.calendar import Calendar
+from samut_rules.fetching import next_of_others
 from samut_rules.loan import ItemFacts, ItemStatus
 
 UNITS = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value, ItemStatus.TO_CHECK.value)
 """Items that can be booked."""
-HOURS_EARLY = timedelta(minutes=15)
-"""So long before its time what is booked by the hour may be fetched; by the day on the open day before."""
-LONGEST_CLOSURE = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,7 @@ def booked(session: Session, item: Item, member: Member, now: datetime, *, is_to
     if own is not None and _can_have(session, own, item, coming, now):
         return Booked(own)
     others = [one for one in coming if one.item_id == item.id and one.member_id != member.id]
-    days = (calendar.local_day(one.starts_at) for one in others if not one.by_hours)
-    hours = (one.starts_at for one in others if one.by_hours)
-    return Booked(None, min(days, default=None), min(hours, default=None))
+    return Booked(None, *next_of_others(calendar, map(_reserved, others)))
 
 
 def booked_titles(session: Session, title_ids: Collection[int]) -> set[int]:
@@ -69,11 +66,20 @@ def bookings_of_title(session: Session, title_id: int, now: datetime) -> Sequenc
 
 def may_fetch(calendar: Calendar, booking: Booking, now: datetime) -> bool:
     """From shortly before its time until it is over."""
-    if booking.by_hours:
-        return booking.starts_at - HOURS_EARLY <= now < booking.ends_at
-    first, today = calendar.local_day(booking.starts_at), calendar.local_day(now)
-    before = calendar.last_open(later(first, -1), since=later(first, -LONGEST_CLOSURE)) or first
-    return before <= today and now < booking.ends_at
+    return fetching.may_fetch(calendar, _reserved(booking), now)
+
+
+def own_fetched(session: Session, item: Item, member: Member, *, at: datetime) -> Booking | None:
+    """The booking of the member that was fetched with this unit at that moment, though the hub hears of it only now:
+    one that was let lapse since was fetched all the same."""
+    there = or_(
+        Booking.state == BookingState.BOOKED.value,
+        and_(Booking.state == BookingState.LAPSED.value, Booking.ended_at > at),
+    )
+    own = select(Booking).where(Booking.title_id == item.title_id, Booking.member_id == member.id, there)
+    calendar = calendar_of(session, library_of(session, item.library_id))
+    found = session.scalars(own.where(Booking.ends_at > at).order_by(Booking.starts_at, Booking.id))
+    return next((one for one in found if may_fetch(calendar, one, at)), None)
 
 
 def fetch(session: Session, booking: Booking, item: Item, loan: Loan, now: datetime) -> None:
@@ -137,3 +143,7 @@ def _can_have(session: Session, own: Booking, item: Item, coming: Sequence[Booki
 
 def _span(booking: Booking) -> Span:
     return Span(booking.starts_at, booking.ends_at)
+
+
+def _reserved(booking: Booking) -> fetching.Reserved:
+    return fetching.Reserved(booking.starts_at, booking.ends_at, booking.by_hours)
