@@ -94,12 +94,6 @@ COLUMNS = {
     Column.STATUS: _l("Copy: status"),
     Column.NOTE: _l("Copy: note"),
 }
-CODINGS = {
-    "utf-8-sig": _l("UTF-8 (most programs today)"),
-    "cp874": _l("Thai Windows (TIS-620, Windows-874)"),
-    "utf-16": _l("UTF-16 (“Unicode text” of Excel)"),
-    "cp1252": _l("Western European (Windows-1252)"),
-}
 SHAPES = {Shape.MARC: _l("MARC 21 (ISO 2709, UTF-8)"), Shape.MARCXML: _l("MARCXML")}
 WHICH = {
     Which.OURS: _l("Titles of which this library has copies"),

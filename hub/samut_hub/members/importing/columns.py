@@ -13,6 +13,7 @@ class Column(StrEnum):
     NUMBER = "number"
     NATIONAL_ID = "national_id"
     CARD = "card"
+    PREFIX = "prefix"
     NAME_TH = "name_th"
     SURNAME_TH = "surname_th"
     NAME_EN = "name_en"
@@ -52,6 +53,9 @@ HEADERS = {
         *("เลขบัตรประจำตัวประชาชน", "เลขที่บัตรประชาชน", "citizen id", "id card", "cid"),
     ),
     Column.CARD: ("รหัสบัตร (ชิป)", "Chip card", "รหัสบัตร", "UID", "RFID", "เลขบัตร", "card", "card number", "card uid"),
+    Column.PREFIX: (
+        *("คำนำหน้า", "Prefix", "คำนำหน้าชื่อ", "คำนำหน้านาม", "คำนำ", "นำหน้า", "ยศ", "title", "name prefix"),
+    ),
     Column.NAME_TH: (
         *("ชื่อ-สกุล", "Name", "ชื่อ", "ชื่อ-นามสกุล", "ชื่อและนามสกุล", "ชื่อ สกุล", "ชื่อ (ไทย)", "ชื่อสมาชิก"),
         *("ชื่อตัว", "ชื่อนักเรียน", "ชื่อภาษาไทย", "name thai", "first name", "full name"),
@@ -92,6 +96,7 @@ _PLAIN = re.compile(r"[\s_./():'’-]+")
 _EXAMPLE = {
     Column.NUMBER: "20001",
     Column.NATIONAL_ID: "1101700230708",
+    Column.PREFIX: "ด.ญ.",
     Column.NAME_TH: "กานต์ธิดา ทองสุข",
     Column.NAME_EN: "Kanthida Thongsuk",
     Column.TYPE: "นักเรียน",

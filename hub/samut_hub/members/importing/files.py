@@ -23,7 +23,7 @@ LARGEST_TABLE, LARGEST_PHOTOS = 50 * 1024 * 1024, 500 * 1024 * 1024
 KEPT_FOR = timedelta(days=7)
 """How long a file stays with which nothing was done."""
 REFUSED_FOR = timedelta(days=30)
-"""How long the rows that were refused can be downloaded."""
+"""How long the rows that were refused can be downloaded; then what they say of people is forgotten."""
 _START = 1 << 20
 
 
@@ -101,14 +101,14 @@ def unused(session: Session, config: Config, digest: str) -> None:
 
 
 def sweep(database: Database, config: Config, now: datetime) -> None:
-    """Take away files with which nothing was done for days, and the rows that were refused long ago."""
+    """Take away files with which nothing was done for days, and what rows said that were refused long ago."""
     with database.session(None) as session:
         stale = (MemberImport.begun_at.is_(None), MemberImport.started_at < now - KEPT_FOR)
         for run in session.scalars(select(MemberImport).where(*stale)).all():
             session.delete(run)
         old = select(MemberImport.id).where(MemberImport.begun_at < now - REFUSED_FOR)
-        worn = (RefusedRow.import_id.in_(old), RefusedRow.row != b"")
-        session.execute(update(RefusedRow).where(*worn).values(row=b""))
+        worn = (RefusedRow.import_id.in_(old), (RefusedRow.row != b"") | (RefusedRow.detail != ""))
+        session.execute(update(RefusedRow).where(*worn).values(row=b"", detail=""))
         going = (MemberImport.finished_at.is_(None), MemberImport.undone_at.is_(None))
         needed = set(session.scalars(select(MemberImport.digest).where(*going)))
     before = (now - KEPT_FOR).timestamp()

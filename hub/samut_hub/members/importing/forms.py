@@ -83,6 +83,7 @@ COLUMNS = {
     Column.NUMBER: _l("Member number"),
     Column.NATIONAL_ID: _l("National ID"),
     Column.CARD: _l("Chip card"),
+    Column.PREFIX: _l("Prefix of the name (as ด.ช., นางสาว)"),
     Column.NAME_TH: _l("Name in Thai, or first name"),
     Column.SURNAME_TH: _l("Surname in Thai"),
     Column.NAME_EN: _l("Name in English, or first name"),
@@ -105,11 +106,6 @@ COLUMNS = {
     Column.GUARDIAN_RELATION: _l("Relation"),
     Column.GUARDIAN_PHONE: _l("Guardian's phone"),
     Column.NOTE: _l("Note for staff"),
-}
-CODINGS = {
-    "utf-8-sig": _l("UTF-8 (most programs today)"),
-    "cp874": _l("Thai Windows (TIS-620, Windows-874)"),
-    "utf-16": _l("UTF-16 (“Unicode text” of Excel)"),
 }
 NEW = {"types": _l("New types of member"), "groups": _l("New classes"), "levels": _l("New levels of education")}
 

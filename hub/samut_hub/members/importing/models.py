@@ -81,7 +81,10 @@ class ImportedMember(OfLibrary, Base):
 
 
 class RefusedRow(OfLibrary, Base):
-    """A row or picture that was not brought in, or came in with a note. `row` is as the file has it, in CSV."""
+    """A row or picture that was not brought in, or came in with a note. `row` is as the file has it, in CSV.
+
+    `row` and `detail` tell of people: `files.sweep` empties them after some weeks, what is counted stays.
+    """
 
     __tablename__ = "refused_member_rows"
     __table_args__ = (Index("ix_refused_member_rows_import", "import_id", "position"),)

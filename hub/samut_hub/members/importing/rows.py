@@ -15,6 +15,7 @@ from samut_hub.members.importing.policy import Refusal
 from samut_hub.members.models import FieldKind, MemberField
 from samut_hub.members.own_fields import LONGEST_VALUE
 from samut_hub.members.policy import is_national_id, number_fault
+from samut_hub.members.prefixes import joined
 from samut_hub.tables import Row, rows_of
 from samut_wire.numbers import member_number
 
@@ -152,7 +153,11 @@ def _columns(cells: dict[str, str], today: date) -> Iterator[tuple[str, Any]]:
         _name(cells, Column.NAME_TH, Column.SURNAME_TH),
         _name(cells, Column.NAME_EN, Column.SURNAME_EN),
     )
-    yield from ((name, said) for name, said in (("name_th", name_th), ("name_en", name_en)) if said)
+    prefix = cells.get(Column.PREFIX, "")
+    name_th, name_en = (joined(prefix, name_th), name_en) if name_th else (name_th, joined(prefix, name_en))
+    yield from (
+        (name, _fitting(said, LONGEST_NAME)) for name, said in (("name_th", name_th), ("name_en", name_en)) if said
+    )
     read = {
         Column.BORN: (lambda text: read_birth(text, today), Refusal.WRONG_BIRTH),
         Column.JOINED_ON: (_day, Refusal.WRONG_DATE),
@@ -228,7 +233,7 @@ def _group(cells: dict[str, str]) -> str:
 
 
 def _name(cells: dict[str, str], first: Column, last: Column) -> str:
-    return _fitting(" ".join(filter(None, (cells.get(first), cells.get(last)))), LONGEST_NAME)
+    return " ".join(filter(None, (cells.get(first), cells.get(last))))
 
 
 def _text(cells: dict[str, str], column: Column, most: int) -> str:

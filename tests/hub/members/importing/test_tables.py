@@ -1,12 +1,14 @@
 """Tables of members brought in: found columns, new and known people, damaged rows, undoing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from samut_hub.members.importing import service
-from samut_hub.members.models import Group, MemberValue
+from samut_hub.members.importing import files, service
+from samut_hub.members.models import Group, Member, MemberValue
+from samut_hub.members.prefixes import without_prefix
+from samut_hub.members.service import list_members, members_named, sort_anew
 from samut_hub.workbook import workbook
 from tests.hub.members.importing.conftest import Office, csv
 
@@ -21,7 +23,7 @@ def test_a_class_list_of_the_school_makes_pupils_with_class_course_and_school_ye
     run = office.bring_in(csv(head, (*MALI, "วิทย์-คณิต", "1/2569"), (*POLO, "", "2569")), makes=True)
     assert (run.added, run.refused, office.refused(run)) == (2, 0, [])
     mali = office.member("20101")
-    assert (mali.name_th, mali.group and mali.group.name, mali.school_year) == ("มะลิ ใจดี", "ป.1/2", 2026)
+    assert (mali.name_th, mali.group and mali.group.name, mali.school_year) == ("ด.ญ.มะลิ ใจดี", "ป.1/2", 2026)
     assert (mali.born, office.member("20102").born, mali.phone) == ("2019-05-17", "2019-05", "0812345678")
     with office.database.session(office.library) as session:
         assert session.scalars(select(MemberValue.value)).all() == ["วิทย์-คณิต"]
@@ -32,6 +34,56 @@ def test_a_class_list_of_the_school_makes_pupils_with_class_course_and_school_ye
     moved_on = office.member("20101").group
     assert (late.unchanged, moved_on and moved_on.name) == (1, "ป.2/2")
     assert office.refused(late) == [(2, "older_year", "20101")]
+
+
+def test_a_prefix_is_written_with_the_name_as_schools_do_and_lists_leave_it_out(office: Office) -> None:
+    head = ("เลขประจำตัว", "คำนำหน้าชื่อ", "ชื่อ", "นามสกุล", "ชื่อภาษาอังกฤษ")
+    rows = [
+        ("20201", "เด็กชาย", "กานต์", "ทองสุข", ""),
+        ("20202", "น.ส.", "ขวัญ", "ทองสุข", ""),
+        ("20203", "นาย", "นายคม ทองสุข", "", "Khom"),
+        ("20204", "", "จันทร์", "ทองสุข", ""),
+        ("20205", "Mr.", "", "", "Dan Brown"),
+        ("20206", "ด.ญ.", "", "", ""),
+    ]
+    run = office.bring_in(csv(head, *rows))
+    with office.database.session(office.library) as session:
+        found = list_members(session)
+        assert [one.name_th for one in found.members] == [
+            "ด.ช.กานต์ ทองสุข", "นางสาวขวัญ ทองสุข", "นายคม ทองสุข", "จันทร์ ทองสุข", "Mr. Dan Brown",
+        ]  # fmt: skip
+        assert [one.number for one in members_named(session, "กานต์ ทองสุข")] == ["20201"]
+    assert office.refused(run) == [(7, "no_name", "")]
+    alike = office.bring_in(csv(("คำนำหน้า", "ชื่อ", "นามสกุล"), ("ด.ช.", "กานต์", "ทองสุข")))
+    assert office.refused(alike) == [(2, "perhaps_the_same", "20201")]
+
+
+def test_names_of_before_stand_anew_where_they_belong(office: Office) -> None:
+    office.bring_in(csv(HEAD, MALI, ("20103", "นาย", "กล้า", "ใจดี")), makes=True)
+    with office.database.session(None) as session:
+        session.execute(update(Member).values(sort_name=b"z"))
+        sort_anew(session)
+    with office.database.session(office.library) as session:
+        assert [one.number for one in list_members(session).members] == ["20103", "20101"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sorted_by"),
+    [("นายิกา แสง", "นายิกา แสง"), ("นาย", "นาย"), ("ผศ.ดร.สมศรี", "สมศรี"), ("เด็กหญิง มานี", "มานี"), ("สมนาย", "สมนาย")],
+)
+def test_a_name_that_only_begins_like_a_prefix_is_whole(name: str, sorted_by: str) -> None:
+    assert without_prefix(name) == sorted_by
+
+
+def test_what_refused_rows_say_of_people_is_forgotten_after_some_weeks(office: Office) -> None:
+    run = office.bring_in(csv(HEAD, ("2010", "", "สั้น", "ไป", "ป.1", "2", "", "", "0812345678")))
+    begun = run.begun_at
+    assert begun is not None
+    for days, kept in ((29, True), (31, False)):
+        files.sweep(office.database, office.config, begun + timedelta(days=days))
+        with office.database.session(office.library) as session:
+            (row,) = service.refused_of(session, run.id, 1)[0]
+            assert (bool(row.row), bool(row.detail), row.reason, row.position) == (kept, kept, "too_short", 2)
 
 
 def test_the_same_file_twice_changes_nothing(office: Office) -> None:
@@ -86,7 +138,7 @@ def test_who_is_known_by_the_national_id_gets_the_new_number(office: Office) -> 
 @pytest.mark.parametrize("encoding", ["cp874", "utf-8-sig", "utf-16"])
 def test_files_come_in_the_codings_of_thai_offices(office: Office, encoding: str) -> None:
     office.bring_in(csv(HEAD, MALI, encoding=encoding), makes=True)
-    assert office.member("20101").name_th == "มะลิ ใจดี"
+    assert office.member("20101").name_th == "ด.ญ.มะลิ ใจดี"
 
 
 def test_excel_and_rows_without_numbers(office: Office) -> None:
@@ -126,6 +178,6 @@ def test_undoing_takes_out_who_came_puts_back_who_was_changed_and_keeps_who_borr
     office.bring_in(csv(HEAD, MALI), makes=True)
     run = office.bring_in(csv((*HEAD, "แผนการเรียน"), (*MALI[:2], "มะลิ", "เย็นใจ", *MALI[4:], "ศิลป์"), (*POLO, "")))
     office.undo(run)
-    assert (office.numbers(), office.member("20101").name_th) == (["20101"], "มะลิ ใจดี")
+    assert (office.numbers(), office.member("20101").name_th) == (["20101"], "ด.ญ.มะลิ ใจดี")
     with office.database.session(office.library) as session:
         assert session.scalars(select(MemberValue)).all() == []

@@ -1,26 +1,23 @@
 """Say what the columns of a table hold; a table to fill in."""
 
-from itertools import islice
-
 from flask import Response as Sent
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from samut_hub.catalogue.imports import files, service
 from samut_hub.catalogue.imports.columns import Column
-from samut_hub.catalogue.imports.forms import CODINGS, COLUMNS
+from samut_hub.catalogue.imports.forms import COLUMNS
 from samut_hub.catalogue.imports.models import Import
 from samut_hub.catalogue.imports.policy import Format
 from samut_hub.catalogue.imports.web.blueprint import pages
 from samut_hub.staff.policy import Permission
-from samut_hub.tables import header_of, rows_of
 from samut_hub.web.hub import db, needs, the_hub
 from samut_hub.web.language import language
+from samut_hub.web.table_columns import columns_page, said_twice, takes_other_coding
 from samut_hub.workbook import workbook
 
 Answer = str | Response | tuple[str, int]
-SAMPLE_ROWS = 3
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,9 +35,7 @@ def set_columns(import_id: int) -> Answer:
     run = service.import_by_id(db(), import_id)
     if not _is_open(run):
         return redirect(url_for(".show", import_id=import_id))
-    coding = request.form.get("encoding", run.encoding)
-    if coding != run.encoding and coding in CODINGS and run.format == Format.CSV:
-        run.encoding = coding
+    if run.format == Format.CSV and takes_other_coding(run):
         files.read_header(db(), the_hub().config, run)
         return redirect(url_for(".columns", import_id=import_id))
     run.columns = [Column(name).value for name in request.form.getlist("column") if name in set(Column)]
@@ -66,21 +61,12 @@ def _is_open(run: Import) -> bool:
 
 
 def _columns(run: Import, fault: str = "") -> str:
-    path = files.path_there(the_hub().config, run)
-    coding = run.encoding or "utf-8-sig"
-    header, rows = header_of(path, coding), [row.cells for row in islice(rows_of(path, coding), SAMPLE_ROWS)]
-    chosen = run.columns or [""] * len(header)
-    return render_template(
-        "imports/columns.html", run=run, fault=fault, header=header, rows=rows, chosen=chosen, columns=COLUMNS,
-        codings=CODINGS if run.format == Format.CSV else {}, required=str(COLUMNS[Column.TITLE]),
+    return columns_page(
+        "imports/columns.html", run, files.path_there(the_hub().config, run), COLUMNS, fault=fault,
+        has_coding=run.format == Format.CSV, put_away=url_for(".discard", import_id=run.id),
     )  # fmt: skip
 
 
 def _fault(chosen: list[str]) -> str:
     """Why the columns cannot be like that, if they cannot."""
-    if Column.TITLE not in chosen:
-        return _("Say which column holds the title.")
-    twice = {name for name in chosen if name and chosen.count(name) > 1}
-    if twice:
-        return _("Two columns cannot both be “%(name)s”.", name=COLUMNS[Column(min(twice))])
-    return ""
+    return said_twice(chosen, COLUMNS) if Column.TITLE in chosen else _("Say which column holds the title.")

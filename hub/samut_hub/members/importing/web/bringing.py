@@ -213,6 +213,7 @@ def _report(run: MemberImport) -> Answer:
         told=told, told_total=total, reasons=service.reasons_of(db(), run.id), is_table=Kind(run.kind).is_table,
         kept=kept_of(db(), run.id, page) if kept_total else (), kept_total=kept_total, page=page,
         page_count=-(-max(total, kept_total) // service.PER_PAGE),
+        is_forgotten=(run.begun_at or now()) < now() - files.REFUSED_FOR,
     )  # fmt: skip
 
 

@@ -1,27 +1,24 @@
 """Say what the columns of a table of members hold; a table to fill in."""
 
-from itertools import islice
-
 from flask import Response as Sent
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from samut_hub.members.importing import files, service
 from samut_hub.members.importing.columns import OF_PERSONS, OWN, Column, template
-from samut_hub.members.importing.forms import CODINGS, COLUMNS
+from samut_hub.members.importing.forms import COLUMNS
 from samut_hub.members.importing.models import MemberImport
 from samut_hub.members.importing.policy import Kind
 from samut_hub.members.importing.web.blueprint import pages
 from samut_hub.members.own_fields import own_fields
 from samut_hub.staff.policy import Permission
-from samut_hub.tables import header_of, rows_of
 from samut_hub.web.hub import db, needs, the_hub
 from samut_hub.web.language import language
+from samut_hub.web.table_columns import columns_page, said_twice, takes_other_coding
 from samut_hub.workbook import workbook
 
 Answer = str | Response | tuple[str, int]
-SAMPLE_ROWS = 3
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -39,9 +36,7 @@ def set_columns(member_import_id: int) -> Answer:
     run = service.import_by_id(db(), member_import_id)
     if not _is_open(run):
         return redirect(url_for(".show", member_import_id=member_import_id))
-    coding = request.form.get("encoding", run.encoding)
-    if coding != run.encoding and coding in CODINGS and run.kind == Kind.CSV:
-        run.encoding = coding
+    if run.kind == Kind.CSV and takes_other_coding(run):
         files.read_header(db(), the_hub().config, run)
         return redirect(url_for(".columns", member_import_id=member_import_id))
     choices = _choices()
@@ -74,12 +69,9 @@ def _choices() -> dict[str, str]:
 
 
 def _columns(run: MemberImport, fault: str = "") -> str:
-    path = files.path_of(the_hub().config, run)
-    coding = run.encoding or "utf-8-sig"
-    return render_template(
-        "importing/columns.html", run=run, fault=fault, header=header_of(path, coding),
-        rows=[row.cells for row in islice(rows_of(path, coding), SAMPLE_ROWS)], choices=_choices(),
-        codings=CODINGS if run.kind == Kind.CSV else {},
+    return columns_page(
+        "importing/columns.html", run, files.path_of(the_hub().config, run), _choices(), fault=fault,
+        has_coding=run.kind == Kind.CSV, put_away=url_for(".discard", member_import_id=run.id),
     )  # fmt: skip
 
 
@@ -87,7 +79,4 @@ def _fault(chosen: list[str]) -> str:
     """Why the columns cannot be like that, if they cannot."""
     if not {*OF_PERSONS, Column.GROUP} & set(chosen):
         return _("Say which column holds the member numbers or names; in a list of classes, the class.")
-    twice = {name for name in chosen if name and chosen.count(name) > 1}
-    if twice:
-        return _("Two columns cannot both be “%(name)s”.", name=_choices()[min(twice)])
-    return ""
+    return said_twice(chosen, _choices())
