@@ -1,6 +1,7 @@
 """Money that machines take from members: it comes into the books as at the desk, with a receipt, and once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,8 +18,11 @@ from samut_hub.sip2.policy import amount
 from samut_hub.sip2.words import Say
 from samut_rules.reasons import Code, Reason
 
-SAME_NUMBER = timedelta(days=1)
-"""So long the number of a payment (BK) is that of one payment; machines may count anew each day."""
+ONE_DAY = timedelta(days=1)
+TOLD_LATE = timedelta(days=3)
+"""A machine tells of a payment so long after it; one whose date is older has a clock that stands still."""
+AROUND_MIDNIGHT = timedelta(hours=1)
+"""The same money under the same number so soon after is one payment, though a new day has begun."""
 
 
 class _RefusedError(Exception):
@@ -44,7 +48,7 @@ def _receipt(asked: Asked) -> Receipt:
     if member is None:
         raise _RefusedError(words.reason(Reason(Code.MEMBER_UNKNOWN), asked.language))
     lock(asked.session, member)
-    before = _receipt_of_before(asked)
+    before = _receipt_of_before(asked, member, satang)
     if before is None:
         return _pay(asked, member, satang)
     if (before.member_id, before.amount) != (member.id, satang):
@@ -63,17 +67,34 @@ def _satang(asked: Asked) -> int:
         raise _RefusedError(asked.say(Say.NO_AMOUNT, text=text)) from None
 
 
-def _receipt_of_before(asked: Asked) -> Receipt | None:
-    number = asked.request.get("BK")
-    if not number:
+def _receipt_of_before(asked: Asked, member: Member, satang: int) -> Receipt | None:
+    """What bears the number on the same day; or on the day before, where a machine told it again past midnight."""
+    today, yesterday = _reference(asked, _day(asked)), _reference(asked, _day(asked) - ONE_DAY)
+    if not today:
         return None
-    since = asked.now - SAME_NUMBER
-    same = (Receipt.reference == number, Receipt.till == asked.client.source, Receipt.paid_at > since)
-    return asked.session.scalar(select(Receipt).where(*same).order_by(Receipt.id.desc()).limit(1))
+    told = select(Receipt).where(Receipt.reference.in_((today, yesterday)), Receipt.till == asked.client.source)
+    for receipt in asked.session.scalars(told.order_by(Receipt.id.desc())):
+        is_same = (receipt.member_id, receipt.amount) == (member.id, satang)
+        if receipt.reference == today or (is_same and receipt.paid_at > asked.now - AROUND_MIDNIGHT):
+            return receipt
+    return None
+
+
+def _reference(asked: Asked, day: date) -> str:
+    """Machines count their payments (BK) anew each day, each for itself. Empty for one that counts none."""
+    number = asked.request.get("BK")
+    return f"{asked.client.source} {day} {number}" if number else ""
+
+
+def _day(asked: Asked) -> date:
+    """On which the machine says it took the money: it may not have been able to tell at once."""
+    said = asked.happened("at")
+    moment = said if said > asked.now - TOLD_LATE else asked.now
+    return moment.astimezone(ZoneInfo(asked.client.library.zone)).date()
 
 
 def _pay(asked: Asked, member: Member, satang: int) -> Receipt:
-    tender = Tender(satang, Method(asked.client.account.payments), asked.request.get("BK"))
+    tender = Tender(satang, Method(asked.client.account.payments), _reference(asked, _day(asked)))
     teller = Teller(till=asked.client.source, now=asked.now)
     try:
         with asked.session.begin_nested():
