@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
+from samut_hub.circulation.booking.booked import fetch, own_fetched
 from samut_hub.circulation.fines import charge_fine, fine_of
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.locking import lock, lock_open
@@ -122,7 +123,7 @@ def _ended_by(session: Session, later: Loan, at: datetime) -> Loan | None:
 
 def _end_earlier(session: Session, loan: Loan, made: OfflineReturn) -> None:
     """The loan ended when the item was handed in, and so did its fine."""
-    lock(session, loan.member)
+    lock(session, loan.borrower)
     loan.returned_at, loan.returned_through = made.at, made.source
     session.flush()
     charge_fine(session, loan, fine_of(session, loan, made.at).amount, made.heard)
@@ -167,6 +168,9 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
         was_away(session, item, member, lent_at=made.at, now=made.heard)
     decided = Made(made.at, made.due, made.source, made.trace)
     loan = open_loan(session, member=member, item=item, made=decided)
+    booking = own_fetched(session, item, member, at=made.at)
+    if booking is not None:
+        fetch(session, booking, item, loan, made.heard)
     if ended is not None:
         close_loan(session, loan, at=ended, source=made.source, heard=made.heard)
         _settle_return(session, item, ended, made)

@@ -10,11 +10,8 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation.fines import charge_fine, fine_of
 from samut_hub.circulation.locking import lock_open
-from samut_hub.circulation.models import Conflict, Loan
+from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.members.service import member_by_number
-
-WITHOUT_LOAN = "renewal_without_loan"
-"""The kind of conflict where the item was not on loan to this member by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def _loan_of_then(session: Session, made: OfflineRenewal) -> Loan | None:
 def _leave(session: Session, made: OfflineRenewal) -> None:
     session.add(
         Conflict(
-            kind=WITHOUT_LOAN,
+            kind=ConflictKind.RENEWAL_WITHOUT_LOAN,
             device=made.device,
             member=made.member,
             barcode=made.barcode,

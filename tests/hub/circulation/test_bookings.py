@@ -32,6 +32,7 @@ from samut_hub.circulation.booking.service import (
 )
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import LoanRule
+from samut_hub.circulation.offline import OfflineLoan, record_loan
 from samut_hub.circulation.service import Checkout, lend, renew, take_back
 from samut_hub.db import Database
 from samut_hub.libraries.service import calendar_of, library_of
@@ -292,3 +293,33 @@ def test_another_library_sees_no_booking(
     with database.session(libraries.south) as session:
         assert to_hand_out(session, clock() + timedelta(days=9)) == []
         assert session.scalars(select(Booking).where(Booking.title_id == title_id)).all() == []
+
+
+def lent_offline(shelf: Shelf, number: str, unit: str, at: datetime, heard: datetime) -> OfflineLoan:
+    due = at + timedelta(days=1)
+    return OfflineLoan("kiosk-1", number, unit, at=at, heard=heard, due=due, trace=())
+
+
+def test_what_was_booked_and_fetched_while_the_hub_was_away_is_fetched(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    """Also where it had been let lapse before the device could tell; the lapse frees the unit for nobody."""
+    with database.session(shelf.library) as session:
+        booked(session, shelf, shelf.pupil, 24, 25)
+    taken = clock() + timedelta(days=1, hours=2)
+    clock.pass_by(days=3)
+    assert lapse_unclaimed(database, clock) == 1
+    with database.session(shelf.library) as session:
+        loan = record_loan(session, lent_offline(shelf, shelf.pupil, SECOND, taken, clock()))
+        assert loan is not None
+        found = session.scalars(select(Booking)).one()
+        assert (found.state, found.loan_id, found.item.barcode) == (BookingState.COLLECTED, loan.id, SECOND)
+
+
+def test_a_loan_offline_that_was_before_the_booking_takes_nothing_up(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    with database.session(shelf.library) as session:
+        booked(session, shelf, shelf.pupil, 27, 28)
+        record_loan(session, lent_offline(shelf, shelf.pupil, SECOND, clock(), clock()))
+        assert session.scalars(select(Booking)).one().state == BookingState.BOOKED
