@@ -47,6 +47,13 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """The member keeps the item of this bar code longer; with none given, all that the member has."""
+
+    barcode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     """The member goes; with `token`, so does who was signed in with it."""
 
@@ -90,7 +97,7 @@ class DeskCounter:
         self.state = DeskState()
         self.token = ""
         self.slip_failed = False
-        self._work: asyncio.Queue[Scanned | Goodbye] = asyncio.Queue()
+        self._work: asyncio.Queue[Scanned | Keep | Goodbye] = asyncio.Queue()
         self._touched = time.monotonic()
         self._changed = asyncio.Event()
 
@@ -136,6 +143,11 @@ class DeskCounter:
             self._touched = time.monotonic()
             self._work.put_nowait(scanned)
 
+    def renew(self, keep: Keep) -> None:
+        """From the list of the member's loans."""
+        self._touched = time.monotonic()
+        self._work.put_nowait(keep)
+
     def end_session(self) -> None:
         """After all that was scanned before."""
         self._touched = time.monotonic()
@@ -164,6 +176,8 @@ class DeskCounter:
                         self._say_goodbye(token)
                     case Scanned() as scanned:
                         await self._take(scanned)
+                    case Keep(barcode=barcode):
+                        await self._renew(barcode)
 
     async def changes(self) -> AsyncIterator[None]:
         """Now, and each time something looks different."""
@@ -223,9 +237,15 @@ class DeskCounter:
             self._become(flow.lent(self.state, answer, self._clock()))
 
     async def _take_back(self, item: m.ItemRow) -> None:
-        was_guests = self.state.guest is not None and item.lent_to == self.state.guest.number
         answer = await self._clerk.check_in(m.CheckinAsked(barcode=item.barcode))
-        self._become(flow.returned(self.state, answer, self._clock(), was_guests=was_guests))
+        self._become(flow.returned(self.state, answer, self._clock()))
+
+    async def _renew(self, barcode: str) -> None:
+        guest = self.state.guest
+        wanted = [loan.barcode for loan in guest.loans if barcode in ("", loan.barcode)] if guest else []
+        for one in wanted if guest else ():
+            answer = await self._clerk.renew(m.RenewalAsked(member=guest.number, barcode=one, seen=False))
+            self._become(flow.renewed(self.state, answer, self._clock()))
 
     def _line(self, line: Line) -> None:
         self._become(flow.add_line(self.state, line))

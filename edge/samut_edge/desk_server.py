@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from samut_edge.desk_counter import DeskCounter, HubThereError, Scanned
+from samut_edge.desk_counter import DeskCounter, HubThereError, Keep, Scanned
 from samut_edge.desk_staff import PinRefusedError
 from samut_edge.desk_view import view_of
 from samut_edge.flows.kiosk_states import Language
@@ -43,6 +43,12 @@ class Scan(Done, frozen=True, tag="scan"):
     text: str
 
 
+class Renew(Done, frozen=True, tag="renew"):
+    """Without a bar code all that the member has."""
+
+    barcode: str = ""
+
+
 class EndSession(Done, frozen=True, tag="end_session"):
     pass
 
@@ -55,7 +61,7 @@ class Speak(Done, frozen=True, tag="speak"):
     language: Language
 
 
-AnyDone = SignIn | GoOn | SignOut | Scan | EndSession | PrintSlip | Speak
+AnyDone = SignIn | GoOn | SignOut | Scan | Renew | EndSession | PrintSlip | Speak
 
 
 class Token(msgspec.Struct, frozen=True, tag_field="is", tag="token"):
@@ -143,6 +149,8 @@ class _Page:
         match done:
             case Scan(text=text) if text.strip():
                 self._counter.scan(Scanned(text=text.strip()))
+            case Renew(barcode=barcode):
+                self._counter.renew(Keep(barcode))
             case EndSession():
                 self._counter.end_session()
             case PrintSlip():

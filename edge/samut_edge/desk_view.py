@@ -27,6 +27,13 @@ class LineView(msgspec.Struct, frozen=True):
     here: bool
 
 
+class LoanView(msgspec.Struct, frozen=True):
+    barcode: str
+    title: str
+    due: str
+    overdue: bool
+
+
 class GuestView(msgspec.Struct, frozen=True):
     number: str
     name: str
@@ -34,6 +41,7 @@ class GuestView(msgspec.Struct, frozen=True):
     overdue: int
     debt: str
     hints: tuple[str, ...]
+    mine: tuple[LoanView, ...]
 
 
 class DeskView(msgspec.Struct, frozen=True, tag_field="is", tag="view"):
@@ -69,7 +77,7 @@ def view_of(counter: DeskCounter, language: Language, *, signed_in: bool, hub: s
         waiting=link.waiting,
         knows_staff=counter.knows_staff,
         worker="" if worker is None else worker[1],
-        guest=None if worker is None or state.guest is None else _guest(state.guest, language),
+        guest=None if worker is None or state.guest is None else _guest(state.guest, zone, language),
         lines=() if worker is None else tuple(_line(line, zone, language) for line in state.lines),
         prints=counter.prints,
         can_print=worker is not None and bool(state.done),
@@ -77,14 +85,17 @@ def view_of(counter: DeskCounter, language: Language, *, signed_in: bool, hub: s
     )
 
 
-def _guest(guest: Guest, language: Language) -> GuestView:
+def _guest(guest: Guest, zone: ZoneInfo, language: Language) -> GuestView:
     return GuestView(
         number=guest.number,
         name=guest.name,
-        loans=guest.loans,
-        overdue=guest.overdue,
+        loans=len(guest.loans),
+        overdue=sum(loan.overdue for loan in guest.loans),
         debt=_money(guest.debt),
         hints=_hints(guest.reasons, language),
+        mine=tuple(
+            LoanView(loan.barcode, loan.title, day(loan.due_at, zone, language), loan.overdue) for loan in guest.loans
+        ),
     )
 
 

@@ -34,7 +34,7 @@ from samut_wire.pins import pin_hash
 from samut_wire.topics import Kind
 from tests.edge.drivers.heard import story, until
 from tests.edge.kiosk.small_library import PaperTray
-from tests.edge.stock import KEY, MANEE_CARD, NOW
+from tests.edge.stock import KEY, MANEE_CARD, NOW, ROWS, an_item
 from tests.edge.test_replica import write_snapshot
 from tests.ports import free_port
 
@@ -149,9 +149,11 @@ class Standing:
 
 
 @asynccontextmanager
-async def standing(folder: Path, *, idle_minutes: float = 10) -> AsyncIterator[Standing]:
+async def standing(
+    folder: Path, *, idle_minutes: float = 10, rows: tuple[m.ReplicaRow, ...] = ROWS
+) -> AsyncIterator[Standing]:
     replica = Replica(folder / "replica.db")
-    replica.adopt(replica.build(folder / "s", write_snapshot(folder / "s")))
+    replica.adopt(replica.build(folder / "s", write_snapshot(folder / "s", rows)))
     hub = HubSettings(host="127.0.0.1", url="http://127.0.0.1:1")
     wanted = DeskSettings(hub_seconds=0.3, idle_minutes=idle_minutes)
     settings = Settings(device="desk-1", role="desk", hub=hub, parts={}, desk=wanted, folder=folder)
@@ -242,6 +244,35 @@ async def test_staff_lend_and_take_back_without_the_hub_and_each_event_is_kept_o
         slip = at.printer.slips[0]
         assert (slip.heading, slip.member, slip.lines[0].barcode) == ("Loan slip", "มานี ใจดี", "B00001")
         assert "This desk kept a record" in slip.notice
+
+
+@pytest.mark.requirement("K-22")
+@story
+async def test_staff_see_what_a_member_has_and_renew_one_or_all_without_the_hub(tmp_path: Path) -> None:
+    due = NOW + timedelta(days=1)
+    has = (an_item("B00011", "10001", due), an_item("B00012", "10001", due, waited_for=True))
+    async with standing(tmp_path, rows=(*ROWS, *has)) as at:
+        window = await at.signed_in()
+        await window.do("scan", text="10001")
+        await until(lambda: at.desk.counter.state.guest is not None)
+        await window.do("renew", barcode="B00011")
+        kept = await window.line(1)
+        assert (kept["what"], kept["due"], kept["here"]) == ("renewed", "1 Dec 2026", True)
+        await window.do("renew")
+        await window.line(3)
+        assert [line["what"] for line in window.view["lines"]] == ["not_renewed", "not_renewed", "renewed"]
+        mine = {loan["barcode"]: loan["due"] for loan in window.view["guest"]["mine"]}
+        assert mine == {"B00011": "1 Dec 2026", "B00012": "24 Nov 2026"}
+        assert [(type(event).__name__, getattr(event, "by", "")) for event in at.events()] == [
+            ("RenewalRecorded", "wanna")
+        ]
+        at.watch.pass_by(minutes=1)
+        await window.do("scan", text="B00012")
+        await window.line(4)
+        assert [loan["barcode"] for loan in window.view["guest"]["mine"]] == ["B00011"]
+        await window.do("slip")
+        await until(lambda: at.printer.slips)
+        assert [line.note for line in at.printer.slips[0].lines] == ["Renewed, now due 1 Dec 2026"]
 
 
 @story

@@ -236,6 +236,7 @@ def test_age_suspension_category_place_and_hours_count_here_too(tmp_path: Path) 
     at_desk(tmp_path, do, (library, a_member("10001", born="2015-05"), waits, *items))
 
 
+@pytest.mark.requirement("K-07")
 def test_a_member_renews_by_the_librarys_rules_and_hears_why_not(tmp_path: Path) -> None:
     due = NOW + timedelta(days=1)
     held = an_item("B00012", "10001", due, waited_for=True)

@@ -8,7 +8,8 @@ const WORDS = {
     username: "ชื่อผู้ใช้", pin: "รหัส PIN", useHub: "ติดต่อระบบกลางได้ กรุณายืม–คืนในหน้าของระบบกลาง",
     toHub: "ไปที่ระบบกลาง", noAnswer: "ระบบกลางไม่ตอบสนอง",
     box: "บัตรสมาชิก เลขสมาชิก หรือหนังสือ", enter: "ตกลง",
-    keys: "Enter: ตกลง · Esc: จบรายการของสมาชิก · F2: พิมพ์สลิป", end: "จบรายการ (Esc)", slip: "พิมพ์สลิป (F2)",
+    keys: "Enter: ตกลง · Esc: จบรายการของสมาชิก · F2: พิมพ์สลิป · F4: ต่ออายุทุกรายการ", renew: "ต่ออายุ",
+    renewAll: "ต่ออายุทุกรายการ (F4)", renewed: "ต่ออายุแล้ว", not_renewed: "ต่ออายุไม่ได้", overdue: "เกินกำหนด", end: "จบรายการ (Esc)", slip: "พิมพ์สลิป (F2)",
     slipFailed: "พิมพ์สลิปไม่สำเร็จ กรุณาตรวจดูเครื่องพิมพ์ รายการยืม–คืนบันทึกไว้แล้ว",
     away: (since, waiting) => `ติดต่อระบบกลางไม่ได้ ตั้งแต่ ${since} เคาน์เตอร์นี้ทำงานเองตามกฎเดียวกัน` +
       (waiting ? ` · รอส่ง ${waiting} รายการ` : ""),
@@ -31,7 +32,8 @@ const WORDS = {
     username: "User name", pin: "PIN", useHub: "The hub is there. Lend and take back on its pages.",
     toHub: "Go to the hub", noAnswer: "The hub does not answer",
     box: "Member card, member number or book", enter: "Enter",
-    keys: "Enter: go · Esc: end the member's session · F2: print the slip", end: "End session (Esc)", slip: "Print the slip (F2)",
+    keys: "Enter: go · Esc: end the member's session · F2: print the slip · F4: renew all", renew: "Renew",
+    renewAll: "Renew all (F4)", renewed: "Renewed", not_renewed: "Not renewed", overdue: "overdue", end: "End session (Esc)", slip: "Print the slip (F2)",
     slipFailed: "The slip was not printed. Look at the printer; loans and returns are recorded.",
     away: (since, waiting) => `The hub has been away since ${since}. This desk works alone, by the same rules.` +
       (waiting ? ` Waiting to be sent: ${waiting}` : ""),
@@ -48,7 +50,7 @@ const WORDS = {
     scanned_twice: "Scanned twice: it was lent a moment ago", here: "decided at this desk",
   },
 };
-const MARKS = { lent: "✓", returned: "↓", in_place: "↓", refused: "✕", unknown: "?", scanned_twice: "i" };
+const MARKS = { lent: "✓", renewed: "✓", not_renewed: "✕", returned: "↓", in_place: "↓", refused: "✕", unknown: "?", scanned_twice: "i" };
 const AGAIN_MS = 1500;
 
 const find = (id) => document.getElementById(id);
@@ -112,10 +114,23 @@ function drawGuest() {
   find("guest-name").hidden = !guest;
   find("guest-about").textContent = guest ? say("about")(guest) : "";
   find("guest-hints").replaceChildren(...(guest?.hints ?? []).map((hint) => make("li", "", hint)));
+  find("mine").replaceChildren(...(guest?.mine ?? []).map(drawnLoan));
+  find("renew-all").hidden = !guest?.mine.length;
   find("end").hidden = !guest;
   find("slip").hidden = !view.prints;
   find("slip").disabled = !view.can_print;
   find("slip-failed").hidden = !view.slip_failed;
+}
+
+function drawnLoan(loan) {
+  const row = make("li", loan.overdue ? "overdue" : "");
+  const button = make("button", "", say("renew"));
+  button.type = "button";
+  button.setAttribute("aria-label", `${say("renew")}: ${loan.title}`);
+  button.addEventListener("click", () => { send({ do: "renew", barcode: loan.barcode }); find("box").focus(); });
+  const due = make("span", "due", say("due")(loan.due) + (loan.overdue ? ` · ${say("overdue")}` : ""));
+  row.append(make("span", "title", loan.title), due, button);
+  return row;
 }
 
 function told(line) {
@@ -136,7 +151,7 @@ function drawn(line) {
   what.append(make("div", "", told(line)));
   if (line.days_late) what.append(make("div", "warn", say("late")(line.days_late, line.fine)));
   for (const hint of line.hints) what.append(make("div", "warn", hint));
-  if (line.here && ["lent", "returned"].includes(line.what)) what.append(make("div", "note", say("here")));
+  if (line.here && ["lent", "renewed", "returned"].includes(line.what)) what.append(make("div", "note", say("here")));
   row.append(make("span", "mark", MARKS[line.what]), what);
   return row;
 }
@@ -201,6 +216,7 @@ find("language").addEventListener("click", () => {
 find("no-answer").addEventListener("click", () => { insists = true; draw(); });
 find("sign-out").addEventListener("click", () => { sessionStorage.removeItem("desk-token"); send({ do: "sign_out" }); });
 find("end").addEventListener("click", () => { send({ do: "end_session" }); find("box").focus(); });
+find("renew-all").addEventListener("click", () => { send({ do: "renew" }); find("box").focus(); });
 find("slip").addEventListener("click", () => { send({ do: "slip" }); find("box").focus(); });
 find("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -219,6 +235,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "F2") {
     event.preventDefault();
     send({ do: "slip" });
+  } else if (event.key === "F4" && !event.altKey) {
+    event.preventDefault();
+    send({ do: "renew" });
   } else if (event.key === "Escape") {
     if (find("box").value) find("box").value = "";
     else send({ do: "end_session" });

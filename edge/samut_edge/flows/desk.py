@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from samut_edge.clerk import Answer
-from samut_edge.flows.kiosk_states import Lent, LoanReceipt, Receipt, Returned, ReturnReceipt
+from samut_edge.flows.kiosk_states import Lent, LoanReceipt, Receipt, Renewed, Returned, ReturnReceipt
 from samut_wire import messages as m
 from samut_wire.numbers import barcode_key
 
@@ -26,6 +26,8 @@ class What(StrEnum):
     """What came of a scan."""
 
     LENT = "lent"
+    RENEWED = "renewed"
+    NOT_RENEWED = "not_renewed"
     RETURNED = "returned"
     IN_PLACE = "in_place"  # was not on loan
     REFUSED = "refused"
@@ -51,14 +53,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """The member whose session is open. `loans` and `overdue` count what the member has."""
+    """The member whose session is open, with what the member has now."""
 
     number: str
     name: str
-    loans: int
-    overdue: int
+    loans: tuple[m.LoanShown, ...]
     debt: int
     reasons: tuple[m.ReasonGiven, ...]
+
+    def has(self, barcode: str) -> bool:
+        return any(_is(loan, barcode) for loan in self.loans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class DeskState:
     worker: tuple[str, str] | None = None
     guest: Guest | None = None
     lines: tuple[Line, ...] = ()
-    done: tuple[Lent | Returned, ...] = ()
+    done: tuple[Lent | Renewed | Returned, ...] = ()
     count: int = field(default=0)
 
 
@@ -87,8 +91,7 @@ def meaning_of(state: DeskState, item: m.ItemRow | None, *, is_member: bool, now
 
 def welcome(state: DeskState, found: m.MemberFound) -> DeskState:
     """A member's session begins; the slip of the one before can no longer be printed."""
-    overdue = sum(loan.overdue for loan in found.loans)
-    guest = Guest(found.number, found.name, len(found.loans), overdue, found.debt, found.reasons)
+    guest = Guest(found.number, found.name, found.loans, found.debt, found.reasons)
     return replace(state, guest=guest, done=())
 
 
@@ -104,10 +107,21 @@ def lent(state: DeskState, answer: Answer[m.CheckoutAnswered], now: datetime) ->
     book = Lent(body.barcode, body.title, decision.due_at, answer.from_hub)
     line = Line(What.LENT, now, body.barcode, body.title, due=decision.due_at, from_hub=answer.from_hub)
     told = add_line(state, line)
-    return replace(told, done=(*told.done, book), guest=_with_loans(told.guest, 1))
+    return replace(told, done=(*told.done, book), guest=_with(told.guest, book))
 
 
-def returned(state: DeskState, answer: Answer[m.CheckinAnswered], now: datetime, *, was_guests: bool) -> DeskState:
+def renewed(state: DeskState, answer: Answer[m.RenewalAnswered], now: datetime) -> DeskState:
+    """The clerk's answer to a renewal, allowed or not."""
+    body, decision = answer.body, answer.body.decision
+    if not decision.allowed:
+        return add_line(state, Line(What.NOT_RENEWED, now, body.barcode, body.title, reasons=decision.reasons))
+    book = Renewed(body.barcode, body.title, decision.due_at, answer.from_hub)
+    line = Line(What.RENEWED, now, body.barcode, body.title, due=decision.due_at, from_hub=answer.from_hub)
+    told = add_line(state, line)
+    return replace(told, done=(*told.done, book), guest=_with(told.guest, book))
+
+
+def returned(state: DeskState, answer: Answer[m.CheckinAnswered], now: datetime) -> DeskState:
     """The clerk's answer to a return."""
     body = answer.body
     if not body.returned:
@@ -126,8 +140,7 @@ def returned(state: DeskState, answer: Answer[m.CheckinAnswered], now: datetime,
     book = Returned(
         body.barcode, body.title, body.was_on_loan, body.days_late, body.fine, body.reasons, answer.from_hub
     )
-    guest = _with_loans(told.guest, -1) if was_guests and body.was_on_loan else told.guest
-    return replace(told, done=(*told.done, book), guest=guest)
+    return replace(told, done=(*told.done, book), guest=_without(told.guest, body.barcode))
 
 
 def add_line(state: DeskState, line: Line) -> DeskState:
@@ -137,8 +150,8 @@ def add_line(state: DeskState, line: Line) -> DeskState:
 
 
 def receipt_of(state: DeskState) -> Receipt | None:
-    """What was lent in this session; where nothing was, what came back. None when nothing was done."""
-    books = tuple(book for book in state.done if isinstance(book, Lent))
+    """What was lent and renewed in this session; where nothing was, what came back. None when nothing was done."""
+    books = tuple(book for book in state.done if isinstance(book, Lent | Renewed))
     if books:
         return LoanReceipt(state.guest.name if state.guest else "", books)
     back = tuple(book for book in state.done if isinstance(book, Returned))
@@ -151,5 +164,20 @@ def _was_just_lent(state: DeskState, barcode: str, now: datetime) -> bool:
     return latest is not None and latest.what is What.LENT and now - latest.at < JUST_NOW
 
 
-def _with_loans(guest: Guest | None, more: int) -> Guest | None:
-    return None if guest is None else replace(guest, loans=max(0, guest.loans + more))
+def _is(loan: m.LoanShown, barcode: str) -> bool:
+    return barcode_key(loan.barcode) == barcode_key(barcode)
+
+
+def _without(guest: Guest | None, barcode: str) -> Guest | None:
+    if guest is None:
+        return None
+    return replace(guest, loans=tuple(loan for loan in guest.loans if not _is(loan, barcode)))
+
+
+def _with(guest: Guest | None, book: Lent | Renewed) -> Guest | None:
+    """The same book only once, with its new date."""
+    others = _without(guest, book.barcode)
+    if others is None or book.due is None:
+        return others
+    loan = m.LoanShown(barcode=book.barcode, title=book.title, due_at=book.due)
+    return replace(others, loans=(*others.loans, loan))

@@ -47,7 +47,7 @@ export const en: Words = {
   returnedCount: (count) => (count === 0 ? "Nothing returned yet" : `${books(count)} returned`),
 
   renewedCount: (count) => `${books(count)} renewed`,
-  lookAtLoans: "My books, renew",
+  lookAtLoans: "See or renew my books",
   myBooks: (count) => `You have ${books(count)}`,
   backToBooks: "Back",
   renew: "Renew",

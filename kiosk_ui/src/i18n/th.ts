@@ -44,7 +44,7 @@ export const th: Words = {
   returnedCount: (count) => (count === 0 ? "ยังไม่ได้คืน" : `คืนแล้ว ${count} เล่ม`),
 
   renewedCount: (count) => `ต่ออายุแล้ว ${count} เล่ม`,
-  lookAtLoans: "เล่มที่ยืมอยู่ ต่ออายุ",
+  lookAtLoans: "ดูหรือต่ออายุเล่มที่ยืม",
   myBooks: (count) => `ยืมอยู่ ${count} เล่ม`,
   backToBooks: "กลับ",
   renew: "ต่ออายุ",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import msgspec
+import pytest
 
 from samut_edge.flows import kiosk_states as k
 from samut_edge.kiosk_slip import Library, slip_for
@@ -27,6 +28,7 @@ def malai() -> Visitor:
     return visitor
 
 
+@pytest.mark.requirement("K-07")
 def test_a_book_the_member_has_already_is_renewed_in_the_same_visit() -> None:
     visitor = malai()
     visitor.does(scan("B7"), yours(1, "B7"))

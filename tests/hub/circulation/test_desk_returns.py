@@ -69,6 +69,7 @@ def test_who_has_something_overdue_may_borrow_again_after_returning_it(desk: Des
     assert "Lent" in desk.scan("B00002")
 
 
+@pytest.mark.requirement("K-07")
 def test_a_loan_is_renewed_once_and_then_no_more(desk: Desk, school: School) -> None:
     desk.lend_all(MANEE, "B00001")
     loan = school.loans(MANEE)[0]

@@ -50,6 +50,7 @@ def by_itself(school: School) -> School:
     return school
 
 
+@pytest.mark.requirement("K-07")
 def test_what_is_due_today_is_renewed_once_unless_somebody_waits(by_itself: School, clock: Clock) -> None:
     first, second = (lent(by_itself, clock, MANEE, barcode) for barcode in ("B00001", "B00002"))
     with by_itself.database.session(by_itself.library) as session:

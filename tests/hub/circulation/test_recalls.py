@@ -22,6 +22,7 @@ def wait_for_it(desk: Desk, school: School) -> int:
         return session.scalars(select(Hold.id)).one()
 
 
+@pytest.mark.requirement("K-07")
 def test_it_comes_back_earlier_once_and_is_not_renewed(desk: Desk, school: School) -> None:
     hold_id = wait_for_it(desk, school)
     loan = school.loans(MANEE)[0]

@@ -53,6 +53,7 @@ def the_loan(database: Database) -> tuple[datetime, int, int]:
         return loan.due_at, loan.renewals, loan.unseen_renewals
 
 
+@pytest.mark.requirement("K-07")
 def test_a_pupil_renews_at_the_kiosk_and_hears_why_not_again(edge: Edge, shelf: Shelf, database: Database) -> None:
     first = edge.check_out(shelf.pupil, shelf.book).decision.due_at
     edge.clock.pass_by(days=3)

@@ -228,6 +228,7 @@ def test_a_member_without_password_learns_who_gives_one(hub_app: Flask, town: To
     assert "is wrong" in pupil.post(SIGN_IN, data={"name": PITI, "password": "12345678"}).text
 
 
+@pytest.mark.requirement("K-07")
 def test_one_renews_ones_own_loan_and_hears_why_not(hub_app: Flask, town: Town, book: int, clock: Clock) -> None:
     with town.database.session(town.libraries.north) as session:
         session.add(LoanRule(loan_days=7, max_items=3, max_renewals=1))
