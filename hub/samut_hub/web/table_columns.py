@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -25,7 +25,6 @@ class Table(Protocol):
     """A table that is to be brought in. Without an `encoding` nobody knows yet how its letters are coded."""
 
     encoding: str
-    columns: list[str]
 
 
 def takes_other_coding(run: Table) -> bool:
@@ -37,7 +36,7 @@ def takes_other_coding(run: Table) -> bool:
     return True
 
 
-def columns_page(template: str, run: Table, path: Path, choices: Mapping[str, object], **more: object) -> str:
+def columns_page(template: str, run: Table, path: Path, choices: Mapping[Any, object], **more: object) -> str:
     """`template` extends `table_columns.html`; `choices` are what a column may hold, by name."""
     coding = run.encoding or "utf-8-sig"
     rows = [row.cells for row in islice(rows_of(path, coding), SAMPLE_ROWS)]
@@ -46,7 +45,7 @@ def columns_page(template: str, run: Table, path: Path, choices: Mapping[str, ob
     )
 
 
-def said_twice(chosen: Sequence[str], choices: Mapping[str, object]) -> str:
+def said_twice(chosen: Sequence[str], choices: Mapping[Any, object]) -> str:
     """The sentence about two columns that hold the same; empty where there are none."""
     twice = {name for name in chosen if name and chosen.count(name) > 1}
     return _("Two columns cannot both be “%(name)s”.", name=choices[min(twice)]) if twice else ""

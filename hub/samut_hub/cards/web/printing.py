@@ -21,6 +21,7 @@ from samut_hub.members import groups
 from samut_hub.members.service import member_by_id
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
+from samut_hub.web.documents import shown_pdf
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, only_looks, staff, the_hub
 
@@ -118,10 +119,7 @@ def run_pdf(card_run_id: int) -> Response:
     if row.cards > printing.DIRECT:
         return make_response(redirect(url_for(".run", card_run_id=row.id)))
     made = filling.print_run(the_hub().database, library().id, row.id, lambda done: None)
-    answer = make_response(made)
-    answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="cards-{row.id}.pdf"'
-    return answer
+    return shown_pdf(made, f"cards-{row.id}")
 
 
 @pages.post("/runs/<int:card_run_id>/again")

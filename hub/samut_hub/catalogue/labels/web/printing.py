@@ -4,7 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from itertools import islice
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
@@ -18,6 +18,7 @@ from samut_hub.catalogue.labels.web.blueprint import pages
 from samut_hub.catalogue.models import Title
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
+from samut_hub.web.documents import shown_pdf
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, only_looks, staff
 
@@ -105,10 +106,7 @@ def run(run_id: int) -> str:
 def run_pdf(run_id: int) -> Response:
     run = printing.run_by_id(db(), run_id)
     made = pdf_of(printing.sheet_of(db(), run), printing.drawings_of(db(), run), start=run.start)
-    answer = make_response(made)
-    answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="labels-{run_id}.pdf"'
-    return answer
+    return shown_pdf(made, f"labels-{run_id}")
 
 
 @pages.post("/runs/<int:run_id>/confirm")

@@ -1,6 +1,6 @@
 """A library's label sheets: take a preset, copy, measure, try on the printer."""
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
@@ -13,6 +13,7 @@ from samut_hub.catalogue.labels.typesetting import trial_of
 from samut_hub.catalogue.labels.web.blueprint import pages
 from samut_hub.errors import RefusedError
 from samut_hub.staff.policy import Permission
+from samut_hub.web.documents import shown_pdf
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, needs, now, only_looks
 
@@ -103,10 +104,7 @@ def trial(sheet_id: int) -> Answer:
 def trial_pdf(sheet_id: int) -> Response:
     row = keeping.sheet_by_id(db(), sheet_id)
     sheet = keeping.measures_of(row)
-    answer = make_response(trial_of(sheet, _said(row, sheet)))
-    answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="test-{sheet_id}.pdf"'
-    return answer
+    return shown_pdf(trial_of(sheet, _said(row, sheet)), f"test-{sheet_id}")
 
 
 def _said(row: LabelSheet, sheet: Sheet) -> list[str]:
