@@ -242,10 +242,12 @@ class DeskCounter:
 
     async def _renew(self, barcode: str) -> None:
         guest = self.state.guest
-        wanted = [loan.barcode for loan in guest.loans if barcode in ("", loan.barcode)] if guest else []
-        for one in wanted if guest else ():
-            answer = await self._clerk.renew(m.RenewalAsked(member=guest.number, barcode=one, seen=False))
-            self._become(flow.renewed(self.state, answer, self._clock()))
+        if guest is None:
+            return
+        for loan in guest.loans:
+            if barcode in ("", loan.barcode):
+                asked = m.RenewalAsked(member=guest.number, barcode=loan.barcode, seen=False)
+                self._become(flow.renewed(self.state, await self._clerk.renew(asked), self._clock()))
 
     def _line(self, line: Line) -> None:
         self._become(flow.add_line(self.state, line))

@@ -15,7 +15,8 @@ from samut_hub.errors import NotFoundError
 from samut_hub.fleet.models import StrangeLetter
 from samut_hub.fleet.service import device_of
 from samut_hub.libraries.service import library_of
-from samut_hub.mqtt.handlers import HANDLERS, Received, Reply, handle
+from samut_hub.mqtt.handlers import HANDLERS, handle
+from samut_hub.mqtt.received import Received, Reply
 from samut_wire.codec import Letter, decode
 from samut_wire.errors import WireError
 from samut_wire.ids import command_id
