@@ -175,9 +175,10 @@ def _without(guest: Guest | None, barcode: str) -> Guest | None:
 
 
 def _with(guest: Guest | None, book: Lent | Renewed) -> Guest | None:
-    """The same book only once, with its new date."""
-    others = _without(guest, book.barcode)
-    if others is None or book.due is None:
-        return others
+    """The same book only once, in its old place with its new date."""
+    if guest is None or book.due is None:
+        return guest
     loan = m.LoanShown(barcode=book.barcode, title=book.title, due_at=book.due)
-    return replace(others, loans=(*others.loans, loan))
+    if not guest.has(book.barcode):
+        return replace(guest, loans=(*guest.loans, loan))
+    return replace(guest, loans=tuple(loan if _is(one, book.barcode) else one for one in guest.loans))
