@@ -109,6 +109,7 @@ COVERED: dict[str, Covered] = {
     "notice_settings": Covered("notice_settings", ("library_id",), frozenset({"line_fault", "email_fault"})),
     "notice_texts": Covered("notice_text", ("kind", "language")),
     "member_notices": Covered("member_notices", ("member_id",)),
+    "line_codes": Covered("line_code", ("member_id",), frozenset({"used_by"})),
 }
 _SECRET = ("hash", "password", "secret", "token", "key", "photo", "pin")
 _KEYS = {"id", "library_id"}

@@ -17,7 +17,7 @@ from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member
 from samut_hub.notices.gathering import due_mark, expiry_mark, moment_mark
 from samut_hub.notices.models import MemberNotices, Notice
-from samut_hub.notices.policy import OF_LOANS, Kind
+from samut_hub.notices.policy import OF_LOANS, OVERDUE, Kind
 from samut_hub.notices.settings import DEFAULT_LANGUAGE
 from samut_hub.notices.texts import charge_words, fill, frame
 from samut_hub.spoken import say_baht, say_day
@@ -136,7 +136,8 @@ def _facts(loaded: _Loaded, told: Telling) -> Facts:
         _tell_slip(loaded, facts, told.about[kind])
     elif kind is Kind.EXPIRY:
         facts.values["expires"] = say_day(member.expires_on, language) if member.expires_on else ""
-        facts.is_past = expiry_mark(member.expires_on) not in told.about[kind].values()
+        is_over = member.expires_on is not None and member.expires_on < loaded.calendar.local_day(loaded.now)
+        facts.is_past = is_over or expiry_mark(member.expires_on) not in told.about[kind].values()
     else:
         facts.values |= {f"news_{name}": text for name, text in told.about[kind].items()}
     return facts
@@ -147,7 +148,7 @@ def _tell_loans(loaded: _Loaded, facts: Facts, about: Mapping[str, Mapping[str, 
     by_kind = {
         kind: lines
         for kind in OF_LOANS
-        if (lines := [_loan_line(loaded, facts, loan) for loan in _still(loaded, about.get(kind, {}))])
+        if (lines := [_loan_line(loaded, facts, loan) for loan in _still(loaded, kind, about.get(kind, {}))])
     }
     facts.kind = next(iter(by_kind), facts.kind)
     facts.is_past, facts.lines = not by_kind, by_kind.pop(facts.kind, [])
@@ -157,13 +158,15 @@ def _tell_loans(loaded: _Loaded, facts: Facts, about: Mapping[str, Mapping[str, 
         facts.also.append((frame(facts.language)[f"also_{word}"], lines))
 
 
-def _still(loaded: _Loaded, refs: Mapping[str, str]) -> list[Loan]:
+def _still(loaded: _Loaded, kind: Kind, refs: Mapping[str, str]) -> list[Loan]:
+    """Of what is due soon nobody is told when it is overdue: the reminders have begun then."""
     found = [loaded.loans[int(ref)] for ref in refs if int(ref) in loaded.loans]
     return [
         loan
         for loan in found
         if loan.returned_at is None
         and loan.claimed_at is None
+        and (kind in OVERDUE or loan.due_at > loaded.now)
         and due_mark(loaded.calendar, loan.due_at) == refs[str(loan.id)]
     ]
 
@@ -183,6 +186,7 @@ def _tell_holds(loaded: _Loaded, facts: Facts, refs: Mapping[str, str], kind: Ki
     good = [hold for hold in holds if refs[str(hold.id)] == moment_mark(hold.ready_at if is_ready else hold.ended_at)]
     if is_ready:
         good = [hold for hold in good if hold.state == HoldState.READY]
+        good = [hold for hold in good if hold.keep_until is None or hold.keep_until > loaded.now]
         days = [loaded.calendar.local_day(hold.keep_until) for hold in good if hold.keep_until]
         facts.values["keep_until"] = say_day(min(days), facts.language) if days else ""
     places = [hold.pickup.shown(facts.language) if is_ready and hold.pickup else "" for hold in good]

@@ -25,8 +25,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from samut_hub.notices.models import NoticeSettings
-from samut_hub.notices.names import CHANNELS, KINDS, STATES, SUBJECTS
-from samut_hub.notices.policy import ON_WISH, STOPPABLE, Channel, Kind, Subject
+from samut_hub.notices.names import CHANNELS, KINDS, STATES, SUBJECTS, UNDECIDED
+from samut_hub.notices.policy import ON_WISH, STOPPABLE, Channel, Fault, Kind, Subject
 from samut_hub.notices.sealing import seal
 from samut_hub.notices.settings import Security
 from samut_hub.notices.texts import LONGEST, Words
@@ -236,7 +236,8 @@ class FilterForm(Form):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         every = SelectChoice("", _("All"))
-        for field, words in ((self.state, STATES), (self.channel, CHANNELS), (self.kind, KINDS)):
+        states = {**STATES, Fault.UNSURE: UNDECIDED}
+        for field, words in ((self.state, states), (self.channel, CHANNELS), (self.kind, KINDS)):
             field.choices = [every, *(SelectChoice(str(value), str(word)) for value, word in words.items())]
 
 

@@ -1,33 +1,30 @@
-"""Who is to be told: each night of what is due soon, overdue or renewed, and of memberships that end; at once of what
-just happened.
+"""Who is to be told each night: of what is due soon, overdue or renewed, and of memberships that end.
 
 In parts by member, each a short transaction; all that one member is told over one channel is one message. The
 library's settings are locked meanwhile: two who gather come one after the other, and the second finds nothing new.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, or_, select
 
-from samut_hub.charges.models import Receipt
 from samut_hub.circulation import nightly
-from samut_hub.circulation.models import Hold, HoldEnd, HoldState, Loan
+from samut_hub.circulation.models import Loan
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member
 from samut_hub.notices.making import Making, Occasion, make
-from samut_hub.notices.models import NoticeEvent, NoticeSettings
+from samut_hub.notices.models import NoticeSettings
 from samut_hub.notices.policy import OVERDUE, Kind
 from samut_hub.notices.settings import ready_channels, settings_of
 from samut_rules.calendar import Calendar
 
 PART = 2_000
 """Loans, or members, in one transaction."""
-EVENTS = 200
 TOO_LATE = timedelta(days=180)
 """Beyond that nobody is written to by itself: a library that begins with notices has old sins in its books."""
 
@@ -55,13 +52,6 @@ def gather(database: Database, library_id: int, now: datetime, secret: bytes) ->
             if place is None:
                 break
     return made
-
-
-def tell_events(database: Database, now: datetime, secret: bytes) -> int:
-    """What just happened, in all libraries; how many notices were made."""
-    with database.session(None, writes=False) as session:
-        libraries = session.scalars(select(NoticeEvent.library_id).distinct()).all()
-    return sum(_tell_events_of(database, library_id, now, secret) for library_id in libraries)
 
 
 @contextmanager
@@ -126,64 +116,5 @@ def expiry_mark(on: date | None) -> str:
     return "" if on is None else on.isoformat()
 
 
-def _tell_events_of(database: Database, library_id: int, now: datetime, secret: bytes) -> int:
-    with database.session(library_id) as session:
-        own = settings_of(session, library_id, locked=True)
-        if own is None:
-            session.execute(delete(NoticeEvent))
-        if own is None or own.paused:
-            return 0
-        events = session.scalars(select(NoticeEvent).order_by(NoticeEvent.id).limit(EVENTS)).all()
-        making = Making(session, session.get_one(Library, library_id), own, ready_channels(own, secret), now)
-        made = make(making, _occasions(making, events))
-        session.execute(delete(NoticeEvent).where(NoticeEvent.id.in_([event.id for event in events])))
-    return made
-
-
-def _occasions(making: Making, events: Sequence[NoticeEvent]) -> list[Occasion]:
-    readers: dict[Kind, Callable[[Making, list[int]], list[Occasion]]] = {
-        Kind.HOLD_READY: _of_ready,
-        Kind.HOLD_CANCELLED: _of_ended,
-        Kind.RECALLED: _of_recalled,
-        Kind.RECEIPT: _of_receipts,
-    }
-    found = []
-    for kind, read in readers.items():
-        ids = [event.ref_id for event in events if event.kind == kind]
-        found += read(making, ids) if ids else []
-    return found
-
-
-def _of_ready(making: Making, ids: list[int]) -> list[Occasion]:
-    ready = select(Hold).where(Hold.id.in_(ids), Hold.state == HoldState.READY)
-    return [
-        Occasion(hold.member_id, Kind.HOLD_READY, hold.id, moment_mark(hold.ready_at))
-        for hold in making.session.scalars(ready)
-    ]
-
-
-def _of_ended(making: Making, ids: list[int]) -> list[Occasion]:
-    """Who cancelled a hold need not be told of it."""
-    ended = select(Hold).where(Hold.id.in_(ids), Hold.ended_why.in_((HoldEnd.STAFF, HoldEnd.LAPSED)))
-    return [
-        Occasion(hold.member_id, Kind.HOLD_CANCELLED, hold.id, moment_mark(hold.ended_at))
-        for hold in making.session.scalars(ended)
-    ]
-
-
 def moment_mark(at: datetime | None) -> str:
     return "" if at is None else at.isoformat()
-
-
-def _of_recalled(making: Making, ids: list[int]) -> list[Occasion]:
-    calendar = calendar_of(making.session, making.library)
-    out = select(Loan.id, Loan.member_id, Loan.due_at).where(Loan.id.in_(ids), Loan.returned_at.is_(None))
-    return [
-        Occasion(row.member_id, Kind.RECALLED, row.id, due_mark(calendar, row.due_at))
-        for row in making.session.execute(out)
-    ]
-
-
-def _of_receipts(making: Making, ids: list[int]) -> list[Occasion]:
-    good = select(Receipt.id, Receipt.member_id).where(Receipt.id.in_(ids), Receipt.voided_at.is_(None))
-    return [Occasion(row.member_id, Kind.RECEIPT, row.id, "") for row in making.session.execute(good)]

@@ -7,7 +7,7 @@ and lets nobody in; nor does it take the place of one that does.
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ import segno
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from samut_hub.auditing import Actor, acts
 from samut_hub.libraries.models import Library
 from samut_hub.members import identities
 from samut_hub.members.models import Member, Provider
@@ -32,10 +33,15 @@ _STOP = frozenset({"ยกเลิก", "stop"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the library's LINE account says to a person, with the token that LINE gave for it."""
+    """What the library's LINE account says to a person, with the token that LINE gave for it.
+
+    `linked` is who hears there from now on; that is told by the ways of before, as by the account of `former`.
+    """
 
     token: str
     text: str
+    linked: Member | None = None
+    former: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,12 @@ class Heard:
     token: str = ""
 
 
-def make_code(session: Session, member: Member, now: datetime) -> str:
+def make_code(session: Session, member: Member, now: datetime, *, staff_id: int | None = None) -> str:
     """A new code for this member, “SAMUT-7KQ2-M9XW”; those made before stay good until they end."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
     code = f"SAMUT-{letters[:4]}-{letters[4:]}"
-    row = LineCode(library_id=member.library_id, member_id=member.id, code_hash=_hash(code), expires_at=now + LASTS)
-    session.add(row)
+    of = {"library_id": member.library_id, "member_id": member.id, "staff_id": staff_id}
+    session.add(LineCode(**of, code_hash=_hash(code), expires_at=now + LASTS))
     session.flush()
     return code
 
@@ -84,7 +90,7 @@ def hear(session: Session, library: Library, heard: Heard, now: datetime, home: 
 
 
 def _link(session: Session, library: Library, heard: Heard, code: str, now: datetime, home: str) -> Answer:
-    """A message that LINE delivers twice is answered twice in the same way."""
+    """A message that LINE delivers twice is answered twice in the same way. Who made the code has linked the two."""
     row = session.get(LineCode, _hash(code))
     if row is None or row.expires_at < now or row.used_by not in ("", heard.user):
         return _say(library, heard, "wrong_code", home=home)
@@ -97,11 +103,21 @@ def _link(session: Session, library: Library, heard: Heard, code: str, now: date
     taken = update(LineCode).where(LineCode.code_hash == row.code_hash, LineCode.used_by.in_(("", heard.user)))
     if session.execute(taken.values(used_by=heard.user).returning(LineCode.code_hash)).first() is None:
         return _say(library, heard, "wrong_code", home=home)
+    if row.staff is not None:
+        acts(session, Actor(row.staff.id, row.staff.username))
+    former = identities.subject_of(session, member, Provider.LINE)
     if holder is not None and holder.id != member.id:
         identities.unlink(session, holder, Provider.LINE)
     identities.link(session, member, Provider.LINE, heard.user, now=now)
     chosen = choices_of(session, member.id)
-    return _say(library, heard, "linked", member=member, home=home, language=chosen.language if chosen else "")
+    said = _say(library, heard, "linked", member=member, home=home, language=chosen.language if chosen else "")
+    return said if former == heard.user else replace(said, linked=member, former=former)
+
+
+def said_elsewhere(library: Library, member: Member, language: str) -> dict[str, str]:
+    """What a member is told by the ways of before when a LINE account was linked."""
+    values = {"library": library.name(language), "name": member.name(language)}
+    return {part: fill(talk(language)[f"linked_elsewhere_{part}"], values) for part in ("title", "text")}
 
 
 def _part(session: Session, user: str) -> bool:

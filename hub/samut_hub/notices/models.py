@@ -101,8 +101,9 @@ class Notice(OfLibrary, Base):
     """One message to one member over one channel. `about` holds ids by kind: loans, a hold, a receipt.
 
     It is put into words when it is sent; `address`, `subject` and `text` then say what went where. `key` tells the
-    receiving server that a message is the same as one before. `fault` is a `policy.Fault`, `detail` what the server
-    said. `staff_id` is who asked for it.
+    receiving server that a message is the same as one before. `first_tried_at` is when it was first given away
+    without an answer that it was not taken: since then it may have arrived. `fault` is a `policy.Fault`, `detail`
+    what the server said. `staff_id` is who asked for it.
     """
 
     __tablename__ = "notices"
@@ -126,6 +127,7 @@ class Notice(OfLibrary, Base):
     next_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
+    first_tried_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     fault: Mapped[str] = mapped_column(default="")
     detail: Mapped[str] = mapped_column(default="")
@@ -163,7 +165,10 @@ class MemberNotices(OfLibrary, Base):
 
 
 class LineCode(OfLibrary, Base):
-    """A code that a member sends to the library's LINE account, once, to link the two. Only its SHA-256 is kept."""
+    """A code that a member sends to the library's LINE account, once, to link the two. Only its SHA-256 is kept.
+
+    `staff_id` is who made it at the desk; of one that the member made there is none.
+    """
 
     __tablename__ = "line_codes"
 
@@ -171,3 +176,6 @@ class LineCode(OfLibrary, Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_by: Mapped[str] = mapped_column(default="")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+
+    staff: Mapped[StaffAccount | None] = relationship()

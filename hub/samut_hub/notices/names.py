@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from samut_hub.notices.channels.sending import without_addresses
 from samut_hub.notices.policy import Channel, Fault, Kind, State, Subject
 from samut_hub.notices.settings import Missing
 from samut_hub.notices.texts import WordsError, WordsFault
@@ -46,6 +47,8 @@ STATES: Mapping[str, LazyString] = {
     State.FAILED: _l("Not sent"),
     State.CANCELLED: _l("Cancelled"),
 }
+UNDECIDED = _l("Unknown whether it arrived")
+"""Of notices that were not sent for Fault.UNSURE."""
 FAULTS: Mapping[str, LazyString] = {
     Fault.UNREACHABLE: _l("The server does not answer."),
     Fault.BUSY: _l("The server asks to try again later."),
@@ -54,8 +57,8 @@ FAULTS: Mapping[str, LazyString] = {
     Fault.REFUSED: _l("The receiver's account or mailbox takes no messages."),
     Fault.NO_ADDRESS: _l("The member has no address for it that can be used."),
     Fault.NOT_SET_UP: _l("The server does not offer what the settings ask for."),
-    Fault.UNSURE: _l("It was interrupted while it was sent: it may have arrived. Ask before you send it again."),
-    Fault.PAST: _l("It was no longer needed: brought back, renewed or collected meanwhile."),
+    Fault.UNSURE: _l("The server's answer was lost: it may have arrived. Ask before you send it again."),
+    Fault.PAST: _l("It was no longer needed: brought back, renewed or collected meanwhile, or old news."),
     Fault.BY_HAND: _l("Cancelled by staff."),
 }
 LACKS: Mapping[str, LazyString] = {
@@ -102,4 +105,4 @@ def say_fault(noted: str) -> str:
     """A fault of a channel as it is kept: its name, and what the server said."""
     name, _blank, detail = noted.partition(" ")
     sentence = str(FAULTS[Fault(name)])
-    return f"{sentence} ({detail})" if detail else sentence
+    return f"{sentence} ({without_addresses(detail)})" if detail else sentence

@@ -109,7 +109,16 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 4
 SEEN_FOR = timedelta(minutes=10)
 """One who sends is given so long; a message taken longer ago was interrupted."""
 KEY_KEPT = timedelta(hours=23)
-"""LINE knows a retry key for 24 hours (Messaging API, “Retrying an API request”)."""
+"""LINE knows a retry key for 24 hours (Messaging API, “Retrying an API request”): later the same message would be
+another one there."""
+
+
+_DAYS_GOOD = {Kind.SLIP: 1, Kind.DUE_SOON: 14, Kind.HOLD_READY: 14, Kind.EXPIRY: 14}
+GOOD_FOR: Mapping[Kind, timedelta] = {
+    kind: timedelta(days=_DAYS_GOOD.get(kind, 3 if kind in OVERDUE else 7)) for kind in Kind
+}
+"""How long after it was made a notice may still go out, where nothing else ends it before; later it is old news. Who
+is reminded of what is overdue gets the next reminder meanwhile. A letter waits for whoever prints it."""
 
 
 def next_attempt(attempts: int, now: datetime, channel: Channel) -> datetime | None:

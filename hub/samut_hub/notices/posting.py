@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -16,9 +15,7 @@ from samut_hub.notices.facts import Telling, facts_of
 from samut_hub.notices.making import Making, Reach, reach_of, reachable, values_of
 from samut_hub.notices.models import Notice
 from samut_hub.notices.policy import (
-    KEY_KEPT,
     PRINTABLE,
-    SEEN_FOR,
     STOPPABLE,
     SUBJECT_OF,
     Channel,
@@ -30,6 +27,7 @@ from samut_hub.notices.policy import (
 )
 from samut_hub.notices.rendering import as_letter_by_mail, as_message
 from samut_hub.notices.settings import ready_channels, settings_of
+from samut_hub.notices.settling import is_forgotten
 from samut_hub.notices.stopping import stop_address
 from samut_hub.notices.texts import Texts, words_for
 
@@ -89,6 +87,9 @@ class Post:
             if facts.is_past:
                 _end(notice, State.CANCELLED, now, Fault.PAST)
                 return Taken(notice.id, None)
+            if is_forgotten(notice, now):
+                _end(notice, State.FAILED, now, Fault.UNSURE, notice.detail)
+                return Taken(notice.id, None)
             reach = reach_of(session, [notice.member_id])[notice.member_id]
             address = (reach.line if self.channel is Channel.LINE else reach.email) or ""
             if not reachable([self.channel], reach):
@@ -139,26 +140,6 @@ def waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Notice.state == State.WAITING, Notice.next_at <= now
 
 
-def interrupted(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Conditions for notices whose sender has not been heard of."""
-    return Notice.state == State.SENDING, Notice.claimed_at < now - SEEN_FOR
-
-
-def settle_interrupted(database: Database, now: datetime) -> int:
-    """LINE is asked again under the same key; an e-mail may have arrived, so people decide. How many these were."""
-    with database.session(None) as session:
-        of_line = (*interrupted(now), Notice.channel == Channel.LINE, Notice.claimed_at > now - KEY_KEPT)
-        again = session.execute(update(Notice).where(*of_line).values(state=State.WAITING.value, next_at=now))
-        unsure = {"state": State.FAILED.value, "fault": Fault.UNSURE.value, "ended_at": now}
-        ended = session.execute(update(Notice).where(*interrupted(now)).values(unsure))
-        return _count(again) + _count(ended)
-
-
-def _count(result: Any) -> int:
-    count: int = result.rowcount
-    return count
-
-
 def _claim(session: Session, channel: Channel, now: datetime) -> Notice | None:
     """The next notice, from now on this sender's alone."""
     wanted = select(Notice.id).where(*waiting(now), Notice.channel == channel).order_by(Notice.next_at, Notice.id)
@@ -167,6 +148,7 @@ def _claim(session: Session, channel: Channel, now: datetime) -> Notice | None:
         return None
     notice = session.get_one(Notice, found, options=[joinedload(Notice.member)])
     notice.state, notice.claimed_at, notice.attempts = State.SENDING.value, now, notice.attempts + 1
+    notice.first_tried_at = notice.first_tried_at or now
     return notice
 
 
@@ -175,13 +157,16 @@ def _end(notice: Notice, state: State, now: datetime, fault: Fault, detail: str 
 
 
 def _fail(session: Session, notice: Notice, error: NotSentError, secret: bytes, now: datetime) -> None:
-    """Tried again later, or another way, or given up."""
+    """Tried again later, or given up; another way only where it is known that nothing arrived by this one."""
     notice.fault, notice.detail = error.fault.value, error.detail
+    if notice.first_tried_at == notice.claimed_at and not error.may_have_arrived:
+        notice.first_tried_at = None
+    is_unsure = notice.first_tried_at is not None
     again = None if error.fault in NEVER else next_attempt(notice.attempts, now, Channel(notice.channel))
-    if error.fault in ELSEWHERE and _take_other_way(session, notice, secret, now):
+    if not is_unsure and error.fault in ELSEWHERE and _take_other_way(session, notice, secret, now):
         again = None
     if again is None:
-        _end(notice, State.FAILED, now, error.fault, error.detail)
+        _end(notice, State.FAILED, now, Fault.UNSURE if is_unsure else error.fault, error.detail)
         return
     own, library = settings_of(session, notice.library_id), session.get_one(Library, notice.library_id)
     notice.state = State.WAITING.value

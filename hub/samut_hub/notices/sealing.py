@@ -1,22 +1,20 @@
 """Passwords and tokens of a library's servers, kept so that the database alone does not tell them.
 
-AES-256 in GCM (NIST SP 800-38D), under a key that is derived from a secret in the hub's home. What is sealed for one
-library does not open for another.
+What is sealed for one library does not open for another. See `samut_hub.sealing`.
 """
 
 import hashlib
 import hmac
-import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_NONCE = 12
+from samut_hub import sealing
+from samut_hub.sealing import NONCE, SealedError, derived_key
 
 
 def seal(secret: bytes, library_id: int, text: str) -> bytes:
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + _cipher(secret).encrypt(nonce, text.encode(), _of(library_id))
+    return sealing.seal(_key(secret, library_id), text.encode())
 
 
 def unseal(secret: bytes, library_id: int, sealed: bytes | None) -> str:
@@ -24,23 +22,29 @@ def unseal(secret: bytes, library_id: int, sealed: bytes | None) -> str:
     if not sealed:
         return ""
     try:
-        return _cipher(secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], _of(library_id)).decode()
-    except InvalidTag:
-        return ""
+        return sealing.unseal(_key(secret, library_id), sealed).decode()
+    except SealedError:
+        return _unseal_of_before(secret, library_id, sealed)
 
 
 def signature(secret: bytes, text: str) -> str:
     """Of an address that the hub sends to members, so that nobody can make up another."""
-    return hmac.new(_key(secret, "addresses"), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(_key_of_before(secret, "addresses"), text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _cipher(secret: bytes) -> AESGCM:
-    return AESGCM(_key(secret, "passwords"))
+def _key(secret: bytes, library_id: int) -> bytes:
+    return derived_key(secret, f"notices of library {library_id}")
 
 
-def _key(secret: bytes, use: str) -> bytes:
+def _unseal_of_before(secret: bytes, library_id: int, sealed: bytes) -> str:
+    """What was sealed before there was one way of sealing: one key for all libraries, which the cipher told apart."""
+    cipher, of = AESGCM(_key_of_before(secret, "passwords")), f"library {library_id}".encode()
+    try:
+        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], of).decode()
+    except (InvalidTag, ValueError):
+        return ""
+
+
+def _key_of_before(secret: bytes, use: str) -> bytes:
+    """Links in messages that were sent are signed under such a key, so it stays."""
     return hmac.new(secret, f"notices:{use}".encode(), hashlib.sha256).digest()
-
-
-def _of(library_id: int) -> bytes:
-    return f"library {library_id}".encode()

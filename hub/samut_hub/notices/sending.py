@@ -17,11 +17,12 @@ from samut_hub.db import Database
 from samut_hub.notices.channels.line import LineMessages
 from samut_hub.notices.channels.mail import MailChannel
 from samut_hub.notices.channels.sending import SendingChannel
-from samut_hub.notices.gathering import tell_events
+from samut_hub.notices.happened import drop_past_events, tell_events
 from samut_hub.notices.models import Notice, NoticeEvent, NoticeSettings
 from samut_hub.notices.policy import Channel
-from samut_hub.notices.posting import Post, interrupted, settle_interrupted, waiting
+from samut_hub.notices.posting import Post, waiting
 from samut_hub.notices.settings import line_channel, mail_server, ready_channels, settings_of
+from samut_hub.notices.settling import interrupted, settle_interrupted, settle_waiting
 from samut_hub.notices.slips import tell_slips
 from samut_hub.notices.texts import texts_of
 
@@ -29,7 +30,7 @@ PAUSE = 5.0
 REST = timedelta(minutes=1)
 """How long a channel is left alone after its server failed."""
 LOOK = timedelta(minutes=1)
-"""How often it is looked whose visit is over."""
+"""How often it is looked whose visit is over, and what has waited too long."""
 
 
 class Sender:
@@ -56,11 +57,13 @@ class Sender:
             has_stopped = session.scalar(select(exists().where(*interrupted(now))))
         if has_stopped:
             settle_interrupted(self._database, now)
-        if has_events:
-            tell_events(self._database, now, self._secret)
         if self._look_at is None or self._look_at <= now:
+            drop_past_events(self._database, now)
+            settle_waiting(self._database, now)
             tell_slips(self._database, now, self._secret)
             self._look_at = now + LOOK
+        if has_events:
+            tell_events(self._database, now, self._secret)
         with self._database.session(None, writes=False) as session:
             wanted = _wanted(session, now)
         return sum(self._drain(library_id, channel) for library_id, channel in wanted)

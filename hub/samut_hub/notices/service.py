@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from samut_hub.auditing import Action, Deed, note
 from samut_hub.errors import NotFoundError
 from samut_hub.members.models import Member
 from samut_hub.notices.facts import HELD, LENT, RETURNED
@@ -23,13 +24,20 @@ OCCASIONS_KEPT = timedelta(days=800)
 """Longer than anybody is reminded of a loan, or of a membership."""
 
 
+_UNDECIDED = (Notice.state == State.FAILED, Notice.fault == Fault.UNSURE)
+"""Notices of which nobody knows whether they arrived, and of which nobody has decided yet."""
+
+
 class NotReachableError(Exception):
     """The member has no address for this channel, or the channel is not ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the log shows. `words` are the beginning of a member number, or parts of a name."""
+    """What the log shows. `words` are the beginning of a member number, or parts of a name.
+
+    `state` is a State, or Fault.UNSURE for what may have arrived.
+    """
 
     words: str = ""
     state: str = ""
@@ -63,11 +71,12 @@ def find_notices(session: Session, wanted: Wanted, page: int = 1) -> Found:
 
 
 def counts(session: Session, since: datetime) -> Mapping[str, int]:
-    """How many notices made since then are in which state, and how many letters wait at all."""
-    by_state = select(Notice.state, func.count()).where(Notice.made_at >= since).group_by(Notice.state)
-    found: dict[str, int] = dict(session.execute(by_state).all())
-    letters = select(func.count()).select_from(Notice).where(Notice.state == State.TO_PRINT)
-    return {**found, State.TO_PRINT.value: session.scalar(letters) or 0}
+    """How many notices made since then are in which state, and how many letters or decisions wait at all."""
+    by_state = select(Notice.state, func.count()).where(Notice.made_at >= since, Notice.fault != Fault.UNSURE)
+    found: dict[str, int] = dict(session.execute(by_state.group_by(Notice.state)).all())
+    of = {State.TO_PRINT.value: (Notice.state == State.TO_PRINT,), Fault.UNSURE.value: _UNDECIDED}
+    waiting = {name: select(func.count()).select_from(Notice).where(*which) for name, which in of.items()}
+    return {**found, **{name: session.scalar(counted) or 0 for name, counted in waiting.items()}}
 
 
 def notice_by_id(session: Session, notice_id: int) -> Notice:
@@ -79,7 +88,10 @@ def notice_by_id(session: Session, notice_id: int) -> Notice:
 
 
 def send_again(session: Session, notice: Notice, *, staff_id: int, now: datetime) -> Notice:
-    """One that has ended is made anew, and both stand in the log; one that waits for its next try goes at once."""
+    """One that has ended is made anew, and both stand in the log; one that waits for its next try goes at once.
+
+    With it is decided on one that may have arrived.
+    """
     if notice.state == State.WAITING:
         notice.next_at = now
         return notice
@@ -98,8 +110,29 @@ def send_again(session: Session, notice: Notice, *, staff_id: int, now: datetime
         staff_id=staff_id,
     )
     session.add(again)
+    if may_have_arrived(notice):
+        notice.state = State.CANCELLED.value
     session.flush()
     return again
+
+
+def may_have_arrived(notice: Notice) -> bool:
+    """Whether somebody is to decide on it."""
+    return notice.state == State.FAILED and notice.fault == Fault.UNSURE
+
+
+def note_arrived(session: Session, notice: Notice, now: datetime) -> None:
+    """Staff asked, and it did arrive. Of any other notice nothing is changed."""
+    if may_have_arrived(notice):
+        notice.state, notice.fault = State.SENT.value, ""
+        what = {
+            "thing": str(notice.id),
+            "name": notice.member.number,
+            "changes": {"state": [Fault.UNSURE, State.SENT]},
+        }
+        deed = Deed(library_id=notice.library_id, action=Action.CHANGED, kind="notice", **what)
+        note(session, deed, now=now)
+        session.flush()
 
 
 def cancel(session: Session, notice: Notice, now: datetime) -> None:
@@ -128,6 +161,13 @@ def send_slip(
     return notice
 
 
+def tell_of_link(making: Making, member: Member, said: Mapping[str, str]) -> None:
+    """By e-mail, whatever the member chose: somebody else may have linked that LINE account."""
+    if Channel.EMAIL in ways_of(making, member):
+        making.session.add(Notice(**values_of(making, member.id, Channel.EMAIL, {Kind.NEWS.value: said})))
+        making.session.flush()
+
+
 def forget_old(session: Session, now: datetime) -> None:
     """What was told long ago, and codes that nobody sent."""
     session.execute(delete(Notice).where(Notice.made_at < now - KEPT_FOR, Notice.state.in_(ENDED)))
@@ -136,8 +176,8 @@ def forget_old(session: Session, now: datetime) -> None:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    chosen = {Notice.state: wanted.state, Notice.channel: wanted.channel, Notice.kind: wanted.kind}
-    conditions: list[ColumnElement[bool]] = [column == value for column, value in chosen.items() if value]
+    chosen = {Notice.channel: wanted.channel, Notice.kind: wanted.kind}
+    conditions = [*_in_state(wanted.state), *(column == value for column, value in chosen.items() if value)]
     if wanted.member_id is not None:
         conditions.append(Notice.member_id == wanted.member_id)
     number = member_number(wanted.words)
@@ -147,6 +187,14 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         *conditions,
         *(Member.name_th.icontains(word) | Member.name_en.icontains(word) for word in wanted.words.split()),
     ]
+
+
+def _in_state(state: str) -> list[ColumnElement[bool]]:
+    if state == Fault.UNSURE:
+        return list(_UNDECIDED)
+    if state == State.FAILED:
+        return [Notice.state == state, Notice.fault != Fault.UNSURE]
+    return [Notice.state == state] if state else []
 
 
 def _pages(total: int) -> int:

@@ -9,7 +9,8 @@ from samut_hub.db import Base, OfLibrary
 
 
 class RetentionSettings(OfLibrary, Base):
-    """In months; 0 keeps for ever. `loans_until` and `visits_until` say how far the clock has come."""
+    """In months; 0 keeps for ever. `loans_until` and `visits_until` say how far the clock came
+    the last time."""
 
     __tablename__ = "retention_settings"
 

@@ -5,11 +5,11 @@ the same. Who still owes for a loan, or has lost its item, is not yet parted fro
 what are removed. Money stays as its books demand, without the loan when that has been settled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Delete, ScalarSelect, Select, delete, exists, func, null, select, update
+from sqlalchemy import Delete, ScalarSelect, Select, Update, delete, exists, func, null, select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.auditing import FORGETS, AuditEntry
@@ -22,13 +22,11 @@ from samut_hub.notices.models import Notice
 from samut_hub.notices.policy import ENDED
 from samut_hub.privacy import traces
 from samut_hub.privacy.models import RetentionSettings
+from samut_hub.privacy.parts import in_parts
 from samut_hub.visits.models import Visit
 from samut_rules.loan import ItemStatus
 
-PART = 1_000
 MONTH = timedelta(days=30.4375)
-LATE_NEWS = timedelta(days=200)
-"""How far back of where it has come the clock looks again: devices tell late, and charges are settled late."""
 LOANS, VISITS, NOTICES, AUDIT = 24, 12, 6, 24
 """Months that are kept where the library chose nothing."""
 
@@ -58,73 +56,62 @@ def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
     """One night; how many loans and visits were parted from their members. In parts, each a short transaction."""
     with database.session(library_id, writes=False) as session:
         settings = settings_of(session, library_id)
-    loans = _forget_loans(database, settings, now) if settings.loans_months else 0
-    visits = _forget_visits(database, settings, now) if settings.visits_months else 0
+    limits = _limits(settings, now)
+    loans = visits = 0
+    if loans_until := limits.get("loans_until"):
+        loans = in_parts(database, library_id, _old_loans(loans_until), _part_loans)
+    if visits_until := limits.get("visits_until"):
+        visits = in_parts(database, library_id, _old_visits(visits_until), _part_visits)
+    _come_to(database, library_id, limits)
     months = [some for some in (settings.notices_months, settings.loans_months) if some]
     if months:  # a notice names its loan, so it stays no longer than that is a member's
-        ended = (Notice.made_at < now - min(months) * MONTH, Notice.state.in_(ENDED))
-        _remove(database, library_id, delete(Notice).where(*ended))
+        ended = select(Notice.id).where(Notice.made_at < now - min(months) * MONTH, Notice.state.in_(ENDED))
+        in_parts(database, library_id, ended, lambda ids: [delete(Notice).where(Notice.id.in_(ids))])
     if settings.audit_months:
-        old = delete(AuditEntry).where(AuditEntry.at < now - settings.audit_months * MONTH)
-        _remove(database, library_id, old.execution_options(**{FORGETS: True}))
-    traces.forget(database, library_id, now, now - settings.loans_months * MONTH if settings.loans_months else None)
+        old = select(AuditEntry.id).where(AuditEntry.at < now - settings.audit_months * MONTH)
+        in_parts(database, library_id, old, _remove_entries)
+    traces.forget(database, library_id, now, loans_until)
     return loans, visits
 
 
-def _forget_loans(database: Database, settings: RetentionSettings, now: datetime) -> int:
-    limit, done = now - settings.loans_months * MONTH, 0
-    since = settings.loans_until and settings.loans_until - LATE_NEWS
-    while True:
-        with database.session(settings.library_id) as session:
-            part = session.scalars(_old_loans(limit, since)).all()
-            if not part:
-                _come_to(session, settings.library_id, loans_until=limit)
-                return done
-            _part_loans(session, part)
-            done += len(part)
+def _limits(settings: RetentionSettings, now: datetime) -> dict[str, datetime]:
+    """Before when loans and visits are nobody's; without those that the library keeps for ever."""
+    months = {"loans_until": settings.loans_months, "visits_until": settings.visits_months}
+    return {name: now - some * MONTH for name, some in months.items() if some}
 
 
-def _old_loans(limit: datetime, since: datetime | None) -> Select[int]:
+def _remove_entries(ids: Sequence[int]) -> list[Delete]:
+    gone = delete(AuditEntry).where(AuditEntry.id.in_(ids))
+    return [gone.execution_options(**{FORGETS: True})]
+
+
+def _old_loans(limit: datetime) -> Select[int]:
+    """However old: some come late from devices, are settled after years, or were brought in from another program."""
     owes = exists().where(Charge.loan_id == Loan.id, Charge.paid < Charge.amount)
     still_lost = Loan.lost_at.is_not(None) & (Item.status == ItemStatus.LOST)
-    wanted = select(Loan.id).join(Loan.item).where(Loan.returned_at < limit, Loan.member_id.is_not(None))
-    if since is not None:
-        wanted = wanted.where(Loan.returned_at >= since)
-    return wanted.where(~owes, ~still_lost).order_by(Loan.returned_at, Loan.id).limit(PART)
+    old = select(Loan.id).join(Loan.item).where(Loan.returned_at < limit, Loan.member_id.is_not(None))
+    return old.where(~owes, ~still_lost).order_by(Loan.returned_at)
 
 
-def _part_loans(session: Session, ids: Sequence[int]) -> None:
+def _part_loans(ids: Sequence[int]) -> list[Update]:
     gone = update(Loan).where(Loan.id.in_(ids)).values(**_of_then(Loan), member_id=null(), trace=[])
-    session.execute(gone.execution_options(synchronize_session=False))
-    settled = update(Charge).where(Charge.loan_id.in_(ids)).values(loan_id=null())
-    session.execute(settled.execution_options(synchronize_session=False))
+    return [gone, update(Charge).where(Charge.loan_id.in_(ids)).values(loan_id=null())]
 
 
-def _forget_visits(database: Database, settings: RetentionSettings, now: datetime) -> int:
-    limit, done = now - settings.visits_months * MONTH, 0
-    since = settings.visits_until and settings.visits_until - LATE_NEWS
-    known = [Visit.at < limit, Visit.member_id.is_not(None), *([] if since is None else [Visit.at >= since])]
-    while True:
-        with database.session(settings.library_id) as session:
-            part = session.scalars(select(Visit.id).where(*known).order_by(Visit.at).limit(PART)).all()
-            if not part:
-                _come_to(session, settings.library_id, visits_until=limit)
-                return done
-            gone = update(Visit).where(Visit.id.in_(part)).values(**_of_then(Visit), member_id=null())
-            session.execute(gone.execution_options(synchronize_session=False))
-            done += len(part)
+def _old_visits(limit: datetime) -> Select[int]:
+    return select(Visit.id).where(Visit.at < limit, Visit.member_id.is_not(None)).order_by(Visit.at)
 
 
-def _come_to(session: Session, library_id: int, **marks: datetime) -> None:
-    settings = settings_of(session, library_id)
-    for name, moment in marks.items():
-        setattr(settings, name, moment)
-    session.add(settings)
+def _part_visits(ids: Sequence[int]) -> list[Update]:
+    return [update(Visit).where(Visit.id.in_(ids)).values(**_of_then(Visit), member_id=null())]
 
 
-def _remove(database: Database, library_id: int, statement: Delete) -> None:
+def _come_to(database: Database, library_id: int, marks: Mapping[str, datetime]) -> None:
     with database.session(library_id) as session:
-        session.execute(statement.execution_options(synchronize_session=False))
+        settings = settings_of(session, library_id)
+        for name, moment in marks.items():
+            setattr(settings, name, moment)
+        session.add(settings)
 
 
 def _of_then(table: type[Loan] | type[Visit]) -> dict[str, Any]:

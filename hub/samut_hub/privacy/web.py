@@ -17,8 +17,9 @@ pages = Blueprint("privacy", __name__, template_folder="templates")
 @needs(Permission.EDIT_RETENTION)
 def retention() -> Response | tuple[str, int]:
     library_id = staff().library_id
-    form = RetentionForm(obj=service.settings_of(db(), library_id))
+    settings = service.settings_of(db(), library_id)
+    form = RetentionForm(obj=settings)
     if not form.accepts(lambda: service.choose(db(), library_id, **form.values())):
-        return show("privacy/retention.html", form)
+        return show("privacy/retention.html", form, settings=settings)
     flash(_("Saved. The next night goes by it."), "success")
     return redirect(url_for(".retention"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.db import Base, OfLibrary
@@ -20,6 +20,13 @@ class Visit(OfLibrary, Base):
     __table_args__ = (
         Index("ix_visits_at", "library_id", "at"),
         Index("ix_visits_member", "library_id", "member_id", "at"),
+        Index(
+            "ix_visits_of_somebody",
+            "library_id",
+            "at",
+            sqlite_where=text("member_id IS NOT NULL"),
+            postgresql_where=text("member_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
@@ -45,12 +45,16 @@ LINE_USER = "U" + "1" * 32
 
 @dataclass
 class LineApi:
-    """LINE's Messaging API, as far as the hub asks it. `trouble` is the next answers that are not 200."""
+    """LINE's Messaging API, as far as the hub asks it. `trouble` is the next answers that are not 200.
+
+    It knows a key for 24 hours by `clock`.
+    """
 
     url: str = ""
     pushed: list[dict[str, Any]] = field(default_factory=list)
     replied: list[dict[str, Any]] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
+    clock: Callable[[], datetime] = datetime.now
+    keys: dict[str, datetime] = field(default_factory=dict)
     trouble: list[tuple[int, str]] = field(default_factory=list)
     forgets_to_answer: bool = False
 
@@ -61,9 +65,9 @@ class LineApi:
         if self.trouble:
             status, said = self.trouble.pop(0)
             return status, {"message": said}
-        if key in self.keys:
+        if key in self.keys and self.clock() - self.keys[key] < timedelta(hours=24):
             return 409, {"message": "The retry key is already accepted"}
-        self.keys.add(key)
+        self.keys[key] = self.clock()
         self.pushed.append(body)
         return (500, {}) if self.forgets_to_answer else (200, {"sentMessages": [{"id": "1", "quoteToken": "q"}]})
 
@@ -243,6 +247,7 @@ class Office:
 @pytest.fixture
 def office(school: School, clock: Clock, line: LineApi, mail: MailServer, tmp_path: Path) -> Office:
     """Manee has LINE and e-mail, Piti e-mail alone, the others nothing. It keeps no quiet hours."""
+    line.clock = clock
     config = Config(home=tmp_path, line_api=line.url, public_url="https://library.example.ac.th")
     own = Office(school, clock, config, line, mail)
     own.change(lambda settings: _set_up(settings, mail.port))

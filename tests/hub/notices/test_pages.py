@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from samut_hub.auditing import AuditEntry
 from samut_hub.members import identities
 from samut_hub.members.models import Member, MemberPassword, Provider
 from samut_hub.members.signing_in import start_session
-from samut_hub.notices.models import MemberNotices, NoticeSettings
+from samut_hub.notices.models import MemberNotices, Notice, NoticeSettings
 from samut_hub.notices.sealing import seal
 from samut_hub.notices.settings import settings_to_change
 from samut_hub.notices.signature import sign
@@ -187,6 +188,35 @@ def test_the_log_is_searched_and_a_notice_is_sent_again_as_a_new_one(
     assert admin.post(f"/notices/{failed.id}/again").location == "/notices/"
 
 
+def test_staff_decide_on_what_may_have_arrived_and_see_what_a_server_said_only_where_they_keep_it(
+    admin: FlaskClient, office: Office, sign_in: SignIn
+) -> None:
+    for number, barcode in ((PITI, "B00001"), (TEACHER, "B00002")):
+        office.school.change(lambda member: setattr(member, "email", "p@example.ac.th"), number)
+        office.lend(number, barcode)
+    office.clock.pass_by(days=39)
+    office.gather()
+    office.mail.refuses = {"p@example.ac.th": "550 ask postmaster@example.ac.th"}
+    office.send()
+    with office.database.session(office.school.library) as session:
+        for one in session.scalars(select(Notice)):
+            one.fault = "unsure"
+    sent, again = office.log()
+    desk = sign_in("librarian")
+    assert "Unknown whether it arrived: 2" in desk.get("/notices/").text
+    assert desk.get("/notices/?state=unsure").text.count("/notices/") > desk.get("/notices/?state=failed").text.count(
+        "/notices/"
+    )
+    page = desk.get(f"/notices/{sent.id}").text
+    assert "it may have arrived" in page
+    assert "550" not in page
+    assert "550 ask …@…" in sign_in("administrator").get(f"/notices/{sent.id}").text
+    desk.post(f"/notices/{sent.id}/arrived")
+    desk.post(f"/notices/{again.id}/again")
+    assert [one.state for one in office.log()] == ["sent", "cancelled", "waiting"]
+    assert "Unknown whether it arrived: " not in desk.get("/notices/").text
+
+
 def test_letters_are_printed_by_class_and_marked(admin: FlaskClient, office: Office, sign_in: SignIn) -> None:
     office.change(lambda own: setattr(own, "letters_from", 3))
     office.lend(TEACHER, "B00002", "B00003")
@@ -267,7 +297,7 @@ def test_a_member_links_line_by_the_code_and_hears_of_loans_there_until_that_is_
     office.lend(PITI, "B00001")
     office.clock.pass_by(days=7)
     office.gather()
-    assert office.send() == 1
+    assert office.send() == 2, "and the e-mail that tells of the link"
     assert office.line.pushed[0]["to"] == "U" + "2" * 32
     assert say(admin, {"type": "unfollow"}) == 200
     with office.database.session(office.school.library) as session:
@@ -297,6 +327,30 @@ def test_an_account_linked_by_a_code_lets_nobody_in_and_replaces_none_that_does(
     with office.database.session(office.school.library) as session:
         piti = session.get_one(Member, office.school.ids[PITI])
         assert identities.let_in_by(session, Provider.LINE, "U-own") is piti
+
+
+def test_who_made_a_code_is_written_down_and_the_ways_of_before_hear_of_the_account(
+    admin: FlaskClient, office: Office, sign_in: SignIn
+) -> None:
+    """Staff could otherwise have somebody's notices sent to themselves, and nobody would know."""
+    page = sign_in("assistant").post(f"/notices/member/{office.school.ids[MANEE]}/line").text
+    code = re.search(r"SAMUT-[0-9A-Z]{4}-[0-9A-Z]{4}", page)
+    assert code is not None
+    for _ in range(2):
+        say(admin, {"type": "message", "message": {"type": "text", "text": code[0]}})
+    (warned,) = office.line.pushed
+    assert warned["to"] == LINE_USER
+    assert "หากคุณไม่ได้เชื่อมเอง" in warned["messages"][0]["text"]
+    assert office.send() == 1
+    (letter,) = office.mail.taken
+    assert (letter.to, "มีการเชื่อมบัญชี LINE" in letter["Subject"]) == (EMAIL, True)
+    with office.database.session(office.school.library) as session:
+        wanted = select(AuditEntry.kind, AuditEntry.action, AuditEntry.who).order_by(AuditEntry.id)
+        told = session.execute(wanted.where(AuditEntry.kind.in_(("line_code", "member_identity")))).all()
+    assert [tuple(one) for one in told][-2:] == [
+        ("line_code", "added", "north.assistant"),
+        ("member_identity", "changed", "north.assistant"),
+    ]
 
 
 def test_a_code_is_good_once_and_for_half_an_hour(admin: FlaskClient, office: Office) -> None:

@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
+import msgspec
 import pytest
+from sqlalchemy import delete
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.service import take_back
-from samut_hub.notices.models import NoticeSettings
+from samut_hub.notices.channels.line import LineMessages
+from samut_hub.notices.models import Notice, NoticeSettings
 from samut_hub.notices.policy import BACK_OFF, after_quiet
 from samut_hub.notices.posting import Post
-from samut_hub.notices.sealing import seal, unseal
+from samut_hub.notices.sealing import seal, signature, unseal
 from samut_hub.notices.sending import REST
 from samut_hub.notices.settings import choose
 from tests.hub.circulation.conftest import MANEE, PITI, TEACHER
@@ -219,6 +222,83 @@ def test_after_a_power_cut_between_sending_and_marking_nothing_goes_twice(
     assert (len(reminded.line.pushed), len(reminded.mail.taken)) == (1, 1)
 
 
+class Stopped(BaseException):
+    """The power goes: nothing that comes after it is carried out."""
+
+
+def stop_at(reminded: Office, where: str, patched: pytest.MonkeyPatch) -> None:
+    """The hub gives the message away and is stopped: at a moment of the sending, or after an answer that says
+    nothing of what became of the message."""
+
+    def stop(*rest: object) -> None:
+        raise Stopped
+
+    if where == "no answer":
+        reminded.line.forgets_to_answer = True
+        reminded.send()
+        reminded.line.forgets_to_answer = False
+        return
+    with patched.context() as cut:
+        if where == "before it is sent":
+            cut.setattr(LineMessages, "send", stop)
+        else:
+            cut.setattr(Post, "_note_sent", stop)
+        with pytest.raises(Stopped):
+            reminded.send()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("where", ["before it is sent", "before it is marked", "no answer"])
+@pytest.mark.parametrize("hours", [1, 22, 25, 80])
+@pytest.mark.parametrize("again", [1, 30])
+def test_nothing_is_sent_twice_however_long_the_hub_was_stopped_and_wherever(
+    reminded: Office, monkeypatch: pytest.MonkeyPatch, where: str, hours: int, again: int
+) -> None:
+    """After the stop the answer is lost once more, and after another stop all is well."""
+    with reminded.database.session(reminded.school.library) as session:
+        session.execute(delete(Notice).where(Notice.channel == "email"))
+    by_line_only(reminded)
+    stop_at(reminded, where, monkeypatch)
+    for stopped in (hours, again):
+        reminded.clock.pass_by(hours=stopped)
+        reminded.line.trouble = [(500, "sorry")]
+        reminded.send()
+        reminded.line.trouble = []
+    for _ in range(20):
+        reminded.clock.pass_by(hours=3)
+        reminded.send()
+    ((_, state, fault),) = reminded.states()
+    assert len(reminded.line.pushed) <= 1
+    assert (state, fault) in [("sent", ""), ("failed", "unsure")]
+    assert (state == "sent") <= (len(reminded.line.pushed) == 1)
+    assert (state == "failed") <= (hours + again >= 20), "within a day LINE says what became of it"
+
+
+@ON_SQLITE
+def test_line_that_was_out_of_reach_for_days_gets_it_when_it_is_back(reminded: Office) -> None:
+    """The connection was refused: it cannot have arrived."""
+    own = reminded.config
+    reminded.config = msgspec.structs.replace(own, line_api="http://127.0.0.1:9")
+    reminded.send()
+    reminded.clock.pass_by(hours=30)
+    reminded.send()
+    reminded.config = own
+    reminded.clock.pass_by(hours=30)
+    reminded.send()
+    assert reminded.states()[0] == ("line", "sent", "")
+
+
+@ON_SQLITE
+def test_what_may_have_come_by_line_is_not_sent_by_e_mail_as_well(reminded: Office) -> None:
+    reminded.line.forgets_to_answer = True
+    reminded.send()
+    reminded.line.trouble = [(400, "Failed to send messages")]
+    reminded.clock.pass_by(minutes=1)
+    reminded.send()
+    assert reminded.states()[0] == ("line", "failed", "unsure")
+    assert EMAIL not in [letter.to for letter in reminded.mail.taken]
+
+
 def test_two_who_send_at_once_send_each_once(reminded: Office) -> None:
     senders = [reminded.sender() for _ in range(4)]
     threads = [Thread(target=sender.send_due) for sender in senders]
@@ -268,3 +348,12 @@ def test_what_is_sealed_for_one_library_does_not_open_for_another() -> None:
     assert unseal(SECRET, 1, sealed) == "ความลับ"
     assert unseal(SECRET, 2, sealed) == ""
     assert unseal(b"another", 1, sealed) == ""
+
+
+def test_what_was_sealed_before_there_was_one_way_of_sealing_opens_still() -> None:
+    before = bytes.fromhex(
+        "9d4524986cac7db73743feafe53ea689560cbcded79b37410d563d2e24d4296b11cea7529fbb78bacc81f5cd1cd241c73c"
+    )
+    assert unseal(SECRET, 1, before) == "ความลับ"
+    assert unseal(SECRET, 2, before) == unseal(b"another", 1, before) == unseal(SECRET, 1, b"short") == ""
+    assert signature(SECRET, "1:2:due") == "ddc3e6f2d5b6f1f73cde55fd671688fa", "links in e-mails of before"

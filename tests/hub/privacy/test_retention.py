@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.auditing import Action, AuditEntry, Deed, note
@@ -147,7 +147,44 @@ def test_the_indices_of_loans_are_those_of_before(database: Database) -> None:
     found = {one["name"]: one for one in inspect(database.engine).get_indexes("loans")}
     assert found["one_open_loan_per_item"]["unique"]
     names = {name for name, one in found.items() if any("where" in key for key in one.get("dialect_options", {}))}
-    assert {"one_open_loan_per_item", "ix_loans_open_of_member", "ix_loans_open_due", "ix_loans_lost"} <= names
+    assert {
+        "ix_loans_of_somebody",
+        "one_open_loan_per_item",
+        "ix_loans_open_of_member",
+        "ix_loans_open_due",
+        "ix_loans_lost",
+    } <= names
+
+
+def test_what_comes_late_goes_as_well_however_old_it_is(school: School, database: Database, clock: Clock) -> None:
+    """The clock has come far when a library brings in its old books, or a debt of years ago is settled."""
+    with database.session(school.library) as session:
+        owed = lend(session, school, MANEE, clock() - 3 * LONG_AGO)
+        of = {"kind": "lost", "amount": 500, "made_at": clock() - LONG_AGO}
+        session.add(Charge(member_id=school.ids[MANEE], loan_id=owed, paid=100, **of))
+    for _ in range(2):
+        assert service.run(database, school.library, clock()) == (0, 0)
+        clock.pass_by(days=400)
+    with database.session(school.library) as session:
+        brought_in = lend(session, school, PITI, clock() - 3 * LONG_AGO)
+        record_passage(session, Passage("gate", "reader", "in", MANEE, True, (), clock() - 3 * LONG_AGO))
+        session.execute(update(Charge).values(paid=500))
+    assert service.run(database, school.library, clock()) == (2, 1)
+    assert member_of(database, school, owed) is member_of(database, school, brought_in) is None
+
+
+def test_a_library_that_kept_all_for_a_while_forgets_what_ended_meanwhile(
+    school: School, database: Database, clock: Clock
+) -> None:
+    with database.session(school.library) as session:
+        kept = lend(session, school, MANEE, clock() - LATELY)
+    service.run(database, school.library, clock())
+    for months in (0, 12):
+        clock.pass_by(days=900)
+        with database.session(school.library) as session:
+            service.choose(session, school.library, loans_months=months)
+        service.run(database, school.library, clock())
+    assert member_of(database, school, kept) is None
 
 
 def test_a_hundred_thousand_old_loans_go_in_parts(school: School, database: Database, clock: Clock) -> None:

@@ -10,8 +10,6 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
-from urllib3.exceptions import HTTPError
-
 from samut_hub.notices.channels.sending import NotSentError, Outgoing
 from samut_hub.notices.policy import Fault
 
@@ -82,6 +80,7 @@ class LineMessages:
     def _ask(self, question: Callable[[], Any], *, known: HTTPStatus | None = None) -> Any:
         """None where LINE agreed, but answered in a form that its SDK does not know."""
         from linebot.v3.messaging.exceptions import ApiException
+        from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
         try:
             return question()
@@ -92,7 +91,8 @@ class LineMessages:
         except ValueError:
             return None
         except HTTPError as error:
-            raise NotSentError(Fault.UNREACHABLE, f"{type(error).__name__}: {error}") from None
+            had_left = not isinstance(error, ConnectTimeoutError | NewConnectionError)
+            raise NotSentError(Fault.UNREACHABLE, _named(error), may_have_arrived=had_left) from None
 
 
 def _refusal(status: int, body: bytes | str | None) -> NotSentError:
@@ -102,7 +102,13 @@ def _refusal(status: int, body: bytes | str | None) -> NotSentError:
         return NotSentError(Fault.QUOTA if _FULL in said else Fault.BUSY, detail)
     if status in _REFUSALS:
         return NotSentError(_REFUSALS[HTTPStatus(status)], detail)
-    return NotSentError(Fault.REFUSED if 400 <= status < 500 else Fault.UNREACHABLE, detail)
+    if 400 <= status < 500:
+        return NotSentError(Fault.REFUSED, detail)
+    return NotSentError(Fault.UNREACHABLE, detail, may_have_arrived=True)
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _said(body: bytes | str | None) -> str:

@@ -1,5 +1,6 @@
 """What every channel can do: take one message to one address, and say why it did not."""
 
+import re
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -11,13 +12,27 @@ OF_CHANNEL = frozenset({Fault.UNREACHABLE, Fault.BUSY, Fault.QUOTA, Fault.SIGN_I
 """Faults that the next message would meet as well: the channel rests for a while."""
 
 
-class NotSentError(Exception):
-    """The message did not go out, or (Fault.UNSURE) perhaps did. `detail` is what the server said."""
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
 
-    def __init__(self, fault: Fault, detail: str = "", *, only_here: bool = False) -> None:
+
+def without_addresses(said: str) -> str:
+    """What a server said: it may name its postmaster, other receivers, or who it took the member for."""
+    return _ADDRESS.sub("…@…", said)
+
+
+class NotSentError(Exception):
+    """The message did not go out. `detail` is what the server said.
+
+    `may_have_arrived`: nobody said that it was not taken, as where the answer was lost.
+    """
+
+    def __init__(
+        self, fault: Fault, detail: str = "", *, only_here: bool = False, may_have_arrived: bool = False
+    ) -> None:
         super().__init__(f"{fault}: {detail}")
-        self.fault, self.detail = fault, detail[:500]
+        self.fault, self.detail = fault, without_addresses(detail)[:500]
         self.is_of_channel = fault in OF_CHANNEL and not only_here
+        self.may_have_arrived = may_have_arrived or fault is Fault.UNSURE
 
 
 @dataclass(frozen=True, slots=True)

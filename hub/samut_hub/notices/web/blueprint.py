@@ -4,11 +4,12 @@ from flask import Blueprint
 
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import Member
+from samut_hub.notices.channels.sending import without_addresses
 from samut_hub.notices.making import Making
-from samut_hub.notices.models import NoticeSettings
-from samut_hub.notices.names import CHANNELS, FAULTS, KINDS, STATES
+from samut_hub.notices.models import Notice, NoticeSettings
+from samut_hub.notices.names import CHANNELS, FAULTS, KINDS, STATES, UNDECIDED
 from samut_hub.notices.policy import Channel
-from samut_hub.notices.service import ways_of
+from samut_hub.notices.service import may_have_arrived, ways_of
 from samut_hub.notices.settings import lacks_of_line, ready_channels, settings_of
 from samut_hub.web.hub import db, library, now, the_hub
 
@@ -53,8 +54,12 @@ def notice_channel(channel: str) -> str:
 
 
 @pages.app_template_filter()
-def notice_state(state: str) -> str:
-    return str(STATES[state])
+def notice_state(notice: Notice) -> str:
+    return str(UNDECIDED if may_have_arrived(notice) else STATES[notice.state])
+
+
+pages.add_app_template_test(may_have_arrived)
+pages.add_app_template_filter(without_addresses)
 
 
 @pages.app_template_filter()

@@ -4,14 +4,28 @@ import json
 import logging
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from flask import abort, request
+from sqlalchemy.orm import Session
 
+from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_by_code
 from samut_hub.notices.channels.line import LineMessages
-from samut_hub.notices.channels.sending import NotSentError
-from samut_hub.notices.linking import Answer, Heard, hear
-from samut_hub.notices.settings import LineChannel, lacks_of_line, line_channel, settings_of
+from samut_hub.notices.channels.sending import NotSentError, Outgoing
+from samut_hub.notices.linking import Answer, Heard, hear, said_elsewhere
+from samut_hub.notices.making import Making
+from samut_hub.notices.rendering import Message
+from samut_hub.notices.service import tell_of_link
+from samut_hub.notices.settings import (
+    DEFAULT_LANGUAGE,
+    LineChannel,
+    choices_of,
+    lacks_of_line,
+    line_channel,
+    ready_channels,
+    settings_of,
+)
 from samut_hub.notices.signature import is_signed
 from samut_hub.notices.web.blueprint import pages
 from samut_hub.web.hub import now, the_hub
@@ -38,18 +52,37 @@ def webhook(code: str) -> str:
     answers = []
     for heard in _heard(body):
         with hub.database.session(library.id) as session:
-            answers.append(hear(session, library, heard, now(), hub.config.url))
-    _answer(channel, [answer for answer in answers if answer is not None and answer.token])
+            answer = hear(session, library, heard, now(), hub.config.url)
+            if answer is not None:
+                answers.append((answer, _tell_elsewhere(session, library, answer)))
+    _answer(channel, answers)
     return ""
 
 
-def _answer(channel: LineChannel, answers: list[Answer]) -> None:
+def _tell_elsewhere(session: Session, library: Library, answer: Answer) -> Outgoing | None:
+    """Of an account that was linked: an e-mail, which waits to be sent, and what the account of before is told."""
+    if answer.linked is None:
+        return None
+    own, chosen = settings_of(session, library.id), choices_of(session, answer.linked.id)
+    language = chosen.language if chosen else DEFAULT_LANGUAGE
+    said = said_elsewhere(library, answer.linked, language)
+    if own is not None:
+        making = Making(session, library, own, ready_channels(own, the_hub().card_secret), now())
+        tell_of_link(making, answer.linked, said)
+    message = Message(said["title"], said["text"], "", [])
+    return Outgoing(answer.former, "", "", message, str(uuid4())) if answer.former else None
+
+
+def _answer(channel: LineChannel, answers: list[tuple[Answer, Outgoing | None]]) -> None:
     if not answers:
         return
     with LineMessages(the_hub().config.line_api, channel.token) as line:
-        for answer in answers:
+        for answer, elsewhere in answers:
             try:
-                line.reply(answer.token, answer.text)
+                if answer.token:
+                    line.reply(answer.token, answer.text)
+                if elsewhere is not None:
+                    line.send(elsewhere)
             except NotSentError as error:
                 log.warning("LINE did not take an answer: %s", error)
 

@@ -54,6 +54,15 @@ def cancel(notice_id: int) -> Response:
     return _back_to(notice)
 
 
+@pages.post("/notices/<int:notice_id>/arrived")
+@needs(Permission.SEND_NOTICES)
+def arrived(notice_id: int) -> Response:
+    notice = service.notice_by_id(db(), notice_id)
+    service.note_arrived(db(), notice, now())
+    flash(_("Noted: it arrived."), "success")
+    return _back_to(notice)
+
+
 def _back_to(notice: Notice) -> Response:
     if is_allowed(Permission.SEE_HISTORY):
         return redirect(url_for(".show_one", notice_id=notice.id))

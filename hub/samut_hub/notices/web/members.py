@@ -44,7 +44,7 @@ def of_member(member_id: int) -> Page:
 def link_line(member_id: int) -> str:
     """A code for the member who stands at the desk."""
     member = member_by_id(db(), member_id)
-    return render_template("notices/link.html", member=member, **line_code(member))
+    return render_template("notices/link.html", member=member, **line_code(member, staff().id))
 
 
 @pages.post("/notices/member/<int:member_id>/line/part")
@@ -82,12 +82,12 @@ def keep_choices(member: Member, form: ChoiceForm) -> None:
     choose(db(), member.id, member.library_id, language=form.language.data, choices=form.choices())
 
 
-def line_code(member: Member) -> dict[str, str]:
+def line_code(member: Member, staff_id: int | None = None) -> dict[str, str]:
     """A new code, and how it is drawn. Raises RefusedError where the library has no LINE account yet."""
     own = settings_of(db(), member.library_id)
     if own is None or lacks_of_line(own, the_hub().card_secret):
         raise RefusedError(_("The library's LINE account is not set up yet."))
-    code = linking.make_code(db(), member, now())
+    code = linking.make_code(db(), member, now(), staff_id=staff_id)
     return {
         "code": code,
         "account": own.line_account,
