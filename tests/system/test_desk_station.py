@@ -24,7 +24,7 @@ from tests.edge.drivers.heard import story
 from tests.ports import free_port
 from tests.system.world import BIN, World, answers, events_on_disk, post, wait_until
 
-DESK, PIN = "desk-1", "274961"
+DESK, PIN = "desk-2", "274961"
 PARTS = """\
 [desk]
 [parts.nfc]
@@ -90,6 +90,11 @@ class Librarian:
             assert answer.status == 302, (path, re.findall(r"<p[^>]*>(.*?)</p>", await answer.text(), re.DOTALL))
             return answer.headers["Location"]
 
+    async def take_readers(self, page: str) -> None:
+        data = {"csrf_token": self._token, "page": page}
+        async with self.browser.post(f"{self.hub}/desk/station/take", data=data) as answer:
+            assert answer.status == 200
+
     async def at_bench(self, wish: str, **what: object) -> None:
         async with self.browser.post(f"{self.desk}/bench/{wish}", json=what, headers={"Origin": self.desk}) as answer:
             assert answer.status == 204, await answer.text()
@@ -152,6 +157,7 @@ def test_a_desk_works_with_the_hub_and_without_and_tells_everything_once(world: 
     async def with_the_hub() -> None:
         async with librarian(world, desk) as person:
             await person.look("/desk/")
+            await person.take_readers("a" * 32)
             async with person.browser.get(f"{person.hub}/desk/station/stream?page={'a' * 32}") as stream:
                 await asyncio.sleep(0.5)
                 await person.at_bench("tap", part="nfc", kind="uid", value=card["value"])

@@ -5,6 +5,7 @@ const RETRY_MS = 5000;
 /* Every few minutes the line ends and is taken up again; only a longer silence is told. */
 const PATIENCE_MS = 8000;
 let source = null;
+let isTaking = false;
 let heard = 0;
 let silence = null;
 
@@ -52,9 +53,32 @@ function once(event, act) {
   act(JSON.parse(event.data));
 }
 
-function listen() {
-  if (source || !line() || document.hidden) return;
-  source = new EventSource(`${line().dataset.station}?page=${PAGE}`);
+/* Nothing is taken by an address alone: what is asked for carries the page's token. */
+async function take() {
+  const { "X-CSRFToken": csrf } = JSON.parse(document.body.getAttribute("hx-headers"));
+  const answer = await fetch(line().dataset.stationTaker, {
+    method: "POST", headers: { "X-CSRFToken": csrf }, body: new URLSearchParams({ page: PAGE }),
+  });
+  if (!answer.ok) throw new Error(answer.status);
+  return (await answer.json()).after;
+}
+
+async function listen() {
+  if (source || isTaking || !line() || document.hidden) return;
+  isTaking = true;
+  try {
+    const after = await take();
+    if (line() && !document.hidden) hear(after);
+  } catch {
+    silence ??= setTimeout(() => say("lost", false), PATIENCE_MS);
+    setTimeout(listen, RETRY_MS);
+  } finally {
+    isTaking = false;
+  }
+}
+
+function hear(after) {
+  source = new EventSource(`${line().dataset.station}?page=${PAGE}&after=${after}`);
   source.addEventListener("listening", (event) => once(event, () => { calm(); say("here", true); }));
   source.addEventListener("read", (event) => once(event, ({ text }) => { tell(""); type(text); }));
   source.addEventListener("unknown", (event) => once(event, ({ sentence, give, address }) => {

@@ -6,6 +6,7 @@ import json
 from collections.abc import Generator
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -41,8 +42,10 @@ def librarian(sign_in: SignIn, desk: DeskSide) -> FlaskClient:
 def hears(
     browser: FlaskClient, page: str = ONE, last: int | None = None
 ) -> Generator[tuple[str, dict[str, str]], None, None]:
-    """The events that a page is told, each with what it carries."""
-    headers = {} if last is None else {"Last-Event-ID": str(last)}
+    """The events that a page is told, each with what it carries; a page that comes anew takes the readers."""
+    if last is None:
+        last = browser.post("/desk/station/take", data={"page": page}).json["after"]  # type: ignore[index]
+    headers = {"Last-Event-ID": str(last)}
     answer = browser.get(f"/desk/station/stream?page={page}", headers=headers, buffered=False)
     assert answer.mimetype == "text/event-stream"
     with contextlib.closing(answer):
@@ -132,6 +135,27 @@ def test_only_the_page_that_was_opened_last_hears_and_a_lost_line_loses_nothing(
     desk.scans(shelf.third)
     assert told(hears(librarian, last=2), 9) == ["listening", "taken"]
     assert told(hears(librarian, OTHER, last=2), 2) == ["listening", shelf.third]
+
+
+def test_an_address_alone_takes_no_readers_and_one_browser_no_more_than_its_seats(
+    librarian: FlaskClient, desk: DeskSide, shelf: Shelf, hub_app: Flask
+) -> None:
+    """A picture on a page elsewhere, with this address, is asked for by the browser of whoever looks at it."""
+    assert told(hears(librarian), 1) == ["listening"]
+    listening = librarian.get(f"/desk/station/stream?page={OTHER}", buffered=False)
+    with contextlib.closing(listening):
+        assert "taken" in b"".join(listening.iter_encoded()).decode()
+    desk.scans(shelf.book)
+    assert told(hears(librarian, last=0), 2) == ["listening", shelf.book]
+    hub_app.config["WTF_CSRF_ENABLED"] = True
+    assert librarian.post("/desk/station/take", data={"page": OTHER}).status_code >= 400
+    hub_app.config["WTF_CSRF_ENABLED"] = False
+    with contextlib.ExitStack() as open_ones:
+        for status in (200, 200, 503):
+            one = librarian.get(f"/desk/station/stream?page={ONE}", buffered=False)
+            open_ones.callback(one.close)
+            assert one.status_code == status
+    assert told(hears(librarian, last=0), 1) == ["listening"]
 
 
 def test_what_was_read_is_forgotten_after_a_minute(

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from flask import request, url_for
@@ -15,7 +15,7 @@ from samut_hub.fleet.desks import service
 from samut_hub.fleet.desks.models import DeskRead
 from samut_hub.fleet.desks.web.blueprint import pages, station_here
 from samut_hub.staff.policy import Permission
-from samut_hub.web.hub import is_allowed, library, needs, the_hub
+from samut_hub.web.hub import db, is_allowed, library, needs, now, the_hub
 from samut_hub.web.streams import stream
 
 PAGE = re.compile(r"[0-9a-f]{32}")
@@ -29,26 +29,37 @@ LOOKS_BETWEEN_SIGNS = 40
 """A comment every few seconds shows that somebody still reads."""
 
 
+@pages.post("/take")
+@needs(Permission.CIRCULATE)
+def take() -> dict[str, int]:
+    """From now on the page that `page` names hears the readers, and what is read after `after`."""
+    device_id, page = _asked(request.form)
+    service.listen(db(), device_id, page, now())
+    return {"after": service.last_read(db(), device_id)}
+
+
 @pages.get("/stream")
 @needs(Permission.CIRCULATE)
 def hear() -> Response:
-    """`page` names the page that listens. One that comes anew takes the readers over; one whose line was lost goes on
-    where it was, unless another has taken them meanwhile."""
-    at, page = station_here(), request.args.get("page", "")
+    """For the page that took the readers, unless another has taken them meanwhile. One whose line was lost goes on
+    where it was."""
+    device_id, page = _asked(request.args)
+    known = request.headers.get("Last-Event-ID", "") or request.args.get("after", "")
+    last = int(known) if known.isdecimal() else service.last_read(db(), device_id)
+    return stream(_events(library().id, device_id, page, last))
+
+
+def _asked(values: Mapping[str, str]) -> tuple[str, str]:
+    """The station of this browser, and the name of the page."""
+    at, page = station_here(), values.get("page", "")
     if at is None or not PAGE.fullmatch(page):
         raise NotFoundError("station")
-    known = request.headers.get("Last-Event-ID", "")
-    last = int(known) if known.isdecimal() else None
-    return stream(_events(library().id, at.device.id, page, last))
+    return at.device.id, page
 
 
-def _events(library_id: int, device_id: str, page: str, last: int | None) -> Iterator[str]:
+def _events(library_id: int, device_id: str, page: str, last: int) -> Iterator[str]:
     """Each look is a short session of its own, closed before anything is sent."""
     database = the_hub().database
-    if last is None:
-        with database.session(library_id) as session:
-            service.listen(session, device_id, page, the_hub().clock())
-            last = service.last_read(session, device_id)
     yield _event("listening", last, {})
     since, told = the_hub().clock() - JUST_BEFORE, set[str]()
     for look in range(LOOKS):
