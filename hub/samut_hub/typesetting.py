@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
-from pypdf import PdfReader, PdfWriter
 
 from samut_hub.confined import call
 
@@ -64,6 +63,8 @@ def joined_pdf(
 
     Raises ConfinedError.
     """
+    from pypdf import PdfReader, PdfWriter
+
     writer, done, pages = PdfWriter(), 0, 0
     for some in _in_parts(rows, at_once or ROWS_AT_ONCE):
         part = {**document, "rows": some, "first_page": pages + 1, "first_row": done + 1}

@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from click.testing import CliRunner
 from sqlalchemy import Connection, select, text
 
@@ -111,6 +112,10 @@ def test_migrated_database_has_the_shape_of_the_models(first: Database) -> None:
     with first.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     first.close()
+
+
+def test_programs_read_from_the_files_which_migration_is_the_newest() -> None:
+    assert migrations.newest() == set(ScriptDirectory.from_config(migrations._config()).get_heads())
 
 
 def test_titles_and_items_of_the_first_version_are_filled_once_they_are_asked_for(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 
-from pypdf import PdfWriter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
@@ -53,6 +52,8 @@ class Made:
 
 def print_run(database: Database, library_id: int, run_id: int, tell: Callable[[int], None]) -> bytes:
     """The PDF of a run, made part by part in short transactions; `tell` is called with how many cards are done."""
+    from pypdf import PdfWriter
+
     writer, done = PdfWriter(), 0
     with database.session(library_id, writes=False) as session:
         parts = _parts(session, session.get_one(CardRun, run_id))

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.libraries.models import Closure
 
-CATEGORIES = (holidays.PUBLIC, holidays.GOVERNMENT, holidays.SCHOOL)
+CATEGORIES = ("public", "government", "school")
 YEARS = 3
 """This year and the next ones that are proposed."""
 
@@ -46,6 +45,8 @@ def proposals(session: Session, year: int, weekly_closed: list[int]) -> list[Pro
 
 
 def _named(year: int) -> Iterator[tuple[str, date, str, str]]:
+    import holidays
+
     for category in CATEGORIES:
         thai, english = (
             holidays.country_holidays("TH", years=year, language=language, categories=(category,))

@@ -11,8 +11,8 @@ from samut_hub.members.models import Member, Provider
 from samut_hub.members.service import member_by_number
 from samut_hub.members.signing_in import start_session
 from samut_hub.staff.attempts import SignInRefusedError
+from samut_hub.staff.issuers import Person
 from samut_hub.staff.models import SignInProvider
-from samut_hub.staff.openid import Person
 from samut_hub.staff.policy import SignInFault
 from samut_hub.staff.providers import believed_email, known_as
 

@@ -5,9 +5,7 @@ Google Workspace, Microsoft 365, LINE and every other issuer that describes itse
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +17,7 @@ from joserfc.jwk import KeySet, OctKey
 from requests import RequestException
 
 from samut_hub.staff.asking import LASTS, BusyError, Kept
+from samut_hub.staff.issuers import Begun, Client, OpenIdError, OpenIdFault, Person
 
 SECONDS = 4.0
 """For which an answer is waited, several times in one sign-in at most."""
@@ -31,54 +30,6 @@ SIGNED_BY_SECRET = ["HS256"]
 """LINE signs so for pages in a browser: with the channel's secret."""
 KEPT = Kept()
 """Descriptions and keys of issuers."""
-
-
-class OpenIdFault(StrEnum):
-    UNREACHABLE = "unreachable"
-    NOT_HTTPS = "not_https"
-    REFUSED = "refused"
-    FORGED = "forged"
-
-
-class OpenIdError(Exception):
-    """Nobody was signed in; `fault` says why, `detail` is for the log."""
-
-    def __init__(self, fault: OpenIdFault, detail: object = "") -> None:
-        super().__init__(f"{fault}: {detail}")
-        self.fault = fault
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
-    """What the hub is for an issuer. `signs_by_secret`: the issuer may sign with the secret instead of a key, as LINE
-    does. `plain_http` is for a hub that is itself without TLS, as one on trial."""
-
-    issuer: str
-    client_id: str
-    secret: str = field(repr=False)
-    scope: str
-    signs_by_secret: bool = False
-    plain_http: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A sign-in that goes out to the issuer at `address`; the others wait in the browser's cookie."""
-
-    address: str
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who the issuer says it is. `email` is in small letters; `claims` are all that was said."""
-
-    subject: str
-    email: str
-    is_verified: bool
-    claims: Mapping[str, Any]
 
 
 def begin(client: Client, redirect_uri: str) -> Begun:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from samut_hub.staff.attempts import SignInRefusedError
+from samut_hub.staff.issuers import Client, Person
 from samut_hub.staff.models import SignInProvider, StaffAccount
-from samut_hub.staff.openid import Client, Person
 from samut_hub.staff.policy import Provider, SignInFault
 from samut_hub.staff.seals import Seal
 from samut_hub.staff.signing_in import Entered, let_in

@@ -1,4 +1,7 @@
-"""Out to an issuer of accounts and back: what the browser keeps, and what is said when nothing comes of it."""
+"""Out to an issuer of accounts and back: what the browser keeps, and what is said when nothing comes of it.
+
+What speaks with issuers takes 13 MB to load, so it is loaded when somebody first goes there.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
@@ -10,9 +13,8 @@ from sqlalchemy.orm import Session, object_session
 from werkzeug.wrappers import Response
 
 from samut_hub.errors import RefusedError
-from samut_hub.staff import openid
+from samut_hub.staff.issuers import Begun, Client, OpenIdError, OpenIdFault, Person
 from samut_hub.staff.models import SignInProvider
-from samut_hub.staff.openid import Begun, Client, OpenIdError, OpenIdFault, Person
 from samut_hub.staff.policy import Provider
 from samut_hub.staff.providers import client_of, provider_of
 from samut_hub.staff.seals import Seal
@@ -36,6 +38,8 @@ class Back:
 
 def go_out(row: SignInProvider, purpose: str) -> Response:
     """To the issuer; `purpose` says what is to become of it. Raises RefusedError."""
+    from samut_hub.staff import openid
+
     _let_go(row)
     try:
         begun = openid.begin(_client(row), whole_address(RETURN))
@@ -63,6 +67,8 @@ def come_back(asked: Session, purposes: Collection[str], lets_in: Callable[[Sign
 
     Only for one of `purposes`, and by a provider that lets such people in: the browser chose to which page it came.
     """
+    from samut_hub.staff import openid
+
     if purpose_of_return() not in purposes:
         raise RefusedError(_("This took too long, or began in another browser. Please sign in again."))
     gone = session.pop(_GONE)
