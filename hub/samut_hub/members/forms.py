@@ -1,16 +1,19 @@
 """What staff fill in about members, and how refusals are said beside the field."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import (
     BooleanField,
     DecimalField,
     FileField,
+    IntegerField,
     SelectChoice,
     SelectField,
     StringField,
@@ -18,11 +21,11 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.core import Field
-from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Email, Length, NumberRange, Optional, Regexp
 
 from samut_hub.members.birth import birth_typed, read_birth
 from samut_hub.members.cards import CardTakenError, WrongCardError
-from samut_hub.members.groups import InUseError, NameTakenError
+from samut_hub.members.groups import InUseError, NameTakenError, Validity
 from samut_hub.members.models import CardKind, CardState, EducationLevel, FieldKind, MemberField
 from samut_hub.members.own_fields import LONGEST_VALUE
 from samut_hub.members.photos import PhotoError, PhotoFault
@@ -190,6 +193,30 @@ class PhotoForm(Form):
         self.photo.errors = [*self.photo.errors, PHOTO_FAULTS[error.fault]]
 
 
+class YearEndField(StringField):  # type: ignore[misc]  # WTForms has no types
+    """The last day of a school year, typed as day/month; `data` is MM-DD. The 29th of February is not every year."""
+
+    data: Any
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else year_end_typed(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        read = re.fullmatch(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*", valuelist[0] if valuelist else "")
+        try:
+            self.data = date(2027, int(read[2]), int(read[1])).strftime("%m-%d") if read else None
+        except ValueError:
+            self.data = None
+        if self.data is None:
+            raise ValueError(_("Write day and month, for example 31/3."))
+
+
+def year_end_typed(year_ends: str) -> str:
+    """MM-DD as people type it."""
+    month, _hyphen, day = year_ends.partition("-")
+    return f"{int(day)}/{int(month)}" if day else ""
+
+
 class TypeForm(Form):
     code = StringField(
         _l("Code"),
@@ -198,6 +225,20 @@ class TypeForm(Form):
     )
     name_th = StringField(_l("Name in Thai"), [DataRequired(), Length(max=100)])
     name_en = StringField(_l("Name in English"), [DataRequired(), Length(max=100)])
+    valid_months = IntegerField(
+        _l("A membership lasts (months)"),
+        [Optional(), NumberRange(1, 240, message=_l("From 1 to 240 months."))],
+        description=_l("When it is renewed. Empty: until the school year ends."),
+    )
+    year_ends = YearEndField(_l("Last day of the school year"), default="03-31", description=_l("Day/month"))
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.name_th.data.strip(), self.name_en.data.strip()
+
+    @property
+    def validity(self) -> Validity:
+        return Validity(self.valid_months.data, self.year_ends.data)
 
 
 class GroupForm(Form):

@@ -1,6 +1,7 @@
 """Types of member and groups, as many as each library defines for itself. No use case commits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,17 @@ class InUseError(Exception):
     def __init__(self, members: int) -> None:
         super().__init__(f"{members} members belong to it.")
         self.members = members
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long a renewed membership lasts: so many months, or (None) until the school year ends, MM-DD."""
+
+    months: int | None = None
+    year_ends: str = "03-31"
+
+
+SCHOOL_YEAR = Validity()
 
 
 def member_types(session: Session) -> Sequence[MemberType]:
@@ -57,18 +69,21 @@ def people_by_group(session: Session) -> dict[int, int]:
     return _counts(session, select(Member.group_id, func.count()).group_by(Member.group_id))
 
 
-def add_type(session: Session, code: str, name_th: str, name_en: str) -> MemberType:
+def add_type(session: Session, code: str, name_th: str, name_en: str, validity: Validity = SCHOOL_YEAR) -> MemberType:
     """`code` is what loan rules name it by and stays as it is. Raises NameTakenError."""
     if session.scalar(select(MemberType).where(MemberType.code == code)):
         raise NameTakenError(code)
     added = MemberType(code=code, name_th=name_th, name_en=name_en)
+    added.valid_months, added.year_ends = validity.months, validity.year_ends
     session.add(added)
     session.flush()
     return added
 
 
-def rename_type(session: Session, kind: MemberType, name_th: str, name_en: str) -> None:
-    kind.name_th, kind.name_en = name_th, name_en
+def change_type(session: Session, kind: MemberType, names: tuple[str, str], validity: Validity) -> None:
+    """`names` are in Thai and in English."""
+    kind.name_th, kind.name_en = names
+    kind.valid_months, kind.year_ends = validity.months, validity.year_ends
     session.flush()
 
 

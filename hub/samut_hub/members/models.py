@@ -38,7 +38,10 @@ class FieldKind(StrEnum):
 
 
 class MemberType(OfLibrary, Base):
-    """Pupil, teacher, member of the community: chosen by each library."""
+    """Pupil, teacher, member of the community: chosen by each library.
+
+    A renewed membership lasts `valid_months`, or where that is None until the school year ends (`year_ends`, MM-DD).
+    """
 
     __tablename__ = "member_types"
     __table_args__ = (UniqueConstraint("library_id", "code"),)
@@ -47,6 +50,8 @@ class MemberType(OfLibrary, Base):
     code: Mapped[str]
     name_th: Mapped[str]
     name_en: Mapped[str]
+    valid_months: Mapped[int | None]
+    year_ends: Mapped[str] = mapped_column(default="03-31", server_default="03-31")
 
     def name(self, language: str) -> str:
         return self.name_th if language == "th" else self.name_en

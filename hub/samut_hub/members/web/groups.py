@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from samut_hub.members import education, groups
-from samut_hub.members.forms import GroupForm, TypeForm, say_refusal
+from samut_hub.members.forms import GroupForm, TypeForm, say_refusal, year_end_typed
 from samut_hub.members.web.blueprint import pages
 from samut_hub.members.web.people import Answer
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, needs
+from samut_hub.web.language import language
 
 
 @pages.route("/groups", methods=["GET", "POST"])
@@ -45,21 +47,26 @@ def remove_group(group_id: int) -> Response:
 def type_list() -> Answer:
     form = TypeForm()
     if form.validate_on_submit():
-        code, names = form.code.data, (form.name_th.data.strip(), form.name_en.data.strip())
-        return _try(lambda: groups.add_type(db(), code, *names), ".type_list")
+        return _try(lambda: groups.add_type(db(), form.code.data, *form.names, form.validity), ".type_list")
     counts = groups.people_by_type(db())
-    return render_template("members/types.html", form=form, types=groups.member_types(db()), counts=counts)
+    return render_template(
+        "members/types.html", form=form, types=groups.member_types(db()), counts=counts, year_end_typed=year_end_typed
+    )
 
 
 @pages.post("/types/<int:type_id>")
 @needs(Permission.EDIT_MEMBER_FORMS)
-def rename_type(type_id: int) -> Response:
+def change_type(type_id: int) -> Response:
+    """What cannot be is said above the list."""
     kind, form = groups.member_type(db(), type_id), TypeForm()
     form.code.data = kind.code
-    if not form.validate():
-        return redirect(url_for(".type_list"))
-    names = (form.name_th.data.strip(), form.name_en.data.strip())
-    return _try(lambda: groups.rename_type(db(), kind, *names), ".type_list")
+    if form.validate():
+        groups.change_type(db(), kind, form.names, form.validity)
+        flash(_("Saved."), "success")
+    for field in form:
+        for sentence in field.errors:
+            flash(f"{kind.name(language())} · {field.label.text}: {sentence}", "danger")
+    return redirect(url_for(".type_list"))
 
 
 @pages.post("/types/<int:type_id>/remove")
