@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -57,7 +58,7 @@ def start_of(session: Session, library: Library, now: datetime) -> datetime:
 
 def _wanted(
     which: Which, start: datetime, now: datetime
-) -> tuple[tuple[ColumnElement[bool], ...], ColumnElement[datetime]]:
+) -> tuple[tuple[ColumnElement[bool], ...], ColumnElement[Any]]:
     match which:
         case Which.OVERDUE:
             return (Loan.returned_at.is_(None), Loan.due_at < now), Loan.due_at.asc()

@@ -38,7 +38,7 @@ BECOMES = (
 class DamageForm(Form):
     """`amount` is satang; nothing filled in, nothing is charged."""
 
-    becomes = SelectField(_l("What becomes of it"), choices=list(BECOMES), default=Becomes.REPAIRED.value)
+    becomes = SelectField(_l("What to do with the item"), choices=list(BECOMES), default=Becomes.REPAIRED.value)
     amount = AmountField(_l("Charge the member (baht)"), [], least=0)
     note = StringField(_l("Note"), [Length(max=200)])
 

@@ -1,4 +1,4 @@
-"""How long the membership of a type lasts when it is renewed; open claims that an item came back are found by index"""
+"""How long the membership of a type lasts when it is renewed; what is said to be back is found by index"""
 
 import sqlalchemy as sa
 from alembic import op
