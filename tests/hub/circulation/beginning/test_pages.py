@@ -41,6 +41,8 @@ def test_the_first_sign_in_leads_to_the_first_steps_until_they_are_put_off(sign_
     page = admin.get("/").text
     assert "There are no types of member yet" in page
     assert 'href="/first-steps/"' in page
+    for address in ("/members/new", "/desk/rules"):
+        assert 'href="/first-steps/"' in admin.get(address).text.partition("<main")[2]
     assert "Ask an administrator to take the first steps." in sign_in(Role.LIBRARIAN).get("/").text
 
 
