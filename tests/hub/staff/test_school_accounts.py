@@ -204,6 +204,12 @@ def test_only_an_administrator_says_how_staff_come_in(
     for sent in (own, {**own, "for_staff": "y"}):
         refused = browser.post("/settings/sign-in/school", data=sent)
         assert (refused.status_code, "Only an administrator changes" in refused.text) == (422, True)
+    with database.session(libraries.north) as session:
+        session.get_one(SignInProvider, (libraries.north, "school")).for_staff = False
+        librarian = session.get_one(StaffAccount, libraries.staff_of["north"][Role.LIBRARIAN])
+        librarian.removed = [Permission.GIVE_PASSWORDS.value]
+    refused = browser.post("/settings/sign-in/school", data=own)
+    assert (refused.status_code, "Only who may give passwords to members" in refused.text) == (422, True)
     loosened = browser.post("/settings/sign-in", data={"roles": ["assistant"]})
     assert (loosened.status_code, "Only an administrator ends" in loosened.text) == (422, True)
     assert browser.post("/settings/sign-in", data={"roles": ["administrator", "assistant"]}).status_code == 302

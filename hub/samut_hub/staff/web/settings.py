@@ -14,7 +14,7 @@ from samut_hub.staff.web.blueprint import Page, pages
 from samut_hub.staff.web.coming_in import seal
 from samut_hub.web.elsewhere import RETURN
 from samut_hub.web.forms import show
-from samut_hub.web.hub import db, needs, staff, whole_address
+from samut_hub.web.hub import db, is_allowed, needs, staff, whole_address
 
 
 @pages.route("/settings/sign-in", methods=["GET", "POST"])
@@ -59,8 +59,13 @@ def _require(wanted: Sequence[str]) -> None:
 
 
 def _keep(provider: Provider, fields: ProviderFields) -> None:
-    """Whoever says which accounts are believed of staff could come in as an administrator."""
+    """Whoever says which accounts are believed of staff could come in as an administrator; of members, as any of
+    them, as with a password that was given."""
     row = providers.provider_of(db(), staff().library_id, provider)
     if not staff().is_administrator and (fields.for_staff or (row is not None and row.for_staff)):
         raise RefusedError(_("Only an administrator changes the accounts that staff sign in with. Ask one to do it."))
+    if not is_allowed(Permission.GIVE_PASSWORDS) and (fields.for_members or (row is not None and row.for_members)):
+        raise RefusedError(
+            _("Only who may give passwords to members changes the accounts that members sign in with.")
+        )
     providers.keep(db(), seal(), staff().library_id, provider, fields)
