@@ -24,13 +24,16 @@ EXPORTS = {
     "member_lists.file": "member",
     "member_imports.refused_file": "member",
     "circulation.past_loans_pdf": "member",
+    "circulation.claims_pdf": "member",
+    "charges.receipt_pdf": "receipt",
     "notices.letters_pdf": "member",
     "cards.run_pdf": "card",
     "charges.accounts_csv": "accounts",
     "charges.accounts_xlsx": "accounts",
     "charges.accounts_pdf": "accounts",
 }
-"""Pages that give people's data away as files, and the kind of data: that somebody took one is written down."""
+"""Pages that give people's data away as files, and the kind of data: that somebody took one is written down. Of slips
+only those of all that is on loan are: the others go into the hand of whoever stands at the desk."""
 MADE = {"member_lists": "member", "cards": "card"}
 """Kinds of long work that make files of people's data, which are fetched at the page of the task."""
 
@@ -103,6 +106,8 @@ def note_export(answer: Response) -> Response:
 def _kind_given_out() -> str | None:
     if request.endpoint == "tasks.file":
         return MADE.get(task_by_id(db(), int((request.view_args or {})["task_id"])).kind)
+    if request.endpoint == "circulation.slip_pdf":
+        return "member" if request.args.get("what") == "all" else None
     return EXPORTS.get(request.endpoint or "")
 
 

@@ -20,6 +20,8 @@ from samut_hub.libraries.models import Library
 from samut_hub.members.models import Card, Group, Member, MemberPassword, MemberType
 from samut_hub.models import Base
 from samut_hub.staff.policy import Role
+from tests.hub.circulation.conftest import MANEE, School
+from tests.hub.circulation.conftest import school as school
 from tests.hub.conftest import PASSWORD, Clock, Libraries, SignIn
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -171,3 +173,15 @@ def test_a_file_taken_away_by_its_parts_is_written_down_too(hub_app: Flask, sign
     assert part.status_code == 206
     assert "/audit/file.xlsx" in administrator.get("/audit/?action=exported").text
     assert EXPORTS.keys() <= hub_app.view_functions.keys()
+
+
+@on_sqlite
+def test_a_list_of_all_that_is_on_loan_is_written_down_and_the_slip_of_a_visit_is_not(
+    school: School, sign_in: SignIn
+) -> None:
+    slip = f"/desk/slip/{school.ids[MANEE]}.pdf"
+    for asked in (slip, f"{slip}?what=all"):
+        assert sign_in(Role.LIBRARIAN).get(asked).status_code == 200
+    page = sign_in(Role.ADMINISTRATOR).get("/audit/?action=exported").text
+    assert page.count(slip) == 1
+    assert "1 entry" in page
