@@ -26,10 +26,12 @@ _MOST_VALUES = 1_000
 """Of a facet; ids of categories, places and libraries belong to many libraries, of which each page shows its own."""
 _FEW_VALUES = ("material", "language", "category", "place", "library", "decade")
 _NAMES = 20
-SAMPLE = 2_500
+SAMPLE = 1_500
 """So many titles at least say how often a value stands among very many."""
-_COUNTED_SHARE = 4
-"""One of 16."""
+_SMALL_SHARE, _LARGE_SHARE = 6, 4
+"""One of 64 and one of 16 titles: looked at to see how many there are about."""
+_ENOUGH = MOST_EXACT >> _LARGE_SHARE
+"""So many in a share say well how many there are of all."""
 MOST_RANKED = 10_000
 """Of more titles than these not every one is looked at to find the best."""
 _TRIED = 60
@@ -82,12 +84,19 @@ def answer(searcher: Searcher, request: Request) -> Hits:
 
 
 def total_of(searcher: Searcher, request: Request) -> int:
-    """How many titles fit; above MOST_EXACT two figures of how many it is about."""
+    """How many titles fit; above MOST_EXACT two figures of how many it is about.
+
+    A small share tells whether there are clearly many or clearly few; a larger one is looked at only between.
+    """
     if request.node is None and request.filters == EVERYTHING:
         return int(searcher.num_docs)
-    about = count_of(searcher, _in_share(request, _COUNTED_SHARE)) << _COUNTED_SHARE
-    if about > MOST_EXACT:
-        return _two_figures(about)
+    some = count_of(searcher, _in_share(request, _SMALL_SHARE))
+    if some > _ENOUGH:
+        return _two_figures(some << _SMALL_SHARE)
+    if some << _SMALL_SHARE > MOST_EXACT // 2:
+        more = count_of(searcher, _in_share(request, _LARGE_SHARE))
+        if more > _ENOUGH:
+            return _two_figures(more << _LARGE_SHARE)
     return count_of(searcher, asking.wanted(request.node, request.filters))
 
 

@@ -35,14 +35,18 @@ def is_searchable(term: q.Term) -> bool:
 
 def wanted(node: q.Node | None, filters: Filters) -> Query:
     """All titles that fit, not yet ranked."""
-    clauses = [(Occur.Must, Query.all_query() if node is None else _finds(node)), *_narrowed(filters)]
-    return _silent(Query.boolean_query(clauses))
+    return _silent(Query.boolean_query([*_demanded(node), *_narrowed(filters)]))
 
 
 def wanted_in_share(node: q.Node | None, filters: Filters, share: int) -> Query:
-    """Those of the titles that fit which lie in this share. Of either-or each part is looked for there alone."""
-    parts = node.parts if isinstance(node, q.Or) else [node]
-    return _any(both(wanted(part, filters), Query.term_query(SCHEMA, "share", share, "basic")) for part in parts)
+    """Those of the titles that fit which lie in this share.
+
+    The share stands beside what is demanded, and of either-or beside each part: so no list is read to its end.
+    """
+    if isinstance(node, q.Or):
+        return _any(wanted_in_share(part, filters, share) for part in node.parts)
+    within = (Occur.Must, Query.term_query(SCHEMA, "share", share, "basic"))
+    return _silent(Query.boolean_query([*_demanded(node), within, *_narrowed(filters)]))
 
 
 def best_first(fitting: Query, text: str, node: q.Node) -> Query:
@@ -122,6 +126,25 @@ def _narrowed(filters: Filters) -> list[Clause]:
     return clauses + [(Occur.MustNot, _one_of("id", filters.without))] * bool(filters.without)
 
 
+def _demanded(node: q.Node | None) -> list[Clause]:
+    match node:
+        case None:
+            return [(Occur.Must, Query.all_query())]
+        case q.And(parts):
+            return _demanded_together(parts)
+        case _:
+            return [(Occur.Must, _finds(node))]
+
+
+def _demanded_together(parts: Sequence[q.Node]) -> list[Clause]:
+    clauses = [
+        (Occur.MustNot, _names(part.part)) if isinstance(part, q.Not) else (Occur.Must, _finds(part))
+        for part in parts
+    ]
+    needed = any(occur == Occur.Must for occur, _ in clauses)
+    return clauses if needed else [*clauses, (Occur.Must, Query.all_query())]
+
+
 def _finds(node: q.Node) -> Query:
     match node:
         case q.Term():
@@ -131,12 +154,7 @@ def _finds(node: q.Node) -> Query:
         case q.Or(parts):
             return _any(map(_finds, parts))
         case q.And(parts):
-            clauses = [
-                (Occur.MustNot, _names(part.part)) if isinstance(part, q.Not) else (Occur.Must, _finds(part))
-                for part in parts
-            ]
-            needed = any(occur == Occur.Must for occur, _ in clauses)
-            return Query.boolean_query(clauses if needed else [*clauses, (Occur.Must, Query.all_query())])
+            return Query.boolean_query(_demanded_together(parts))
 
 
 def _in_field(term: q.Term) -> Query:

@@ -11,7 +11,7 @@ FACETS = ("material", "language", "category", "place", "library", "decade", "sub
 
 MOST_EXACT = 10_000
 """Of so many titles found the number is exact; of more it is two figures of an estimate."""
-MOST_COUNTED = 5_000
+MOST_COUNTED = 3_000
 """Of so many titles found the facets are counted; of more they are estimated, so that no question is slow."""
 
 
