@@ -245,3 +245,19 @@ def test_one_renews_ones_own_loan_and_hears_why_not(hub_app: Flask, town: Town, 
 
 def renew(browser: FlaskClient) -> str:
     return browser.post("/lib/north/my/loans/1/renew", follow_redirects=True).text
+
+
+def test_all_loans_are_renewed_at_once_and_what_never_can_be_is_said(
+    hub_app: Flask, town: Town, book: int, clock: Clock
+) -> None:
+    with town.database.session(town.id_of("north")) as session:
+        session.add(LoanRule(loan_days=7, max_items=3, max_renewals=1))
+    town.book("กากี", "B00003")
+    town.lend("B00003", PITI)
+    piti = member_in(hub_app, town, PITI)
+    assert "/my/loans/renew-all" in piti.get("/lib/north/my").text
+    clock.pass_by(minutes=5)
+    assert "2 items are renewed." in piti.post("/lib/north/my/loans/renew-all", follow_redirects=True).text
+    page = piti.get("/lib/north/my").text
+    assert page.count("It has been renewed as often as allowed: 1.") == 2
+    assert "/renew" not in page
