@@ -97,11 +97,11 @@ def worker(config: Config) -> None:
 
 
 @main.command()
-@click.option("--ports", default=8480, show_default=True, help="First of six TCP ports that are used.")
+@click.option("--ports", default=8480, show_default=True, help="First of eight TCP ports that are used.")
 @click.pass_obj
 @said_in_a_sentence
 def demo(config: Config, ports: int) -> None:
-    """Run hub, gate and kiosk with virtual hardware and a demo library on this computer."""
+    """Run hub, gate, kiosk and desk with virtual hardware and a demo library on this computer."""
     from samut_hub.demo import lay_out_demo
     from samut_hub.run import run_everything
 

@@ -1,4 +1,5 @@
-"""A demo library on this computer: people, books, a gate and a kiosk with virtual hardware, to try and to train with.
+"""A demo library on this computer: people, books, a gate, a kiosk and a desk with virtual hardware, to try and to
+train with.
 
 What is there stays; only the ports are written anew. Passwords are made, not fixed, and kept with the secrets.
 """
@@ -80,6 +81,26 @@ driver = "escpos_printer"
 options = {{ host = "127.0.0.1", port = {printer} }}
 """
 
+DESK_PARTS = """\
+[desk]
+
+[parts.reader]
+driver = "pcsc"
+options = {{ reader = "reader" }}
+
+[parts.id_card]
+driver = "thai_id"
+options = {{ reader = "id_card" }}
+
+[parts.scanner]
+driver = "serial_line"
+options = {{ path = {scanner} }}
+
+[parts.printer]
+driver = "escpos_printer"
+options = {{ host = "127.0.0.1", port = {printer} }}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
@@ -91,10 +112,12 @@ class Ports:
     kiosk: int
     printer: int
     pad: int
+    desk: int
+    desk_printer: int
 
     @classmethod
     def beginning_at(cls, first: int) -> "Ports":
-        return cls(*range(first, first + 6))
+        return cls(*range(first, first + 8))
 
 
 def lay_out_demo(home: Path, first_port: int, now: datetime) -> LaidOut:
@@ -174,7 +197,7 @@ def _give_cards(session: Session, config: Config, members: list[Member], now: da
 def _write_agents(database: Database, config: Config, ports: Ports, now: datetime) -> tuple[Path, ...]:
     with database.session(None, writes=False) as session:
         library_id = session.scalars(select(Library.id).where(Library.code == CODE)).one()
-    kiosk = config.home / "kiosk-1"
+    kiosk, desk = config.home / "kiosk-1", config.home / "desk-1"
     wanted = (
         NewDevice("gate-1", DeviceRole.GATE, "ประตูทางเข้า", ports.gate, virtual=True, parts=GATE_PARTS.format()),
         NewDevice(
@@ -186,6 +209,14 @@ def _write_agents(database: Database, config: Config, ports: Ports, now: datetim
             parts=KIOSK_PARTS.format(
                 scanner=toml_string(str(kiosk / "scanner.tty")), printer=ports.printer, pad=ports.pad
             ),
+        ),
+        NewDevice(
+            "desk-1",
+            DeviceRole.DESK,
+            "เคาน์เตอร์ยืมคืน",
+            ports.desk,
+            virtual=True,
+            parts=DESK_PARTS.format(scanner=toml_string(str(desk / "scanner.tty")), printer=ports.desk_printer),
         ),
     )
     with database.session(library_id) as session:
@@ -220,6 +251,7 @@ def _laid_out(config: Config, ports: Ports, agents: tuple[Path, ...]) -> LaidOut
         Place("The hub", ports.hub, "/health"),
         Place("The gate", ports.gate),
         Place("The kiosk", ports.kiosk),
+        Place("The desk", ports.desk),
     )
     named = (
         ("the hub", ports.hub),
@@ -228,6 +260,8 @@ def _laid_out(config: Config, ports: Ports, agents: tuple[Path, ...]) -> LaidOut
         ("the kiosk's page", ports.kiosk),
         ("the virtual printer", ports.printer),
         ("the virtual pad", ports.pad),
+        ("the desk's page", ports.desk),
+        ("the desk's virtual printer", ports.desk_printer),
     )
     return LaidOut(config, agents, places, named, _farewell(config, ports))
 
@@ -238,6 +272,7 @@ def _farewell(config: Config, ports: Ports) -> str:
         "",
         f"  Hub              http://127.0.0.1:{ports.hub}/",
         f"  Kiosk            http://127.0.0.1:{ports.kiosk}/        its bench: http://127.0.0.1:{ports.kiosk}/bench",
+        f"  Desk             http://127.0.0.1:{ports.desk}/        its bench: http://127.0.0.1:{ports.desk}/bench",
         f"  Gate             http://127.0.0.1:{ports.gate}/        its bench: http://127.0.0.1:{ports.gate}/bench",
         "",
         *(f"  Sign in as       {name:<14} password {password}" for name, password in passwords.items()),

@@ -29,7 +29,7 @@ def world_on(folder: Path, database: str = "") -> Iterator[World]:
 def measure_start() -> list[Figure]:
     """The one command, on a home that is new and again on the same."""
     with tempfile.TemporaryDirectory(prefix="samut-bench-") as home:
-        port = free_ports(6)
+        port = free_ports(8)
         first, second = _start_and_stop(Path(home), port), _start_and_stop(Path(home), port)
     return [
         Figure("Start of everything, new home", first, "s", None, "with database, keys, demo library"),

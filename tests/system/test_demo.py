@@ -61,7 +61,7 @@ def start(home: Path, first_port: int, env: dict[str, str] | None = None) -> Dem
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    demo = start(tmp_path_factory.mktemp("demo"), free_ports(6))
+    demo = start(tmp_path_factory.mktemp("demo"), free_ports(8))
     try:
         demo.wait_ready()
         yield demo
@@ -89,10 +89,11 @@ def sign_in(port: int, name: str, password: str) -> http.client.HTTPResponse:
 
 
 @pytest.mark.requirement("H-23", "W-13")
-def test_one_command_brings_up_hub_gate_and_kiosk(demo: Demo) -> None:
+def test_one_command_brings_up_hub_gate_kiosk_and_desk(demo: Demo) -> None:
     """On this computer alone: nothing listens to, or speaks with, anything beyond it."""
     hub, _, gate, kiosk = range(demo.first_port, demo.first_port + 4)
-    for port in (hub, gate, kiosk):
+    desk = demo.first_port + 6
+    for port in (hub, gate, kiosk, desk):
         assert f"http://127.0.0.1:{port}/" in demo.said
     assert set(sign_ins(demo.said)) == {"administrator", "librarian", "assistant"}
     for name, password in sign_ins(demo.said).items():
@@ -105,6 +106,7 @@ def test_one_command_brings_up_hub_gate_and_kiosk(demo: Demo) -> None:
     wait_until("the gate knows people", lambda: (demo.home / "gate-1" / "replica.db").exists())
     wait_until("the gate opens", lambda: _opens(gate, card[1]))
     assert b"<" in get(kiosk, "/")
+    assert b"/desk/desk.js" in get(desk, "/")
     for process in demo.processes():
         for connection in process.net_connections("inet"):
             ends = [connection.raddr] if process.name() in LISTENS_ANYWHERE else [connection.laddr, connection.raddr]
@@ -142,7 +144,7 @@ main()
 def test_it_says_what_is_not_installed(tmp_path: Path) -> None:
     """Samut looks in PATH and where Debian keeps servers; here it finds nothing in either."""
     done = subprocess.run(
-        [BIN / "python", "-c", NOTHING_FOUND, "--home", tmp_path, "demo", "--ports", str(free_ports(6))],
+        [BIN / "python", "-c", NOTHING_FOUND, "--home", tmp_path, "demo", "--ports", str(free_ports(8))],
         capture_output=True,
         text=True,
         check=False,

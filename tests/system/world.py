@@ -51,7 +51,7 @@ class World:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.ports = Ports.beginning_at(free_ports(6))
+        self.ports = Ports.beginning_at(free_ports(8))
         laid_out = lay_out_demo(home, self.ports.hub, datetime.now(UTC))
         self.config: Config = laid_out.config
         Base.registry.configure()
