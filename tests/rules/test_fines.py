@@ -90,6 +90,8 @@ def test_a_closing_time_is_to_the_second() -> None:
         ({"fine_cap_at_price": True, "default_price": 90}, Ceilings(), 90),
         ({"fine_cap_at_price": True, "default_price": 90}, Ceilings(price=120), 120),
         ({"default_price": 90}, Ceilings(price=50), 200),
+        ({"fine_cap": 150}, Ceilings(before=100), 50),
+        ({"fine_cap_at_price": True}, Ceilings(price=120, before=150), 0),
         ({"fine_cap_of_member": 250}, Ceilings(others=100), 150),
         ({"fine_cap_of_member": 250}, Ceilings(others=400), 0),
         ({"fine_cap_of_member": 250}, Ceilings(), 200),

@@ -24,11 +24,12 @@ class Ceilings:
     """What a fine is held against. Money is satang, None is not known.
 
     `stopped_at`: when the item was lost or said to have been returned; the fine does not run on. `others`: overdue
-    fines that the member owes for other loans.
+    fines that the member owes for other loans. `before`: what was charged for the same loan before a renewal.
     """
 
     price: int | None = None
     others: int = 0
+    before: int = 0
     stopped_at: datetime | None = None
 
 
@@ -123,7 +124,10 @@ def _ceilings(terms: LoanTerms, ceilings: Ceilings) -> list[tuple[str, int]]:
         ("fine_cap_at_price", price if terms.fine_cap_at_price else None),
         ("fine_cap_of_member", _left_of_member(terms, ceilings)),
     ]
-    return [(name, most) for name, most in said if most is not None]
+    of_item = {"fine_cap", "fine_cap_at_price"}
+    return [
+        (name, max(0, most - ceilings.before) if name in of_item else most) for name, most in said if most is not None
+    ]
 
 
 def _left_of_member(terms: LoanTerms, ceilings: Ceilings) -> int | None:

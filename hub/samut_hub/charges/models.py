@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, inspect, text, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, inspect, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from samut_hub.charges.policy import EntryKind, Method, YearKind, receipt_number
@@ -48,7 +48,8 @@ class OwnChargeKind(OfLibrary, Base):
 class Charge(OfLibrary, Base):
     """One amount owed, in satang. `paid` counts what was paid or waived of it, `waived` what of that was waived.
 
-    Both are the sums of its entries. `staff_id` is who charged it by hand.
+    Both are the sums of its entries. `staff_id` is who charged it by hand. `is_final`: an overdue fine of a lateness
+    that a renewal ended; it runs on no more, and a later one of the loan is charged beside it.
     """
 
     __tablename__ = "charges"
@@ -59,8 +60,8 @@ class Charge(OfLibrary, Base):
             "library_id",
             "loan_id",
             unique=True,
-            sqlite_where=text("kind = 'overdue'"),
-            postgresql_where=text("kind = 'overdue'"),
+            sqlite_where=text("kind = 'overdue' AND is_final = 0"),
+            postgresql_where=text("kind = 'overdue' AND NOT is_final"),
         ),
     )
 
@@ -75,6 +76,7 @@ class Charge(OfLibrary, Base):
     note: Mapped[str] = mapped_column(default="")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
     made_at: Mapped[datetime]
+    is_final: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     own_kind: Mapped[OwnChargeKind | None] = relationship()
 

@@ -1,8 +1,8 @@
-"""Overdue fines as they stand: one charge for each loan, changed as the days go by, never doubled."""
+"""Overdue fines as they stand: one charge for each lateness, changed as the days go by, never doubled."""
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.charges.books import move_debt
@@ -15,15 +15,18 @@ from samut_hub.members.models import Member
 from samut_rules.fines import Ceilings, Fine, change_of_fine, fine_for
 
 OVERDUE = ChargeKind.OVERDUE.value
+RUNNING = (Charge.kind == OVERDUE, ~Charge.is_final)
+"""Conditions for the one charge of a loan that changes with the days."""
+ENDED = (Charge.kind == OVERDUE, Charge.is_final)
 NO_FINE = Fine(days_late=0, amount=0)
 
 
 def charge_fine(session: Session, loan: Loan, amount: int, now: datetime) -> int:
-    """Let the overdue charge of the loan be the fine of now, in satang; returns by how much it changed.
+    """Let the overdue charge of this lateness be the fine of now, in satang; returns by how much it changed.
 
     What was paid or waived of it stays so. The member is locked by the caller.
     """
-    found = session.scalar(select(Charge).where(Charge.loan_id == loan.id, Charge.kind == OVERDUE))
+    found = session.scalar(select(Charge).where(Charge.loan_id == loan.id, *RUNNING))
     return change_charge(session, loan, found, amount=amount, now=now)
 
 
@@ -41,12 +44,28 @@ def change_charge(session: Session, loan: Loan, found: Charge | None, *, amount:
     return change
 
 
+def end_lateness(session: Session, loan: Loan, now: datetime) -> Fine:
+    """The loan is late until now and goes on: what is owed until now stays. The member is locked by the caller."""
+    fine = fine_of(session, loan, now)
+    charge_fine(session, loan, fine.amount, now)
+    session.flush()
+    session.execute(update(Charge).where(Charge.loan_id == loan.id, *RUNNING).values(is_final=True))
+    return fine
+
+
 def owed_for_others(session: Session, member: Member, loan: Loan) -> int:
-    """Overdue fines that the member owes for other loans, in satang."""
+    """Overdue fines that the member owes for other loans, and for what of this one has ended, in satang."""
+    other = or_(Charge.loan_id.is_distinct_from(loan.id), Charge.is_final)
     owed = select(func.coalesce(func.sum(Charge.amount - Charge.paid), 0)).where(
-        Charge.member_id == member.id, Charge.kind == OVERDUE, Charge.loan_id != loan.id
+        Charge.member_id == member.id, Charge.kind == OVERDUE, other
     )
     return int(session.scalar(owed) or 0)
+
+
+def _charged_before(session: Session, loan: Loan) -> int:
+    """For latenesses of the loan that have ended, in satang, without what was waived."""
+    ended = select(func.sum(Charge.amount - Charge.waived)).where(Charge.loan_id == loan.id, *ENDED)
+    return int(session.scalar(ended) or 0)
 
 
 def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
@@ -57,5 +76,6 @@ def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
     terms = terms_of(session, loan.borrower, loan.item, at)
     is_capped = terms is not None and terms.fine_cap_of_member is not None
     others = owed_for_others(session, loan.borrower, loan) if is_capped else 0
-    ceilings = Ceilings(price=loan.item.price, others=others, stopped_at=loan.claimed_at)
+    before = _charged_before(session, loan) if loan.renewals else 0
+    ceilings = Ceilings(price=loan.item.price, others=others, before=before, stopped_at=loan.claimed_at)
     return fine_for(terms, calendar, loan.due_at, at, ceilings=ceilings)

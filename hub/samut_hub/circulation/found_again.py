@@ -50,7 +50,9 @@ def put_right(session: Session, item: Item, now: datetime) -> Found | None:
         return None
     charges = {
         charge.kind: charge
-        for charge in session.scalars(select(Charge).where(Charge.loan_id == loan.id, Charge.kind.in_(_REFUNDED)))
+        for charge in session.scalars(
+            select(Charge).where(Charge.loan_id == loan.id, Charge.kind.in_(_REFUNDED), ~Charge.is_final)
+        )
     }
     refund = _refund(session, loan, loan.lost_at, charges, now)
     loan.lost_at, loan.trace = None, [*loan.trace, *refund.trace]

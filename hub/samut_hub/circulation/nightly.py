@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from samut_hub.catalogue.models import Item
-from samut_hub.circulation.booking.booked import Booked, booked, booked_titles
+from samut_hub.circulation.booking.booked import Booked, booked, booked_titles, lock_units
 from samut_hub.circulation.facts import member_facts
 from samut_hub.circulation.member_loans import LOOKED_AT
 from samut_hub.circulation.models import Hold, HoldState, Loan
@@ -135,6 +135,7 @@ def _renew_part(night: Night, loans: Sequence[Lent], dues: Dues) -> int:
 
 def _booked(night: Night, loan: Out) -> Booked:
     item, member = night.session.get_one(Item, loan.item_id), night.session.get_one(Member, loan.member_id)
+    lock_units(night.session, item.title)
     return booked(night.session, item, member, night.now, is_to_fetch=False)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
-from samut_hub.circulation.booking.booked import fetch, own_fetched
+from samut_hub.circulation.booking.booked import fetch, lock_units, own_fetched
 from samut_hub.circulation.fines import charge_fine, fine_of
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.locking import lock, lock_open
@@ -162,6 +162,7 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
     if before is not None and lock_open(session, before):
         close_loan(session, before, at=made.at, source=made.source, heard=made.heard)
     lock(session, member)
+    lock_units(session, item.title)
     if ended is None:
         taken_away(session, item, member, made.heard)
     else:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
-from samut_hub.circulation.fines import OVERDUE
+from samut_hub.circulation.fines import ENDED, OVERDUE, RUNNING
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.nights import OUT, PART, Night, Out, Place, behind, night_of
 from samut_hub.circulation.telling import Changed, tell
@@ -48,14 +48,15 @@ def _late_part(session: Session, after: Place, now: datetime) -> list[Out]:
 
 
 def _charge_part(night: Night, loans: Sequence[Out]) -> int:
-    charges, others = _charges(night, loans), _owed_by_member(night, loans)
+    charges, others, before = _charges(night, loans), _owed_by_member(night, loans), _charged_before(night, loans)
     new: list[dict[str, object]] = []
     changed: list[dict[str, int]] = []
     by_member: dict[int, int] = {}
     for loan in loans:
         charge = charges.get(loan.id, Owed(0, 0, 0))
         owed = others.get(loan.member_id, 0)
-        amount = _fine(night, loan, others=owed - (charge.amount - charge.paid))
+        others_left = owed - (charge.amount - charge.paid)
+        amount = _fine(night, loan, others=others_left, before=before.get(loan.id, 0))
         change = change_of_fine(amount, charged=charge.amount, settled=charge.paid)
         if not change:
             continue
@@ -84,8 +85,8 @@ def _move_debts(night: Night, by_member: Mapping[int, int]) -> None:
     tell(night.session, Changed.MEMBER, by_member.keys())
 
 
-def _fine(night: Night, loan: Out, *, others: int) -> int:
-    ceilings = Ceilings(price=loan.price, others=others, stopped_at=loan.claimed_at)
+def _fine(night: Night, loan: Out, *, others: int, before: int) -> int:
+    ceilings = Ceilings(price=loan.price, others=others, before=before, stopped_at=loan.claimed_at)
     return fine_for(night.terms_of(loan), night.calendar, loan.due_at, night.now, ceilings=ceilings).amount
 
 
@@ -95,9 +96,16 @@ def _new_charge(night: Night, loan: Out, amount: int) -> dict[str, object]:
 
 
 def _charges(night: Night, loans: Sequence[Out]) -> dict[int, Owed]:
-    of = (Charge.loan_id.in_([loan.id for loan in loans]), Charge.kind == OVERDUE)
+    of = (Charge.loan_id.in_([loan.id for loan in loans]), *RUNNING)
     found = night.session.execute(select(Charge.loan_id, Charge.id, Charge.amount, Charge.paid).where(*of))
     return {loan_id: Owed(*row) for loan_id, *row in found if loan_id is not None}
+
+
+def _charged_before(night: Night, loans: Sequence[Out]) -> dict[int, int]:
+    """For latenesses of these loans that renewals ended, by loan, without what was waived."""
+    ended = select(Charge.loan_id, func.sum(Charge.amount - Charge.waived)).group_by(Charge.loan_id)
+    of = (Charge.loan_id.in_([loan.id for loan in loans]), *ENDED)
+    return {loan_id: int(sum_) for loan_id, sum_ in night.session.execute(ended.where(*of)) if loan_id is not None}
 
 
 def _owed_by_member(night: Night, loans: Sequence[Out]) -> dict[int, int]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
-from samut_hub.circulation.booking.booked import booked, fetch
+from samut_hub.circulation.booking.booked import booked, fetch, lock_units
 from samut_hub.circulation.facts import Whereabouts, loan_facts, renewal_facts, whereabouts
-from samut_hub.circulation.fines import NO_FINE, charge_fine, fine_of
+from samut_hub.circulation.fines import NO_FINE, charge_fine, end_lateness, fine_of
 from samut_hub.circulation.found_again import Found, put_right
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.loans import locked_loan_of
@@ -63,8 +63,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
+    """`fine` is what is owed for the days until now, where it was too late and staff let that pass."""
+
     decision: Decision
     loan: Loan
+    fine: Fine = NO_FINE
 
 
 def lend(
@@ -96,6 +99,7 @@ def lend_locked(
     on_site: bool = False,
 ) -> Checkout:
     """The same, for whoever has locked the member's row as it was read. What is scanned is not missing any more."""
+    lock_units(session, item.title)
     found, where = put_right(session, item, now), whereabouts(session, item, member, now)
     facts = replace(loan_facts(session, member, item, where.facts, now, late=where.late), on_site=on_site)
     overridden = passing.of_item(item.status)
@@ -156,16 +160,28 @@ def renew(
             loan,
         )
     item, member = loan.item, loan.borrower
+    lock_units(session, item.title)
     facts = renewal_facts(loan, is_waited_for=is_waited_for(session, item, now))
     facts = booked(session, item, member, now, is_to_fetch=False).told(facts)
     asked = replace(loan_facts(session, member, item, facts, now), renewing=renewing, on_site=loan.on_site)
     decision = passing.signed(decide_renewal(asked, now, overridden=passing.codes))
-    if decision.allowed and decision.due is not None:
-        loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
-        loan.unseen_renewals += renewing is not Renewing.SEEN
-        if passing.codes:
-            loan.trace = [*loan.trace, decision.trace[-1]]
-    return Renewal(decision, loan)
+    if not decision.allowed or decision.due is None:
+        return Renewal(decision, loan)
+    fine = _end_lateness(session, loan, now)
+    loan.due_at, loan.renewals, loan.source = decision.due, loan.renewals + 1, source
+    loan.unseen_renewals += renewing is not Renewing.SEEN
+    if passing.codes:
+        loan.trace = [*loan.trace, decision.trace[-1]]
+    return Renewal(decision, loan, fine)
+
+
+def _end_lateness(session: Session, loan: Loan, now: datetime) -> Fine:
+    """What a late return now would cost, in money and days without borrowing, is not let off by a renewal."""
+    if now <= loan.due_at:
+        return NO_FINE
+    fine = end_lateness(session, loan, now)
+    suspend(session, loan, now)
+    return fine
 
 
 def _take_from_shelf(session: Session, item: Item, where: Whereabouts, now: datetime) -> None:

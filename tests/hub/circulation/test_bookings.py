@@ -13,7 +13,7 @@ from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import change_status
 from samut_hub.catalogue.items import ItemFields, add_items
 from samut_hub.circulation import nightly
-from samut_hub.circulation.booking.booked import days_span
+from samut_hub.circulation.booking.booked import days_span, is_bookable
 from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.booking.months import month_of
 from samut_hub.circulation.booking.service import (
@@ -24,14 +24,14 @@ from samut_hub.circulation.booking.service import (
     book,
     bookings_of,
     cancel,
-    is_bookable,
     lapse_unclaimed,
     lapsed_since,
     out_now,
     to_hand_out,
+    without_unit,
 )
 from samut_hub.circulation.loans import open_loan_of
-from samut_hub.circulation.models import LoanRule
+from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.offline import OfflineLoan, record_loan
 from samut_hub.circulation.service import Checkout, lend, renew, take_back
 from samut_hub.db import Database
@@ -282,6 +282,54 @@ def test_fifty_who_book_two_units_at_one_moment_get_two(database: Database, shel
     with database.session(shelf.library) as session:
         units = session.scalars(select(Booking.item_id)).all()
         assert len(set(units)) == len(units) == 2
+
+
+def test_a_unit_is_lent_or_booked_where_both_are_asked_for_at_one_moment(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    """Of two units one is lent over the 26th, and one booked for it; who comes later waits, and is told."""
+    start = Barrier(AT_ONCE)
+
+    def desk(place: int) -> bool:
+        start.wait()
+        number, unit = (shelf.pupil, shelf.other, shelf.teacher)[place % 3], (FIRST, SECOND)[place % 2]
+        for _ in range(100):
+            try:
+                with database.session(shelf.library) as session:
+                    if place % 4 < 2:
+                        return give(session, number, unit, clock).loan is not None
+                    booked(session, shelf, number, 26, 26)
+                    return True
+            except BookingRefusedError:
+                return False
+            except (IntegrityError, OperationalError):
+                continue
+        raise AssertionError("one never came through")
+
+    with ThreadPoolExecutor(AT_ONCE) as desks:
+        list(desks.map(desk, range(AT_ONCE)))
+    with database.session(shelf.library) as session:
+        kept = [(one.item_id, one.starts_at) for one in session.scalars(select(Booking))]
+        out = {loan.item_id: loan.due_at for loan in session.scalars(select(Loan))}
+        assert len({item_id for item_id, _starts in kept}) == len(kept)
+        assert [item_id for item_id, starts in kept if item_id in out and out[item_id] > starts] == []
+        assert without_unit(session, clock()) == []
+
+
+def test_who_gets_no_unit_stays_on_the_page(database: Database, shelf: Shelf, clock: Clock) -> None:
+    """One of two is in repair: who comes first keeps the other, and staff see who has none."""
+    with database.session(shelf.library) as session:
+        first, second = booked(session, shelf, shelf.pupil, 25, 26), booked(session, shelf, shelf.other, 26, 27)
+        change_status(session, first.item, "in_repair", By(staff_id=None, now=clock()))
+        unit, first_id, second_id = second.item_id, first.id, second.id
+    lapse_unclaimed(database, clock)
+    with database.session(shelf.library) as session:
+        assert session.get_one(Booking, first_id).item_id == unit
+        assert [one.id for one in without_unit(session, clock())] == [second_id]
+        cancel(session, session.get_one(Booking, first_id), clock())
+    lapse_unclaimed(database, clock)
+    with database.session(shelf.library) as session:
+        assert without_unit(session, clock()) == []
 
 
 def test_another_library_sees_no_booking(

@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.models import Item, MaterialType, Title
+from samut_hub.catalogue.records.materials import MATERIALS
 from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.models import Loan
 from samut_hub.libraries.service import calendar_of, library_of
@@ -18,6 +19,9 @@ from samut_rules.calendar import Calendar
 from samut_rules.fetching import next_of_others
 from samut_rules.loan import ItemFacts, ItemStatus
 
+BOOKABLE = ("equipment", "game", "kit")
+"""Kinds of material, and what is like them, of which units can be booked; which member may, the loan rules say."""
+_KNOWN = {one.code for one in MATERIALS}
 UNITS = (ItemStatus.AVAILABLE.value, ItemStatus.RESERVED.value, ItemStatus.TO_CHECK.value)
 """Items that can be booked."""
 
@@ -37,6 +41,21 @@ class Booked:
 
 
 NOT_BOOKED = Booked()
+
+
+def is_bookable(session: Session, title: Title) -> bool:
+    """Whether the title is of a kind of which units are booked; asks the database only of kinds that were added."""
+    if title.material in _KNOWN:
+        return title.material in BOOKABLE
+    kind = session.get(MaterialType, title.material)
+    return kind is not None and kind.like in BOOKABLE
+
+
+def lock_units(session: Session, title: Title) -> None:
+    """Those who lend, renew or book units of one title do so one after the other. This comes after locks of members
+    and loans, and before those of holds; on SQLite whoever writes is alone already."""
+    if session.get_bind().dialect.name != "sqlite" and is_bookable(session, title):
+        session.execute(select(Title.id).where(Title.id == title.id).with_for_update(key_share=True))
 
 
 def booked(session: Session, item: Item, member: Member, now: datetime, *, is_to_fetch: bool = True) -> Booked:
@@ -83,21 +102,30 @@ def own_fetched(session: Session, item: Item, member: Member, *, at: datetime) -
 
 
 def fetch(session: Session, booking: Booking, item: Item, loan: Loan, now: datetime) -> None:
-    """The loan takes the place of the booking; those who had this unit get another."""
+    """The loan takes the place of the booking; those who had this unit get another. The loan tells of those for whom
+    there is none."""
     booking.state, booking.item = BookingState.COLLECTED.value, item
     booking.loan_id, booking.ended_at = loan.id, now
     session.flush()
-    rearrange(session, item.title_id, now)
+    without = rearrange(session, item.title_id, now)
+    loan.trace = [*loan.trace, *(f"no unit is left for booking {one.id} from {one.starts_at}" for one in without)]
 
 
-def rearrange(session: Session, title_id: int, now: datetime) -> bool:
-    """Give every booking of the title a unit that can be had; False where they are not enough, as one is lost."""
-    coming = bookings_of_title(session, title_id, now)
-    units = None if not coming else arranged([wanted_of(one) for one in coming], busy(session, title_id, now))
-    if units is None:
-        return not coming
-    give_units(session, coming, units)
-    return True
+def rearrange(session: Session, title_id: int, now: datetime) -> Sequence[Booking]:
+    """Give every booking of the title a unit that can be had. Where they are not enough, as one is lost, those that
+    begin first come first; the others keep the unit that they cannot have, and are answered."""
+    coming, taken = bookings_of_title(session, title_id, now), busy(session, title_id, now)
+    units = arranged([wanted_of(one) for one in coming], taken)
+    if units is not None:
+        give_units(session, coming, units)
+        return ()
+    kept: list[Booking] = []
+    for one in coming:
+        tried = arranged([wanted_of(other) for other in (*kept, one)], taken)
+        if tried is not None:
+            kept, units = [*kept, one], tried
+    give_units(session, kept, units or ())
+    return [one for one in coming if one not in kept]
 
 
 def give_units(session: Session, bookings: Sequence[Booking], units: Sequence[int]) -> None:

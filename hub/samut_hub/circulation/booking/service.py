@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from samut_hub.catalogue.models import Item, MaterialType, Title
+from samut_hub.catalogue.models import Item, Title
 from samut_hub.circulation.booking.booked import (
     UNITS,
     bookings_of_title,
     busy,
     give_units,
+    lock_units,
     rearrange,
     wanted_of,
 )
@@ -40,8 +42,6 @@ from samut_rules.booking import Booking as Days
 from samut_rules.calendar import Calendar, later
 from samut_rules.reasons import Code, Reason
 
-BOOKABLE = ("equipment", "game", "kit")
-"""Kinds of material, and what is like them, of which units can be booked; which member may, the loan rules say."""
 CLAIMED_WITHIN = timedelta(minutes=30)
 """What is booked by the hour lapses so long after its beginning, by the day at the end of the first day."""
 AHEAD = 366
@@ -77,23 +77,20 @@ class Wish:
     passing: frozenset[Code] = frozenset()
 
 
-def is_bookable(session: Session, title: Title) -> bool:
-    """Whether the title is of a kind of which units are booked."""
-    kind = session.get(MaterialType, title.material)
-    return title.material in BOOKABLE or (kind is not None and kind.like in BOOKABLE)
-
-
 def book(session: Session, member: Member, title: Title, wish: Wish, *, now: datetime, source: str) -> Booking:
     """Keep a unit free. Others' bookings get another unit where that makes room.
 
-    Raises BookingRefusedError and TooFarAheadError. Whoever books a title waits for those who do at the same moment.
+    Raises BookingRefusedError and TooFarAheadError. Whoever books a title waits for those who book or lend a unit of
+    it at the same moment.
     """
     lock(session, member)
-    _lock_units(session, title)
+    lock_units(session, title)
     calendar = calendar_of(session, library_of(session, member.library_id))
     if calendar.local_day(wish.span.starts) > later(calendar.local_day(now), AHEAD):
         raise TooFarAheadError
     coming, taken = bookings_of_title(session, title.id, now), busy(session, title.id, now)
+    if not taken:
+        raise BookingRefusedError((Reason(Code.NOTHING_TO_LEND),))
     against = _reasons(session, member, title, wish, now, (coming, taken))
     reasons = tuple(reason for reason in against if reason.code not in wish.passing)
     units = arranged([*map(wanted_of, coming), _wanted(wish)], taken)
@@ -215,14 +212,8 @@ def _wanted(wish: Wish) -> Wanted:
     return Wanted(wish.span, None if wish.item is None else wish.item.id)
 
 
-def _lock_units(session: Session, title: Title) -> None:
-    """Those who book units of a title do so one after the other; on SQLite whoever writes is alone already."""
-    units = select(Item.id).where(Item.title_id == title.id, Item.status.in_(UNITS)).order_by(Item.id)
-    if not session.execute(units.with_for_update(of=Item)).all():
-        raise BookingRefusedError((Reason(Code.NOTHING_TO_LEND),))
-
-
 def _end(session: Session, booking: Booking, state: BookingState, now: datetime) -> None:
+    lock_units(session, booking.title)
     if session.get_bind().dialect.name != "sqlite":
         session.refresh(booking, ["state"], with_for_update={"of": Booking})
     if booking.state != BookingState.BOOKED:
@@ -251,16 +242,41 @@ def claimed_until(calendar: Calendar, booking: Booking) -> datetime:
     return calendar.end_of(calendar.local_day(booking.starts_at))
 
 
+def without_unit(session: Session, now: datetime) -> Sequence[Booking]:
+    """Bookings to come whose unit can no longer be had, will still be out when they begin, or is booked for others
+    then: staff find another, or tell the members. The first to begin first."""
+    other = aliased(Booking)
+    is_taken = exists().where(
+        other.library_id == Booking.library_id,
+        other.item_id == Booking.item_id,
+        other.state == BookingState.BOOKED.value,
+        other.id < Booking.id,
+        other.starts_at < Booking.ends_at,
+        other.ends_at > Booking.starts_at,
+    )
+    wanted = _with_loans(select(Booking)).where(or_(_cannot_have(now), is_taken), Booking.ends_at > now)
+    return session.scalars(wanted.order_by(Booking.starts_at, Booking.id).limit(LISTED).options(*_WHOLE)).all()
+
+
 def _give_other_units(database: Database, now: datetime) -> None:
-    """Bookings whose unit can no longer be had, or will still be out when they begin."""
+    """Where others are free; those that are not enough stay on the page of bookings."""
     with database.session(None, writes=False) as session:
-        wanted = select(Booking.library_id, Booking.title_id).join(Item, Booking.item_id == Item.id)
-        out = (Loan.item_id == Booking.item_id) & (Loan.library_id == Booking.library_id) & Loan.returned_at.is_(None)
-        without = or_(Item.status.not_in(UNITS), Loan.due_at > Booking.starts_at, Loan.due_at < now)
-        stuck = wanted.outerjoin(Loan, out).where(
-            Booking.state == BookingState.BOOKED, Booking.library_id.in_(select(Library.id)), without
+        wanted = _with_loans(select(Booking.library_id, Booking.title_id)).where(
+            Booking.library_id.in_(select(Library.id)), _cannot_have(now)
         )
-        found = [tuple(row) for row in session.execute(stuck.distinct())]
+        found = [tuple(row) for row in session.execute(wanted.distinct())]
     for library_id, title_id in found:
         with database.session(library_id) as session:
+            lock_units(session, session.get_one(Title, title_id))
             rearrange(session, title_id, now)
+
+
+def _with_loans(wanted: Select[Any]) -> Select[Any]:
+    """Bookings that nobody has fetched, with the units they are to get, and the loans in which those are."""
+    out = (Loan.item_id == Booking.item_id) & (Loan.library_id == Booking.library_id) & Loan.returned_at.is_(None)
+    units = wanted.join(Item, Booking.item_id == Item.id).outerjoin(Loan, out)
+    return units.where(Booking.state == BookingState.BOOKED.value)
+
+
+def _cannot_have(now: datetime) -> ColumnElement[bool]:
+    return or_(Item.status.not_in(UNITS), Loan.due_at > Booking.starts_at, Loan.due_at < now)
