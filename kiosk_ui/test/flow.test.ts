@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answered, type Book, FIRST, type Model, reduce, type Screen, type View, warning } from "../src/flow";
+import { answered, type Book, FIRST, isDone, type Model, reduce, type Screen, type View, warning } from "../src/flow";
 
 const asked: Book = { is: "asked", key: "b1" };
 const lent: Book = { is: "lent", key: "b1", title: "เจ้าชายน้อย", due: "12 ธ.ค. 2569", from_hub: true };
@@ -34,6 +34,15 @@ describe("the page", () => {
   it("shows the visitor's screen again when the line is back", () => {
     const lost = reduce(FIRST, { kind: "lost", at: 1 });
     expect(told(lost, view(borrowing([lent]))).view?.screen.name).toBe("borrowing");
+  });
+});
+
+describe("a renewal", () => {
+  const renewed: Book = { is: "renewed", key: "b1", title: "เจ้าชายน้อย", due: "12 ธ.ค. 2569", from_hub: true };
+
+  it("is answered and counts as done", () => {
+    expect(answered(view(borrowing([asked])), view(borrowing([renewed])))).toEqual(renewed);
+    expect([asked, renewed, refused].map(isDone)).toEqual([false, true, false]);
   });
 });
 
