@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import title_by_id
-from samut_hub.circulation.booking import service
+from samut_hub.circulation.booking import booked, service
 from samut_hub.circulation.booking.forms import BookingForm
 from samut_hub.circulation.booking.models import Booking
 from samut_hub.circulation.booking.months import Month, month_of
@@ -45,6 +45,7 @@ def index() -> str:
         "booking/index.html",
         to_hand_out=to_hand_out,
         away=open_loans_of_items(db(), [one.item for one in to_hand_out]),
+        without=service.without_unit(db(), now()),
         out=service.out_now(db()),
         lapsed=service.lapsed_since(db(), now() - SOON),
         now=now(),
@@ -72,7 +73,7 @@ def cancel(booking_id: int) -> Response:
 def bookable_title(title_id: int) -> Title:
     """Raises NotFoundError for what is not booked."""
     title = title_by_id(db(), title_id)
-    if not service.is_bookable(db(), title):
+    if not booked.is_bookable(db(), title):
         raise NotFoundError(f"Title {title_id} is not of a kind that is booked.")
     return title
 
@@ -136,7 +137,7 @@ def weekday_short(on: date) -> str:
 @pages.app_template_global()
 def is_bookable(title: Title) -> bool:
     """For the catalogue's page of a title."""
-    return service.is_bookable(db(), title)
+    return booked.is_bookable(db(), title)
 
 
 @pages.app_template_global()
