@@ -191,6 +191,7 @@ def lend_item(
     """Lend it to the member whose session is open, or take it back if it is out."""
     checkout = lend(session, member=member, item=item, now=now, source=source, on_site=on_site)
     if checkout.loan is not None:
+        session.info["loan"] = checkout.loan  # so that the session still knows it when it is shown
         return _lent(checkout.loan, checkout)
     if any(reason.code in OUT for reason in checkout.decision.reasons):
         return _returned_in_session(session, item, member, now, source)
@@ -263,7 +264,8 @@ def damaged(session: Session, item: Item, seen: Damage) -> Outcome:
 def _renewed(renewal: Renewal) -> Outcome:
     decision, loan = renewal.decision, renewal.loan
     what = What.RENEWED if decision.allowed else What.NOT_RENEWED
-    return replace(_of_loan(what, loan, loan.member_id), reasons=_reasons(decision), steps=decision.trace)
+    told = replace(_of_loan(what, loan, loan.member_id), reasons=_reasons(decision), steps=decision.trace)
+    return replace(told, days_late=renewal.fine.days_late, fine=renewal.fine.amount)
 
 
 def _of_item(what: What, item: Item, member: int | None) -> Outcome:
