@@ -10,6 +10,8 @@ NEVER_FIRST = "ะาำๅๆฯ" + ",.;:!?)]}”’»%"
 
 LATIN_RUN = re.compile(r"[^\s\u0E00-\u0E7F]+|[\u0E00-\u0E7F]+|\s+")
 ELLIPSIS = "…"
+LEAST_LEFT = 3
+"""Clusters that the last line has at least, where a space makes that possible."""
 FULL_AT_SPACE = 0.5
 FULL_AT_SYLLABLE = 0.7
 """A line is broken at a space, or before a vowel that opens a syllable, only when that leaves it at least so full."""
@@ -26,6 +28,8 @@ def wrap(text: str, width: float, length: Callable[[str], float], most_lines: in
     lines: list[str] = []
     while rest and len(lines) < most_lines:
         count = _fitting(rest, width, length)
+        if len(lines) + 1 < most_lines:
+            count = _leaving_enough(rest, count)
         lines.append("".join(rest[:count]).strip())
         rest = rest[count:]
     if rest:
@@ -81,6 +85,12 @@ def _fitting(rest: list[str], width: float, length: Callable[[str], float]) -> i
     at_space = _last(rest, count, str.isspace, lambda line: length(line) >= width * FULL_AT_SPACE)
     at_syllable = _last(rest, count, _opens_syllable, lambda line: length(line) >= width * FULL_AT_SYLLABLE)
     return at_space or at_syllable or count
+
+
+def _leaving_enough(rest: list[str], count: int) -> int:
+    """Not a letter or two alone on the last line, where there is a space to break at instead."""
+    left = len(rest) - count
+    return _last(rest, count, str.isspace, bool) or count if 0 < left < LEAST_LEFT else count
 
 
 def _opens_syllable(cluster: str) -> bool:

@@ -39,6 +39,12 @@ def test_a_space_is_the_better_place_to_break() -> None:
     assert wrap("ห้องสมุด ประชาชน", 12, by_letters, 3) == ["ห้องสมุด", "ประชาชน"]
 
 
+def test_no_letter_stands_alone_on_the_last_line_where_a_space_was_before() -> None:
+    text = "อ่านให้สนุก แล้วนำมาคืนตามกำหนด"
+    assert wrap(text, by_letters(text) - 1, by_letters, 3) == ["อ่านให้สนุก", "แล้วนำมาคืนตามกำหนด"]
+    assert wrap(text, by_letters(text) - 1, by_letters, 1) == ["อ่านให้สนุก แล้วนำมาคืนตามกำห…"]
+
+
 def test_without_a_space_a_line_ends_where_a_syllable_surely_does() -> None:
     assert wrap("ผจญภัยในโลกกว้างของ", 10, by_letters, 3) == ["ผจญภัยใน", "โลกกว้างของ"]
     assert wrap("สู้ไม่ยอมแพ้ต่อโชคชะตา", 14, by_letters, 3) == ["สู้ไม่ยอมแพ้ต่อ", "โชคชะตา"]
