@@ -25,10 +25,14 @@ _NEXT_SCHOOL = {("อ.", 3): "ป.1", ("อนุบาล", 3): "ป.1", ("ป.
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What becomes of the members of a class: they move to another, or leave the school (`to` None)."""
+    """What becomes of the members of a class: they move to another, or leave the school (`to` None).
+
+    Who comes to another school in the same library, as from ป.6 to ม.1, may become of another type.
+    """
 
     group_id: int
     to: int | None = None
+    type_id: int | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +76,12 @@ def proposed(groups: Sequence[Group]) -> dict[int, int | None]:
             other = _NEXT_SCHOOL.get((name.strip(), int(number)), "") + rest
             found[group.id] = by_name.get(upper, by_name.get(other))
     return found
+
+
+def ends_school(group: Group) -> bool:
+    """Whether it is the last class of a school after which another one follows."""
+    read = _NUMBERED.fullmatch(_plain(group.name))
+    return read is not None and (read[1].strip(), int(read[3])) in _NEXT_SCHOOL
 
 
 def plan_of(batch: MemberBatch) -> Plan:
@@ -126,11 +136,12 @@ def _becomes(plan: Plan, steps: Mapping[int, Step], member: Member, repeaters: s
     values: dict[str, Any] = {"school_year": plan.year}
     if member.id in repeaters or member.group_id is None:
         return values
-    to = steps[member.group_id].to
-    values["group_id"] = to
-    if to is None:
-        if plan.leaver_type is not None:
-            values["type_id"] = plan.leaver_type
+    step = steps[member.group_id]
+    becomes = plan.leaver_type if step.to is None else step.type_id
+    values["group_id"] = step.to
+    if becomes is not None:
+        values["type_id"] = becomes
+    if step.to is None:
         values["expires_on"] = end_of_leaver(plan, member)
     return values
 

@@ -30,6 +30,7 @@ class School:
     clock: Clock
     plan: Plan
     alumni: int
+    secondary: int
 
     def begin(self) -> int:
         with self.database.session(self.library) as session:
@@ -62,9 +63,10 @@ def school(database: Database, libraries: Libraries, clock: Clock) -> School:
     with database.session(libraries.north) as session:
         add_sample_people(session, now=clock(), today=clock().date())
         alumni = add_type(session, "alumni", "ศิษย์เก่า", "Former pupil").id
+        secondary = add_type(session, "secondary", "นักเรียนมัธยม", "Secondary pupil").id
         steps = tuple(Step(one, to) for one, to in proposed(groups(session)).items())
     plan = Plan(year=2027, steps=steps, leaver_type=alumni, leaver_until=LAST_DAY)
-    return School(database, libraries.north, clock, plan, alumni)
+    return School(database, libraries.north, clock, plan, alumni, secondary)
 
 
 def test_where_classes_go_is_seen_by_their_numbers(database: Database, libraries: Libraries) -> None:
@@ -83,18 +85,27 @@ def test_where_classes_go_is_seen_by_their_numbers(database: Database, libraries
 @pytest.mark.requirement("W-10")
 def test_classes_move_up_the_last_leaves_repeaters_stay_and_all_can_be_put_back(school: School) -> None:
     before, repeater = school.classes(), school.member("20001")
-    school.plan = msgspec.structs.replace(school.plan, repeaters=(repeater.id,))
+    last_of_primary = school.member("20021").group_id
+    steps = tuple(
+        msgspec.structs.replace(one, type_id=school.secondary) if one.group_id == last_of_primary else one
+        for one in school.plan.steps
+    )
+    school.plan = msgspec.structs.replace(school.plan, repeaters=(repeater.id,), steps=steps)
     batch_id = school.begin()
     jobs.roll_over(school.work(batch_id))
     after = school.classes()
     assert (before["20002"], after["20002"], after["20001"]) == ("ป.1", "ป.2", "ป.1")
     assert (before["20021"], after["20021"], after["20035"]) == ("ป.6", "ม.1", "กลุ่มสาระภาษาไทย")
+    assert [school.member(number).type_id == school.secondary for number in ("20020", "20021", "20025")] == [
+        False, True, False,
+    ]  # fmt: skip
     leaver = school.member("20032")
     assert (before["20032"], after["20032"], leaver.expires_on) == ("ม.3", "alumni", LAST_DAY)
     again = jobs.roll_over(school.work(school.begin()))
     assert (again, school.classes()) == ({"members": 0}, after)
     told = jobs.put_back(school.work(batch_id))
     assert (told["left"], school.classes(), school.member("20032").expires_on) == (0, before, None)
+    assert school.member("20021").type_id == repeater.type_id
 
 
 def test_leavers_end_with_the_school_year_where_nothing_else_is_said_and_never_later_than_before(

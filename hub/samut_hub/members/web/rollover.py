@@ -105,6 +105,7 @@ def _preview(batch: MemberBatch, page: int) -> str:
         class_names=_class_names(),
         ends_of=partial(rolling.end_of_leaver, plan),
         leaver_type=types.get(plan.leaver_type or 0, ""),
+        types=types,
     )
 
 
@@ -119,10 +120,9 @@ def _pages(total: int) -> int:
 def _form() -> RollOverForm:
     known = groups.groups(db())
     form = RollOverForm.following(known, rolling.proposed(known))
-    form.leaver_type.choices = [
-        (0, _("no other type")),
-        *((one.id, one.name(language())) for one in groups.member_types(db())),
-    ]
+    types = [(0, _("no other type")), *((one.id, one.name(language())) for one in groups.member_types(db()))]
+    for control in (form.leaver_type, *form.types()):
+        control.choices = types
     if not form.is_submitted():
         form.year.data = _year_that_begins(calendar_of(db(), library()).local_day(now()))
     return form

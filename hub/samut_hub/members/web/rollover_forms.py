@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 
 from samut_hub.era import BUDDHIST_ERA, FIRST_BUDDHIST
 from samut_hub.members.models import Group
-from samut_hub.members.rolling import Plan, Step
+from samut_hub.members.rolling import Plan, Step, ends_school
 from samut_hub.web.forms import DayField, Form
 from samut_hub.web.language import language
 
@@ -52,16 +52,24 @@ class RollOverForm(Form):
         controls = {
             f"to-{one.id}": SelectField(one.name, choices=choices, default=_where(one.id, goes)) for one in groups
         }
+        controls |= {
+            f"type-{one.id}": SelectField(one.name, coerce=int, default=0) for one in groups if ends_school(one)
+        }
         form: Self = type(cls.__name__, (cls,), controls)()
         return form
 
     def classes(self) -> list[Field]:
         return [control for control in self if control.name.startswith("to-")]
 
+    def types(self) -> list[Field]:
+        """Of which type those become who come from the last class of a school to another one."""
+        return [control for control in self if control.name.startswith("type-")]
+
     def plan(self) -> Plan:
         """What was filled in. A class that goes to itself stays."""
         chosen = {int(one.name.removeprefix("to-")): one.data for one in self.classes() if one.data != STAYS}
-        steps = (Step(one, None if to == LEAVES else int(to)) for one, to in chosen.items())
+        types = {int(one.name.removeprefix("type-")): one.data or None for one in self.types()}
+        steps = (Step(one, None if to == LEAVES else int(to), types.get(one)) for one, to in chosen.items())
         return Plan(
             year=self.year.data,
             steps=tuple(step for step in steps if step.to != step.group_id),
