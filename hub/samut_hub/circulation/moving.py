@@ -1,16 +1,19 @@
-"""Due dates that were given before a day was declared closed, moved to the next open day. Nothing here commits."""
+"""Due dates that were given before a day was declared closed, moved to the next open day: not beyond the end of the
+membership, nor into the time for which others have booked the item. Nothing here commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.models import Loan
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
+from samut_hub.members.models import Member
 from samut_hub.tasks import Work
 from samut_rules.calendar import Calendar, later
 
@@ -30,11 +33,21 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Loans that are due on a day that is closed now, and the day to which they would move."""
+    """Loans that are due on a day that is closed now, and the day to which they would move; `stay` more cannot."""
 
     on: date
     to: date
     count: int
+    stay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A loan that stays due on a closed day: others have booked the item by the next open one, or the membership has
+    ended."""
+
+    loan: Loan
+    is_booked: bool
 
 
 def to_move(session: Session, library: Library, span: Span, now: datetime) -> list[Moved]:
@@ -47,27 +60,38 @@ def to_move(session: Session, library: Library, span: Span, now: datetime) -> li
         on = calendar.local_day(due_at)
         counts[on] = counts.get(on, 0) + count
     closed = (on for on in sorted(counts) if _was_closed(calendar, on, span))
-    return [Moved(on, calendar.first_open(on), counts[on]) for on in closed]
+    days = [Moved(on, calendar.first_open(on), counts[on]) for on in closed]
+    stay = _staying_by_day(session, calendar, days, now)
+    return [replace(one, count=one.count - stay.get(one.on, 0), stay=stay.get(one.on, 0)) for one in days]
 
 
-def shown(session: Session, library: Library, days: Sequence[Moved]) -> Sequence[Loan]:
-    """The first of these loans, with members and titles."""
-    if not days:
+def staying(session: Session, library: Library, days: Sequence[Moved], now: datetime) -> Sequence[Staying]:
+    """The first of those that cannot be moved."""
+    if not any(one.stay for one in days):
         return []
     calendar = calendar_of(session, library)
-    wanted = select(Loan).where(Loan.returned_at.is_(None), _within(calendar, [day.on for day in days]))
-    in_order = wanted.order_by(Loan.due_at, Loan.id).limit(SHOWN)
-    return session.scalars(in_order.options(joinedload(Loan.item), joinedload(Loan.member))).all()
+    is_booked = or_(*(and_(_due_on(calendar, one.on), _is_booked(calendar, one, now)) for one in days))
+    wanted = select(Loan, is_booked).join(Loan.member).where(Loan.returned_at.is_(None), Loan.due_at >= now)
+    stays = wanted.where(_stays(calendar, days, now)).order_by(Loan.due_at, Loan.id).limit(SHOWN)
+    found = session.execute(stays.options(joinedload(Loan.item), contains_eager(Loan.member)))
+    return [Staying(loan, bool(for_others)) for loan, for_others in found]
+
+
+def shown(session: Session, library: Library, days: Sequence[Moved], now: datetime) -> Sequence[Loan]:
+    """The first of those that move, with members and titles."""
+    if not days:
+        return []
+    in_order = _moving(calendar_of(session, library), days, now).order_by(Loan.due_at, Loan.id).limit(SHOWN)
+    return session.scalars(in_order.options(joinedload(Loan.item), contains_eager(Loan.member))).all()
 
 
 def move_part(session: Session, library: Library, span: Span, now: datetime) -> int:
     """Move some of them; 0 when none is left. A moved loan is not due on a closed day, so none is moved twice."""
     calendar, days = calendar_of(session, library), to_move(session, library, span, now)
-    if not days:
+    if not any(one.count for one in days):
         return 0
-    due_then = _within(calendar, [day.on for day in days])
-    wanted = select(Loan).where(Loan.returned_at.is_(None), Loan.due_at >= now, due_then)
-    loans = session.scalars(wanted.order_by(Loan.id).limit(PART).with_for_update(of=Loan)).all()
+    wanted = _moving(calendar, days, now).order_by(Loan.id).limit(PART)
+    loans = session.scalars(wanted.with_for_update(of=Loan)).all()
     for loan in loans:
         on, loan.due_at = calendar.local_day(loan.due_at), _moved(calendar, loan.due_at)
         loan.trace = [*loan.trace, f"moved from {on} to {calendar.local_day(loan.due_at)}"]
@@ -94,10 +118,46 @@ def _due_in(calendar: Calendar, span: Span, now: datetime, *what: Any) -> Select
     return select(*what).where(Loan.returned_at.is_(None), Loan.due_at >= max(start, now), Loan.due_at < end)
 
 
-def _within(calendar: Calendar, days: Sequence[date]) -> Any:
-    """Due on one of these days."""
-    ends = ((calendar.moment(on, time()), calendar.moment(later(on, 1), time())) for on in days)
-    return or_(*(and_(Loan.due_at >= start, Loan.due_at < end) for start, end in ends))
+def _moving(calendar: Calendar, days: Sequence[Moved], now: datetime) -> Select[Loan]:
+    """Loans that are due on one of these days and can be moved, with their members."""
+    due_then = or_(*(_due_on(calendar, one.on) for one in days))
+    out = select(Loan).join(Loan.member).where(Loan.returned_at.is_(None), Loan.due_at >= now, due_then)
+    return out.where(~_stays(calendar, days, now))
+
+
+def _staying_by_day(session: Session, calendar: Calendar, days: Sequence[Moved], now: datetime) -> dict[date, int]:
+    if not days:
+        return {}
+    wanted = select(Loan.due_at, func.count()).join(Loan.member).group_by(Loan.due_at)
+    found: dict[date, int] = {}
+    stays = (Loan.returned_at.is_(None), Loan.due_at >= now, _stays(calendar, days, now))
+    for due_at, count in session.execute(wanted.where(*stays)):
+        on = calendar.local_day(due_at)
+        found[on] = found.get(on, 0) + count
+    return found
+
+
+def _stays(calendar: Calendar, days: Sequence[Moved], now: datetime) -> ColumnElement[bool]:
+    """Condition for loans, joined with their members, that cannot be moved to the day to which others are."""
+    has_ended = (and_(Member.expires_on.is_not(None), Member.expires_on < one.to) for one in days)
+    against = (or_(ended, _is_booked(calendar, one, now)) for ended, one in zip(has_ended, days, strict=True))
+    return or_(*(and_(_due_on(calendar, one.on), why) for why, one in zip(against, days, strict=True)))
+
+
+def _is_booked(calendar: Calendar, one: Moved, now: datetime) -> ColumnElement[bool]:
+    """Whether others have booked the item for a time that begins by the end of the day to which it would move."""
+    return exists().where(
+        Booking.library_id == Loan.library_id,
+        Booking.item_id == Loan.item_id,
+        Booking.state == BookingState.BOOKED.value,
+        Booking.member_id != Loan.member_id,
+        Booking.starts_at < calendar.end_of(one.to),
+        Booking.ends_at > now,
+    )
+
+
+def _due_on(calendar: Calendar, on: date) -> ColumnElement[bool]:
+    return and_(Loan.due_at >= calendar.moment(on, time()), Loan.due_at < calendar.moment(later(on, 1), time()))
 
 
 def _moved(calendar: Calendar, due_at: datetime) -> datetime:

@@ -31,7 +31,11 @@ def due_when_closed() -> str | Response:
     if not days:
         return redirect(url_for("libraries.calendar"))
     return render_template(
-        "circulation/due_when_closed.html", days=days, loans=moving.shown(db(), library(), days), span=span
+        "circulation/due_when_closed.html",
+        days=days,
+        loans=moving.shown(db(), library(), days, now()),
+        staying=moving.staying(db(), library(), days, now()),
+        span=span,
     )
 
 
