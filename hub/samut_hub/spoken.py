@@ -1,11 +1,16 @@
 """Days, moments and money in words: Buddhist Era in Thai, Common Era in English."""
 
+from calendar import month_name
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 BUDDHIST_ERA = 543
 
 _THAI = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+_THAI_IN_FULL = (
+    *("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน"),
+    *("กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"),
+)
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -14,6 +19,13 @@ def say_day(on: date, language: str) -> str:
     if language == "th":
         return f"{on.day} {_THAI[on.month - 1]} {on.year + BUDDHIST_ERA}"
     return f"{on.day} {_ENGLISH[on.month - 1]} {on.year}"
+
+
+def say_day_in_full(on: date, language: str) -> str:
+    """As on letters: “21 พฤศจิกายน 2569” or “21 November 2026”."""
+    if language == "th":
+        return f"{on.day} {_THAI_IN_FULL[on.month - 1]} {on.year + BUDDHIST_ERA}"
+    return f"{on.day} {month_name[on.month]} {on.year}"
 
 
 def say_moment(at: datetime, zone: str, language: str) -> str:

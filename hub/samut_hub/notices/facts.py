@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -16,9 +17,9 @@ from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member
 from samut_hub.notices.gathering import due_mark, expiry_mark, moment_mark
-from samut_hub.notices.models import MemberNotices, Notice
+from samut_hub.notices.models import MemberNotices, Notice, NoticeSettings
 from samut_hub.notices.policy import OF_LOANS, OVERDUE, Kind
-from samut_hub.notices.settings import DEFAULT_LANGUAGE
+from samut_hub.notices.settings import DEFAULT_LANGUAGE, settings_of
 from samut_hub.notices.texts import charge_words, fill, frame
 from samut_hub.spoken import say_baht, say_day
 from samut_rules.calendar import Calendar
@@ -42,7 +43,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """To whom something is told, and of what; `about` as in `Notice`. An empty `language` is the one chosen."""
+    """To whom something is told, and of what; `about` as in `Notice`. An empty `language` is the one chosen; with
+    another it is only looked at, and the moment does not matter."""
 
     member: Member
     kind: Kind
@@ -80,6 +82,7 @@ class _Loaded:
     holds: Mapping[int, Hold]
     receipts: Mapping[int, Receipt]
     payments: Mapping[int, list[Payment]]
+    over_after: Mapping[Kind, int]
 
 
 def facts_of(session: Session, library: Library, told: Sequence[Telling], now: datetime, home: str) -> list[Facts]:
@@ -103,6 +106,7 @@ def facts_of(session: Session, library: Library, told: Sequence[Telling], now: d
         _by_id(session.scalars(select(Hold).where(Hold.id.in_(holds)).options(*whole_hold))),
         _by_id(session.scalars(select(Receipt).where(Receipt.id.in_(receipts)))),
         payments,
+        _over_after(settings_of(session, library.id)),
     )
     return [_facts(loaded, one) for one in told]
 
@@ -127,7 +131,7 @@ def _facts(loaded: _Loaded, told: Telling) -> Facts:
     values["owes"] = fill(frame(language)["owes"], values) if member.debt else ""
     facts = Facts(kind, member, language, values)
     if kind in OF_LOANS:
-        _tell_loans(loaded, facts, told.about)
+        _tell_loans(loaded, facts, told)
     elif kind in (Kind.HOLD_READY, Kind.HOLD_CANCELLED):
         _tell_holds(loaded, facts, told.about[kind], kind)
     elif kind is Kind.RECEIPT:
@@ -143,12 +147,18 @@ def _facts(loaded: _Loaded, told: Telling) -> Facts:
     return facts
 
 
-def _tell_loans(loaded: _Loaded, facts: Facts, about: Mapping[str, Mapping[str, str]]) -> None:
+def _over_after(own: NoticeSettings | None) -> dict[Kind, int]:
+    """Days late from which the next reminder tells of a loan, and this one no more."""
+    steps = () if own is None else enumerate(pairwise(OVERDUE), start=1)
+    return {kind: own.overdue_days[step] for step, (kind, later) in steps if own is not None and later in own.kinds}
+
+
+def _tell_loans(loaded: _Loaded, facts: Facts, told: Telling) -> None:
     """The most urgent of what is still so gives the words and the list; the rest comes after it."""
     by_kind = {
         kind: lines
         for kind in OF_LOANS
-        if (lines := [_loan_line(loaded, facts, loan) for loan in _still(loaded, kind, about.get(kind, {}))])
+        if (lines := [_loan_line(loaded, facts, loan) for loan in _still(loaded, told, kind)])
     }
     facts.kind = next(iter(by_kind), facts.kind)
     facts.is_past, facts.lines = not by_kind, by_kind.pop(facts.kind, [])
@@ -158,23 +168,33 @@ def _tell_loans(loaded: _Loaded, facts: Facts, about: Mapping[str, Mapping[str, 
         facts.also.append((frame(facts.language)[f"also_{word}"], lines))
 
 
-def _still(loaded: _Loaded, kind: Kind, refs: Mapping[str, str]) -> list[Loan]:
-    """Of what is due soon nobody is told when it is overdue: the reminders have begun then."""
+def _still(loaded: _Loaded, told: Telling, kind: Kind) -> list[Loan]:
+    refs = told.about.get(kind, {})
     found = [loaded.loans[int(ref)] for ref in refs if int(ref) in loaded.loans]
     return [
         loan
         for loan in found
         if loan.returned_at is None
         and loan.claimed_at is None
-        and (kind in OVERDUE or loan.due_at > loaded.now)
+        and (told.language or _is_its_time(loaded, kind, loan))
         and due_mark(loaded.calendar, loan.due_at) == refs[str(loan.id)]
     ]
 
 
+def _is_its_time(loaded: _Loaded, kind: Kind, loan: Loan) -> bool:
+    """Of what is due soon nobody is told when it is overdue: the reminders have begun then, and of them the last."""
+    if kind not in OVERDUE:
+        return loan.due_at > loaded.now
+    return kind not in loaded.over_after or _days_late(loaded, loan) < loaded.over_after[kind]
+
+
+def _days_late(loaded: _Loaded, loan: Loan) -> int:
+    return (loaded.calendar.local_day(loaded.now) - loaded.calendar.local_day(loan.due_at)).days
+
+
 def _loan_line(loaded: _Loaded, facts: Facts, loan: Loan) -> Line:
-    words, due_on = frame(facts.language), loaded.calendar.local_day(loan.due_at)
-    days = (loaded.calendar.local_day(loaded.now) - due_on).days
-    due = say_day(due_on, facts.language)
+    words, days = frame(facts.language), _days_late(loaded, loan)
+    due = say_day(loaded.calendar.local_day(loan.due_at), facts.language)
     said = words["due" if days <= 0 else "late_by_one" if days == 1 else "late"]
     detail = fill(said, {"due": due, "days": str(days)})
     return Line(loan.item.title.title, detail, loan.item.barcode, due, str(days) if days > 0 else "")

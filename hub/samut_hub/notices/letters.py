@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -19,6 +20,7 @@ from samut_hub.notices.models import Notice, NoticeSettings
 from samut_hub.notices.policy import Channel, Fault, State
 from samut_hub.notices.rendering import Listing, compose
 from samut_hub.notices.texts import Texts, fill, frame, texts_of, words_for
+from samut_hub.spoken import say_day_in_full
 from samut_hub.typesetting import FONTS
 
 TEMPLATE = Path(__file__).parent / "letters.typ"
@@ -138,7 +140,8 @@ def _letter(press: Press, facts: Facts, texts: Texts) -> dict[str, Any]:
         "letterhead": own.letterhead.splitlines(),
         "sender": " · ".join((facts.values["library"], *own.letterhead.splitlines()[:1])),
         "address": address_of(facts.member, facts.language),
-        "day": facts.values["day"],
+        "day": say_day_in_full(press.now.astimezone(ZoneInfo(press.library.zone)).date(), facts.language),
+        "indents": facts.language == "th",
         "about": said["about"],
         "subject": fill(words.subject, facts.values),
         "dear": said["dear"],

@@ -29,6 +29,7 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """None that is taken for another."""
 _CODE = re.compile(rf"SAMUT[\s-]*([{_LETTERS}]{{4}})[\s-]*([{_LETTERS}]{{4}})", re.IGNORECASE)
 _STOP = frozenset({"ยกเลิก", "stop"})
+_CARD = frozenset({"บัตร", "บัตรสมาชิก", "card"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,12 @@ def hear(session: Session, library: Library, heard: Heard, now: datetime, home: 
     code = _CODE.search(heard.text)
     if code is not None:
         return _link(session, library, heard, f"SAMUT-{code[1]}-{code[2]}".upper(), now, home)
-    if heard.text.strip().lower() in _STOP and _part(session, heard.user):
+    said = heard.text.strip().lower()
+    if said in _STOP and _part(session, heard.user):
         return _say(library, heard, "parted", home=home)
+    member = identities.member_of(session, Provider.LINE, heard.user) if said in _CARD else None
+    if member is not None:
+        return _say(library, heard, "card", member=member, home=home, language=_language(session, member))
     return None
 
 
@@ -109,8 +114,7 @@ def _link(session: Session, library: Library, heard: Heard, code: str, now: date
     if holder is not None and holder.id != member.id:
         identities.unlink(session, holder, Provider.LINE)
     identities.link(session, member, Provider.LINE, heard.user, now=now)
-    chosen = choices_of(session, member.id)
-    said = _say(library, heard, "linked", member=member, home=home, language=chosen.language if chosen else "")
+    said = _say(library, heard, "linked", member=member, home=home, language=_language(session, member))
     return said if former == heard.user else replace(said, linked=member, former=former)
 
 
@@ -118,6 +122,11 @@ def said_elsewhere(library: Library, member: Member, language: str) -> dict[str,
     """What a member is told by the ways of before when a LINE account was linked."""
     values = {"library": library.name(language), "name": member.name(language)}
     return {part: fill(talk(language)[f"linked_elsewhere_{part}"], values) for part in ("title", "text")}
+
+
+def _language(session: Session, member: Member) -> str:
+    chosen = choices_of(session, member.id)
+    return chosen.language if chosen else DEFAULT_LANGUAGE
 
 
 def _part(session: Session, user: str) -> bool:
@@ -131,7 +140,7 @@ def _say(
     library: Library, heard: Heard, what: str, *, home: str, member: Member | None = None, language: str = ""
 ) -> Answer:
     """In the member's language; to one who is not known in both."""
-    languages = (language or DEFAULT_LANGUAGE,) if member is not None else LANGUAGES
+    languages = (language,) if language else LANGUAGES
     said = []
     for one in languages:
         name = "" if member is None else member.name(one)

@@ -10,9 +10,12 @@ from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Receipt
 from samut_hub.circulation.holds import place_hold
 from samut_hub.circulation.service import take_back
+from samut_hub.libraries.models import Library
 from samut_hub.members.models import Member
+from samut_hub.notices.letters import Press, drop_past, waiting_letters
 from samut_hub.notices.models import NoticeEvent, NoticeSettings
 from samut_hub.notices.policy import Kind
+from samut_hub.notices.settings import settings_to_change
 from tests.hub.circulation.conftest import MANEE, PITI, TEACHER
 from tests.hub.notices.conftest import Office
 from tests.hub.notices.test_all_ways import everything, pay
@@ -105,6 +108,21 @@ def test_a_reminder_that_waited_too_long_gives_way_to_the_next(office: Office) -
         ("overdue_1", "cancelled", "past"),
         ("overdue_2", "sent", ""),
     ]
+
+
+def test_of_letters_that_nobody_printed_only_the_last_comes_out(office: Office) -> None:
+    office.change(lambda own: setattr(own, "letters_from", 1))
+    office.lend(TEACHER, "B00001")
+    due = office.loan("B00001").due_at
+    for days in (1, 7, 14):
+        office.clock.now = due + timedelta(days=days, hours=2)
+        office.gather()
+    with office.database.session(office.school.library) as session:
+        library = session.get_one(Library, office.school.library)
+        press = Press(session, library, settings_to_change(session, library.id), office.clock(), "")
+        waiting = waiting_letters(session, None)
+        assert [one.kind for one in waiting] == ["overdue_1", "overdue_2", "overdue_3"]
+        assert [one.kind for one in drop_past(press, waiting)] == ["overdue_3"]
 
 
 def receipts(office: Office, paid_at: datetime) -> None:

@@ -299,7 +299,13 @@ def test_a_member_links_line_by_the_code_and_hears_of_loans_there_until_that_is_
     office.gather()
     assert office.send() == 2, "and the e-mail that tells of the link"
     assert office.line.pushed[0]["to"] == "U" + "2" * 32
+    wish = {"type": "message", "message": {"type": "text", "text": " บัตร "}}
+    assert say(admin, wish) == 200
+    assert "/lib/north/my/card" in office.line.replied[-1]["messages"][0]["text"]
     assert say(admin, {"type": "unfollow"}) == 200
+    told = len(office.line.replied)
+    assert say(admin, wish) == 200
+    assert len(office.line.replied) == told, "who is not known has no card"
     with office.database.session(office.school.library) as session:
         piti = session.get_one(Member, office.school.ids[PITI])
         assert identities.subject_of(session, piti, Provider.LINE) is None

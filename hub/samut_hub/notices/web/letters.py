@@ -61,7 +61,7 @@ def letters_printed() -> Redirect:
 def drop_past_letters() -> Redirect:
     chosen = letters.waiting_letters(db(), request.form.get("group", type=int))
     left = letters.drop_past(_press(), chosen)
-    flash(_("Taken out, as the books came back: %(count)s", count=len(chosen) - len(left)), "success")
+    flash(_("Taken out, as no longer needed: %(count)s", count=len(chosen) - len(left)), "success")
     return redirect(url_for(".letter_list", group=request.form.get("group", type=int)))
 
 
