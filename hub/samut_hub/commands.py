@@ -6,10 +6,10 @@ The doors (pages, MQTT, SIP2, API) wrap a use case in `once`; the answer is stor
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, select
+from sqlalchemy import Index, LargeBinary, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from samut_hub.db import Base, OfLibrary
+from samut_hub.db import Base, OfLibrary, prepared
 
 
 class Command(OfLibrary, Base):
@@ -25,9 +25,15 @@ class Command(OfLibrary, Base):
     at: Mapped[datetime]
 
 
+_GIVEN = prepared(
+    select(Command).where(Command.source == bindparam("source"), Command.command_id == bindparam("command"))
+)
+_NOTED = insert(Command)
+
+
 def answer_given(session: Session, source: str, command_id: str) -> Command | None:
     """The command as it was carried out before, if it was."""
-    return session.scalar(select(Command).where(Command.source == source, Command.command_id == command_id))
+    return session.scalar(_GIVEN, {"source": source, "command": command_id})
 
 
 def once(
@@ -42,5 +48,7 @@ def once(
     if before is not None:
         return before.answer
     answer = do()
-    session.add(Command(source=source, command_id=command_id, kind=kind, answer=answer, at=at))
+    session.flush()
+    row = {"source": source, "command_id": command_id, "kind": kind, "answer": answer, "at": at}
+    session.connection().execute(_NOTED, {**row, "library_id": session.info["library_id"]})
     return answer

@@ -4,9 +4,10 @@ No use case can forget it; what changes very many rows with one statement tells 
 """
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Text, cast, event, insert, inspect, literal, select
+from sqlalchemy import Insert, Text, bindparam, cast, event, insert, inspect, literal, select, union_all
 from sqlalchemy.orm import Session, UOWTransaction
 
 from samut_hub.catalogue.models import Item, Place, Title
@@ -18,6 +19,8 @@ from samut_hub.fleet.models import ReplicaChange
 from samut_hub.libraries.models import Closure, Library, YearlyClosure
 from samut_hub.members.models import Card, Group, Member, MemberType
 
+_ROW = ("library_id", "kind", "key")
+_FEW = 4
 EVERYTHING = "everything"
 """The kind of a change after which only a whole snapshot helps."""
 
@@ -55,10 +58,22 @@ def _note_changes(session: Session, context: UOWTransaction) -> None:
             rows.update(dict.fromkeys((*_changes(session, instance), *named, *naming)))
     for instance in session.deleted:
         rows.update(dict.fromkeys(_gone(session, instance)))
-    if rows:
-        session.connection().execute(
-            insert(ReplicaChange), [{"library_id": lib, "kind": kind, "key": key} for lib, kind, key in rows]
-        )
+    if 0 < len(rows) <= _FEW:
+        told = {
+            f"{name}{place}": value for place, row in enumerate(rows) for name, value in zip(_ROW, row, strict=True)
+        }
+        session.connection().execute(_noting(len(rows)), told)
+    elif rows:
+        noted = [dict(zip(_ROW, row, strict=True)) for row in rows]
+        session.connection().execute(insert(ReplicaChange), noted)
+
+
+@cache
+def _noting(rows: int) -> Insert:
+    """So many rows with one statement: nearly every change is of one or two, and one for each is two messages."""
+    types = ReplicaChange.__table__.c
+    told = [select(*(bindparam(f"{name}{row}", type_=types[name].type) for name in _ROW)) for row in range(rows)]
+    return insert(ReplicaChange).from_select(_ROW, union_all(*told))
 
 
 @hears

@@ -1,10 +1,21 @@
 """The life of a request: who asks, one transaction, committed when all went well and rolled back otherwise."""
 
 from flask import Flask, Response, current_app, g, request, session
+from sqlalchemy.orm import Session
 
 from samut_hub.auditing import Actor, acts
 from samut_hub.staff import service as staff
-from samut_hub.web.hub import NO_LIBRARY, ROOM, Room, is_allowed, is_reading, library, now, session_of_request
+from samut_hub.web.hub import (
+    NO_LIBRARY,
+    ROOM,
+    Room,
+    is_allowed,
+    is_reading,
+    library,
+    now,
+    session_of_request,
+    the_hub,
+)
 
 _WITHOUT_PERSON = {"static", "health.health", "health.ready"}
 
@@ -19,6 +30,14 @@ def recognise() -> None:
     if token is None or request.endpoint in _WITHOUT_PERSON:
         return
     own = session_of_request()
+    if is_reading():
+        _know(own, token)
+    else:
+        with the_hub().database.looking(own):
+            _know(own, token)
+
+
+def _know(own: Session, token: str) -> None:
     own.info["library_id"] = None
     found = staff.session_of(own, token, now())
     own.info["library_id"] = found.library_id if found else NO_LIBRARY
@@ -28,8 +47,6 @@ def recognise() -> None:
         g.staff, g.library_id = found.staff, found.library_id
         acts(own, Actor(found.staff_id, found.staff.username))
         library()
-    if not is_reading():
-        own.commit()
 
 
 def make_room() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 
 from babel.lists import format_list
@@ -72,12 +73,22 @@ def say_reason(code: str, values: Mapping[str, str | int]) -> str:
 
 def say_step(step: str) -> tuple[bool | None, str]:
     """One step of a trace: whether it was in favour (None: it only tells), and the step in words."""
+    return _answer(step, language()) or _telling(step)
+
+
+def _telling(step: str) -> tuple[None, str]:
     for shape, say in _TELLING:
         if told := shape.fullmatch(step):
             return None, say(told)
+    return None, step
+
+
+@lru_cache(maxsize=500)
+def _answer(step: str, spoken: str) -> tuple[bool, str] | None:
+    """The same for a rule's yes or no, of which each trace has twenty; `spoken` is the language of the page."""
     answer = _ANSWER.fullmatch(step)
-    if answer is None:
-        return None, step
+    if answer is None or any(shape.fullmatch(step) for shape, _say in _TELLING):
+        return None
     rule, passed = answer["rule"], step.endswith(AS_PASSED)
     said = str(RULES.get(rule, rule))
     return answer["said"] == "yes", _("%(rule)s (let pass)", rule=said) if passed else said
