@@ -3,7 +3,6 @@
 The processes are forked from one that has loaded everything, so they share most of their memory.
 """
 
-import gc
 from typing import Any
 
 from flask import Flask
@@ -13,8 +12,10 @@ from samut_hub.app import create_app
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.errors import ConfigError
+from samut_hub.lasting import keep_what_is_loaded
 from samut_hub.migrations import is_current
 from samut_hub.web.hub import Hub
+from samut_hub.web.language import load_sentences
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -43,13 +44,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(key, value)
 
     def load(self) -> Flask:
-        return create_app(self._config)
+        app = create_app(self._config)
+        load_sentences(app)
+        return app
 
 
 def _keep_what_is_shared(arbiter: Any) -> None:
-    """What is loaded stays as it is: a collection would write to its pages, and each process have its own."""
-    gc.collect()
-    gc.freeze()
+    keep_what_is_loaded()
 
 
 def _open_own_connections(arbiter: Any, worker: Any) -> None:

@@ -16,6 +16,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.snapshots import forget_snapshots
 from samut_hub.jobs.runner import Runner
 from samut_hub.jobs.schedule import open_huey, schedule
+from samut_hub.lasting import keep_what_is_loaded
 from samut_hub.mqtt.door import Door
 from samut_hub.mqtt.link import Link
 from samut_hub.mqtt.outgoing import Outgoing
@@ -83,6 +84,7 @@ class Worker:
 def run_worker(config: Config) -> None:
     """Run until told to end."""
     worker = Worker(config)
+    keep_what_is_loaded()
     worker.start()
     try:
         worker.run_jobs()

@@ -9,6 +9,7 @@ import click
 from samut_hub.config import EVERYWHERE, Config
 from samut_hub.db import Database
 from samut_hub.errors import ConfigError, RefusedError
+from samut_hub.lasting import keep_what_is_loaded
 from samut_hub.libraries.service import library_named
 from samut_hub.migrations import is_current
 from samut_hub.secrets import read_secret
@@ -82,6 +83,7 @@ def serve(config: Config) -> None:
     counter = Counter(database, lambda: datetime.now(UTC), read_secret(config, "card.key"))
     if context is None and config.sip2_host in EVERYWHERE:
         click.echo("SIP2 without TLS on all addresses: passwords can be read on the way.", err=True)
+    keep_what_is_loaded()
     asyncio.run(serve_until_told(Server(counter, host=config.sip2_host, port=config.sip2_port, context=context)))
 
 

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from babel.support import NullTranslations
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, force_locale, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 LANGUAGES = {"th": "ไทย", "en": "English"}
@@ -11,9 +15,33 @@ PACKAGE = Path(__file__).parent.parent
 _YEAR = 365 * 24 * 3600
 
 
+class Sentences(Domain):
+    """The hub's sentences in the language of this answer, found once for a request: looked for at each sentence, that
+    took a third of a long page."""
+
+    def get_translations(self) -> NullTranslations:
+        if not g:
+            return super().get_translations()  # type: ignore[no-any-return, no-untyped-call]
+        if "sentences" not in g:
+            g.sentences = super().get_translations()  # type: ignore[no-untyped-call]
+        found: NullTranslations = g.sentences
+        return found
+
+
+SENTENCES = Sentences()  # type: ignore[no-untyped-call]
+
+
+@pass_context
+def said(context: Context, sentence: str, /, **values: object) -> str:
+    """In templates, as the new style of Jinja's i18n extension has it: safe, with what fills its gaps escaped."""
+    words: str = SENTENCES.get_translations().ugettext(sentence)
+    return (Markup(words) if context.eval_ctx.autoescape else words) % values  # noqa: S704 — the hub's own words
+
+
 def language() -> str:
     """The two letters of the language in which this answer is given."""
-    return str(get_locale())
+    spoken = get_locale()
+    return "" if spoken is None else str(spoken.language)
 
 
 def choose_language() -> str:
@@ -44,5 +72,13 @@ def use_languages(app: Flask) -> None:
     """Translate pages; templates know `language()`."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, catalogue_folders()))
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    Babel(app, locale_selector=choose_language)  # type: ignore[no-untyped-call]
-    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
+    babel = Babel(app, locale_selector=choose_language)  # type: ignore[no-untyped-call]
+    babel.domain_instance = SENTENCES
+    app.jinja_env.globals.update(_=said, gettext=said, language=language, LANGUAGES=LANGUAGES)
+
+
+def load_sentences(app: Flask) -> None:
+    """Of all languages, before processes are forked that would each read them for themselves."""
+    for code in LANGUAGES:
+        with app.app_context(), force_locale(code):
+            SENTENCES.get_translations()
