@@ -271,7 +271,7 @@ def _give_other_units(database: Database, now: datetime) -> None:
             rearrange(session, title_id, now)
 
 
-def _with_loans(wanted: Select[Any]) -> Select[Any]:
+def _with_loans(wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Bookings that nobody has fetched, with the units they are to get, and the loans in which those are."""
     out = (Loan.item_id == Booking.item_id) & (Loan.library_id == Booking.library_id) & Loan.returned_at.is_(None)
     units = wanted.join(Item, Booking.item_id == Item.id).outerjoin(Loan, out)
