@@ -25,7 +25,7 @@ from wtforms.validators import DataRequired, Email, Length, NumberRange, Optiona
 
 from samut_hub.members.birth import birth_typed, read_birth
 from samut_hub.members.cards import CardTakenError, WrongCardError
-from samut_hub.members.groups import InUseError, NameTakenError, Validity
+from samut_hub.members.groups import SCHOOL_YEAR, InUseError, NameTakenError, Validity
 from samut_hub.members.models import CardKind, CardState, EducationLevel, FieldKind, MemberField
 from samut_hub.members.own_fields import LONGEST_VALUE
 from samut_hub.members.photos import PhotoError, PhotoFault
@@ -194,7 +194,8 @@ class PhotoForm(Form):
 
 
 class YearEndField(StringField):  # type: ignore[misc]  # WTForms has no types
-    """The last day of a school year, typed as day/month; `data` is MM-DD. The 29th of February is not every year."""
+    """The last day of a school year, typed as day/month; `data` is MM-DD, the usual one where nothing is typed. The
+    29th of February is not every year."""
 
     data: Any
 
@@ -202,7 +203,11 @@ class YearEndField(StringField):  # type: ignore[misc]  # WTForms has no types
         return self.raw_data[0] if self.raw_data else year_end_typed(self.data or "")
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        read = re.fullmatch(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*", valuelist[0] if valuelist else "")
+        typed = "".join(valuelist).strip()
+        if not typed:
+            self.data = SCHOOL_YEAR.year_ends
+            return
+        read = re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})", typed)
         try:
             self.data = date(2027, int(read[2]), int(read[1])).strftime("%m-%d") if read else None
         except ValueError:
@@ -230,7 +235,9 @@ class TypeForm(Form):
         [Optional(), NumberRange(1, 240, message=_l("From 1 to 240 months."))],
         description=_l("When it is renewed. Empty: until the school year ends."),
     )
-    year_ends = YearEndField(_l("Last day of the school year"), default="03-31", description=_l("Day/month"))
+    year_ends = YearEndField(
+        _l("Last day of the school year"), default=SCHOOL_YEAR.year_ends, description=_l("Day/month")
+    )
 
     @property
     def names(self) -> tuple[str, str]:
