@@ -134,7 +134,7 @@ def _named(field: str, values: str) -> Terms:
 def _order(title: TitleFacts) -> Terms:
     return {
         "id": [title.id],
-        "share": shares_of(title.id),
+        "share": [*shares_of(title.id)],
         "year": [] if title.year is None else [title.year],
         "sort_title": [sort_text(title.sort_title)],
         "sort_author": [sort_text(title.sort_author)] if title.author else [],
