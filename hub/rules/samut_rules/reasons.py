@@ -122,7 +122,7 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.NOT_ON_LOAN: ("รายการนี้ไม่ได้ถูกยืมอยู่", "This item is not on loan."),
     Code.RENEWALS_USED: ("ต่ออายุครบ {limit} ครั้งแล้ว", "It has been renewed as often as allowed: {limit}."),
     Code.OVERDUE_LOAN: (
-        "เกินกำหนดคืนแล้ว ต่ออายุไม่ได้",
+        "เกินกำหนดส่งแล้ว ต่ออายุไม่ได้",
         "It is overdue and cannot be renewed.",
     ),
     Code.TOO_SOON: (

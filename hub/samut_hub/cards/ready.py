@@ -7,7 +7,7 @@ from samut_hub.catalogue.labels.codes import Symbology
 from samut_hub.catalogue.labels.drawing import Across
 
 WHITE, INK, GREY = "#ffffff", "#1d2b2a", "#55645f"
-FOUND = "ผู้ใดเก็บบัตรนี้ได้ โปรดส่งคืน"
+FOUND = "ผู้ใดเก็บบัตรนี้ได้ กรุณาส่งคืน"
 FOUND_EN = "If found, please return this card to"
 RULES = "ใช้บัตรนี้ทุกครั้งที่เข้าห้องสมุด ยืม และคืนหนังสือ บัตรหายให้แจ้งห้องสมุดทันที ห้ามให้ผู้อื่นใช้บัตร"
 

@@ -137,7 +137,7 @@ def test_what_the_night_renewed_is_told_where_the_library_says_so(office: Office
     assert office.gather() == 1
     assert office.gather() == 0
     assert office.send() == 1
-    assert "ระบบยืมต่อให้แล้ว 1 รายการ" in office.line.texts()[0]
+    assert "ระบบต่ออายุให้แล้ว 1 รายการ" in office.line.texts()[0]
 
 
 @pytest.mark.parametrize(("why", "told_of"), [(HoldEnd.STAFF, 1), (HoldEnd.MEMBER, 0)])
