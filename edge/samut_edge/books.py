@@ -73,7 +73,7 @@ class Books:
             blocked=row.blocked,
             open_loans=len(taken_home),
             on_site_loans=len(loans) - len(taken_home),
-            overdue_loans=sum(1 for loan in loans if loan.due_at is not None and loan.due_at < now),
+            overdue_loans=sum(1 for loan in loans if _is_late(loan, now)),
             debt=row.debt,
             held=Counter(Kind(loan.material, loan.category, loan.location) for loan in taken_home),
             card_lost=row.card_lost,
@@ -136,6 +136,11 @@ class Books:
 def _status(item: m.ItemRow) -> ItemStatus:
     """What only a newer hub knows is not for loan."""
     return ItemStatus(item.status) if item.status in set(ItemStatus) else ItemStatus.IN_PROCESS
+
+
+def _is_late(item: m.ItemRow, now: datetime) -> bool:
+    """What is said to be back hinders no loan."""
+    return item.due_at is not None and item.due_at < now and not item.claimed
 
 
 def _facts(item: m.ItemRow, renewing: Renewing | None) -> ItemFacts:

@@ -189,6 +189,15 @@ def test_members_are_found_by_card_and_told_what_stands_against_them(tmp_path: P
     at_desk(tmp_path, do)
 
 
+def test_what_is_late_and_said_to_be_back_hinders_no_new_loan(tmp_path: Path) -> None:
+    said = an_item("B00009", lent_to="10001", due_at=NOW - timedelta(days=3), claimed=True)
+
+    async def do(desk: Desk) -> None:
+        assert codes(await desk.borrow("10001", "B00001")) == []
+
+    at_desk(tmp_path, do, (LIBRARY, a_member("10001", MANEE_CARD), an_item("B00001"), said))
+
+
 def test_a_lost_card_tells_whose_it_is_and_lends_nothing(tmp_path: Path) -> None:
     rows = (LIBRARY, a_member("10001", MANEE_CARD, card_lost=True), an_item("B00001"))
 

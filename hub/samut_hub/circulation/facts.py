@@ -31,10 +31,12 @@ _IS_BOOKED = exists().where(
 
 
 def how_many_late(library: SQLColumnExpression[int], member: SQLColumnExpression[int]) -> ScalarSelect[int]:
-    """How many items a member has too long at the moment `now` (a parameter), as a column of a larger statement."""
+    """How many items a member has too long at the moment `now` (a parameter), as `overdue_loans` counts them, as a
+    column of a larger statement."""
     late = aliased(Loan)
     of_member = (late.library_id == library, late.member_id == member, late.returned_at.is_(None))
-    counted = select(func.count()).select_from(late).where(*of_member, late.due_at < bindparam("now"))
+    too_long = (late.due_at < bindparam("now"), late.claimed_at.is_(None))
+    counted = select(func.count()).select_from(late).where(*of_member, *too_long)
     return counted.correlate(Item, Member).scalar_subquery()
 
 

@@ -23,7 +23,8 @@ _LOCKED_LOAN = prepared(
 _OVERDUE = prepared(
     select(func.count())
     .select_from(Loan)
-    .where(Loan.member_id == bindparam("member"), Loan.returned_at.is_(None), Loan.due_at < bindparam("now"))
+    .where(Loan.member_id == bindparam("member"), Loan.returned_at.is_(None))
+    .where(Loan.due_at < bindparam("now"), Loan.claimed_at.is_(None))
 )
 
 
@@ -80,5 +81,6 @@ def open_loans(session: Session, member: Member, limit: int | None = None) -> li
 
 
 def overdue_loans(session: Session, member: Member, now: datetime) -> int:
-    """How many items are late; counted by index, whatever else the member has."""
+    """How many items are late; counted by index, whatever else the member has. What is said to be back is looked for
+    and is not among these: it hinders no loan."""
     return session.scalar(_OVERDUE, {"member": member.id, "now": now}) or 0

@@ -150,6 +150,16 @@ def test_who_says_that_it_was_returned_pays_no_fine_from_then_and_not_twice(desk
 
 
 @on_sqlite
+def test_what_is_late_and_said_to_be_back_hinders_no_new_loan(desk: Desk, priced: School) -> None:
+    loan = lent(desk, priced)
+    desk.wait(days=10)
+    desk.scan(MANEE)
+    assert "Not lent" in desk.scan("B00002")
+    note(desk, loan, "claimed")
+    assert "Lent, due" in desk.scan("B00002")
+
+
+@on_sqlite
 def test_a_lost_book_without_a_price_is_asked_for_one(desk: Desk, school: School) -> None:
     loan = lent(desk, school)
     assert "Neither this item nor a rule has a price." in desk.browser.get(f"/desk/loans/{loan.id}/mishap").text
