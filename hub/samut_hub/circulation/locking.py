@@ -8,6 +8,7 @@ from samut_hub.circulation.found_again import loser_of
 from samut_hub.circulation.models import Loan
 from samut_hub.members.models import Member
 
+_LOAN_NOW = ["returned_at", "due_at", "renewals", "unseen_renewals", "recalled_at", "claimed_at", "trace"]
 _MEMBER_NOW = ["open_loans", "on_site_loans", "debt", "blocked", "suspended_until", "expires_on"]
 
 
@@ -33,7 +34,7 @@ def lock_open(session: Session, loan: Loan) -> bool:
         return False
     lock(session, loan.member)
     if not _is_locked_whole(session):
-        session.refresh(loan, ["returned_at", "due_at", "renewals"], with_for_update={"of": Loan})
+        session.refresh(loan, _LOAN_NOW, with_for_update={"of": Loan})
     return loan.returned_at is None
 
 

@@ -19,6 +19,7 @@ from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
+from samut_rules.reasons import Code
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
@@ -104,6 +105,24 @@ def test_one_renewal_is_allowed_and_given_once(database: Database, shelf: Shelf,
         return renew(session, loan=loan, now=tomorrow, source="d").decision.allowed
 
     assert sum(map(bool, all_at_once(database, shelf, do))) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("told", "code"), [("recalled_at", Code.RECALLED), ("claimed_at", Code.ITEM_NOT_RENEWABLE)], ids=str
+)
+def test_a_renewal_knows_what_another_desk_noted_since_the_loan_was_read(
+    database: Database, shelf: Shelf, clock: Clock, told: str, code: Code
+) -> None:
+    with database.session(shelf.library) as session:
+        lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="d")
+    with database.session(shelf.library) as session:
+        loan = open_loan_of(session, item(session, shelf.book))
+        assert loan is not None
+        with database.session(shelf.library) as other:
+            setattr(other.get_one(Loan, loan.id), told, clock())
+        decision = renew(session, loan=loan, now=clock() + timedelta(days=1), source="d").decision
+    assert [reason.code for reason in decision.reasons] == [code]
 
 
 def test_two_who_borrow_what_the_other_had_lost_do_not_wait_for_each_other(
