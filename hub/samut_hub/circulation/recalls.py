@@ -22,7 +22,7 @@ class NothingToRecallError(Exception):
 
 def recall(session: Session, hold: Hold, now: datetime) -> Loan:
     """Bring the due date of one copy forward, of the one that can come back first; its member has the days that the
-    rules guarantee. Raises NothingToRecallError.
+    rules guarantee. Who says that it is back already cannot bring it. Raises NothingToRecallError.
     """
     earliest = min(_possible(session, hold, now), key=lambda found: found[0], default=None)
     if earliest is None:
@@ -42,9 +42,8 @@ def _possible(session: Session, hold: Hold, now: datetime) -> list[tuple[datetim
     out = select(Loan).join(Item, Loan.item_id == Item.id).where(Item.title_id == hold.title_id)
     if hold.wanted_item_id is not None:
         out = out.where(Item.id == hold.wanted_item_id)
-    loans = session.scalars(
-        out.where(Loan.returned_at.is_(None), Loan.recalled_at.is_(None), Loan.due_at > now).limit(LOOKED_AT)
-    )
+    with_somebody = (Loan.returned_at.is_(None), Loan.claimed_at.is_(None))
+    loans = session.scalars(out.where(*with_somebody, Loan.recalled_at.is_(None), Loan.due_at > now).limit(LOOKED_AT))
     calendar, found = calendar_of(session, library_of(session, hold.library_id)), []
     for loan in loans:
         terms = terms_of(session, loan.borrower, loan.item, now)

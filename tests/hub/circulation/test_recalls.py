@@ -45,3 +45,10 @@ def test_what_is_due_soon_anyway_is_not_called_back(desk: Desk, school: School, 
     hold_id = wait_for_it(desk, school)
     with school.database.session(school.library) as session, pytest.raises(NothingToRecallError):
         recall(session, session.get_one(Hold, hold_id), clock() + timedelta(days=6))
+
+
+def test_who_says_that_it_is_back_is_not_asked_for_it(desk: Desk, school: School, clock: Clock) -> None:
+    hold_id, loan = wait_for_it(desk, school), school.loans(MANEE)[0]
+    desk.browser.post(f"/desk/loans/{loan.id}/mishap", data={"what": "claimed"})
+    with school.database.session(school.library) as session, pytest.raises(NothingToRecallError):
+        recall(session, session.get_one(Hold, hold_id), clock())
