@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from samut_hub.catalogue.models import Item
-from samut_hub.circulation.booking.booked import Booked, booked, booked_titles, lock_units
+from samut_hub.circulation.booking.booked import Booked, booked, booked_titles, lock_all_units
 from samut_hub.circulation.facts import member_facts
 from samut_hub.circulation.member_loans import LOOKED_AT
 from samut_hub.circulation.models import Hold, HoldState, Loan
@@ -113,7 +113,9 @@ def _renew_part(night: Night, loans: Sequence[Lent], dues: Dues) -> int:
     """Loans that are alike to the rules are decided on once, and those that get the same day are written together."""
     asked = [loan for loan in loans if _renews_by_itself(night.terms_of(loan.out))]
     people, wanted, had = _people(night, asked), _waited_for(night, asked), _had(night, asked)
-    kept_free = booked_titles(night.session, {loan.title_id for loan in asked})
+    titles = {loan.title_id for loan in asked}
+    lock_all_units(night.session, titles)  # who books the first unit at this moment is waited for
+    kept_free = booked_titles(night.session, titles)
     renewed: dict[datetime, list[Out]] = {}
     for loan in asked:
         earlier = had.get((loan.out.member_id, loan.title_id), ())
@@ -135,7 +137,6 @@ def _renew_part(night: Night, loans: Sequence[Lent], dues: Dues) -> int:
 
 def _booked(night: Night, loan: Out) -> Booked:
     item, member = night.session.get_one(Item, loan.item_id), night.session.get_one(Member, loan.member_id)
-    lock_units(night.session, item.title)
     return booked(night.session, item, member, night.now, is_to_fetch=False)
 
 
@@ -205,8 +206,9 @@ def _had(night: Night, loans: Sequence[Lent]) -> dict[tuple[int, int], tuple[Spe
 
 def _late_by_member(night: Night, loans: Sequence[Lent]) -> dict[int, int]:
     members = {loan.out.member_id for loan in loans}
-    late = (Loan.member_id.in_(members), Loan.returned_at.is_(None), Loan.due_at < night.now)
-    counted = select(Loan.member_id, func.count()).where(*late).group_by(Loan.member_id)
+    late = (Loan.due_at < night.now, Loan.claimed_at.is_(None))
+    of_them = select(Loan.member_id, func.count()).where(Loan.member_id.in_(members), Loan.returned_at.is_(None))
+    counted = of_them.where(*late).group_by(Loan.member_id)
     return {member_id: count for member_id, count in night.session.execute(counted) if member_id is not None}
 
 

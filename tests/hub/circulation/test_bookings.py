@@ -1,11 +1,12 @@
 """Projectors booked by the day and by the hour: who gets which, when it is lent, what nobody fetches."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -79,6 +80,13 @@ def refusal(session: Session, shelf: Shelf, number: str, first: int, last: int, 
 
 def give(session: Session, number: str, barcode: str, clock: Clock) -> Checkout:
     return lend(session, member=member(session, number), item=item(session, barcode), now=clock(), source="d")
+
+
+def wait_until_one_waits(database: Database, other: Future[object]) -> None:
+    """Or has ended, as it waits for nobody."""
+    with database.engine.connect() as connection:
+        while not (other.done() or connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))):
+            sleep(0.02)
 
 
 def test_as_many_as_there_are_units_are_booked_for_a_day(database: Database, shelf: Shelf) -> None:
@@ -261,6 +269,23 @@ def test_a_month_says_on_which_days_how_many_are_free(database: Database, shelf:
         assert (month.before, month.after) == (date(2026, 10, 1), date(2026, 12, 1))
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_night_waits_for_who_books_the_first_unit_at_that_moment(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    with database.session(shelf.library) as session:
+        session.add(LoanRule(material="equipment", loan_days=1, max_renewals=9, auto_renew=True))
+        session.flush()
+        assert give(session, shelf.pupil, FIRST, clock).loan is not None
+    clock.pass_by(hours=24)
+    with ThreadPoolExecutor(1) as pool, database.session(shelf.library) as session:
+        booked(session, shelf, shelf.other, 25, 25, only=FIRST)
+        night = pool.submit(nightly.run, database, shelf.library, clock())
+        wait_until_one_waits(database, night)
+        session.commit()
+        assert night.result(30)[0] == 0
+
+
 def test_fifty_who_book_two_units_at_one_moment_get_two(database: Database, shelf: Shelf, clock: Clock) -> None:
     start, numbers = Barrier(AT_ONCE), (shelf.pupil, shelf.other, shelf.teacher)
 
@@ -287,7 +312,9 @@ def test_fifty_who_book_two_units_at_one_moment_get_two(database: Database, shel
 def test_a_unit_is_lent_or_booked_where_both_are_asked_for_at_one_moment(
     database: Database, shelf: Shelf, clock: Clock
 ) -> None:
-    """Of two units one is lent over the 26th, and one booked for it; who comes later waits, and is told."""
+    """Of two units one is lent over the 26th, and one booked for it; who comes later waits, and is told.
+
+    Who has the unit out may book it for then."""
     start = Barrier(AT_ONCE)
 
     def desk(place: int) -> bool:
@@ -309,10 +336,15 @@ def test_a_unit_is_lent_or_booked_where_both_are_asked_for_at_one_moment(
     with ThreadPoolExecutor(AT_ONCE) as desks:
         list(desks.map(desk, range(AT_ONCE)))
     with database.session(shelf.library) as session:
-        kept = [(one.item_id, one.starts_at) for one in session.scalars(select(Booking))]
-        out = {loan.item_id: loan.due_at for loan in session.scalars(select(Loan))}
-        assert len({item_id for item_id, _starts in kept}) == len(kept)
-        assert [item_id for item_id, starts in kept if item_id in out and out[item_id] > starts] == []
+        kept = session.scalars(select(Booking)).all()
+        lent = {loan.item_id: loan for loan in session.scalars(select(Loan))}
+        assert len({one.item_id for one in kept}) == len(kept)
+        over = [
+            (one, lent[one.item_id])
+            for one in kept
+            if one.item_id in lent and lent[one.item_id].due_at > one.starts_at
+        ]
+        assert [one.id for one, loan in over if loan.member_id != one.member_id] == []
         assert without_unit(session, clock()) == []
 
 

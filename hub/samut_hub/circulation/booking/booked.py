@@ -58,6 +58,16 @@ def lock_units(session: Session, title: Title) -> None:
         session.execute(select(Title.id).where(Title.id == title.id).with_for_update(key_share=True))
 
 
+def lock_all_units(session: Session, title_ids: Collection[int]) -> None:
+    """The same for many titles at once, those with smaller ids first."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    alike = select(MaterialType.code).where(MaterialType.like.in_(BOOKABLE))
+    of_units = or_(Title.material.in_(BOOKABLE), Title.material.in_(alike))
+    wanted = select(Title.id).where(Title.id.in_(title_ids), of_units).order_by(Title.id)
+    session.execute(wanted.with_for_update(key_share=True))
+
+
 def booked(session: Session, item: Item, member: Member, now: datetime, *, is_to_fetch: bool = True) -> Booked:
     """What stands in the books for the item; nothing where nobody has booked a unit of its title. Who renews fetches
     nothing."""
