@@ -1,12 +1,11 @@
 """Projectors booked by the day and by the hour: who gets which, when it is lent, what nobody fetches."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier
-from time import sleep
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -40,6 +39,7 @@ from samut_hub.libraries.service import calendar_of, library_of
 from samut_rules.booking import Span
 from samut_rules.calendar import Calendar
 from samut_rules.reasons import Code
+from tests.hub.at_once import wait_until_one_waits
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
@@ -80,13 +80,6 @@ def refusal(session: Session, shelf: Shelf, number: str, first: int, last: int, 
 
 def give(session: Session, number: str, barcode: str, clock: Clock) -> Checkout:
     return lend(session, member=member(session, number), item=item(session, barcode), now=clock(), source="d")
-
-
-def wait_until_one_waits(database: Database, other: Future[object]) -> None:
-    """Or has ended, as it waits for nobody."""
-    with database.engine.connect() as connection:
-        while not (other.done() or connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))):
-            sleep(0.02)
 
 
 def test_as_many_as_there_are_units_are_booked_for_a_day(database: Database, shelf: Shelf) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from samut_hub.catalogue.models import Item, Title
@@ -279,4 +279,5 @@ def _with_loans(wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 def _cannot_have(now: datetime) -> ColumnElement[bool]:
-    return or_(Item.status.not_in(UNITS), Loan.due_at > Booking.starts_at, Loan.due_at < now)
+    of_another = Loan.member_id != Booking.member_id
+    return or_(Item.status.not_in(UNITS), and_(of_another, or_(Loan.due_at > Booking.starts_at, Loan.due_at < now)))
