@@ -76,17 +76,20 @@ def audit_column(column: str) -> str:
     return column_name(column)
 
 
+@pages.app_template_filter()
+def audit_value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
+
+
 def _rows(entries: Sequence[AuditEntry]) -> Iterator[list[str]]:
-    head = (_("When"), _("Who"), _("What was done"), _("To what"), _("Name"), _("Column"), _("Before"), _("After"))
+    head = (_("When"), _("Who"), _("What was done"), _("To what"), _("Name"), _("Detail"), _("Before"), _("After"))
     yield list(head)
     for entry in entries:
         first = [moment(entry.at), entry.who, action_name(entry.action), kind_name(entry.kind), entry.name]
         for column, (before, after) in (entry.changes or {"": [None, None]}).items():
-            yield [*first, column_name(column), _said(before), _said(after)]
-
-
-def _said(value: object) -> str:
-    return "" if value is None else str(value)
+            yield [*first, column_name(column), audit_value(before), audit_value(after)]
 
 
 def note_export(answer: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from samut_hub.audit.columns import COLUMNS
 from samut_hub.auditing import Action
 
 ACTIONS = {
@@ -63,68 +64,6 @@ KINDS = {
     "notice_text": _l("Text of a notice"),
     "audit": _l("Who changed what"),
 }
-COLUMNS = {
-    "name_th": _l("Name in Thai"),
-    "name_en": _l("Name in English"),
-    "name": _l("Name"),
-    "number": _l("Member or receipt number"),
-    "code": _l("Code"),
-    "zone": _l("Time zone"),
-    "debt_limit": _l("Limit of debt"),
-    "valid_months": _l("A membership lasts (months)"),
-    "year_ends": _l("Last day of the school year"),
-    "weekly_closed": _l("Closed weekdays"),
-    "second_step_roles": _l("Roles with a second step"),
-    "provider": _l("Account"),
-    "issuer": _l("Issuer"),
-    "client_id": _l("Client ID"),
-    "sealed_secret": _l("Secret"),
-    "code_hash": _l("Secret"),
-    "hash": _l("Secret"),
-    "domain": _l("Domain of the e-mail addresses"),
-    "for_staff": _l("Staff sign in with it"),
-    "for_members": _l("Members sign in with it"),
-    "subject": _l("Account"),
-    "staff_id": _l("Account of staff"),
-    "member_id": _l("Member"),
-    "confirmed_at": _l("Set up"),
-    "loans_months": _l("Past loans"),
-    "visits_months": _l("Visits"),
-    "notices_months": _l("Notices that were sent"),
-    "audit_months": _l("Who changed what"),
-    "address": _l("Address"),
-    "asked": _l("Asked for"),
-    "step": _l("Step of signing in"),
-    "phone": _l("Phone"),
-    "email": _l("E-mail"),
-    "note": _l("Note"),
-    "born": _l("Born"),
-    "expires_on": _l("Last day of membership"),
-    "joined_on": _l("Member since"),
-    "blocked": _l("Blocked"),
-    "type_id": _l("Type"),
-    "group_id": _l("Class"),
-    "level": _l("Level of education"),
-    "username": _l("User name"),
-    "role": _l("Role"),
-    "role_id": _l("Role"),
-    "granted": _l("Granted to this person"),
-    "removed": _l("Taken from this person"),
-    "permissions": _l("Rights"),
-    "active": _l("Open"),
-    "password_hash": _l("Password"),
-    "title": _l("Title"),
-    "author": _l("Author"),
-    "status": _l("Status"),
-    "barcode": _l("Barcode"),
-    "accession_number": _l("Accession number"),
-    "call_number": _l("Call number"),
-    "price": _l("Price"),
-    "amount": _l("Amount"),
-    "loan_days": _l("Days"),
-    "max_items": _l("Items"),
-}
-"""Of the columns that people change most; the others are shown as the database calls them."""
 
 
 def kind_name(kind: str) -> str:

@@ -44,7 +44,7 @@ class NewsForm(TextForm):
 
     title = StringField(_l("News headline"), [DataRequired(), Length(max=200)])
     text = TextAreaField(
-        _l("Text"),
+        _l("Text of the news"),
         [DataRequired(), Length(max=20_000)],
         description=_l("An empty line begins a new paragraph. Web addresses become links by themselves."),
     )
