@@ -1,13 +1,22 @@
 """What lateness costs: a book due on Friday before Songkran."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from samut_rules.choices import Charged, FineUnit, Grace
-from samut_rules.fines import Ceilings, Fine, change_of_fine, fine_for, periods_late, suspended_until
+from samut_rules.fines import (
+    LONGEST_SUSPENSION,
+    MOST_FINE,
+    Ceilings,
+    Fine,
+    change_of_fine,
+    fine_for,
+    periods_late,
+    suspended_until,
+)
 from tests.rules.people import NEVER, SCHOOL, WITH_HOURS, at, end_of, terms
 
 DUE = end_of(4, 10)
@@ -168,3 +177,11 @@ def test_who_is_not_late_is_not_suspended() -> None:
     assert suspended_until(None, SCHOOL, DUE, ON_17) is None
     assert suspended_until(given, NEVER, DUE, ON_17) is None
     assert suspended_until(replace(given, suspension_days=-2), SCHOOL, DUE, ON_17) is None
+
+
+def test_what_a_slip_in_a_rule_asks_for_can_still_be_written_down() -> None:
+    given = terms(fine_per_day=MOST_FINE, suspension_days=LONGEST_SUSPENSION)
+    later = at(4, 17, year=2030)
+    assert fine_for(given, SCHOOL, DUE, at(4, 16)).amount == MOST_FINE == 10_000_000
+    assert fine_for(given, SCHOOL, DUE, later).amount == MOST_FINE
+    assert suspended_until(given, SCHOOL, DUE, later) == later.date() + timedelta(days=3_650)

@@ -7,6 +7,11 @@ from samut_rules.calendar import Calendar, later
 from samut_rules.choices import Charged, FineUnit, Grace
 from samut_rules.matrix import LoanTerms
 
+MOST_FINE = 10_000_000
+"""Satang that one late return can cost, 100,000 baht, whatever a rule says: more is a slip in a rule, and an amount
+that nobody can write down must not keep the item from being taken back."""
+LONGEST_SUSPENSION = 3_650
+"""Days without borrowing that one late return can bring, whatever a rule says."""
 SECONDS = {FineUnit.DAY: 86_400, FineUnit.HOUR: 3_600}
 
 
@@ -54,7 +59,8 @@ def fine_for(
     if terms is None or until <= due:
         return Fine(max(0, days), 0)
     periods = periods_late(terms, calendar, due, until)
-    amount, trace = max(0, periods * terms.fine_per_day), [f"periods late: {periods}", terms.told("fine_per_day")]
+    amount = min(MOST_FINE, max(0, periods * terms.fine_per_day))
+    trace = [f"periods late: {periods}", terms.told("fine_per_day")]
     for name, most in _ceilings(terms, ceilings):
         if amount > most:
             amount = most
@@ -104,7 +110,7 @@ def suspended_until(
 
 
 def _days_suspended(terms: LoanTerms, calendar: Calendar, due: datetime, returned: datetime) -> int:
-    days = periods_late(terms, calendar, due, returned) * terms.suspension_days
+    days = min(LONGEST_SUSPENSION, periods_late(terms, calendar, due, returned) * terms.suspension_days)
     return days if terms.suspension_cap is None else min(days, terms.suspension_cap)
 
 
