@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import hand_in
 from samut_hub.catalogue.models import Item
-from samut_hub.charges.books import Teller
+from samut_hub.charges.books import Teller, lock
 from samut_hub.charges.models import Charge, ChargeKind
 from samut_hub.charges.service import HUB, waive
 from samut_hub.circulation.models import Loan
@@ -48,6 +48,7 @@ def put_right(session: Session, item: Item, now: datetime) -> Found | None:
     )
     if loan is None or loan.lost_at is None:
         return None
+    lock(session, loan.borrower)  # who pays for it at this moment is waited for
     charges = {
         charge.kind: charge
         for charge in session.scalars(

@@ -12,7 +12,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.item_history import By
+from samut_hub.charges.books import Teller, Tender
 from samut_hub.charges.models import Charge
+from samut_hub.charges.service import pay_fee
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.mishaps import Told, note_lost
 from samut_hub.circulation.models import Loan, LoanRule
@@ -20,6 +22,7 @@ from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from samut_rules.reasons import Code
+from tests.hub.at_once import wait_until_one_waits
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
@@ -123,6 +126,33 @@ def test_a_renewal_knows_what_another_desk_noted_since_the_loan_was_read(
             setattr(other.get_one(Loan, loan.id), told, clock())
         decision = renew(session, loan=loan, now=clock() + timedelta(days=1), source="d").decision
     assert [reason.code for reason in decision.reasons] == [code]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_is_found_while_it_is_paid_for_is_to_be_given_back(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    with database.session(shelf.library) as session:
+        session.query(LoanRule).update({LoanRule.lost_refund: "price"})
+        who = member(session, shelf.pupil)
+        loan = lend(session, member=who, item=item(session, shelf.book), now=clock(), source="d").loan
+        assert loan is not None
+        note_lost(session, loan, Told(By(staff_id=None, now=clock()), "d"), price=5_000)
+
+    def find() -> tuple[int, int]:
+        with database.session(shelf.library) as session:
+            found = take_back(session, item=item(session, shelf.book), now=clock(), source="d").found
+            assert found is not None
+            return found.taken_off, found.give_back
+
+    with ThreadPoolExecutor(1) as pool, database.session(shelf.library) as session:
+        teller = Teller(till="desk:dao", now=clock())
+        pay_fee(session, member(session, shelf.pupil), tender=Tender(5_000), teller=teller)
+        session.flush()
+        other = pool.submit(find)
+        wait_until_one_waits(database, other)
+        session.commit()
+        assert other.result(30) == (0, 5_000)
 
 
 def test_two_who_borrow_what_the_other_had_lost_do_not_wait_for_each_other(
