@@ -72,6 +72,30 @@ def test_a_decision_always_comes_and_never_goes_beyond_the_membership(
         assert ends is None or calendar.local_day(decision.due) <= ends
 
 
+@given(
+    CALENDARS,
+    *(MOMENTS, st.integers(0, 40), st.sampled_from(RenewFrom), MODES, MAYBE),
+    *(st.integers(-20, 40), st.integers(-20, 40)),
+)
+def test_a_renewal_gives_time_from_now_on_whatever_staff_let_pass(
+    calendar: Calendar,
+    due_at: datetime,
+    late: int,
+    renew_from: RenewFrom,
+    mode: CalendarMode,
+    hours: int | None,
+    ends_in: int,
+    booked_in: int,
+) -> None:
+    now = due_at + timedelta(days=late)
+    said = terms(calendar_mode=mode, renew_from=renew_from, loan_hours=hours, max_renewals=1)
+    member = {"expires_on": now.date() + timedelta(days=ends_in)}
+    item = {"lent_to": "10001", "due_at": due_at, "booked_from": now.date() + timedelta(days=booked_in)}
+    passing = {Code.OVERDUE_LOAN, Code.MEMBER_EXPIRED, Code.BOOKED}
+    renewed = decide_renewal(facts(said, calendar=calendar, member=member, item=item), now, overridden=passing)
+    assert renewed.due is None or renewed.due > max(now, due_at)
+
+
 @given(OPEN_SOMETIMES, MOMENTS, st.integers(0, 400), st.integers(0, 90), FINES, CEILINGS)
 def test_fines_are_never_negative_never_above_their_ceilings_and_grow_with_time(
     calendar: Calendar, due: datetime, hours: int, more: int, said: dict[str, Any], ceilings: Ceilings

@@ -115,9 +115,11 @@ def never_renewed(facts: LoanFacts, now: datetime) -> Reason | None:
 
 
 def decide_renewal(facts: LoanFacts, now: datetime, *, overridden: Collection[Code] = ()) -> Decision:
-    """May the member keep the item for another loan length. It must give more time."""
+    """May the member keep the item for another loan length. It must give more time, and some from now on: the days
+    until now of what is late are charged when it is renewed, and are not late again.
+    """
     decision, due = weigh(RENEWAL_RULES, facts, now, count=count_renewal, overridden=overridden)
-    if due is None or facts.item.due_at is None or due.at > facts.item.due_at:
+    if due is None or facts.item.due_at is None or due.at > max(now, facts.item.due_at):
         return decision
     reason = Reason(Code.TOO_SOON)
     if due.bound is not None:

@@ -1,5 +1,6 @@
 """Staff let a member renew what is late already: what is owed for the days until then stays owed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from tests.hub.conftest import Clock
 
 TWO_DAYS_LATE = DUE_NIGHT + timedelta(days=2)
 PASSING = LetPass(frozenset({Code.OVERDUE_LOAN, Code.OWES_TOO_MUCH}), "dao", "was ill")
+EXPIRED = {Code.MEMBER_EXPIRED}
 
 
 def renew_late(school: School, loan_id: int, *, days: int = 2) -> Renewal:
@@ -76,6 +78,19 @@ def test_what_is_owed_for_the_days_until_then_counts_against_the_cap_of_the_memb
     renew_late(school, lent(school, clock, MANEE, "B00001"))
     assert give_back(school, "B00001", DUE_NIGHT + timedelta(days=30)) == 100
     assert school.member(MANEE).debt == 300
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_is_renewed_until_a_day_that_is_past(school: School, clock: Clock) -> None:
+    loan_id, passing = lent(school, clock, MANEE, "B00001"), replace(PASSING, codes=PASSING.codes | EXPIRED)
+    school.change(lambda member: setattr(member, "expires_on", date(2026, 12, 3)), MANEE)
+    ninth_night = DUE_NIGHT + timedelta(days=9)
+    with school.database.session(school.library) as session:
+        loan = session.get_one(Loan, loan_id)
+        decision = renew(session, loan=loan, now=ninth_night, source="desk:dao", passing=passing).decision
+    assert [reason.code for reason in decision.reasons] == [Code.NO_LONGER]
+    run_fines(school.database, school.library, ninth_night)
+    assert charged(school) == [(800, 0)]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
