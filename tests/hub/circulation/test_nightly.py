@@ -130,6 +130,16 @@ def test_a_fine_stops_at_its_cap(school: School, clock: Clock) -> None:
     assert charged(school) == [(2_000, 0)]
 
 
+def test_a_slip_in_a_rule_stops_neither_the_night_nor_a_return(school: School, clock: Clock) -> None:
+    with school.database.session(school.library) as session:
+        rule = session.scalars(select(LoanRule).where(LoanRule.member_type.is_(None))).one()
+        rule.fine_per_day, rule.fine_cap, rule.suspension_days = 10_000_000, None, 3_650
+    lent(school, clock, MANEE, "B00001")
+    late = DUE_NIGHT + timedelta(days=1_200)
+    assert run_fines(school.database, school.library, late) == 1
+    assert give_back(school, "B00001", late) == 10_000_000
+
+
 def test_the_night_looks_at_a_loan_as_the_desk_does(by_itself: School, clock: Clock) -> None:
     """It reads columns alone, and must see in them what the desk sees in the loan."""
     number = lent(by_itself, clock, MANEE, "B00001")
