@@ -9,9 +9,12 @@ from werkzeug.wrappers import Response as Redirect
 from samut_hub.catalogue.service import place_names
 from samut_hub.circulation import desk as at_desk
 from samut_hub.circulation.claims import claims_on_shelves, open_claims
+from samut_hub.circulation.desk import Outcome
+from samut_hub.circulation.mishaps import LoanEndedError
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.web.blueprint import pages
 from samut_hub.circulation.web.desk import command_of, once_at_desk, source, told
+from samut_hub.errors import RefusedError
 from samut_hub.libraries.service import calendar_of
 from samut_hub.staff.policy import Permission
 from samut_hub.typesetting import Page, Table, table_pdf
@@ -33,13 +36,20 @@ def claims() -> str:
 @pages.post("/claims/<int:loan_id>/found")
 @needs(Permission.RECORD_MISHAPS)
 def claim_found(loan_id: int) -> Redirect:
-    """It stands on the shelf: it is returned. A second click is told the same."""
+    """It stands on the shelf: it is returned. A second click is told the same; a later loan stays open."""
     loan = db().get(Loan, loan_id)
     if loan is None or loan.claimed_at is None:
         abort(404)
     key = command_of(f"found {loan_id}")
-    once_at_desk("desk.found", key, lambda: at_desk.hand_in(db(), loan.item.barcode, now=now(), source=source()))
+    once_at_desk("desk.found", key, lambda: _found(loan))
     return redirect(url_for(".claims", done=key, page=request.form.get("page", type=int)))
+
+
+def _found(loan: Loan) -> Outcome:
+    try:
+        return at_desk.found_on_shelf(db(), loan, now=now(), source=source())
+    except LoanEndedError:
+        raise RefusedError(_("This loan has ended already.")) from None
 
 
 @pages.get("/claims.pdf")
