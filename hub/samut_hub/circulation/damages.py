@@ -11,7 +11,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.circulation.found_again import GONE
-from samut_hub.circulation.loans import last_loan, open_loan_of
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.locking import lock
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.service import take_back
@@ -38,13 +38,19 @@ class NotHereError(Exception):
     """The item is thought lost or missing, or was written off: it is scanned as returned first."""
 
 
+class LentAgainError(Exception):
+    """Somebody else has the item by now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What staff saw. `amount` (satang) is charged to who had it last; nothing is charged unasked."""
+    """What staff saw, and the loan with which the item came back. `amount` (satang) is charged to whose loan that
+    was; nothing is charged unasked."""
 
     becomes: Becomes
     by: By
     source: str
+    loan: Loan | None
     amount: int = 0
 
 
@@ -58,18 +64,21 @@ class Noted:
 
 
 def damage(session: Session, item: Item, seen: Damage) -> Noted:
-    """End its loan if it has one, write the damage down, and charge what staff said.
+    """End that loan if it is open, write the damage down, and charge what staff said.
 
-    Raises NobodyToChargeError, NotHereError and WrongAmountError, and then nothing may be kept.
+    Raises NobodyToChargeError, NotHereError, LentAgainError and WrongAmountError, and then nothing may be kept.
     """
-    now = seen.by.now
+    now, loan = seen.by.now, None if seen.loan is None or seen.loan.member is None else seen.loan
     if open_loan_of(session, item) is not None:
-        take_back(session, item=item, now=now, source=seen.source, sets_aside=False)
+        ended = take_back(session, item=item, now=now, source=seen.source, sets_aside=False).loan
+        if ended is not None and ended is not loan:
+            raise LentAgainError(item.barcode)
     if item.status in (*GONE, ItemStatus.WITHDRAWN):
         raise NotHereError(item.status)
-    loan = last_loan(session, item)
     if seen.amount and loan is None:
         raise NobodyToChargeError(item.barcode)
+    if seen.amount and loan is not None:  # before its hold, as everywhere
+        lock(session, loan.borrower)
     if seen.becomes is not Becomes.LENT_ON and item.status == ItemStatus.RESERVED:
         wait_again(session, item, now)
     note_damage(session, item, seen.by, STATUS.get(seen.becomes, item.status))
@@ -79,7 +88,6 @@ def damage(session: Session, item: Item, seen: Damage) -> Noted:
 
 
 def _charge(session: Session, loan: Loan, seen: Damage) -> None:
-    lock(session, loan.borrower)
     of, by = ChargeKind.DAMAGE, seen.by
     add_charge(
         session, member=loan.borrower, kind=of, amount=seen.amount, now=by.now, loan_id=loan.id, note=by.reason

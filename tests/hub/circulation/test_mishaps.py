@@ -199,7 +199,7 @@ def test_a_damage_costs_what_staff_say_and_nothing_unasked(
 def test_a_damage_seen_after_the_return_is_charged_once_to_who_had_it(desk: Desk, priced: School) -> None:
     lent(desk, priced)
     assert "It came back damaged" in desk.hand_in("B00001")
-    sent = {"amount": "40", "becomes": "repaired", "note": "น้ำหก"}
+    sent = {"amount": "40", "becomes": "repaired", "note": "น้ำหก", "loan": "1"}
     command = desk.new_command()
     for _click in range(2):
         answer = desk.send("/desk/damage/1", command=command, **sent).text
@@ -208,6 +208,24 @@ def test_a_damage_seen_after_the_return_is_charged_once_to_who_had_it(desk: Desk
     assert charges_of(priced, MANEE) == {"damage": (4_000, 0)}
     assert status_of(priced, "B00001") == "in_repair"
     assert "Write the amount in baht" in desk.send("/desk/damage/1", **{**sent, "amount": "x"}).text
+
+
+@on_sqlite
+def test_a_damage_is_charged_to_whose_return_it_was_noted_at_not_to_who_borrowed_since(
+    desk: Desk, priced: School
+) -> None:
+    loan = lent(desk, priced)
+    assert f'name="loan" value="{loan.id}"' in desk.hand_in("B00001")
+    assert f'name="loan" value="{loan.id}"' in desk.browser.get("/desk/damage/1").text
+    desk.lend_all(PITI, "B00001")
+    sent = {"amount": "40", "becomes": "repaired", "loan": str(loan.id)}
+    for seen in (sent, {**sent, "loan": ""}, {**sent, "loan": "", "amount": ""}):
+        assert "Somebody else has this item by now." in desk.send("/desk/damage/1", **seen).text
+    assert len(priced.loans(PITI)) == 1
+    desk.hand_in("B00001")
+    assert "The damage is noted" in desk.send("/desk/damage/1", **sent).text
+    assert (charges_of(priced, MANEE), charges_of(priced, PITI)) == ({"damage": (4_000, 0)}, {})
+    assert desk.send("/desk/damage/2", **sent).status_code == 404
 
 
 @on_sqlite
@@ -254,6 +272,16 @@ def test_what_is_said_to_be_back_is_looked_for_until_it_is_found_or_given_up(des
         assert "Returned" in answer
         assert "Of nothing on loan it is said" in answer
     assert priced.loans(MANEE) == []
+
+
+@on_sqlite
+def test_found_on_an_old_page_takes_nothing_from_who_borrowed_it_since(desk: Desk, priced: School) -> None:
+    loan = lent(desk, priced)
+    note(desk, loan, "claimed")
+    desk.hand_in("B00001")
+    desk.lend_all(PITI, "B00001")
+    assert "This loan has ended already." in desk.send(f"/desk/claims/{loan.id}/found").text
+    assert len(priced.loans(PITI)) == 1
 
 
 @on_sqlite

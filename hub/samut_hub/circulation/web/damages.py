@@ -1,6 +1,6 @@
 """An item came back damaged: said in the line of its return, or later on a page of its own."""
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField, StringField
@@ -12,7 +12,7 @@ from samut_hub.catalogue.service import item_by_id
 from samut_hub.charges.books import WrongAmountError
 from samut_hub.charges.forms import AmountField
 from samut_hub.circulation import desk as at_desk
-from samut_hub.circulation.damages import Becomes, Damage, NobodyToChargeError, NotHereError
+from samut_hub.circulation.damages import Becomes, Damage, LentAgainError, NobodyToChargeError, NotHereError
 from samut_hub.circulation.desk import Outcome
 from samut_hub.circulation.loans import last_loan
 from samut_hub.circulation.models import Loan
@@ -52,28 +52,38 @@ class DamageForm(Form):
 def damage(item_id: int) -> Answer | tuple[str, int]:
     """Sent twice it is noted once, and charged once."""
     item, form = item_by_id(db(), item_id), DamageForm()
+    loan = _loan_in_form(item) if form.is_submitted() else last_loan(db(), item)
     if wants_fragment() and form.is_submitted():
-        return _in_line(item, form)
-    if form.accepts(lambda: flash(say_damage(_seen_once(form, item)), "success")):
+        return _in_line(form, item, loan)
+    if form.accepts(lambda: flash(say_damage(_seen_once(form, item, loan)), "success")):
         return redirect(_next(item))
-    return show("circulation/damage_page.html", form, item=item, loan=last_loan(db(), item), back=_next(item))
+    return show("circulation/damage_page.html", form, item=item, loan=loan, back=_next(item))
 
 
-def _in_line(item: Item, form: DamageForm) -> str:
+def _loan_in_form(item: Item) -> Loan | None:
+    """That which staff saw, whoever has borrowed the item since; None where it is not known any more whose it was."""
+    loan_id = request.form.get("loan", type=int)
+    loan = None if loan_id is None else db().get(Loan, loan_id)
+    if loan is not None and loan.item_id != item.id:
+        abort(404)
+    return None if loan is None or loan.member_id is None else loan
+
+
+def _in_line(form: DamageForm, item: Item, loan: Loan | None) -> str:
     """The form stays as it is when something is wrong with it."""
     if not form.validate():
         raise RefusedError(next(str(field.errors[0]) for field in form if field.errors))
     member_id = request.form.get("member", type=int)
-    return line(_seen_once(form, item), None if member_id is None else member_by_id(db(), member_id))
+    return line(_seen_once(form, item, loan), None if member_id is None else member_by_id(db(), member_id))
 
 
-def _seen_once(form: DamageForm, item: Item) -> Outcome:
-    return once_at_desk("desk.damage", command_of(f"damage {item.id}"), lambda: _seen(form, item))
+def _seen_once(form: DamageForm, item: Item, loan: Loan | None) -> Outcome:
+    return once_at_desk("desk.damage", command_of(f"damage {item.id}"), lambda: _seen(form, item, loan))
 
 
-def note_in_form(form: DamageForm, item: Item) -> str:
+def note_in_form(form: DamageForm, loan: Loan) -> str:
     """The same of an item that is out still; what was done, in a sentence."""
-    return say_damage(_seen(form, item))
+    return say_damage(_seen(form, loan.item, loan))
 
 
 @pages.app_template_global()
@@ -95,12 +105,14 @@ def price_when_lost(loan: Loan) -> int:
     return lost(terms_of(db(), loan.borrower, loan.item, now()) or LoanTerms(), loan.item.price).price
 
 
-def _seen(form: DamageForm, item: Item) -> Outcome:
+def _seen(form: DamageForm, item: Item, loan: Loan | None) -> Outcome:
     becomes = Becomes(form.becomes.data)
     reason = form.said or (_("Damaged beyond repair") if becomes is Becomes.WRITTEN_OFF else "")
     by = By(staff_id=staff().id, now=now(), reason=reason)
     try:
-        return at_desk.damaged(db(), item, Damage(becomes, by, source(), form.amount.data or 0))
+        return at_desk.damaged(db(), item, Damage(becomes, by, source(), loan, form.amount.data or 0))
+    except LentAgainError:
+        raise RefusedError(_("Somebody else has this item by now. Look for its loans on its own page.")) from None
     except NobodyToChargeError:
         raise RefusedError(_("Nobody can be charged: it is not known any more who had it. Leave it empty.")) from None
     except NotHereError:

@@ -66,7 +66,7 @@ def _note(form: MishapForm, loan: Loan) -> str:
     told = Told(_by(form.said), source())
     try:
         if form.what.data == What.DAMAGED:
-            return note_in_form(form, loan.item)
+            return note_in_form(form, loan)
         if form.what.data == What.CLAIMED:
             mishaps.note_claimed(db(), loan, told)
             return _("Noted. It stays with the member until it is found; no fine runs on.")
