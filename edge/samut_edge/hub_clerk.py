@@ -58,6 +58,18 @@ class HubClerk:
         except HubAwayError:
             return Answer(await self._local.check_in(asked, command), from_hub=False)
 
+    async def send_slip(self, asked: m.SlipAsked) -> bool:
+        try:
+            return (await self._ask(Kind.ASK_SLIP, self._command(asked), m.SlipAnswered)).sent
+        except HubAwayError:
+            return False
+
+    async def join_line(self, asked: m.LineAsked) -> m.LineAnswered:
+        try:
+            return await self._ask(Kind.ASK_LINE, self._command(asked), m.LineAnswered)
+        except HubAwayError:
+            return m.LineAnswered()
+
     def _command(self, asked: m.Message) -> Letter:
         return self._uplink.letter(asked, ends=self._seconds)
 

@@ -114,7 +114,9 @@ class Kiosk:
             case _:
                 self.happen(await self._ask_clerk(action))
 
-    async def _ask_clerk(self, action: k.FindMember | k.CheckOut | k.Renew | k.CheckIn) -> k.Event:
+    async def _ask_clerk(
+        self, action: k.FindMember | k.CheckOut | k.Renew | k.CheckIn | k.AskLineCode | k.AskSlip
+    ) -> k.Event:
         match action:
             case k.FindMember(visit=visit, key=key):
                 return k.MemberAnswered(visit, await self._clerk.find_member(self._member_asked(key)))
@@ -127,6 +129,10 @@ class Kiosk:
             case k.CheckIn(visit=visit, barcode=barcode):
                 returned = await self._clerk.check_in(m.CheckinAsked(barcode=barcode))
                 return k.ReturnAnswered(visit, barcode, returned)
+            case k.AskLineCode(visit=visit, of_hub=of_hub):
+                return k.LineAnswered(visit, await self._clerk.join_line(m.LineAsked(visit=of_hub)))
+            case k.AskSlip(visit=visit, of_hub=of_hub):
+                return k.SlipAnswered(visit, await self._clerk.send_slip(m.SlipAsked(visit=of_hub)))
 
     def _member_asked(self, key: k.MemberKey) -> m.MemberAsked:
         if key.kind is CardKind.NUMBER:

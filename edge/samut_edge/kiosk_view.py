@@ -9,6 +9,7 @@ import msgspec
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import Limits, deadline
 from samut_edge.flows.kiosk_books import key_of
+from samut_edge.flows.kiosk_offer import JoinCode
 from samut_edge.kiosk_slip import Library, day
 from samut_rules.loan import baht
 from samut_rules.reasons import Code, sentence
@@ -93,7 +94,8 @@ class NotKnownView(ScreenView, frozen=True, tag="not_known"):
 
 class BorrowingView(ScreenView, frozen=True, tag="borrowing"):
     """`member` is the name to greet with; `hints` say why nothing can be borrowed, if so. `mine` are the member's
-    loans while the member looks at them."""
+    loans while the member looks at them. `slip_by` is how the slip can be sent, if at all. `line` is how far the
+    member is with joining LINE, `code` the QR code to show in rows of “1” and “0”."""
 
     member: str
     loans: int
@@ -102,6 +104,10 @@ class BorrowingView(ScreenView, frozen=True, tag="borrowing"):
     books: tuple[AnyBookView, ...]
     again: str
     mine: tuple[LoanView, ...] | None
+    slip_by: str
+    slip_failed: bool
+    line: str
+    code: tuple[str, ...]
 
 
 class ReturningView(ScreenView, frozen=True, tag="returning"):
@@ -110,7 +116,9 @@ class ReturningView(ScreenView, frozen=True, tag="returning"):
 
 
 class PrintingView(ScreenView, frozen=True, tag="printing"):
-    pass
+    """`sends`: the slip goes by LINE or e-mail."""
+
+    sends: bool
 
 
 class DoneView(ScreenView, frozen=True, tag="done"):
@@ -175,13 +183,14 @@ def _screen(state: k.KioskState, library: Library) -> AnyScreenView:
             return _borrowing(screen, library, state.language)
         case k.Returning(books=books, again=again):
             return ReturningView(books=_books(books, library, state.language), again=key_of(again))
-        case k.Printing():
-            return PrintingView()
+        case k.Printing() | k.Sending() as screen:
+            return PrintingView(sends=isinstance(screen, k.Sending))
         case k.Done() as screen:
             return _done(screen, library, state.language)
 
 
 def _borrowing(screen: k.Borrowing, library: Library, language: k.Language) -> BorrowingView:
+    line = screen.offer.line
     return BorrowingView(
         member=screen.name,
         loans=len(screen.loans),
@@ -190,6 +199,10 @@ def _borrowing(screen: k.Borrowing, library: Library, language: k.Language) -> B
         books=_books(screen.books, library, language),
         again=key_of(screen.again),
         mine=_mine(screen, library, language) if screen.looks else None,
+        slip_by=screen.offer.slip_by,
+        slip_failed=screen.offer.slip_failed,
+        line="shown" if isinstance(line, JoinCode) else line.value,
+        code=line.squares if isinstance(line, JoinCode) else (),
     )
 
 

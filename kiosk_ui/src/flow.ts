@@ -26,7 +26,10 @@ export interface Loan {
   now: Book | null;
 }
 
-export type SlipOutcome = "printed" | "not_wanted" | "no_paper" | "failed";
+/** How far the member is with getting notices by LINE. */
+export type Joining = "not_offered" | "offered" | "asked" | "failed" | "shown";
+
+export type SlipOutcome = "printed" | "sent" | "not_wanted" | "no_paper" | "failed";
 
 export type Screen =
   | { name: "welcome"; on_pad: number }
@@ -43,9 +46,14 @@ export type Screen =
       books: Book[];
       again: string;
       mine: Loan[] | null;
+      slip_by: "" | "line" | "email";
+      slip_failed: boolean;
+      line: Joining;
+      /** A QR code in rows of “1” for dark and “0” for light. */
+      code: string[];
     }
   | { name: "returning"; books: Book[]; again: string }
-  | { name: "printing" }
+  | { name: "printing"; sends: boolean }
   | { name: "done"; kind: "loan" | "return"; count: number; renewed: number; due: string; fine: string; slip: SlipOutcome };
 
 export type ScreenOf<Name extends Screen["name"]> = Extract<Screen, { name: Name }>;
@@ -71,6 +79,8 @@ export type Touch =
   | { touch: "loans"; look: boolean }
   | { touch: "renew"; key: string }
   | { touch: "renew_all" }
+  | { touch: "line"; show: boolean }
+  | { touch: "send" }
   | { touch: "finish"; slip: boolean }
   | { touch: "leave" }
   | { touch: "stay" };

@@ -10,7 +10,7 @@ function view(screen: Screen, more: Partial<View> = {}): View {
 }
 
 function borrowing(books: Book[], again = ""): Screen {
-  return { name: "borrowing", member: "สมชาย", loans: 0, overdue: 0, hints: [], books, again, mine: null };
+  return { name: "borrowing", member: "สมชาย", loans: 0, overdue: 0, hints: [], books, again, mine: null, slip_by: "", slip_failed: false, line: "not_offered", code: [] };
 }
 
 function told(model: Model, what: View, at = 1000): Model {
@@ -70,7 +70,7 @@ describe("the countdown", () => {
   it.each<Screen>([
     { name: "welcome", on_pad: 0 },
     { name: "done", kind: "loan", count: 1, renewed: 0, due: "", fine: "", slip: "printed" },
-    { name: "printing" },
+    { name: "printing", sends: false },
     { name: "not_known", hints: [] },
   ])("does not hurry anybody on the screen $name", (screen) => {
     expect(warning(told(FIRST, view(screen, { ends_in_ms: 5000 })))).toBeNull();

@@ -26,6 +26,8 @@ EXAMPLES: dict[Kind, m.Message] = {
     Kind.ASK_CHECKOUT: m.CheckoutAsked(member="10001", barcode="B00001"),
     Kind.ASK_RENEWAL: m.RenewalAsked(member="10001", barcode="B00001"),
     Kind.ASK_CHECKIN: m.CheckinAsked(barcode="B00001"),
+    Kind.ASK_SLIP: m.SlipAsked(visit=ID),
+    Kind.ASK_LINE: m.LineAsked(visit=ID),
     Kind.ASK_REPLICA: m.ReplicaAsked(version=0),
     Kind.READ: m.PartRead(part="scanner", text="B00001"),
     Kind.IDENTITY: m.IdentityRead(
@@ -45,12 +47,17 @@ EXAMPLES: dict[Kind, m.Message] = {
         name="ด.ญ. มานี ใจดี",
         loans=(m.LoanShown(barcode="B00001", title="พระอภัยมณี", due_at=DUE),),
         debt=500,
+        visit=ID,
+        slip_by="email",
+        joins_line=True,
     ),
     Kind.CHECKOUT: m.CheckoutAnswered(barcode="B00001", title="พระอภัยมณี", decision=DECISION),
     Kind.RENEWED: m.RenewalAnswered(barcode="B00001", title="พระอภัยมณี", decision=DECISION),
     Kind.CHECKIN: m.CheckinAnswered(
         barcode="B00001", returned=True, title="พระอภัยมณี", was_on_loan=True, fine=300, days_late=3
     ),
+    Kind.SLIP: m.SlipAnswered(sent=True),
+    Kind.LINE: m.LineAnswered(squares=("101", "010", "111"), seconds=600),
     Kind.ACKNOWLEDGED: m.EventsAcknowledged(ids=(ID,)),
     Kind.SNAPSHOT: m.SnapshotOffered(path="/edge/snapshot/token", header="7b7d", signature="00"),
     Kind.DELTA: m.ReplicaDelta(

@@ -25,6 +25,13 @@ def test_a_kiosk_lets_nobody_through(kind: Kind) -> None:
     assert not TOPICS[kind].is_for("desk")
 
 
+@pytest.mark.parametrize("kind", [Kind.ASK_SLIP, Kind.ASK_LINE, Kind.SLIP, Kind.LINE])
+def test_what_a_member_asks_for_at_a_kiosk_is_said_nowhere_else_and_waits_on_no_disk(kind: Kind) -> None:
+    topic = TOPICS[kind]
+    assert topic.roles == {DeviceRole.KIOSK}
+    assert (topic.qos, topic.retained) == (0, False)
+
+
 @pytest.mark.parametrize(
     "kind", [Kind.STATE, Kind.HEALTH, Kind.ASK_REPLICA, Kind.DELTA, Kind.ACKNOWLEDGED, Kind.RESTART]
 )

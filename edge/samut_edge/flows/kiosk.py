@@ -20,9 +20,12 @@ from samut_edge.flows.kiosk_books import (
     receipt_of,
     renew_loans,
 )
+from samut_edge.flows.kiosk_offer import JoinCode, Joining, offer_of
 from samut_edge.flows.kiosk_states import (
     Action,
+    AskLineCode,
     AskPrinter,
+    AskSlip,
     Borrowing,
     ChooseLanguage,
     Done,
@@ -33,9 +36,11 @@ from samut_edge.flows.kiosk_states import (
     FindMember,
     Finish,
     Identifying,
+    JoinLine,
     KioskState,
     Language,
     Leave,
+    LineAnswered,
     LoanAnswered,
     LookAtLoans,
     LookAtParts,
@@ -53,7 +58,10 @@ from samut_edge.flows.kiosk_states import (
     ReturnAnswered,
     Returning,
     Screen,
+    Sending,
+    SendSlip,
     Settling,
+    SlipAnswered,
     SlipOutcome,
     StartReturning,
     StartTyping,
@@ -80,6 +88,8 @@ class Limits:
     idle: float
     message: float = 10.0
     printing: float = 20.0
+    code: float = 90.0
+    """A phone has to be found first."""
 
 
 def at_rest(now: float, equipment: Equipment = NO_EQUIPMENT) -> KioskState:
@@ -94,8 +104,10 @@ def deadline(state: KioskState, limits: Limits) -> float | None:
             return None if state.language is FIRST_LANGUAGE else state.since + limits.idle
         case NotKnown() | Done():
             return state.since + limits.message
-        case Printing():
+        case Printing() | Sending():
             return state.since + limits.printing
+        case Borrowing(offer=offer) if isinstance(offer.line, JoinCode):
+            return state.since + max(limits.idle, limits.code)
         case _:
             return state.since + limits.idle
 
@@ -133,6 +145,8 @@ def _on_screen(state: KioskState, event: Event, now: float) -> Step:
             return _while_settling(state, screen, event, now)
         case Printing() as screen:
             return _while_printing(state, screen, event, now)
+        case Sending() as screen:
+            return _while_sending(state, screen, event, now)
         case Typing() as screen:
             return _while_typing(state, screen, event, now)
         case Welcome() | NotKnown() | Done():
@@ -167,7 +181,7 @@ def _while_typing(state: KioskState, screen: Typing, event: Event, now: float) -
         case EraseDigit():
             return _show(state, Typing(screen.digits[:-1]), now), ()
         case SubmitNumber():
-            return _identify(state, _key(CardKind.NUMBER, screen.digits), now)
+            return _identify(state, MemberKey(CardKind.NUMBER, screen.digits, typed=True), now)
         case _:
             return _between_visits(state, event, now)
 
@@ -196,11 +210,27 @@ def _while_borrowing(state: KioskState, screen: Borrowing, event: Event, now: fl
         case RenewalAnswered(visit=screen.visit):
             return replace(state, screen=answer_renewal(screen, event)), ()
         case LookAtLoans(look=look) if screen.loans:
-            return _show(state, replace(screen, looks=look, again=""), now), ()
+            return _show(state, replace(screen, looks=look, again="", offer=screen.offer.folded()), now), ()
         case RenewLoan(key=key):
             return _renew(state, screen, [key], now)
         case RenewAll():
             return _renew(state, screen, [key_of(loan.barcode) for loan in screen.loans], now)
+        case _:
+            return _while_offered(state, screen, event, now)
+
+
+def _while_offered(state: KioskState, screen: Borrowing, event: Event, now: float) -> Step:
+    """What needs the hub, and is asked of it under its own name for the visit."""
+    match event:
+        case JoinLine(show=True) if screen.offer.can_join:
+            asking = replace(screen, looks=False, offer=replace(screen.offer, line=Joining.ASKED))
+            return _show(state, asking, now), (AskLineCode(screen.visit, screen.offer.visit),)
+        case JoinLine(show=False):
+            return _show(state, replace(screen, offer=screen.offer.folded()), now), ()
+        case LineAnswered(visit=screen.visit, answer=answer):
+            return _show(state, replace(screen, offer=screen.offer.answered(answer, now)), now), ()
+        case SendSlip() if screen.offer.slip_by and not is_waiting(screen):
+            return _send(state, screen, now)
         case _:
             return _with_books(state, screen, event, now)
 
@@ -258,6 +288,16 @@ def _while_printing(state: KioskState, screen: Printing, event: Event, now: floa
             return state, ()
 
 
+def _while_sending(state: KioskState, screen: Sending, event: Event, now: float) -> Step:
+    match event:
+        case SlipAnswered(visit=screen.before.visit, sent=sent):
+            return _after_sending(state, screen, now, sent=sent), ()
+        case ItemSeen(barcode=barcode) if not is_listed(screen.before, barcode):
+            return _lay_on_pad(state, barcode), ()
+        case _:
+            return state, ()
+
+
 # -- what the screens have in common
 
 
@@ -271,9 +311,13 @@ def _home(state: KioskState, now: float) -> KioskState:
 
 
 def _time_passed(state: KioskState, now: float, limits: Limits) -> Step:
+    if isinstance(state.screen, Borrowing):
+        state = replace(state, screen=replace(state.screen, offer=state.screen.offer.at(now)))
     end = deadline(state, limits)
     if end is None or now < end:
         return state, ()
+    if isinstance(state.screen, Sending):
+        return _after_sending(state, state.screen, now, sent=False), ()
     if isinstance(state.screen, Printing):
         return _after_slip(state, state.screen, SlipOutcome.FAILED, now)
     return _home(state, now), ()
@@ -310,7 +354,8 @@ def _identify(state: KioskState, key: MemberKey, now: float) -> Step:
 def _member_answered(state: KioskState, asked: Identifying, found: m.MemberFound, now: float) -> Step:
     if not found.known:
         return _show(state, NotKnown(found.reasons), now), ()
-    screen = Borrowing(asked.visit, asked.key, found.number, found.name, found.loans, found.reasons)
+    offer = offer_of(found, typed=asked.key.typed)
+    screen = Borrowing(asked.visit, asked.key, found.number, found.name, found.loans, found.reasons, offer=offer)
     return _begin(state, screen, asked.early, now)
 
 
@@ -348,6 +393,22 @@ def _finish(state: KioskState, screen: BookScreen, now: float, *, slip: bool) ->
     if state.equipment.paper is Paper.NONE:
         return _show(state, done(receipt, SlipOutcome.NO_PAPER), now), ()
     return _show(state, Printing(screen.visit, receipt), now), (PrintSlip(screen.visit, receipt, state.language),)
+
+
+def _send(state: KioskState, screen: Borrowing, now: float) -> Step:
+    receipt = receipt_of(screen)
+    if receipt is None:
+        return state, ()
+    before = replace(screen, looks=False, offer=screen.offer.folded())
+    return _show(state, Sending(before, receipt), now), (AskSlip(screen.visit, screen.offer.visit),)
+
+
+def _after_sending(state: KioskState, screen: Sending, now: float, *, sent: bool) -> KioskState:
+    """What was not sent can still be printed."""
+    if sent:
+        return _show(state, done(screen.receipt, SlipOutcome.SENT), now)
+    failed = replace(screen.before.offer, slip_by="", slip_failed=True)
+    return _show(state, replace(screen.before, offer=failed), now)
 
 
 def _make_way(state: KioskState, screen: BookScreen, following: MemberKey, now: float) -> Step:

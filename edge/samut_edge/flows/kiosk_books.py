@@ -46,7 +46,7 @@ def add_book(screen: BookScreen, barcode: str) -> tuple[BookScreen, tuple[Action
     if is_listed(screen, barcode):
         return _point_at(screen, barcode), ()
     if isinstance(screen, Borrowing):
-        lending = replace(screen, books=(*screen.books, Asked(barcode)), again="", looks=False)
+        lending = replace(_at_books(screen), books=(*screen.books, Asked(barcode)), again="")
         return lending, (CheckOut(screen.visit, screen.number, barcode),)
     taking_back = replace(screen, books=(*screen.books, Asked(barcode)), again="")
     return taking_back, (CheckIn(screen.visit, barcode),)
@@ -54,7 +54,12 @@ def add_book(screen: BookScreen, barcode: str) -> tuple[BookScreen, tuple[Action
 
 def _point_at(screen: BookScreen, barcode: str) -> BookScreen:
     pointed = replace(screen, again=barcode)
-    return replace(pointed, looks=False) if isinstance(pointed, Borrowing) else pointed
+    return _at_books(pointed) if isinstance(pointed, Borrowing) else pointed
+
+
+def _at_books(screen: Borrowing) -> Borrowing:
+    """With the books of the visit on the screen."""
+    return replace(screen, looks=False, offer=screen.offer.folded())
 
 
 def answer_loan(screen: Borrowing, event: LoanAnswered) -> tuple[Borrowing, tuple[Action, ...]]:

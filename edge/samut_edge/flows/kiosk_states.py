@@ -9,6 +9,7 @@ import msgspec
 
 from samut_edge.clerk import Answer
 from samut_edge.events import CardKind, PartEvent
+from samut_edge.flows.kiosk_offer import NO_OFFER, Offer
 from samut_edge.slip import SlipKind
 from samut_wire import messages as m
 
@@ -41,6 +42,7 @@ class MemberKey:
 
     kind: CardKind
     value: str = field(repr=False)
+    typed: bool = field(default=False, compare=False)
 
 
 # -- books in the hands of a visitor; `barcode` is as it was scanned
@@ -159,6 +161,7 @@ class Borrowing:
     books: tuple[Asked | Lent | Renewed | Refused, ...] = ()
     again: str = ""
     looks: bool = False
+    offer: Offer = NO_OFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +190,17 @@ class Printing:
     next: MemberKey | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The hub is asked to send the slip; where it does not, the visit goes on as it was."""
+
+    before: Borrowing
+    receipt: Receipt
+
+
 class SlipOutcome(StrEnum):
     PRINTED = "printed"
+    SENT = "sent"
     NOT_WANTED = "not_wanted"
     NO_PAPER = "no_paper"
     FAILED = "failed"
@@ -207,7 +219,19 @@ class Done:
     renewed: int = 0
 
 
-Screen = Welcome | Unavailable | Typing | Identifying | NotKnown | Borrowing | Returning | Settling | Printing | Done
+Screen = (
+    Welcome
+    | Unavailable
+    | Typing
+    | Identifying
+    | NotKnown
+    | Borrowing
+    | Returning
+    | Settling
+    | Printing
+    | Sending
+    | Done
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +297,16 @@ class RenewAll(Touch, frozen=True, tag="renew_all"):
     pass
 
 
+class JoinLine(Touch, frozen=True, tag="line"):
+    """“Get notices by LINE”, or away from the code again."""
+
+    show: bool
+
+
+class SendSlip(Touch, frozen=True, tag="send"):
+    """Done, and the slip by LINE or e-mail instead of on paper."""
+
+
 class Finish(Touch, frozen=True, tag="finish"):
     slip: bool
 
@@ -295,6 +329,8 @@ AnyTouch = (
     | LookAtLoans
     | RenewLoan
     | RenewAll
+    | JoinLine
+    | SendSlip
     | Finish
     | Leave
     | Stay
@@ -332,6 +368,20 @@ class ReturnAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class LineAnswered:
+    """`answer` is empty where the hub gave no code, or is away."""
+
+    visit: int
+    answer: m.LineAnswered
+
+
+@dataclass(frozen=True, slots=True)
+class SlipAnswered:
+    visit: int
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterDone:
     visit: int
     printed: bool
@@ -354,6 +404,8 @@ Event = (
     | LoanAnswered
     | RenewalAnswered
     | ReturnAnswered
+    | LineAnswered
+    | SlipAnswered
     | PrinterDone
     | EquipmentChanged
     | Tick
@@ -393,6 +445,20 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLineCode:
+    """`of_hub` is the hub's name for the visit, here as in `AskSlip`."""
+
+    visit: int
+    of_hub: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskSlip:
+    visit: int
+    of_hub: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintSlip:
     visit: int
     receipt: Receipt
@@ -409,4 +475,4 @@ class AskPrinter:
     """Ask the printer itself, so that a lack of paper is told before anybody begins."""
 
 
-Action = FindMember | CheckOut | Renew | CheckIn | PrintSlip | LookAtParts | AskPrinter
+Action = FindMember | CheckOut | Renew | CheckIn | AskLineCode | AskSlip | PrintSlip | LookAtParts | AskPrinter

@@ -27,6 +27,7 @@ class DeviceRole(StrEnum):
 
 EVERY = frozenset(DeviceRole)
 GATE = frozenset({DeviceRole.GATE})
+KIOSK = frozenset({DeviceRole.KIOSK})
 DESK = frozenset({DeviceRole.DESK})
 LENDING = frozenset({DeviceRole.KIOSK, DeviceRole.DESK})
 
@@ -46,6 +47,8 @@ class Kind(StrEnum):
     ASK_CHECKOUT = "req/checkout"
     ASK_RENEWAL = "req/renewal"
     ASK_CHECKIN = "req/checkin"
+    ASK_SLIP = "req/slip"
+    ASK_LINE = "req/line"
     ASK_REPLICA = "req/replica"
     READ = "desk/read"
     IDENTITY = "desk/identity"
@@ -54,6 +57,8 @@ class Kind(StrEnum):
     CHECKOUT = "rsp/checkout"
     RENEWED = "rsp/renewal"
     CHECKIN = "rsp/checkin"
+    SLIP = "rsp/slip"
+    LINE = "rsp/line"
     ACKNOWLEDGED = "ack"
     SNAPSHOT = "snapshot"
     DELTA = "delta"
@@ -98,6 +103,8 @@ TOPICS: dict[Kind, Topic] = {
         Topic(Kind.ASK_CHECKOUT, Direction.TO_HUB, m.CheckoutAsked, 0, LENDING),
         Topic(Kind.ASK_RENEWAL, Direction.TO_HUB, m.RenewalAsked, 0, LENDING),
         Topic(Kind.ASK_CHECKIN, Direction.TO_HUB, m.CheckinAsked, 0, LENDING),
+        Topic(Kind.ASK_SLIP, Direction.TO_HUB, m.SlipAsked, 0, KIOSK),
+        Topic(Kind.ASK_LINE, Direction.TO_HUB, m.LineAsked, 0, KIOSK),
         Topic(Kind.ASK_REPLICA, Direction.TO_HUB, m.ReplicaAsked, 1, EVERY),
         Topic(Kind.READ, Direction.TO_HUB, m.PartRead, 0, DESK),
         Topic(Kind.IDENTITY, Direction.TO_HUB, m.IdentityRead, 0, DESK),
@@ -106,6 +113,8 @@ TOPICS: dict[Kind, Topic] = {
         Topic(Kind.CHECKOUT, Direction.TO_EDGE, m.CheckoutAnswered, 0, LENDING),
         Topic(Kind.RENEWED, Direction.TO_EDGE, m.RenewalAnswered, 0, LENDING),
         Topic(Kind.CHECKIN, Direction.TO_EDGE, m.CheckinAnswered, 0, LENDING),
+        Topic(Kind.SLIP, Direction.TO_EDGE, m.SlipAnswered, 0, KIOSK),
+        Topic(Kind.LINE, Direction.TO_EDGE, m.LineAnswered, 0, KIOSK),
         Topic(Kind.ACKNOWLEDGED, Direction.TO_EDGE, m.EventsAcknowledged, 1, EVERY),
         Topic(Kind.SNAPSHOT, Direction.TO_EDGE, m.SnapshotOffered, 1, EVERY),
         Topic(Kind.DELTA, Direction.TO_EDGE, m.ReplicaDelta, 1, EVERY),

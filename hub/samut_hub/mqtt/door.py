@@ -47,10 +47,11 @@ class Door:
     again.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], send: Send) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], send: Send, *, secret: bytes = b"") -> None:
         self._database = database
         self._clock = clock
         self._send = send
+        self._secret = secret
         self._letters: queue.SimpleQueue[tuple[str, bytes, datetime] | None] = queue.SimpleQueue()
         self._libraries: dict[str, int] = {}
         self.replicas_wanted: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
@@ -111,7 +112,7 @@ class Door:
             now = self._clock()
             if arrived.letter.is_void_after(now - arrived.at):  # the transaction itself may have had to wait
                 return None
-            return handle(Received(session, device, kind, arrived.letter, now))
+            return handle(Received(session, device, kind, arrived.letter, now, self._secret))
 
     def _set_apart(self, device: str, kind: Kind, letter_id: str, payload: bytes) -> None:
         """Keep what cannot be carried out, and let the device's outbox go on."""

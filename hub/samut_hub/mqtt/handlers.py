@@ -5,7 +5,7 @@ from collections.abc import Callable
 from samut_hub.fleet import service as fleet
 from samut_hub.fleet.desks import service as desks
 from samut_hub.members.enrolling import service as enrolling
-from samut_hub.mqtt import lending
+from samut_hub.mqtt import asked_in_visit, lending
 from samut_hub.mqtt.received import Received, Reply, body_of, record_event
 from samut_hub.visits.service import Passage, record_passage
 from samut_wire import messages as m
@@ -76,6 +76,8 @@ HANDLERS: dict[Kind, Handler] = {
     Kind.ASK_CHECKOUT: lending.ask_checkout,
     Kind.ASK_RENEWAL: lending.ask_renewal,
     Kind.ASK_CHECKIN: lending.ask_checkin,
+    Kind.ASK_SLIP: asked_in_visit.ask_slip,
+    Kind.ASK_LINE: asked_in_visit.ask_line,
     Kind.READ: _read,
     Kind.IDENTITY: _identity,
 }

@@ -12,6 +12,7 @@ from samut_hub.circulation.service import Checkin, lend, renew, take_back
 from samut_hub.commands import answer_given
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_card, member_by_number
+from samut_hub.mqtt.asked_in_visit import offered
 from samut_hub.mqtt.received import (
     Received,
     Reply,
@@ -93,7 +94,7 @@ def ask_member(received: Received) -> Reply:
     if member is None:
         reasons = (shown(Reason(Code.MEMBER_UNKNOWN)),)
         return Reply(Kind.MEMBER, m.MemberFound(known=False, reasons=reasons))
-    return Reply(Kind.MEMBER, _found(received, member))
+    return Reply(Kind.MEMBER, offered(received, member, _found(received, member)))
 
 
 def _found(received: Received, member: Member) -> m.MemberFound:

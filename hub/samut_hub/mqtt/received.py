@@ -21,13 +21,14 @@ CLOCK_TOLERANCE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A letter with all that a handler needs beside it."""
+    """A letter with all that a handler needs beside it; `secret` opens the passwords of the library's servers."""
 
     session: Session
     device: Device
     kind: Kind
     letter: Letter
     now: datetime
+    secret: bytes
 
     @property
     def heard(self) -> fleet.Heard:

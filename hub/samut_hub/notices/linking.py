@@ -20,11 +20,13 @@ from samut_hub.libraries.models import Library
 from samut_hub.members import identities
 from samut_hub.members.models import Member, Provider
 from samut_hub.notices.facts import my_address
-from samut_hub.notices.models import LineCode
-from samut_hub.notices.settings import DEFAULT_LANGUAGE, choices_of
+from samut_hub.notices.models import LineCode, NoticeSettings
+from samut_hub.notices.settings import DEFAULT_LANGUAGE, choices_of, lacks_of_line
 from samut_hub.notices.texts import LANGUAGES, fill, talk
 
 LASTS = timedelta(minutes=30)
+LASTS_AT_KIOSK = timedelta(minutes=5)
+"""Others see that screen too, and it is for a phone that is at hand."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """None that is taken for another."""
 _CODE = re.compile(rf"SAMUT[\s-]*([{_LETTERS}]{{4}})[\s-]*([{_LETTERS}]{{4}})", re.IGNORECASE)
@@ -55,12 +57,14 @@ class Heard:
     token: str = ""
 
 
-def make_code(session: Session, member: Member, now: datetime, *, staff_id: int | None = None) -> str:
+def make_code(
+    session: Session, member: Member, now: datetime, *, staff_id: int | None = None, lasts: timedelta = LASTS
+) -> str:
     """A new code for this member, “SAMUT-7KQ2-M9XW”; those made before stay good until they end."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
     code = f"SAMUT-{letters[:4]}-{letters[4:]}"
     of = {"library_id": member.library_id, "member_id": member.id, "staff_id": staff_id}
-    session.add(LineCode(**of, code_hash=_hash(code), expires_at=now + LASTS))
+    session.add(LineCode(**of, code_hash=_hash(code), expires_at=now + lasts))
     session.flush()
     return code
 
@@ -73,6 +77,17 @@ def chat_address(account: str, code: str) -> str:
 def drawing_of(account: str, code: str) -> str:
     """That address as a QR code, as an address that carries its own picture."""
     return segno.make(chat_address(account, code), error="m", micro=False).svg_data_uri(scale=5, border=3)
+
+
+def squares_of(account: str, code: str) -> tuple[str, ...]:
+    """That address as a QR code (ISO/IEC 18004) in rows of “1” for dark and “0” for light, without its border."""
+    drawn = segno.make(chat_address(account, code), error="m", micro=False)
+    return tuple("".join("1" if square else "0" for square in row) for row in drawn.matrix)
+
+
+def may_join(session: Session, own: NoticeSettings | None, member: Member, secret: bytes) -> bool:
+    """Whether the library's LINE account is ready and this member has linked none yet."""
+    return not lacks_of_line(own, secret) and identities.subject_of(session, member, Provider.LINE) is None
 
 
 def hear(session: Session, library: Library, heard: Heard, now: datetime, home: str) -> Answer | None:

@@ -66,11 +66,21 @@ export const en: Words = {
   kept: "The main system is away. This kiosk keeps your record safe.",
 
   finishWithSlip: "Done, print a slip",
+  finishAndSend: { line: "Send slip by LINE", email: "Send slip by e-mail" },
+  notSent: "The slip could not be sent. You can print it.",
+  notSentNoPaper: "The slip could not be sent, but all is recorded.",
   finishWithoutSlip: "Done, no slip",
   finish: "Done",
   leave: "Go back",
 
+  joinLine: "Get notices by LINE",
+  joinLineTitle: "Get notices by LINE",
+  joinLineHow: ["Scan this code with your phone.", "LINE opens with a message. Send it as it is."],
+  joinLineFailed: "No code could be made just now. Please ask at the desk.",
+  joinLineCode: "QR code that opens LINE",
+
   printing: "Printing your slip…",
+  sending: "Sending your slip…",
   doneLoan: (count) => `${books(count)} borrowed`,
   doneReturn: (count) => `${books(count)} returned`,
   bringBack: (date) => `Bring back by ${date}`,
@@ -78,6 +88,7 @@ export const en: Words = {
   enjoy: "Enjoy reading!",
   thanks: "Thank you for bringing them back!",
   slip: {
+    sent: "Your slip is on its way.",
     printed: "Please take your slip.",
     no_paper: "No slip today, but all is recorded.",
     failed: "The slip did not print, but all is recorded.",

@@ -1,6 +1,6 @@
 /** Every word of the page; each language must have all of them. */
 
-import type { Language, SlipOutcome } from "../flow";
+import type { Language, ScreenOf, SlipOutcome } from "../flow";
 import { en } from "./en";
 import { th } from "./th";
 
@@ -69,11 +69,21 @@ export interface Words {
   kept: string;
 
   finishWithSlip: string;
+  finishAndSend: Record<Exclude<ScreenOf<"borrowing">["slip_by"], "">, string>;
+  notSent: string;
+  notSentNoPaper: string;
   finishWithoutSlip: string;
   finish: string;
   leave: string;
 
+  joinLine: string;
+  joinLineTitle: string;
+  joinLineHow: string[];
+  joinLineFailed: string;
+  joinLineCode: string;
+
   printing: string;
+  sending: string;
   doneLoan: Counted;
   doneReturn: Counted;
   bringBack: Filled;

@@ -1,10 +1,16 @@
 import { html, type TemplateResult } from "lit-html";
 import { type Book, isDone } from "../flow";
+import type { Words } from "../i18n/words";
 import type { Scene } from "../scene";
 import { bookList } from "./book_list";
 import { button } from "./button";
 import { arrowBack, bookAndScanner, slipGlyph } from "./drawings";
 import { noSlipNotice } from "./notices";
+
+export interface Instead {
+  list: TemplateResult;
+  ways: TemplateResult;
+}
 
 interface Visit {
   heading: string;
@@ -14,8 +20,11 @@ interface Visit {
   count: string;
   books: Book[];
   again: string;
+  /** How the slip can be sent, if at all, and whether that was tried in vain. */
+  slipBy: "" | "line" | "email";
+  slipFailed: boolean;
   /** Shown in the place of the books, with its own ways out. */
-  instead?: { list: TemplateResult; ways: TemplateResult };
+  instead?: Instead;
 }
 
 /** Borrowing and returning look alike: who or what on one side, the books and the way out on the other. */
@@ -29,7 +38,7 @@ export function visit(parts: Visit, scene: Scene): TemplateResult {
     <section class="visit-books">
       ${parts.instead?.list ?? (parts.books.length === 0 ? invitation(parts) : filled(parts, scene))}
     </section>
-    <footer class="ways-out">${parts.instead?.ways ?? html`${noSlipNotice(scene)}${waysOut(parts, scene)}`}</footer>
+    <footer class="ways-out">${parts.instead?.ways ?? html`${notSent(parts, scene)}${noSlipNotice(scene)}${waysOut(parts, scene)}`}</footer>
   </main>`;
 }
 
@@ -67,6 +76,16 @@ function anyDone(books: Book[]): boolean {
   return books.some(isDone);
 }
 
+function notSent(parts: Visit, { view, words }: Scene): TemplateResult | "" {
+  if (!parts.slipFailed) return "";
+  return html`<p class="notice">${view.paper === "none" ? words.notSentNoPaper : words.notSent}</p>`;
+}
+
+function sendSlip({ slipBy }: Visit, words: Words, touch: Scene["touch"], waits: boolean): TemplateResult | "" {
+  if (slipBy === "") return "";
+  return button(words.finishAndSend[slipBy], () => touch({ touch: "send" }), { kind: "second", disabled: waits });
+}
+
 function waysOut(parts: Visit, { view, words, touch }: Scene): TemplateResult {
   const waits = parts.books.some((book) => book.is === "asked");
   if (!anyDone(parts.books)) {
@@ -74,9 +93,12 @@ function waysOut(parts: Visit, { view, words, touch }: Scene): TemplateResult {
     return button(words.leave, leave, { kind: "second", disabled: waits, picture: arrowBack() });
   }
   const finish = (slip: boolean) => () => touch({ touch: "finish", slip });
-  if (view.paper === "none") return button(words.finish, finish(false), { kind: "main", disabled: waits });
+  const send = sendSlip(parts, words, touch, waits);
+  if (view.paper === "none") {
+    return html`${send} ${button(words.finish, finish(false), { kind: "main", disabled: waits })}`;
+  }
   return html`
-    ${button(words.finishWithoutSlip, finish(false), { kind: "second", disabled: waits })}
+    ${send} ${button(words.finishWithoutSlip, finish(false), { kind: "second", disabled: waits })}
     ${button(words.finishWithSlip, finish(true), { kind: "main", disabled: waits, picture: slipGlyph() })}
   `;
 }

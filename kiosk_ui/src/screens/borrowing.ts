@@ -1,13 +1,26 @@
 import { html, type TemplateResult } from "lit-html";
-import type { Book } from "../flow";
+import type { Book, ScreenOf } from "../flow";
 import type { Words } from "../i18n/words";
 import { button } from "../parts/button";
+import { joinLine } from "../parts/join_line";
 import { myLoans } from "../parts/my_loans";
-import { visit } from "../parts/visit";
+import { type Instead, visit } from "../parts/visit";
 import type { Draw, Scene } from "../scene";
 
 function lookAtLoans({ words, touch }: Scene): TemplateResult {
   return button(words.lookAtLoans, () => touch({ touch: "loans", look: true }), { kind: "second" });
+}
+
+function offerLine(screen: ScreenOf<"borrowing">, { words, touch }: Scene): TemplateResult | "" {
+  if (screen.line === "not_offered" || screen.line === "shown") return "";
+  return html`${screen.line === "failed" ? html`<p class="notice">${words.joinLineFailed}</p>` : ""}
+  ${button(words.joinLine, () => touch({ touch: "line", show: true }), { kind: "second", disabled: screen.line === "asked" })}`;
+}
+
+/** What stands in the place of the books, if anything does. */
+function instead(screen: ScreenOf<"borrowing">, scene: Scene): { instead?: Instead } {
+  if (screen.line === "shown") return { instead: joinLine(screen.code, scene) };
+  return screen.mine === null ? {} : { instead: myLoans(screen.mine, scene) };
 }
 
 /** What was borrowed, and what was renewed where anything was. */
@@ -24,7 +37,7 @@ export const borrowing: Draw<"borrowing"> = (screen, scene) => {
     <p>${words.loansBefore(screen.loans)}</p>
     ${screen.overdue > 0 && screen.hints.length === 0 ? html`<p class="notice">${words.overdueBefore(screen.overdue)}</p>` : ""}
     ${screen.hints.map((hint) => html`<p class="notice no">${hint}</p>`)}
-    ${screen.loans > 0 && screen.mine === null ? lookAtLoans(scene) : ""}
+    ${screen.loans > 0 && screen.mine === null ? lookAtLoans(scene) : ""} ${offerLine(screen, scene)}
   `;
   return visit(
     {
@@ -35,7 +48,9 @@ export const borrowing: Draw<"borrowing"> = (screen, scene) => {
       count: counted(screen.books, words),
       books: screen.books,
       again: screen.again,
-      ...(screen.mine === null ? {} : { instead: myLoans(screen.mine, scene) }),
+      slipBy: screen.slip_by,
+      slipFailed: screen.slip_failed,
+      ...instead(screen, scene),
     },
     scene,
   );

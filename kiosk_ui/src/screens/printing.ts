@@ -1,9 +1,9 @@
 import { html } from "lit-html";
-import { printer } from "../parts/drawings";
+import { printer, waiting } from "../parts/drawings";
 import type { Draw } from "../scene";
 
-export const printing: Draw<"printing"> = (_screen, { words }) =>
+export const printing: Draw<"printing"> = (screen, { words }) =>
   html`<main class="middle">
-    ${printer()}
-    <h1 tabindex="-1">${words.printing}</h1>
+    ${screen.sends ? waiting() : printer()}
+    <h1 tabindex="-1">${screen.sends ? words.sending : words.printing}</h1>
   </main>`;

@@ -13,6 +13,8 @@ export const returning: Draw<"returning"> = (screen, scene) => {
       count: words.returnedCount(screen.books.filter((book) => book.is === "returned").length),
       books: screen.books,
       again: screen.again,
+      slipBy: "",
+      slipFailed: false,
     },
     scene,
   );

@@ -8,6 +8,7 @@ from samut_edge.clerk import Answer
 from samut_edge.events import CardKind, PartChanged
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import at_rest, step
+from samut_edge.flows.kiosk_offer import JoinCode, Joining, Offer
 from samut_edge.slip import SlipKind
 from tests.edge.flows.visitor import (
     ALL_WORKS,
@@ -15,9 +16,12 @@ from tests.edge.flows.visitor import (
     HAD,
     LIMITS,
     SOMCHAI,
+    SQUARES,
     STRANGER,
     gone,
     lent,
+    line_code,
+    no_code,
     refused,
     renewed,
     returned,
@@ -34,6 +38,8 @@ RETURNED = k.Returned("B9", "Book", was_on_loan=True, days_late=0, fine=0, reaso
 NEXT = k.MemberKey(CardKind.UID, "04FFFFFF")
 EMPTY = k.Borrowing(VISIT, KEY, "10001", "สมชาย ใจดี", (), ())
 HAS_SOME = replace(EMPTY, loans=HAD)
+OFFER = Offer("V", "line", line=Joining.OFFERED)
+OFFERED = replace(EMPTY, books=(LENT,), offer=OFFER)
 
 SCREENS: dict[str, k.Screen] = {
     "welcome": k.Welcome(),
@@ -48,6 +54,11 @@ SCREENS: dict[str, k.Screen] = {
     "with loans": HAS_SOME,
     "with loans, looking": replace(HAS_SOME, looks=True),
     "with loans, waiting": replace(HAS_SOME, books=(k.Asked("B7"),), looks=True),
+    "offered": OFFERED,
+    "offered, code asked": replace(OFFERED, offer=replace(OFFER, line=Joining.ASKED)),
+    "offered, code failed": replace(OFFERED, offer=replace(OFFER, line=Joining.FAILED)),
+    "offered, code shown": replace(OFFERED, offer=replace(OFFER, line=JoinCode(SQUARES, 400.0))),
+    "sending": k.Sending(OFFERED, k.LoanReceipt("สมชาย ใจดี", (LENT,))),
     "returning nothing": k.Returning(VISIT),
     "returning, waiting": k.Returning(VISIT, (RETURNED, k.Asked("B1"))),
     "returning": k.Returning(VISIT, (RETURNED,)),
@@ -80,6 +91,15 @@ EVENTS: dict[str, k.Event] = {
     "renew": k.RenewLoan(key="b7"),
     "renew another's": k.RenewLoan(key="b1"),
     "renew all": k.RenewAll(),
+    "join line": k.JoinLine(show=True),
+    "away from code": k.JoinLine(show=False),
+    "code": line_code(VISIT),
+    "no code": no_code(VISIT),
+    "code too late": line_code(VISIT - 1),
+    "send slip": k.SendSlip(),
+    "sent": k.SlipAnswered(VISIT, sent=True),
+    "not sent": k.SlipAnswered(VISIT, sent=False),
+    "sent too late": k.SlipAnswered(VISIT - 1, sent=True),
     "finish with slip": k.Finish(slip=True),
     "finish": k.Finish(slip=False),
     "leave": k.Leave(),
@@ -107,7 +127,8 @@ EVENTS: dict[str, k.Event] = {
 FIND = (k.FindMember, k.AskPrinter)
 BETWEEN = ("welcome", "typing", "typing nothing", "not known", "done")
 LOOKING = ("with loans", "with loans, looking")
-WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning", "with loans")))
+WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning", "with loans", "offered")))
+WITH_OFFER = tuple(name for name in SCREENS if name.startswith("offered"))
 QUIET_WITH_BOOKS = tuple(name for name in WITH_BOOKS if "waiting" not in name)
 OTHER_CARDS = (("borrowing", "card"), ("returning", "card"), ("returning", "own card"))
 
@@ -156,6 +177,12 @@ CHANGES: dict[tuple[str, str], Outcome] = {
         for kind in ("borrowing", "returning")
         for event in ("leave", "finish", "finish with slip")
     },
+    **{(screen, "card"): (k.Printing, (k.PrintSlip,)) for screen in WITH_OFFER},
+    **{(screen, "send slip"): (k.Sending, (k.AskSlip,)) for screen in WITH_OFFER},
+    ("offered", "join line"): (k.Borrowing, (k.AskLineCode,)),
+    ("offered, code failed", "join line"): (k.Borrowing, (k.AskLineCode,)),
+    ("sending", "sent"): (k.Done, ()),
+    ("sending", "not sent"): (k.Borrowing, ()),
     ("typing", "submit"): (k.Identifying, FIND),
     ("identifying", "found"): (k.Borrowing, ()),
     ("identifying", "not found"): (k.NotKnown, ()),
@@ -200,7 +227,7 @@ def test_every_screen_ends_by_itself(screen: str) -> None:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_an_answer_that_comes_too_late_changes_nothing(screen: str) -> None:
     state = state_with(screen)
-    for event in ("found too late", "lent too late", "renewed too late", "returned too late", "printed too late"):
+    for event in (name for name in EVENTS if name.endswith("too late")):
         assert step(state, EVENTS[event], now=101.0, limits=LIMITS) == (state, ())
 
 

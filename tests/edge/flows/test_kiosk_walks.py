@@ -17,11 +17,13 @@ from tests.edge.flows.visitor import (
     ALL_WORKS,
     HAD,
     LIMITS,
+    OFFERED,
     SOMCHAI,
     STRANGER,
     Visitor,
     gone,
     lent,
+    line_code,
     refused,
     renewed,
     returned,
@@ -31,7 +33,7 @@ from tests.edge.flows.visitor import (
     yours,
 )
 
-CARDS = ("CARD-OF-SOMCHAI", "CARD-OF-MALEE", "CARD-OF-NOBODY")
+CARDS = ("CARD-OF-SOMCHAI", "CARD-OF-MALEE", "CARD-OF-PITI", "CARD-OF-NOBODY")
 MALEE = m.MemberFound(
     known=True,
     number="10002",
@@ -39,8 +41,8 @@ MALEE = m.MemberFound(
     loans=HAD,
     reasons=(m.ReasonGiven(code="has_overdue", values={"count": 1}),),
 )
-FOUND = dict(zip(CARDS, (SOMCHAI, MALEE, STRANGER), strict=True))
-PERSONAL = ("สมชาย", "มาลี", "CARD-OF", "10001", "10002", "Book", "digits=")
+FOUND = dict(zip(CARDS, (SOMCHAI, MALEE, OFFERED, STRANGER), strict=True))
+PERSONAL = ("สมชาย", "มาลี", "CARD-OF", "10001", "10002", "Book", "digits=", "ปิติ", "VISIT-OF", "1011")
 
 codes = st.sampled_from(["B1", "b1", "B2", "B3", " B2 ", "B7", ""])
 events = st.one_of(
@@ -59,6 +61,9 @@ events = st.one_of(
             k.LookAtLoans(look=False),
             k.RenewLoan(key="b7"),
             k.RenewAll(),
+            k.JoinLine(show=True),
+            k.JoinLine(show=False),
+            k.SendSlip(),
             k.Finish(slip=True),
             k.Finish(slip=False),
             k.Leave(),
@@ -89,6 +94,10 @@ def answered(action: k.Action) -> k.Event | None:
             return lent(visit, barcode)
         case k.CheckIn(visit=visit, barcode=barcode):
             return returned(visit, barcode, days_late=2, fine=400)
+        case k.AskLineCode(visit=visit):
+            return line_code(visit)
+        case k.AskSlip(visit=visit):
+            return k.SlipAnswered(visit, sent=visit % 2 == 0)
         case k.PrintSlip(visit=visit):
             return k.PrinterDone(visit, printed=True)
         case _:
@@ -145,8 +154,8 @@ def test_every_walk_leads_back_to_a_loan(steps: list[k.Event | str | float]) -> 
 @given(walks)
 def test_nothing_of_a_person_is_left_when_the_kiosk_has_stood_idle(steps: list[k.Event | str | float]) -> None:
     visitor = walk(steps)
-    visitor.waits(60)
-    visitor.waits(60)
+    for _ in range(3):
+        visitor.waits(60)
     left = repr(visitor.state) + shown(visitor.state, visitor.now)
     assert not [word for word in PERSONAL if word in left]
     assert isinstance(visitor.state.screen, k.Welcome | k.Unavailable)

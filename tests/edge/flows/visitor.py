@@ -20,6 +20,10 @@ DUE = datetime(2026, 12, 12, 16, 59, 59, tzinfo=UTC)
 SOMCHAI = m.MemberFound(known=True, number="10001", name="สมชาย ใจดี")
 HAD = tuple(m.LoanShown(barcode=code, title=f"Book {code}", due_at=DUE) for code in ("B7", "B8"))
 MALAI = m.MemberFound(known=True, number="10003", name="มาลัย แก้วตา", loans=HAD)
+OFFERED = m.MemberFound(
+    known=True, number="10004", name="ปิติ มานะ", loans=HAD, visit="VISIT-OF-PITI", slip_by="line", joins_line=True
+)
+SQUARES = ("1011", "0101", "1110", "1001")
 STRANGER = m.MemberFound(known=False, reasons=(m.ReasonGiven(code="member_unknown"),))
 
 
@@ -89,6 +93,14 @@ def renewed(visit: int, barcode: str, *, why_not: str = "") -> k.RenewalAnswered
     decision = m.DecisionMade(allowed=not why_not, reasons=reasons, due_at=None if why_not else DUE)
     body = m.RenewalAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
     return k.RenewalAnswered(visit, barcode, Answer(body, from_hub=True))
+
+
+def line_code(visit: int, *, seconds: int = 300) -> k.LineAnswered:
+    return k.LineAnswered(visit, m.LineAnswered(squares=SQUARES, seconds=seconds))
+
+
+def no_code(visit: int) -> k.LineAnswered:
+    return k.LineAnswered(visit, m.LineAnswered())
 
 
 def returned(visit: int, barcode: str, *, days_late: int = 0, fine: int = 0) -> k.ReturnAnswered:

@@ -122,6 +122,60 @@ async def done_renewed(bench: Bench) -> None:
     await bench.press(".ways-out .main")
 
 
+PITI, MANEE = "0455667788AA80", "0499887766AA80"
+
+
+async def offered_empty(bench: Bench) -> None:
+    await bench.tap(PITI)
+
+
+async def offered(bench: Bench) -> None:
+    await bench.tap(PITI)
+    await bench.scan("30000012", "30000043")
+
+
+async def offered_with_loans(bench: Bench) -> None:
+    bench.stand.library.lend("30000081", "10004", NOW)
+    await bench.tap(PITI)
+    await bench.scan("30000012")
+
+
+async def line_code(bench: Bench) -> None:
+    await offered(bench)
+    await bench.press(".visit-about .button")
+
+
+async def line_failed(bench: Bench) -> None:
+    await offered(bench)
+    bench.stand.library.away = True
+    await bench.press(".visit-about .button")
+
+
+async def slip_failed(bench: Bench) -> None:
+    await bench.tap(MANEE)
+    await bench.scan("30000012")
+    bench.stand.library.away = True
+    await bench.press(".ways-out .button")
+
+
+async def slip_failed_no_paper(bench: Bench) -> None:
+    await bench.change(bench.stand.printer, PartState.PAPER_OUT)
+    await slip_failed(bench)
+
+
+async def sending(bench: Bench) -> None:
+    await bench.tap(MANEE)
+    await bench.scan("30000012")
+    bench.stand.library.slow = asyncio.Event()
+    await bench.press(".ways-out .button")
+
+
+async def done_sent(bench: Bench) -> None:
+    await bench.tap(MANEE)
+    await bench.scan("30000012")
+    await bench.press(".ways-out .button")
+
+
 async def borrowing_no_paper(bench: Bench) -> None:
     await bench.change(bench.stand.printer, PartState.PAPER_OUT)
     await bench.tap("04A1B2C3D4E580")
@@ -176,6 +230,15 @@ SCENES: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     my_loans,
     my_loans_renewed,
     done_renewed,
+    offered_empty,
+    offered,
+    offered_with_loans,
+    line_code,
+    line_failed,
+    slip_failed,
+    slip_failed_no_paper,
+    sending,
+    done_sent,
     borrowing_no_paper,
     returning_empty,
     returning,

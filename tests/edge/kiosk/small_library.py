@@ -4,7 +4,9 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
+
+import segno
 
 from samut_edge.clerk import Answer
 from samut_edge.devices.part import PartState, PartStatus
@@ -32,13 +34,18 @@ NOBODY = MemberFacts("", None, "", 0, 0, 0)
 
 @dataclass
 class SmallLibrary:
-    """A clerk. `away` lets the local rules answer; `slow` holds every answer back until it is set."""
+    """A clerk. `slip_by` are the ways to send slips, `joining` who may join LINE, by number.
+
+    `away` lets the local rules answer; `slow` holds every answer back until it is set."""
 
     members: dict[str, MemberFacts] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     cards: dict[str, str] = field(default_factory=dict)
     items: dict[str, ItemFacts] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    slip_by: dict[str, Literal["line", "email"]] = field(default_factory=dict)
+    joining: set[str] = field(default_factory=set)
+    sent: list[str] = field(default_factory=list)
     away: bool = False
     slow: asyncio.Event | None = None
     lent: list[tuple[str, str]] = field(default_factory=list)
@@ -71,6 +78,9 @@ class SmallLibrary:
             loans=self._loans(member.number),
             debt=member.debt,
             reasons=_given(reasons),
+            visit="" if self.away else f"visit of {member.number}",
+            slip_by="" if self.away else self.slip_by.get(member.number, ""),
+            joins_line=not self.away and member.number in self.joining,
         )
         return Answer(found, not self.away)
 
@@ -99,6 +109,19 @@ class SmallLibrary:
         made = m.DecisionMade(allowed=decision.allowed, reasons=_given(decision.reasons), due_at=decision.due)
         body = m.RenewalAnswered(barcode=asked.barcode, title=self.titles[asked.barcode], decision=made)
         return Answer(body, not self.away)
+
+    async def send_slip(self, asked: m.SlipAsked) -> bool:
+        await self._pause()
+        self.sent += [] if self.away else [asked.visit]
+        return not self.away
+
+    async def join_line(self, asked: m.LineAsked) -> m.LineAnswered:
+        await self._pause()
+        if self.away:
+            return m.LineAnswered()
+        drawn = segno.make("https://line.me/R/oaMessage/%40samut/?SAMUT-7KQ2-M9XW", error="m", micro=False)
+        squares = tuple("".join("1" if square else "0" for square in row) for row in drawn.matrix)
+        return m.LineAnswered(squares=squares, seconds=300)
 
     async def check_in(self, asked: m.CheckinAsked) -> Answer[m.CheckinAnswered]:
         await self._pause()
@@ -174,11 +197,15 @@ class PaperTray(StandingPart):
 
 
 def school_library() -> SmallLibrary:
-    """Somchai may borrow; Malee has a book that is overdue; Malai has three, one of them renewed as often as allowed;
-    the atlas is not for loan."""
+    """Somchai may borrow; Piti can be told by e-mail, Manee by LINE. Malee has a book that is overdue; Malai
+    has three, one of them renewed as often as allowed; the atlas is not for loan."""
     library = SmallLibrary()
     library.add_member("10001", "สมชาย ใจดี", uid="04A1B2C3D4E580")
     library.add_member("10002", "มาลี ศรีสุข", uid="04FFEEDDCCBBAA")
+    library.add_member("10004", "ปิติ ชูใจ", uid="0455667788AA80")
+    library.add_member("10005", "มานี รักเผ่าไทย", uid="0499887766AA80")
+    library.slip_by |= {"10004": "email", "10005": "line"}
+    library.joining.add("10004")
     library.add_item("30000012", "เจ้าชายน้อย")
     library.add_item("30000029", "แฮร์รี่ พอตเตอร์กับศิลาอาถรรพ์")
     library.add_item("30000036", "The Very Hungry Caterpillar")

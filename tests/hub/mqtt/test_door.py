@@ -30,11 +30,13 @@ KIOSK = "kiosk-1"
 class Edge:
     """A device on the other side of the door: says things, keeps what comes back."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, secret: bytes = b"") -> None:
         self.clock = clock
         self.waited = 0.0
         self.heard: list[tuple[Kind, Letter]] = []
-        self.door = Door(database, clock, lambda kind, device, letter: self.heard.append((kind, letter)))
+        self.door = Door(
+            database, clock, lambda kind, device, letter: self.heard.append((kind, letter)), secret=secret
+        )
 
     def letter(self, body: m.Message, *, minutes_ago: float = 0, **fields: object) -> Letter:
         at = self.clock() - timedelta(minutes=minutes_ago)

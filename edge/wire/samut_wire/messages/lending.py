@@ -88,8 +88,12 @@ class MemberAsked(Message, frozen=True):
     number: Text = ""
 
 
-class MemberFound(Message, frozen=True):
-    """`name` is what the screen may greet with. `reasons` tell why the member may not borrow at all, if so."""
+class MemberFound(Message, frozen=True, omit_defaults=True):
+    """`name` is what the screen may greet with. `reasons` tell why the member may not borrow at all, if so.
+
+    `slip_by`: over which way the hub can send the slip of this visit; `joins_line`: whether the member may link a
+    LINE account. For either the hub keeps the visit under the id of the question, `visit`; else that is empty.
+    """
 
     known: bool
     number: Text = ""
@@ -97,6 +101,9 @@ class MemberFound(Message, frozen=True):
     loans: tuple[LoanShown, ...] = ()
     debt: Count = 0
     reasons: tuple[ReasonGiven, ...] = ()
+    visit: Text = ""
+    slip_by: Literal["", "line", "email"] = ""
+    joins_line: bool = False
 
 
 class CheckoutAsked(Message, frozen=True):
@@ -138,3 +145,28 @@ class CheckinAnswered(Message, frozen=True):
     fine: Count = 0
     days_late: Count = 0
     reasons: tuple[ReasonGiven, ...] = ()
+
+
+class SlipAsked(Message, frozen=True):
+    """The member of this visit wants the slip sent; to whom and where the hub knows."""
+
+    visit: Text
+
+
+class SlipAnswered(Message, frozen=True):
+    """Whether it is on its way."""
+
+    sent: bool
+
+
+class LineAsked(Message, frozen=True):
+    """The member of this visit wants notices by LINE."""
+
+    visit: Text
+
+
+class LineAnswered(Message, frozen=True):
+    """A QR code to be shown for `seconds`, in rows of “1” for dark and “0” for light; empty where there is none."""
+
+    squares: tuple[Text, ...] = ()
+    seconds: Count = 0
