@@ -56,6 +56,13 @@ class Charge(OfLibrary, Base):
     __table_args__ = (
         Index("ix_charges_member", "library_id", "member_id", "made_at"),
         Index(
+            "ix_charges_loan",
+            "library_id",
+            "loan_id",
+            sqlite_where=text("loan_id IS NOT NULL"),
+            postgresql_where=text("loan_id IS NOT NULL"),
+        ),
+        Index(
             "one_overdue_charge_per_loan",
             "library_id",
             "loan_id",

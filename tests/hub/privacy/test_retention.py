@@ -1,14 +1,19 @@
 """The retention clock: what is old is parted from its people, and the counts stay what they were."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, insert, inspect, select, update
+import pytest
+from sqlalchemy import Connection, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.auditing import Action, AuditEntry, Deed, note
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
+from samut_hub.circulation.fines import end_lateness
 from samut_hub.circulation.models import Loan
+from samut_hub.circulation.running_fines import run_fines
 from samut_hub.db import Database
 from samut_hub.members.models import Group, Member
 from samut_hub.privacy import service
@@ -198,3 +203,45 @@ def test_a_hundred_thousand_old_loans_go_in_parts(school: School, database: Data
         session.execute(insert(Loan), [row] * 2_500)
     assert service.run(database, school.library, clock())[0] == 2_501
     assert service.run(database, school.library, clock())[0] == 0
+
+
+def of_charges(database: Database, do: Callable[[], object]) -> tuple[list[str], list[bool]]:
+    """How SQLite finds charges in what is done; and of each look for old loans, whether it keeps out who writes."""
+    asked: list[tuple[str, Any, bool]] = []
+
+    def listen(connection: Connection, cursor: object, statement: str, values: Any, *rest: object) -> None:
+        asked.append((statement, values, connection.get_execution_options()["samut_writes"]))
+
+    event.listen(database.engine, "before_cursor_execute", listen)
+    do()
+    event.remove(database.engine, "before_cursor_execute", listen)
+    changes = ("SELECT", "UPDATE", "DELETE")
+    with database.engine.connect() as connection:
+        steps = [
+            row.detail
+            for statement, values, _ in asked
+            if statement.startswith(changes)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    return [step for step in steps if "charges" in step], [one[2] for one in asked if "EXISTS" in one[0]]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_charges_are_found_by_their_loans_and_nobody_waits_while_old_loans_are_looked_for(
+    school: School, database: Database, clock: Clock
+) -> None:
+    with database.session(school.library) as session:
+        lend(session, school, MANEE, clock() - LONG_AGO)
+        late = lend(session, school, PITI, None)
+        session.get_one(Loan, late).renewals = 1
+
+    def do() -> None:
+        assert service.run(database, school.library, clock())[0] == 1
+        run_fines(database, school.library, clock())
+        with database.session(school.library) as session:
+            end_lateness(session, session.get_one(Loan, late), clock())
+
+    steps, writes = of_charges(database, do)
+    assert len(steps) >= 5
+    assert [step for step in steps if "loan_id=?" not in step and "member_id=?" not in step] == []
+    assert writes[0] is False
