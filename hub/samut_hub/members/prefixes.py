@@ -1,26 +1,42 @@
 """The word before a Thai name: ด.ช., นางสาว, ดร. It is written together with the name, and lists leave it out."""
 
 import re
+from collections.abc import Iterable
 
 _SHORT = {
     "เด็กชาย": "ด.ช.", "ดช": "ด.ช.", "เด็กหญิง": "ด.ญ.", "ดญ": "ด.ญ.", "นส": "นางสาว",
 }  # fmt: skip
 """As Thai schools write it, by what is written instead, without stops."""
-KNOWN = (
-    *("ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "นางสาว", "น.ส.", "นาย", "นาง", "สามเณร"),
-    *("ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ม.ร.ว.", "ม.ล.", "ดร.", "ผศ.", "รศ.", "ศ."),
-)
+_PLAIN = ("ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "นางสาว", "น.ส.", "นาย", "นาง", "สามเณร")
+"""Of these a name has one: another after it belongs to the name, as in นางสาวนางนวล."""
+_RANKS = ("ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ม.ร.ว.", "ม.ล.", "ดร.", "ผศ.", "รศ.", "ศ.")
+KNOWN = (*_PLAIN, *_RANKS)
 _NO_BEGINNING = "ะ-ฺๅ-๎"
 """Vowel signs and marks with which no name begins: what is before them is no word of its own, as in นายิกา."""
-_BEFORE = re.compile(f"(?:(?:{'|'.join(map(re.escape, KNOWN))})\\s*(?![{_NO_BEGINNING}]|\\s|$))+")
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """A pattern of one of these words with the blanks after it, before a name."""
+    return f"(?:(?:{'|'.join(map(re.escape, words))})\\s*(?![{_NO_BEGINNING}]|\\s|$))"
+
+
+_BEFORE = re.compile(f"{_one_of(_RANKS)}*{_one_of(_PLAIN)}?{_one_of(_RANKS)}*")
 
 
 def joined(prefix: str, name: str) -> str:
-    """The name with its prefix, once; one in Latin letters stands apart."""
-    short = _SHORT.get(prefix.replace(".", "").replace(" ", ""), prefix)
-    if not short or not name or name.startswith((prefix, short)):
+    """The name with its prefix, once, however it is written there; one in Latin letters stands apart."""
+    short = _short(prefix)
+    if not short or not name:
         return name
-    return f"{short} {name}" if short.isascii() else f"{short}{name}"
+    if short.isascii():
+        is_there = re.match(f"{re.escape(short.rstrip('.'))}(\\.|\\s)", name)
+        return name if is_there else f"{short} {name}"
+    found = re.match(_one_of(sorted({prefix, *KNOWN}, key=len, reverse=True)), name)
+    return short + (name[found.end() :] if found and _short(found[0]) == short else name)
+
+
+def _short(prefix: str) -> str:
+    return _SHORT.get(prefix.replace(".", "").replace(" ", ""), prefix.strip())
 
 
 def without_prefix(name: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from samut_hub.members.importing import files, service
 from samut_hub.members.models import Group, Member, MemberValue
-from samut_hub.members.prefixes import without_prefix
+from samut_hub.members.prefixes import joined, without_prefix
 from samut_hub.members.service import list_members, members_named, sort_anew
 from samut_hub.workbook import workbook
 from tests.hub.members.importing.conftest import Office, csv
@@ -69,10 +69,34 @@ def test_names_of_before_stand_anew_where_they_belong(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("name", "sorted_by"),
-    [("นายิกา แสง", "นายิกา แสง"), ("นาย", "นาย"), ("ผศ.ดร.สมศรี", "สมศรี"), ("เด็กหญิง มานี", "มานี"), ("สมนาย", "สมนาย")],
+    [
+        ("นายิกา แสง", "นายิกา แสง"),
+        ("นาย", "นาย"),
+        ("ผศ.ดร.สมศรี", "สมศรี"),
+        ("เด็กหญิง มานี", "มานี"),
+        ("สมนาย", "สมนาย"),
+        ("นางสาวนางนวล", "นางนวล"),
+        ("ว่าที่ ร.ต.นายกล้า", "กล้า"),
+    ],
 )
 def test_a_name_that_only_begins_like_a_prefix_is_whole(name: str, sorted_by: str) -> None:
     assert without_prefix(name) == sorted_by
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name", "whole"),
+    [
+        ("ด.ช.", "เด็กชายกล้า", "ด.ช.กล้า"),
+        ("เด็กชาย", "ด.ช. กล้า", "ด.ช.กล้า"),
+        ("นางสาว", "น.ส.สมใจ", "นางสาวสมใจ"),
+        ("นาย", "นายิกา", "นายนายิกา"),
+        ("นาง", "นางสาวสมใจ", "นางนางสาวสมใจ"),
+        ("Mr", "Mr. Dan", "Mr. Dan"),
+        ("Mr", "Mrinal", "Mr Mrinal"),
+    ],
+)
+def test_a_prefix_is_there_once_however_it_is_written(prefix: str, name: str, whole: str) -> None:
+    assert joined(prefix, name) == whole
 
 
 def test_what_refused_rows_say_of_people_is_forgotten_after_some_weeks(office: Office) -> None:
