@@ -299,6 +299,7 @@ class ConflictKind(StrEnum):
     RETURN_NOT_ON_LOAN = "return_not_on_loan"
     RETURN_BEFORE_LOAN = "return_before_loan"  # the item was lent again after this return
     RENEWAL_WITHOUT_LOAN = "renewal_without_loan"  # renewed offline, but not on loan to this member by then
+    LATENESS_IN_DOUBT = "lateness_in_doubt"  # renewed or returned before a fine or suspension for good was written
 
 
 class Conflict(OfLibrary, Base):

@@ -15,6 +15,7 @@ from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.booking.booked import fetch, lock_units, own_fetched
 from samut_hub.circulation.fines import charge_fine, fine_of
+from samut_hub.circulation.late_news import TOLD_LATE, leave_to_staff, was_judged
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.locking import lock, lock_open
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
@@ -98,6 +99,8 @@ def record_return(session: Session, made: OfflineReturn) -> None:
         else:
             _end_earlier(session, before, made)
     else:
+        if made.heard - made.at > TOLD_LATE and was_judged(session, loan):
+            leave_to_staff(session, loan, device=made.device, at=made.at)
         take_back(
             session,
             item=item,

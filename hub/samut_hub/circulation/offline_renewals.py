@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation.fines import charge_fine, fine_of
+from samut_hub.circulation.late_news import leave_to_staff, was_judged
 from samut_hub.circulation.locking import lock_open
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.members.service import member_by_number
@@ -41,6 +42,8 @@ def record_renewal(session: Session, made: OfflineRenewal) -> None:
         _leave(session, made)
         return
     lock_open(session, loan)
+    if was_judged(session, loan):
+        leave_to_staff(session, loan, device=made.device, at=made.at)
     if made.due <= loan.due_at:
         return
     was_late = made.heard > loan.due_at

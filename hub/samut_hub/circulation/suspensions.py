@@ -10,6 +10,13 @@ from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules.fines import suspended_until
 
+SUSPENDED = "borrowing suspended"
+
+
+def is_suspended_for(loan: Loan) -> bool:
+    """Whether a late return or renewal of this loan suspended its member, and no one has let the member off."""
+    return loan.borrower.suspended_until is not None and any(step.startswith(SUSPENDED) for step in loan.trace)
+
 
 def suspend(session: Session, loan: Loan, at: datetime) -> None:
     """Work out from the loan that has just ended how long its member may not borrow. The member is locked."""
@@ -21,7 +28,7 @@ def suspend(session: Session, loan: Loan, at: datetime) -> None:
     until = suspended_until(terms, calendar, loan.due_at, ended, running_until=running)
     if until is None or (running is not None and until <= running):
         return
-    loan.trace = [*loan.trace, f"borrowing suspended until {until}, {terms.source('suspension_days')}"]
+    loan.trace = [*loan.trace, f"{SUSPENDED} until {until}, {terms.source('suspension_days')}"]
     loan.borrower.suspended_until, loan.borrower.changed_at = until, at
     session.flush()
 

@@ -56,6 +56,9 @@ CONFLICTS = {
     "return_not_on_loan": _l("Returned at the device, but it was not on loan."),
     "return_before_loan": _l("Returned at the device, but lent again since."),
     "renewal_without_loan": _l("Renewed at the device, but not on loan to this member."),
+    "lateness_in_doubt": _l(
+        "Told late by the device. Check the fine of this loan, and whether borrowing is suspended."
+    ),
 }
 
 

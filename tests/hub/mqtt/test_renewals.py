@@ -8,9 +8,12 @@ from sqlalchemy import select
 from samut_hub.charges.models import Charge
 from samut_hub.circulation import nightly
 from samut_hub.circulation.holds import place_hold
+from samut_hub.circulation.letting_pass import LetPass
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
+from samut_hub.circulation.service import renew as renew_at_desk
 from samut_hub.db import Database
 from samut_hub.fleet.service import join_device
+from samut_rules.reasons import Code
 from samut_wire import messages as m
 from samut_wire.codec import Letter
 from samut_wire.topics import Kind
@@ -125,6 +128,43 @@ def test_the_due_date_that_was_told_stands_also_after_the_return_and_takes_off_t
     with database.session(None) as session:
         assert sum(charge.amount for charge in session.scalars(select(Charge))) == 0
         assert member(session, shelf.pupil).debt == 0
+
+
+def renewed_late(database: Database, shelf: Shelf, now: datetime) -> None:
+    passing = LetPass(frozenset({Code.OVERDUE_LOAN, Code.OWES_TOO_MUCH}), "dao", "was ill")
+    with database.session(shelf.library) as session:
+        loan = session.scalars(select(Loan)).one()
+        assert renew_at_desk(session, loan=loan, now=now, source="desk:dao", passing=passing).decision.allowed
+
+
+def test_staff_look_at_a_fine_for_good_of_what_was_renewed_or_returned_before(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    edge.check_out(shelf.pupil, shelf.book)
+    edge.clock.pass_by(days=7)
+    told = renewed_offline(edge, shelf.pupil, shelf.book, 0)
+    edge.clock.pass_by(days=4)
+    back = edge.letter(m.ReturnRecorded(barcode=shelf.book), minutes_ago=60 * 24)
+    renewed_late(database, shelf, edge.clock())
+    edge.say(Kind.RENEWAL, told)
+    assert conflicts(database) == ["lateness_in_doubt"]
+    edge.say(Kind.RETURN, back)
+    assert conflicts(database) == ["lateness_in_doubt"] * 2
+
+
+def test_staff_look_at_a_suspension_for_a_return_that_was_in_time(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    with database.session(shelf.library) as session:
+        for rule in session.scalars(select(LoanRule)):
+            rule.suspension_days = 3
+    edge.check_out(shelf.pupil, shelf.book)
+    edge.clock.pass_by(days=7)
+    told = renewed_offline(edge, shelf.pupil, shelf.book, 0)
+    edge.clock.pass_by(days=5)
+    edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
+    edge.say(Kind.RENEWAL, told)
+    assert conflicts(database) == ["lateness_in_doubt"]
 
 
 def test_a_renewal_of_what_the_member_has_not_waits_for_a_librarian(
