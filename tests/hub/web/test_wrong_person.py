@@ -843,6 +843,7 @@ def test_bob_of_south_finds_nothing_of_north(hub_app: Flask, north: North, sign_
     assert [(page, status) for page in of_north if (status := ask(browser, page).status_code) != 404] == []
 
 
+@on_sqlite
 def test_bob_sees_no_name_of_north_in_any_list(hub_app: Flask, north: North, sign_in: SignIn) -> None:
     browser = sign_in(Role.ADMINISTRATOR, "south")
     lists = [
