@@ -1,6 +1,7 @@
 """An item that came back damaged, seen at once or after its return was scanned. No use case commits."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -77,18 +78,18 @@ def damage(session: Session, item: Item, seen: Damage) -> Noted:
         raise NotHereError(item.status)
     if seen.amount and loan is None:
         raise NobodyToChargeError(item.barcode)
-    if seen.amount and loan is not None:  # before its hold, as everywhere
-        lock(session, loan.borrower)
+    if seen.amount and loan is not None:
+        lock(session, loan.borrower)  # before its hold, as everywhere
     if seen.becomes is not Becomes.LENT_ON and item.status == ItemStatus.RESERVED:
         wait_again(session, item, now)
     note_damage(session, item, seen.by, STATUS.get(seen.becomes, item.status))
     if seen.amount and loan is not None:
-        _charge(session, loan, seen)
+        charge_damage(session, loan, amount=seen.amount, note=seen.by.reason, now=now)
     return Noted(loan, set_aside(session, item, now))
 
 
-def _charge(session: Session, loan: Loan, seen: Damage) -> None:
-    of, by = ChargeKind.DAMAGE, seen.by
-    add_charge(
-        session, member=loan.borrower, kind=of, amount=seen.amount, now=by.now, loan_id=loan.id, note=by.reason
-    )
+def charge_damage(session: Session, loan: Loan, *, amount: int, note: str, now: datetime) -> None:
+    """Whose loan it was pays for what is damaged or gone of the item. Raises WrongAmountError."""
+    owes = loan.borrower
+    lock(session, owes)
+    add_charge(session, member=owes, kind=ChargeKind.DAMAGE, amount=amount, now=now, loan_id=loan.id, note=note)

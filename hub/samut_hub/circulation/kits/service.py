@@ -6,7 +6,6 @@ stops with the return, and who had it last is known.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -14,11 +13,9 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.item_history import By
 from samut_hub.catalogue.item_status import change_status
 from samut_hub.catalogue.models import Item
-from samut_hub.charges.models import ChargeKind
-from samut_hub.charges.service import add_charge
+from samut_hub.circulation.damages import charge_damage
 from samut_hub.circulation.kits.models import PartsCheck
 from samut_hub.circulation.loans import open_loan_of
-from samut_hub.circulation.locking import lock
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.setting_aside import set_aside
 from samut_rules.loan import ItemStatus
@@ -80,7 +77,7 @@ def check(session: Session, item: Item, seen: Seen) -> Checked:
     session.add(made)
     session.flush()
     if seen.amount and missing and seen.loan is not None:
-        _charge(session, seen.loan, seen.amount, missing, seen.by.now)
+        charge_damage(session, seen.loan, amount=seen.amount, note=", ".join(missing), now=seen.by.now)
     if is_out:
         return Checked(made, missing)
     status = ItemStatus.INCOMPLETE.value if missing else ItemStatus.AVAILABLE.value
@@ -111,11 +108,3 @@ def kits_to_see_to(session: Session) -> list[Kit]:
 
 def _checks(item: Item) -> Select[PartsCheck]:
     return select(PartsCheck).where(PartsCheck.item_id == item.id).order_by(PartsCheck.id.desc())
-
-
-def _charge(session: Session, loan: Loan, amount: int, missing: Sequence[str], now: datetime) -> None:
-    lock(session, loan.borrower)
-    note = ", ".join(missing)
-    add_charge(
-        session, member=loan.borrower, kind=ChargeKind.DAMAGE, amount=amount, now=now, loan_id=loan.id, note=note
-    )
