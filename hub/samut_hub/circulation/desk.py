@@ -12,12 +12,12 @@ from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation.damages import Damage, damage
 from samut_hub.circulation.found_again import Found
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
-from samut_hub.circulation.loans import open_loan_of, open_loans
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.locking import lock_open
 from samut_hub.circulation.mishaps import LoanEndedError
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
-from samut_hub.circulation.service import Checkin, Checkout, Renewal, lend, renew, take_back
+from samut_hub.circulation.service import Checkin, Checkout, Renewal, lend, loans_to_renew, renew, take_back
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.policy import hint_of, is_national_id
@@ -156,7 +156,7 @@ def renew_loan(
 
 def renew_all(session: Session, member: Member, *, now: datetime, source: str, renewing: Renewing) -> list[Outcome]:
     """Renew all that the member has, the soonest due first; what cannot be renewed is told and stays as it is."""
-    loans = open_loans(session, member)
+    loans = loans_to_renew(session, member)
     return [renew_loan(session, loan, now=now, source=source, renewing=renewing) for loan in loans]
 
 

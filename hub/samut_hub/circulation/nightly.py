@@ -16,7 +16,7 @@ from samut_hub.circulation.booking.booked import Booked, booked, booked_titles, 
 from samut_hub.circulation.facts import member_facts
 from samut_hub.circulation.member_loans import LOOKED_AT
 from samut_hub.circulation.models import Hold, HoldState, Loan
-from samut_hub.circulation.nights import OUT, PART, Night, Out, Place, behind, night_of
+from samut_hub.circulation.nights import OUT, PART, Night, Out, Place, behind, night_of, tried_again
 from samut_hub.circulation.running_fines import run_fines
 from samut_hub.circulation.setting_aside import is_waited_for
 from samut_hub.circulation.telling import Changed, tell
@@ -85,20 +85,26 @@ def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
 
 def renew_all(database: Database, library_id: int, now: datetime) -> int:
     """Renew what is due today where the rules renew by themselves; what comes out of it is due later."""
-    done, last, night = 0, (0, 0), None
+    done, last = 0, (0, 0)
+    night: Night | None = None
     dues: Dues = {}
     with database.session(library_id, writes=False) as session:
         if not any(row.auto_renew for row in rule_rows(session)):
             return 0
-    while True:
+
+    def part() -> tuple[Night, Sequence[Lent], int]:
         with database.session(library_id) as session:
-            night = night_of(session, library_id, now, night)
-            ends = night.calendar.moment(later(night.calendar.local_day(now), 1), time())
+            own = night_of(session, library_id, now, night)
+            ends = own.calendar.moment(later(own.calendar.local_day(now), 1), time())
             loans = _part(session, last, Loan.due_at >= now, Loan.due_at < ends, Loan.claimed_at.is_(None))
-            if not loans:
-                return done
-            last = (loans[-1].out.member_id, loans[-1].out.id)
-            done += _renew_part(night, loans, dues)
+            return own, loans, _renew_part(own, loans, dues) if loans else 0
+
+    while True:
+        night, loans, renewed = tried_again(part)
+        if not loans:
+            return done
+        last = (loans[-1].out.member_id, loans[-1].out.id)
+        done += renewed
 
 
 def _part(session: Session, after: Place, *which: ColumnElement[bool]) -> list[Lent]:

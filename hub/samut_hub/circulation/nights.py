@@ -1,15 +1,19 @@
 """What nightly work goes through: loans that are out, in parts, and what is worked out for all of them once."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.terms import terms_of
+from samut_hub.db import is_collision
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
 from samut_hub.members.models import Member
@@ -18,6 +22,8 @@ from samut_rules.matrix import LoanTerms
 
 PART = 500
 """Loans of one transaction."""
+TRIES, PAUSE = 5, 0.2
+"""How often a part is tried that collides with who works at a desk, and the seconds in between."""
 Place = tuple[int, int]
 """The member and the loan behind which a part begins: a member's loans come together, and are written once."""
 
@@ -76,6 +82,21 @@ def night_of(session: Session, library_id: int, now: datetime, before: Night | N
     library = session.get_one(Library, library_id)
     night = Night(session, library, now, calendar_of(session, library))
     return night if before is None else replace(night, terms=before.terms)
+
+
+Done = TypeVar("Done")
+
+
+def tried_again(part: Callable[[], Done]) -> Done:
+    """One transaction; from its start again where the database ended it so that another could go on."""
+    for _ in range(TRIES - 1):
+        try:
+            return part()
+        except OperationalError as error:
+            if not is_collision(error):
+                raise
+            time.sleep(PAUSE)
+    return part()
 
 
 def behind(after: Place) -> ColumnElement[bool]:

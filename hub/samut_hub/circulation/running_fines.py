@@ -11,7 +11,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
 from samut_hub.circulation.fines import ENDED, OVERDUE, RUNNING
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.nights import OUT, PART, Night, Out, Place, behind, night_of
+from samut_hub.circulation.nights import OUT, PART, Night, Out, Place, behind, night_of, tried_again
 from samut_hub.circulation.telling import Changed, tell
 from samut_hub.db import Database
 from samut_hub.members.models import Member
@@ -28,15 +28,21 @@ class Owed(NamedTuple):
 
 def run_fines(database: Database, library_id: int, now: datetime) -> int:
     """Bring the overdue charges of all that is late up to date."""
-    done, last, night = 0, (0, 0), None
-    while True:
+    done, last = 0, (0, 0)
+    night: Night | None = None
+
+    def part() -> tuple[Night, Sequence[Out], int]:
         with database.session(library_id) as session:
             late = _late_part(session, last, now)
-            if not late:
-                return done
-            last = (late[-1].member_id, late[-1].id)
-            night = night_of(session, library_id, now, night)
-            done += _charge_part(night, late)
+            own = night_of(session, library_id, now, night)
+            return own, late, _charge_part(own, late) if late else 0
+
+    while True:
+        night, late, changed = tried_again(part)
+        if not late:
+            return done
+        last = (late[-1].member_id, late[-1].id)
+        done += changed
 
 
 def _late_part(session: Session, after: Place, now: datetime) -> list[Out]:

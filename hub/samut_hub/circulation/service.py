@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
-from samut_hub.circulation.booking.booked import booked, fetch, lock_units
+from samut_hub.circulation.booking.booked import booked, fetch, lock_all_units, lock_units
 from samut_hub.circulation.facts import Whereabouts, loan_facts, renewal_facts, whereabouts
 from samut_hub.circulation.fines import NO_FINE, charge_fine, end_lateness, fine_of
 from samut_hub.circulation.found_again import Found, put_right
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
-from samut_hub.circulation.loans import locked_loan_of
-from samut_hub.circulation.locking import lock_open, lock_with_loser
+from samut_hub.circulation.loans import locked_loan_of, open_loans
+from samut_hub.circulation.locking import lock, lock_open, lock_with_loser
 from samut_hub.circulation.models import Conflict, ConflictKind, Hold, Loan
 from samut_hub.circulation.setting_aside import collect, is_waited_for, scanned, set_aside, taken_away
 from samut_hub.circulation.suspensions import suspend
@@ -142,6 +142,15 @@ def take_back(
         fine = close_loan(session, loan, at=at, source=source, heard=now)
         _let_parts_be_checked(item, now)
     return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None, found)
+
+
+def loans_to_renew(session: Session, member: Member, limit: int | None = None) -> list[Loan]:
+    """What the member has, the soonest due first. The titles of all are locked before the first is renewed, smaller
+    ids first: another who renews the same titles in another order is waited for, not met."""
+    lock(session, member)
+    loans = open_loans(session, member, limit)
+    lock_all_units(session, {loan.item.title_id for loan in loans})
+    return loans
 
 
 def renew(

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from samut_hub.catalogue.models import Item, shown_title
 from samut_hub.circulation import offline
 from samut_hub.circulation.facts import loan_facts, whereabouts
-from samut_hub.circulation.loans import open_loan_of, open_loans
-from samut_hub.circulation.locking import lock
+from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import Loan
-from samut_hub.circulation.service import Checkin, lend_locked, renew, take_back
+from samut_hub.circulation.service import Checkin, lend_locked, loans_to_renew, renew, take_back
 from samut_hub.circulation.setting_aside import somebody_waits
 from samut_hub.members.models import Member
 from samut_hub.sip2.asked import Asked, Fields
@@ -94,10 +93,9 @@ def renew_all(asked: Asked) -> Answer:
         said = asked.screen(asked.pin_fault) or asked.why(Reason(Code.MEMBER_UNKNOWN))
         refused = said if member is None else asked.screen(asked.say(Say.NO_RENEWALS))
         return asked.answer(f"6600000{'0000'}{asked.stamp}", (asked.institution,), refused)
-    lock(asked.session, member)
     done: list[tuple[str, str]] = []
     left: list[tuple[str, str]] = []
-    for loan in open_loans(asked.session, member, limit=LONGEST_LIST):
+    for loan in loans_to_renew(asked.session, member, limit=LONGEST_LIST):
         made = renew(asked.session, loan=loan, now=asked.now, source=asked.client.source)
         if made.decision.allowed:
             done.append(("BM", loan.item.barcode))

@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import Charge
+from samut_hub.circulation import nightly
 from samut_hub.circulation.facts import renewal_facts
 from samut_hub.circulation.holds import Wish, place_hold
 from samut_hub.circulation.models import Loan, LoanRule
@@ -163,3 +166,20 @@ def test_devices_hear_of_what_the_night_changed(by_itself: School, clock: Clock)
         item_id = session.scalars(select(Loan.item_id)).one()
         noted = session.execute(select(ReplicaChange.kind, ReplicaChange.key).order_by(ReplicaChange.id)).all()
         assert noted == [("item", f"{item_id}"), ("member", f"{by_itself.ids[MANEE]}")]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_part_that_the_database_ends_for_others_is_done_again(
+    by_itself: School, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent(by_itself, clock, MANEE, "B00001")
+    collision = DeadlockDetected("deadlock detected")
+    faults = [OperationalError("SELECT", {}, collision) for _ in range(2)]
+
+    def lock(*asked: object) -> None:
+        if faults:
+            raise faults.pop()
+
+    monkeypatch.setattr(nightly, "lock_all_units", lock)
+    assert run(by_itself.database, by_itself.library, DUE_NIGHT) == (1, 0)
+    assert faults == []

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Barrier
 
@@ -15,12 +16,14 @@ from samut_hub.catalogue.item_history import By
 from samut_hub.charges.books import Teller, Tender
 from samut_hub.charges.models import Charge
 from samut_hub.charges.service import pay_fee
+from samut_hub.circulation.desk import renew_all
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.mishaps import Told, note_lost
 from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.circulation.service import lend, renew, take_back
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
+from samut_rules.loan import Renewing
 from samut_rules.reasons import Code
 from tests.hub.at_once import wait_until_one_waits
 from tests.hub.conftest import Clock, Libraries
@@ -195,3 +198,22 @@ def test_two_who_borrow_what_the_other_had_lost_do_not_wait_for_each_other(
     all_at_once(database, shelf, watched)
     assert collisions == []
     assert counted(database, shelf) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_renews_all_takes_the_titles_by_number_before_the_first_is_renewed(
+    database: Database, shelf: Shelf, clock: Clock, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """As the night does: in another order each would wait for what the other has."""
+    with database.session(shelf.library) as session:
+        for barcode in (shelf.second, shelf.book):
+            lend(session, member=member(session, shelf.pupil), item=item(session, barcode), now=clock(), source="d")
+    with database.session(shelf.library) as session, statements() as asked:
+        who = member(session, shelf.pupil)
+        tomorrow = clock() + timedelta(days=1)
+        renew_all(session, who, now=tomorrow, source="d", renewing=Renewing.SEEN)
+        session.flush()
+    locks = [place for place, one in enumerate(asked) if "ORDER BY titles.id FOR NO KEY UPDATE" in one]
+    changes = [place for place, one in enumerate(asked) if one.startswith("UPDATE loans")]
+    assert len(locks) == 1
+    assert locks < changes

@@ -14,7 +14,7 @@ from samut_hub.circulation.forms import PastLoansForm
 from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.past_loans import find_loans
-from samut_hub.circulation.service import Renewal, renew
+from samut_hub.circulation.service import Renewal, loans_to_renew, renew
 from samut_hub.circulation.web.desk import said_due
 from samut_hub.circulation.web.holds import in_words, paused, wish_in_form
 from samut_hub.errors import NotFoundError, RefusedError
@@ -155,7 +155,7 @@ def my_renew(member: Member, loan_id: int) -> Response:
 @for_member
 def my_renew_all(member: Member) -> Response:
     """All that may be renewed; why not the others is said beside them."""
-    made = carry_out(lambda: [_try_to_renew(loan) for loan in open_loans(db(), member)])
+    made = carry_out(lambda: [_try_to_renew(loan) for loan in loans_to_renew(db(), member)])
     done = sum(one.decision.allowed for one in made)
     if done:
         flash(ngettext("%(num)s item is renewed.", "%(num)s items are renewed.", done), "success")
