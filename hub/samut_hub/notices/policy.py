@@ -118,7 +118,8 @@ GOOD_FOR: Mapping[Kind, timedelta] = {
     kind: timedelta(days=_DAYS_GOOD.get(kind, 3 if kind in OVERDUE else 7)) for kind in Kind
 }
 """How long after it was made a notice may still go out, where nothing else ends it before; later it is old news. Who
-is reminded of what is overdue gets the next reminder meanwhile. A letter waits for whoever prints it."""
+is reminded of what is overdue gets the next reminder meanwhile, and hears the last one however late. A letter waits
+for whoever prints it."""
 
 
 def next_attempt(attempts: int, now: datetime, channel: Channel) -> datetime | None:

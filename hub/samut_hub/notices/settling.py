@@ -1,14 +1,16 @@
 """Notices that waited too long, or whose sender was interrupted: which of them still go out, and which do not."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
+from sqlalchemy.orm import Session
 
 from samut_hub.db import Database
-from samut_hub.notices.models import Notice
-from samut_hub.notices.policy import GOOD_FOR, KEY_KEPT, SEEN_FOR, Channel, Fault, State
+from samut_hub.notices.models import Notice, NoticeSettings
+from samut_hub.notices.policy import GOOD_FOR, KEY_KEPT, OVERDUE, SEEN_FOR, Channel, Fault, State
 
 PART = 1_000
 """Notices in one transaction."""
@@ -35,11 +37,24 @@ def is_forgotten(notice: Notice, now: datetime) -> bool:
 
 def settle_waiting(database: Database, now: datetime) -> int:
     """What waited until it was old news, as while a channel was out of order, ends here. How many these were."""
+    with database.session(None, writes=False) as session:
+        gives_way = _gives_way(session)
     is_old = or_(*(and_(Notice.kind == kind, Notice.made_at < now - good) for kind, good in GOOD_FOR.items()))
+    is_last = and_(Notice.kind.in_(OVERDUE), ~gives_way)
     past = {"state": State.CANCELLED.value, "fault": Fault.PAST.value, "ended_at": now}
     return _end(database, [Notice.first_tried_at <= now - KEY_KEPT], _unsure(now)) + _end(
-        database, [is_old, Notice.first_tried_at.is_(None)], past
+        database, [is_old, ~is_last, Notice.first_tried_at.is_(None)], past
     )
+
+
+def _gives_way(session: Session) -> ColumnElement[bool]:
+    """Reminders of what is overdue after which the library sends another one. The last one is made once, and never
+    again: until the item is back it is no old news."""
+    libraries: dict[int, list[int]] = defaultdict(list)
+    for library_id, kinds in session.execute(select(NoticeSettings.library_id, NoticeSettings.kinds)):
+        libraries[max((place for place, kind in enumerate(OVERDUE) if kind in kinds), default=0)].append(library_id)
+    earlier = (and_(Notice.kind.in_(OVERDUE[:last]), Notice.library_id.in_(of)) for last, of in libraries.items())
+    return or_(false(), *earlier)
 
 
 def _unsure(now: datetime) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from samut_hub.libraries.models import Library
 from samut_hub.members.models import Member
 from samut_hub.notices.letters import Press, drop_past, waiting_letters
 from samut_hub.notices.models import NoticeEvent, NoticeSettings
-from samut_hub.notices.policy import Kind
+from samut_hub.notices.policy import OVERDUE, Kind
 from samut_hub.notices.settings import settings_to_change
 from tests.hub.circulation.conftest import MANEE, PITI, TEACHER
 from tests.hub.notices.conftest import Office
@@ -107,6 +107,27 @@ def test_a_reminder_that_waited_too_long_gives_way_to_the_next(office: Office) -
         ("overdue_1", "cancelled", "past"),
         ("overdue_2", "sent", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "kinds", "told"),
+    [(14, [*OVERDUE], "overdue_3"), (1, [Kind.OVERDUE_1], "overdue_1")],
+    ids=["the third", "the only one"],
+)
+def test_the_last_reminder_waits_for_the_end_of_a_pause(
+    office: Office, days: int, kinds: list[str], told: str
+) -> None:
+    office.change(lambda own: setattr(own, "kinds", [str(kind) for kind in kinds]))
+    office.lend(MANEE, "B00001")
+    office.clock.now = office.loan("B00001").due_at + timedelta(days=days, hours=2)
+    office.gather()
+    pause(office)
+    office.clock.pass_by(days=4, hours=1)
+    office.send()
+    pause(office, paused=False)
+    office.gather()
+    office.send()
+    assert [(one.kind, one.state) for one in office.log()] == [(told, "sent")]
 
 
 def test_of_letters_that_nobody_printed_only_the_last_comes_out(office: Office) -> None:
