@@ -1,6 +1,6 @@
 """Money that machines take from members: it comes into the books as at the desk, with a receipt, and once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -68,14 +68,19 @@ def _satang(asked: Asked) -> int:
 
 
 def _receipt_of_before(asked: Asked, member: Member, satang: int) -> Receipt | None:
-    """What bears the number on the same day; or on the day before, where a machine told it again past midnight."""
+    """What bears the number on the same day; or on the day before, where a machine told it again past midnight; or on
+    the day that the machine says, however long ago, where it is the same money of the same member."""
     today, yesterday = _reference(asked, _day(asked)), _reference(asked, _day(asked) - ONE_DAY)
     if not today:
         return None
-    told = select(Receipt).where(Receipt.reference.in_((today, yesterday)), Receipt.till == asked.client.source)
+    as_said = _reference(asked, _day_of(asked, asked.happened("at")))
+    told = select(Receipt).where(
+        Receipt.reference.in_({today, yesterday, as_said}), Receipt.till == asked.client.source
+    )
     for receipt in asked.session.scalars(told.order_by(Receipt.id.desc())):
         is_same = (receipt.member_id, receipt.amount) == (member.id, satang)
-        if receipt.reference == today or (is_same and receipt.paid_at > asked.now - AROUND_MIDNIGHT):
+        is_told_again = receipt.reference == as_said or receipt.paid_at > asked.now - AROUND_MIDNIGHT
+        if receipt.reference == today or (is_same and is_told_again):
             return receipt
     return None
 
@@ -87,9 +92,13 @@ def _reference(asked: Asked, day: date) -> str:
 
 
 def _day(asked: Asked) -> date:
-    """On which the machine says it took the money: it may not have been able to tell at once."""
+    """On which it took the money, of a number not heard of before: it may not have been able to tell at once."""
     said = asked.happened("at")
     moment = said if said > asked.now - TOLD_LATE else asked.now
+    return _day_of(asked, moment)
+
+
+def _day_of(asked: Asked, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(asked.client.library.zone)).date()
 
 

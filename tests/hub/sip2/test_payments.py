@@ -98,6 +98,17 @@ def test_machines_count_their_payments_anew_each_day(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_payment_told_again_after_days_is_one_payment(coin_box: Machine, school: School, clock: Clock) -> None:
+    """While other money under that number is another payment: the clock of that machine may stand still."""
+    first = pay(coin_box, MANEE, "5", number="77")
+    clock.pass_by(days=4)
+    again = pay(coin_box, MANEE, "5", number="77")
+    assert field(again, "AF") == field(first, "AF")
+    assert pay(coin_box, MANEE, "2", number="77").startswith("38Y")
+    assert [receipt.amount for receipt in receipts(school)] == [500, 200]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_payment_told_again_past_midnight_is_one_payment(coin_box: Machine, school: School, clock: Clock) -> None:
     """Though the machine writes a new date on it; other money under that number is another payment."""
     clock.pass_by(hours=13, minutes=50)
