@@ -122,9 +122,11 @@ class Database:
         """A session that reads asks a question or two before its work: on PostgreSQL each stands alone, which spares
         the messages that begin and end a transaction. On SQLite a transaction that reads costs nothing."""
         session.bind = self._looking
-        yield
-        session.commit()
-        session.bind = self._reading
+        try:
+            yield
+            session.commit()
+        finally:
+            session.bind = self._reading
 
     def let_write(self, session: Session) -> None:
         """A session that only read writes from here on, in a new transaction; what it has read it still knows."""

@@ -13,7 +13,8 @@ times."""
 def keep_what_is_loaded() -> None:
     """Before a process is forked or starts its threads. A collection would look through all that is loaded, and write
     to its memory, so that forked processes could not share it."""
-    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+    if (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:  # other C libraries have none
+        mallopt(_M_ARENA_MAX, _ARENAS)
     gc.collect()
     gc.freeze()
     gc.set_threshold(_MADE, 10, 10)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from samut_hub import db
+from samut_hub import db, lasting
 from samut_hub.db import Database, WrongLibraryError
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import Group, Member
@@ -77,3 +77,18 @@ def test_a_connection_that_died_at_rest_is_replaced(
     monkeypatch.setattr(db, "RESTED", 0)
     with database.session(None) as session:
         assert session.scalar(text("SELECT pg_backend_pid()")) != before
+
+
+def test_a_look_that_fails_leaves_the_session_as_it_was(database: Database) -> None:
+    with database.open(None, writes=False) as session:
+        before = session.bind
+        with pytest.raises(LookupError), database.looking(session):
+            raise LookupError
+        assert session.bind is before
+
+
+def test_a_c_library_without_mallopt_stops_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lasting.ctypes, "CDLL", lambda name: object())
+    for name in ("collect", "freeze", "set_threshold"):
+        monkeypatch.setattr(lasting.gc, name, lambda *asked: None)
+    lasting.keep_what_is_loaded()
