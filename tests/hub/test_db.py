@@ -1,5 +1,7 @@
 """A session sees and writes the rows of its own library only."""
 
+import ctypes
+import gc
 import traceback
 
 import psycopg
@@ -88,7 +90,7 @@ def test_a_look_that_fails_leaves_the_session_as_it_was(database: Database) -> N
 
 
 def test_a_c_library_without_mallopt_stops_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lasting.ctypes, "CDLL", lambda name: object())
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
     for name in ("collect", "freeze", "set_threshold"):
-        monkeypatch.setattr(lasting.gc, name, lambda *asked: None)
+        monkeypatch.setattr(gc, name, lambda *asked: None)
     lasting.keep_what_is_loaded()

@@ -64,7 +64,7 @@ def _row(line: Line, words: Words) -> list[Cell]:
         member.number,
         member.name(words.language),
         words.names.get(payment.method, ""),
-        payment.receipt.reference if payment.receipt and entry is EntryKind.PAYMENT else "",
+        payment.receipt.shown_reference if payment.receipt and entry is EntryKind.PAYMENT else "",
         amount if entry is EntryKind.PAYMENT else None,
         amount if entry in _BACK else None,
         amount if entry is EntryKind.WAIVER else None,

@@ -135,6 +135,11 @@ class Receipt(OfLibrary, Base):
     def shown_number(self) -> str:
         return receipt_number(self.year, self.number)
 
+    @property
+    def shown_reference(self) -> str:
+        """Without the till that machines put before the numbers they count."""
+        return self.reference.removeprefix(f"{self.till} ")
+
 
 class Payment(OfLibrary, Base):
     """One line in the books of a charge, in satang: money taken, or what `kind` says. Lines are never changed.

@@ -50,6 +50,7 @@ def test_what_is_paid_at_a_machine_is_in_the_books_with_a_receipt(coin_box: Mach
     [receipt] = receipts(school)
     assert (receipt.amount, receipt.till, receipt.method) == (1_050, "sip2:kiosk", "cash")
     assert receipt.reference == "sip2:kiosk 2026-11-23 T-1"
+    assert receipt.shown_reference == "2026-11-23 T-1"
     assert (school.member(MANEE).debt, field(coin_box.status(MANEE), "BV")) == (150, "1.50")
     with school.database.session(school.library, writes=False) as session:
         assert session.scalars(select(Payment.amount).order_by(Payment.id)).all() == [1_000, 50]
