@@ -1,5 +1,6 @@
 """The first steps of a new library: what it may begin with, shown before anything is made."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -18,12 +19,12 @@ from samut_hub.web.language import language
 
 LATER = "first_steps_later"
 """In the cookie: whoever signed in has put the first steps off."""
-NEEDED = {
-    Part.TYPES: Permission.EDIT_MEMBER_FORMS,
-    Part.CLASSES: Permission.EDIT_MEMBERS,
-    Part.RULES: Permission.EDIT_RULES,
-    Part.WEEK: Permission.EDIT_LIBRARY,
-    Part.HOLIDAYS: Permission.EDIT_CALENDAR,
+NEEDED: Mapping[Part, tuple[Permission, ...]] = {
+    Part.TYPES: (Permission.EDIT_MEMBER_FORMS,),
+    Part.CLASSES: (Permission.EDIT_MEMBERS, Permission.EDIT_MEMBER_FORMS),  # levels are made with them
+    Part.RULES: (Permission.EDIT_RULES,),
+    Part.WEEK: (Permission.EDIT_LIBRARY,),
+    Part.HOLIDAYS: (Permission.EDIT_CALENDAR,),
 }
 pages = Blueprint("beginning", __name__, template_folder="templates", url_prefix="/first-steps")
 
@@ -35,7 +36,7 @@ def index() -> str:
     return render_template(
         "beginning/index.html",
         missing=missing,
-        parts=[part for part in missing.parts if is_allowed(NEEDED[part])],
+        parts=[part for part in missing.parts if _may_make(part)],
         types={one.code: one for one in TYPES},
         materials={one.code: one.name(language()) for one in material_types(db())},
         weekdays=[WEEKDAYS[number] for number in missing.weekdays],
@@ -46,7 +47,7 @@ def index() -> str:
 @needs(Permission.EDIT_RULES)
 def make() -> Response:
     """What is ticked, as far as this person may make it."""
-    parts = {part for part in Part if part in request.form.getlist("part") and is_allowed(NEEDED[part])}
+    parts = {part for part in Part if part in request.form.getlist("part") and _may_make(part)}
     if not parts:
         raise RefusedError(_("Tick what is to be made."))
     days = {on for on in (_day(text) for text in request.form.getlist("on")) if on}
@@ -77,3 +78,7 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _may_make(part: Part) -> bool:
+    return all(map(is_allowed, NEEDED[part]))

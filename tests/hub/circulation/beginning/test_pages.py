@@ -13,9 +13,11 @@ from samut_hub.circulation.models import Loan, LoanRule
 from samut_hub.cli import main
 from samut_hub.db import Database
 from samut_hub.libraries.models import Closure
+from samut_hub.members.education import levels
 from samut_hub.members.groups import member_types
 from samut_hub.members.models import Member
-from samut_hub.staff.policy import Role
+from samut_hub.staff.models import StaffAccount
+from samut_hub.staff.policy import Permission, Role
 from tests.hub.conftest import Libraries, SignIn
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -100,3 +102,16 @@ def test_the_same_at_the_command_line_is_listed_and_asked_before(tmp_path: Path,
     assert "Made." in samut("begin", "school", "--yes")
     assert "has all of it already" in samut("begin", "school")
     assert "Known libraries: school" in samut("begin", "other")
+
+
+def test_who_may_not_make_levels_makes_no_classes_with_them(
+    sign_in: SignIn, database: Database, libraries: Libraries
+) -> None:
+    admin = sign_in(Role.ADMINISTRATOR)
+    with database.session(libraries.north) as session:
+        charlie = session.get_one(StaffAccount, libraries.staff_of["north"][Role.ADMINISTRATOR])
+        charlie.removed = [Permission.EDIT_MEMBER_FORMS.value]
+    assert 'value="classes"' not in admin.get("/first-steps/").text
+    assert admin.post("/first-steps/", data={"part": ["classes"]}).status_code == 422
+    with database.session(libraries.north) as session:
+        assert levels(session) == []
