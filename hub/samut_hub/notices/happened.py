@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from samut_hub.charges.models import Receipt
 from samut_hub.circulation.models import Hold, HoldEnd, HoldState, Loan
@@ -33,7 +34,7 @@ class Happened:
 
     table: Row
     holds: Callable[[datetime], tuple[ColumnElement[bool], ...]]
-    when: ColumnElement[Any]
+    when: InstrumentedAttribute[Any]
     mark: Callable[[Calendar, Any], str]
 
 

@@ -125,12 +125,14 @@ def note_arrived(session: Session, notice: Notice, now: datetime) -> None:
     """Staff asked, and it did arrive. Of any other notice nothing is changed."""
     if may_have_arrived(notice):
         notice.state, notice.fault = State.SENT.value, ""
-        what = {
-            "thing": str(notice.id),
-            "name": notice.member.number,
-            "changes": {"state": [Fault.UNSURE, State.SENT]},
-        }
-        deed = Deed(library_id=notice.library_id, action=Action.CHANGED, kind="notice", **what)
+        deed = Deed(
+            library_id=notice.library_id,
+            action=Action.CHANGED,
+            kind="notice",
+            thing=str(notice.id),
+            name=notice.member.number,
+            changes={"state": [Fault.UNSURE, State.SENT]},
+        )
         note(session, deed, now=now)
         session.flush()
 
