@@ -10,8 +10,10 @@ from samut_edge.clerk import Clerk
 from samut_edge.devices.part import Part, PartState
 from samut_edge.devices.printer import Printer, PrinterError
 from samut_edge.events import CardKind
+from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
-from samut_edge.flows.kiosk import Limits, at_rest, step
+from samut_edge.flows.kiosk import step
+from samut_edge.flows.kiosk_screens import Limits, at_rest
 from samut_edge.kiosk_slip import Library, slip_for
 from samut_edge.kiosk_view import View, view_of
 from samut_edge.settings import KioskSettings
@@ -62,10 +64,10 @@ class Kiosk:
         self._limits = Limits(idle=settings.idle_seconds)
         self._state = at_rest(steady(), parts.equipment())
         self._shown = (self._state, library())
-        self._events: asyncio.Queue[k.Event] = asyncio.Queue()
+        self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._changed = asyncio.Event()
 
-    def happen(self, event: k.Event) -> None:
+    def happen(self, event: ev.Event) -> None:
         """Something was tapped, scanned, touched or changed."""
         self._events.put_nowait(event)
 
@@ -73,7 +75,7 @@ class Kiosk:
         """Never ends by itself."""
         async with asyncio.TaskGroup() as work:
             work.create_task(self._tick())
-            self.happen(k.EquipmentChanged(self._parts.equipment()))
+            self.happen(ev.EquipmentChanged(self._parts.equipment()))
             while True:
                 for action in self._step(await self._events.get()):
                     work.create_task(self._do(action))
@@ -89,7 +91,7 @@ class Kiosk:
             yield self.view()
             await changed.wait()
 
-    def _step(self, event: k.Event) -> tuple[k.Action, ...]:
+    def _step(self, event: ev.Event) -> tuple[ev.Action, ...]:
         self._state, actions = step(self._state, event, now=self._steady(), limits=self._limits)
         shown = (self._state, self._library())
         if shown != self._shown:
@@ -101,38 +103,39 @@ class Kiosk:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self.happen(k.Tick())
+            self.happen(ev.Tick())
 
-    async def _do(self, action: k.Action) -> None:
+    async def _do(self, action: ev.Action) -> None:
         match action:
-            case k.LookAtParts():
-                self.happen(k.EquipmentChanged(self._parts.equipment()))
-            case k.AskPrinter():
+            case ev.LookAtParts():
+                self.happen(ev.EquipmentChanged(self._parts.equipment()))
+            case ev.AskPrinter():
                 await self._ask_printer()
-            case k.PrintSlip():
-                self.happen(k.PrinterDone(action.visit, await self._print(action)))
+            case ev.PrintSlip():
+                self.happen(ev.PrinterDone(action.visit, await self._print(action)))
             case _:
                 self.happen(await self._ask_clerk(action))
 
     async def _ask_clerk(
-        self, action: k.FindMember | k.CheckOut | k.Renew | k.CheckIn | k.AskLineCode | k.AskSlip
-    ) -> k.Event:
+        self,
+        action: ev.FindMember | ev.CheckOut | ev.Renew | ev.CheckIn | ev.AskLineCode | ev.AskSlip,
+    ) -> ev.Event:
         match action:
-            case k.FindMember(visit=visit, key=key):
-                return k.MemberAnswered(visit, await self._clerk.find_member(self._member_asked(key)))
-            case k.CheckOut(visit=visit, member=member, barcode=barcode):
+            case ev.FindMember(visit=visit, key=key):
+                return ev.MemberAnswered(visit, await self._clerk.find_member(self._member_asked(key)))
+            case ev.CheckOut(visit=visit, member=member, barcode=barcode):
                 lent = await self._clerk.check_out(m.CheckoutAsked(member=member, barcode=barcode))
-                return k.LoanAnswered(visit, barcode, lent)
-            case k.Renew(visit=visit, member=member, barcode=barcode, seen=seen):
+                return ev.LoanAnswered(visit, barcode, lent)
+            case ev.Renew(visit=visit, member=member, barcode=barcode, seen=seen):
                 renewed = await self._clerk.renew(m.RenewalAsked(member=member, barcode=barcode, seen=seen))
-                return k.RenewalAnswered(visit, barcode, renewed)
-            case k.CheckIn(visit=visit, barcode=barcode):
+                return ev.RenewalAnswered(visit, barcode, renewed)
+            case ev.CheckIn(visit=visit, barcode=barcode):
                 returned = await self._clerk.check_in(m.CheckinAsked(barcode=barcode))
-                return k.ReturnAnswered(visit, barcode, returned)
-            case k.AskLineCode(visit=visit, of_hub=of_hub):
-                return k.LineAnswered(visit, await self._clerk.join_line(m.LineAsked(visit=of_hub)))
-            case k.AskSlip(visit=visit, of_hub=of_hub):
-                return k.SlipAnswered(visit, await self._clerk.send_slip(m.SlipAsked(visit=of_hub)))
+                return ev.ReturnAnswered(visit, barcode, returned)
+            case ev.AskLineCode(visit=visit, of_hub=of_hub):
+                return ev.LineAnswered(visit, await self._clerk.join_line(m.LineAsked(visit=of_hub)))
+            case ev.AskSlip(visit=visit, of_hub=of_hub):
+                return ev.SlipAnswered(visit, await self._clerk.send_slip(m.SlipAsked(visit=of_hub)))
 
     def _member_asked(self, key: k.MemberKey) -> m.MemberAsked:
         if key.kind is CardKind.NUMBER:
@@ -142,9 +145,9 @@ class Kiosk:
     async def _ask_printer(self) -> None:
         if self._parts.printer is not None:
             await self._parts.printer.ask_status()
-            self.happen(k.EquipmentChanged(self._parts.equipment()))
+            self.happen(ev.EquipmentChanged(self._parts.equipment()))
 
-    async def _print(self, action: k.PrintSlip) -> bool:
+    async def _print(self, action: ev.PrintSlip) -> bool:
         """Whether the slip came out whole; the printer's own status tells the staff why not."""
         slip = slip_for(action.receipt, action.language, library=self._library(), now=self._clock())
         if self._parts.printer is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from samut_edge.flows.kiosk_states import AnyTouch
+from samut_edge.flows.kiosk_events import AnyTouch
 from samut_edge.kiosk import Kiosk
 from samut_edge.own_page import is_from_own_page
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from samut_edge.flows import kiosk_states as k
-from samut_edge.flows.kiosk import Limits, deadline
 from samut_edge.flows.kiosk_books import key_of
 from samut_edge.flows.kiosk_offer import JoinCode
+from samut_edge.flows.kiosk_screens import Limits, deadline
 from samut_edge.kiosk_slip import Library, day
 from samut_rules.loan import baht
 from samut_rules.reasons import Code, sentence

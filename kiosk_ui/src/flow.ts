@@ -68,7 +68,7 @@ export interface View {
   screen: Screen;
 }
 
-/** One touch, as `samut_edge/flows/kiosk_states.py` reads it. */
+/** One touch, as `samut_edge/flows/kiosk_events.py` reads it. */
 export type Touch =
   | { touch: "language"; language: Language }
   | { touch: "type_number" }

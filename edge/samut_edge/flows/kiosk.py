@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartChanged
 from samut_edge.flows.kiosk_books import (
@@ -20,54 +20,54 @@ from samut_edge.flows.kiosk_books import (
     receipt_of,
     renew_loans,
 )
-from samut_edge.flows.kiosk_offer import JoinCode, Joining, offer_of
-from samut_edge.flows.kiosk_states import (
+from samut_edge.flows.kiosk_events import (
     Action,
     AskLineCode,
     AskPrinter,
     AskSlip,
-    Borrowing,
     ChooseLanguage,
-    Done,
-    Equipment,
     EquipmentChanged,
     EraseDigit,
     Event,
     FindMember,
     Finish,
-    Identifying,
     JoinLine,
-    KioskState,
-    Language,
     Leave,
     LineAnswered,
     LoanAnswered,
     LookAtLoans,
     LookAtParts,
     MemberAnswered,
-    MemberKey,
-    NotKnown,
-    Paper,
     PressDigit,
     PrinterDone,
-    Printing,
     PrintSlip,
     RenewalAnswered,
     RenewAll,
     RenewLoan,
     ReturnAnswered,
-    Returning,
-    Screen,
-    Sending,
     SendSlip,
-    Settling,
     SlipAnswered,
-    SlipOutcome,
     StartReturning,
     StartTyping,
     Stay,
     SubmitNumber,
     Tick,
+)
+from samut_edge.flows.kiosk_offer import Joining, offer_of
+from samut_edge.flows.kiosk_screens import Limits, deadline, equipped, home, lay_on_pad, show
+from samut_edge.flows.kiosk_states import (
+    Borrowing,
+    Done,
+    Identifying,
+    KioskState,
+    MemberKey,
+    NotKnown,
+    Paper,
+    Printing,
+    Returning,
+    Sending,
+    Settling,
+    SlipOutcome,
     Typing,
     Unavailable,
     Welcome,
@@ -76,40 +76,7 @@ from samut_wire import messages as m
 
 Step = tuple[KioskState, tuple[Action, ...]]
 
-FIRST_LANGUAGE = Language.THAI
 MOST_DIGITS = 20
-NO_EQUIPMENT = Equipment(cards=False, books=False, paper=Paper.NONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds after which a screen that nobody touches goes away."""
-
-    idle: float
-    message: float = 10.0
-    printing: float = 20.0
-    code: float = 90.0
-    """A phone has to be found first."""
-
-
-def at_rest(now: float, equipment: Equipment = NO_EQUIPMENT) -> KioskState:
-    """A kiosk that knows nobody."""
-    return _home(KioskState(Welcome(), FIRST_LANGUAGE, equipment, now), now)
-
-
-def deadline(state: KioskState, limits: Limits) -> float | None:
-    """When the present screen ends by itself; None when it does not."""
-    match state.screen:
-        case Welcome() | Unavailable():
-            return None if state.language is FIRST_LANGUAGE else state.since + limits.idle
-        case NotKnown() | Done():
-            return state.since + limits.message
-        case Printing() | Sending():
-            return state.since + limits.printing
-        case Borrowing(offer=offer) if isinstance(offer.line, JoinCode):
-            return state.since + max(limits.idle, limits.code)
-        case _:
-            return state.since + limits.idle
 
 
 def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step:
@@ -120,7 +87,7 @@ def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step
         case PartChanged():
             return state, (LookAtParts(),)
         case EquipmentChanged(equipment=equipment):
-            return _equipped(state, equipment), ()
+            return equipped(state, equipment), ()
         case ChooseLanguage(language=language):
             return replace(state, language=language, since=now), ()
         case Stay():
@@ -163,13 +130,13 @@ def _between_visits(state: KioskState, event: Event, now: float) -> Step:
         case CodeScanned(text=text):
             return _identify(state, _key(CardKind.NUMBER, text), now)
         case ItemSeen(barcode=barcode):
-            return _lay_on_pad(state, barcode), ()
+            return lay_on_pad(state, barcode), ()
         case StartReturning():
             return _start_returning(state, now)
         case StartTyping():
-            return _show(state, Typing(), now), ()
+            return show(state, Typing(), now), ()
         case Leave():
-            return _home(state, now), ()
+            return home(state, now), ()
         case _:
             return state, ()
 
@@ -177,9 +144,9 @@ def _between_visits(state: KioskState, event: Event, now: float) -> Step:
 def _while_typing(state: KioskState, screen: Typing, event: Event, now: float) -> Step:
     match event:
         case PressDigit(digit=digit):
-            return _show(state, Typing((screen.digits + digit)[:MOST_DIGITS]), now), ()
+            return show(state, Typing((screen.digits + digit)[:MOST_DIGITS]), now), ()
         case EraseDigit():
-            return _show(state, Typing(screen.digits[:-1]), now), ()
+            return show(state, Typing(screen.digits[:-1]), now), ()
         case SubmitNumber():
             return _identify(state, MemberKey(CardKind.NUMBER, screen.digits, typed=True), now)
         case _:
@@ -191,11 +158,11 @@ def _while_identifying(state: KioskState, screen: Identifying, event: Event, now
         case MemberAnswered(visit=screen.visit, answer=answer):
             return _member_answered(state, screen, answer.body, now)
         case CodeScanned(text=text) if text.strip():
-            return _show(state, replace(screen, early=(*screen.early, text.strip())), now), ()
+            return show(state, replace(screen, early=(*screen.early, text.strip())), now), ()
         case ItemSeen(barcode=barcode):
-            return _lay_on_pad(state, barcode), ()
+            return lay_on_pad(state, barcode), ()
         case Leave():
-            return _home(state, now), ()
+            return home(state, now), ()
         case _:
             return state, ()
 
@@ -210,7 +177,7 @@ def _while_borrowing(state: KioskState, screen: Borrowing, event: Event, now: fl
         case RenewalAnswered(visit=screen.visit):
             return replace(state, screen=answer_renewal(screen, event)), ()
         case LookAtLoans(look=look) if screen.loans:
-            return _show(state, replace(screen, looks=look, again="", offer=screen.offer.folded()), now), ()
+            return show(state, replace(screen, looks=look, again="", offer=screen.offer.folded()), now), ()
         case RenewLoan(key=key):
             return _renew(state, screen, [key], now)
         case RenewAll():
@@ -224,11 +191,11 @@ def _while_offered(state: KioskState, screen: Borrowing, event: Event, now: floa
     match event:
         case JoinLine(show=True) if screen.offer.can_join:
             asking = replace(screen, looks=False, offer=replace(screen.offer, line=Joining.ASKED))
-            return _show(state, asking, now), (AskLineCode(screen.visit, screen.offer.visit),)
+            return show(state, asking, now), (AskLineCode(screen.visit, screen.offer.visit),)
         case JoinLine(show=False):
-            return _show(state, replace(screen, offer=screen.offer.folded()), now), ()
+            return show(state, replace(screen, offer=screen.offer.folded()), now), ()
         case LineAnswered(visit=screen.visit, answer=answer):
-            return _show(state, replace(screen, offer=screen.offer.answered(answer, now)), now), ()
+            return show(state, replace(screen, offer=screen.offer.answered(answer, now)), now), ()
         case SendSlip() if screen.offer.slip_by and not is_waiting(screen):
             return _send(state, screen, now)
         case _:
@@ -272,7 +239,7 @@ def _while_settling(state: KioskState, screen: Settling, event: Event, now: floa
         case Returning(visit=visit) as before, ReturnAnswered() as answer if answer.visit == visit:
             return _make_way(state, answer_return(before, answer), screen.next, now)
         case before, ItemSeen(barcode=barcode) if not is_listed(before, barcode):
-            return _lay_on_pad(state, barcode), ()
+            return lay_on_pad(state, barcode), ()
         case _:
             return state, ()
 
@@ -283,7 +250,7 @@ def _while_printing(state: KioskState, screen: Printing, event: Event, now: floa
             outcome = SlipOutcome.PRINTED if printed else SlipOutcome.FAILED
             return _after_slip(state, screen, outcome, now)
         case ItemSeen(barcode=barcode):
-            return _lay_on_pad(state, barcode), ()
+            return lay_on_pad(state, barcode), ()
         case _:
             return state, ()
 
@@ -293,21 +260,12 @@ def _while_sending(state: KioskState, screen: Sending, event: Event, now: float)
         case SlipAnswered(visit=screen.before.visit, sent=sent):
             return _after_sending(state, screen, now, sent=sent), ()
         case ItemSeen(barcode=barcode) if not is_listed(screen.before, barcode):
-            return _lay_on_pad(state, barcode), ()
+            return lay_on_pad(state, barcode), ()
         case _:
             return state, ()
 
 
 # -- what the screens have in common
-
-
-def _show(state: KioskState, screen: Screen, now: float) -> KioskState:
-    return replace(state, screen=screen, since=now)
-
-
-def _home(state: KioskState, now: float) -> KioskState:
-    """Wipes all that was known of the visitor, and the language chosen."""
-    return replace(state, screen=_first_screen(state.equipment), language=FIRST_LANGUAGE, since=now)
 
 
 def _time_passed(state: KioskState, now: float, limits: Limits) -> Step:
@@ -320,23 +278,7 @@ def _time_passed(state: KioskState, now: float, limits: Limits) -> Step:
         return _after_sending(state, state.screen, now, sent=False), ()
     if isinstance(state.screen, Printing):
         return _after_slip(state, state.screen, SlipOutcome.FAILED, now)
-    return _home(state, now), ()
-
-
-def _equipped(state: KioskState, equipment: Equipment) -> KioskState:
-    """A visit goes on when a part fails; without a visit the first screen says what is missing."""
-    equipped = replace(state, equipment=equipment)
-    if isinstance(state.screen, Welcome | Unavailable):
-        return replace(equipped, screen=_first_screen(equipment))
-    return equipped
-
-
-def _first_screen(equipment: Equipment) -> Welcome | Unavailable:
-    return Welcome() if equipment.books else Unavailable()
-
-
-def _lay_on_pad(state: KioskState, barcode: str) -> KioskState:
-    return state if barcode in state.on_pad else replace(state, on_pad=(*state.on_pad, barcode))
+    return home(state, now), ()
 
 
 def _key(kind: CardKind, text: str) -> MemberKey:
@@ -348,12 +290,12 @@ def _identify(state: KioskState, key: MemberKey, now: float) -> Step:
         return state, ()
     visit = state.visits + 1
     begun = replace(state, visits=visit)
-    return _show(begun, Identifying(visit, key), now), (FindMember(visit, key), AskPrinter())
+    return show(begun, Identifying(visit, key), now), (FindMember(visit, key), AskPrinter())
 
 
 def _member_answered(state: KioskState, asked: Identifying, found: m.MemberFound, now: float) -> Step:
     if not found.known:
-        return _show(state, NotKnown(found.reasons), now), ()
+        return show(state, NotKnown(found.reasons), now), ()
     offer = offer_of(found, typed=asked.key.typed)
     screen = Borrowing(asked.visit, asked.key, found.number, found.name, found.loans, found.reasons, offer=offer)
     return _begin(state, screen, asked.early, now)
@@ -371,28 +313,28 @@ def _begin(state: KioskState, screen: BookScreen, early: tuple[str, ...], now: f
     for barcode in (*state.on_pad, *early):
         screen, more = add_book(screen, barcode)
         actions += more
-    return _show(replace(state, on_pad=()), replace(screen, again=""), now), actions
+    return show(replace(state, on_pad=()), replace(screen, again=""), now), actions
 
 
 def _add(state: KioskState, screen: BookScreen, barcode: str, now: float) -> Step:
     added, actions = add_book(screen, barcode)
-    return _show(state, added, now), actions
+    return show(state, added, now), actions
 
 
 def _renew(state: KioskState, screen: Borrowing, keys: Collection[str], now: float) -> Step:
     asking, actions = renew_loans(screen, keys)
-    return _show(state, asking, now), actions
+    return show(state, asking, now), actions
 
 
 def _finish(state: KioskState, screen: BookScreen, now: float, *, slip: bool) -> Step:
     receipt = receipt_of(screen)
     if receipt is None:
-        return _home(state, now), ()
+        return home(state, now), ()
     if not slip:
-        return _show(state, done(receipt, SlipOutcome.NOT_WANTED), now), ()
+        return show(state, done(receipt, SlipOutcome.NOT_WANTED), now), ()
     if state.equipment.paper is Paper.NONE:
-        return _show(state, done(receipt, SlipOutcome.NO_PAPER), now), ()
-    return _show(state, Printing(screen.visit, receipt), now), (PrintSlip(screen.visit, receipt, state.language),)
+        return show(state, done(receipt, SlipOutcome.NO_PAPER), now), ()
+    return show(state, Printing(screen.visit, receipt), now), (PrintSlip(screen.visit, receipt, state.language),)
 
 
 def _send(state: KioskState, screen: Borrowing, now: float) -> Step:
@@ -400,15 +342,15 @@ def _send(state: KioskState, screen: Borrowing, now: float) -> Step:
     if receipt is None:
         return state, ()
     before = replace(screen, looks=False, offer=screen.offer.folded())
-    return _show(state, Sending(before, receipt), now), (AskSlip(screen.visit, screen.offer.visit),)
+    return show(state, Sending(before, receipt), now), (AskSlip(screen.visit, screen.offer.visit),)
 
 
 def _after_sending(state: KioskState, screen: Sending, now: float, *, sent: bool) -> KioskState:
     """What was not sent can still be printed."""
     if sent:
-        return _show(state, done(screen.receipt, SlipOutcome.SENT), now)
+        return show(state, done(screen.receipt, SlipOutcome.SENT), now)
     failed = replace(screen.before.offer, slip_by="", slip_failed=True)
-    return _show(state, replace(screen.before, offer=failed), now)
+    return show(state, replace(screen.before, offer=failed), now)
 
 
 def _make_way(state: KioskState, screen: BookScreen, following: MemberKey, now: float) -> Step:
@@ -416,7 +358,7 @@ def _make_way(state: KioskState, screen: BookScreen, following: MemberKey, now: 
     if not following.value:
         return state, ()
     if is_waiting(screen):
-        return _show(state, Settling(screen, following), now), ()
+        return show(state, Settling(screen, following), now), ()
     finished, actions = _finish(state, screen, now, slip=True)
     if isinstance(finished.screen, Printing):
         return replace(finished, screen=replace(finished.screen, next=following)), actions
@@ -427,4 +369,4 @@ def _after_slip(state: KioskState, screen: Printing, outcome: SlipOutcome, now: 
     """Who waits for the slip of another comes next, and sees nothing of that visit."""
     if screen.next is not None:
         return _identify(state, screen.next, now)
-    return _show(state, done(screen.receipt, outcome), now), ()
+    return show(state, done(screen.receipt, outcome), now), ()

@@ -4,23 +4,25 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from samut_edge.flows.kiosk_states import (
+from samut_edge.flows.kiosk_events import (
     Action,
+    CheckIn,
+    CheckOut,
+    LoanAnswered,
+    Renew,
+    RenewalAnswered,
+    ReturnAnswered,
+)
+from samut_edge.flows.kiosk_states import (
     Asked,
     Book,
     Borrowing,
-    CheckIn,
-    CheckOut,
     Done,
     Lent,
-    LoanAnswered,
     LoanReceipt,
     Receipt,
     Refused,
-    Renew,
-    RenewalAnswered,
     Renewed,
-    ReturnAnswered,
     Returned,
     Returning,
     ReturnReceipt,

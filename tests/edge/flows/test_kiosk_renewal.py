@@ -5,6 +5,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
 from samut_edge.kiosk_slip import Library, slip_for
 from samut_edge.kiosk_view import BorrowingView, DoneView, RefusedView, RenewedView, view_of
@@ -32,39 +33,39 @@ def malai() -> Visitor:
 def test_a_book_the_member_has_already_is_renewed_in_the_same_visit() -> None:
     visitor = malai()
     visitor.does(scan("B7"), yours(1, "B7"))
-    assert visitor.asked_for(k.Renew) == [k.Renew(1, "10003", "B7", seen=True)]
+    assert visitor.asked_for(ev.Renew) == [ev.Renew(1, "10003", "B7", seen=True)]
     assert borrowing(visitor).books == (k.Asked("B7"),)
     visitor.does(renewed(1, "B7"), scan("B1"), lent(1, "B1"))
     shown = view(visitor)
     assert isinstance(shown, BorrowingView)
     assert shown.books[0] == RenewedView(key="b7", title="Book B7", due="12 ธ.ค. 2569", from_hub=True)
-    done = visitor.does(k.Finish(slip=False))
+    done = visitor.does(ev.Finish(slip=False))
     assert done == k.Done(k.SlipKind.LOAN, 2, DUE, 0, k.SlipOutcome.NOT_WANTED, renewed=1)
     assert isinstance(view(visitor), DoneView)
 
 
 def test_why_it_is_not_renewed_is_said_and_the_visit_goes_on() -> None:
     visitor = malai()
-    visitor.does(k.ChooseLanguage(language=k.Language.ENGLISH), scan("B7"), yours(1, "B7"))
+    visitor.does(ev.ChooseLanguage(language=k.Language.ENGLISH), scan("B7"), yours(1, "B7"))
     visitor.does(renewed(1, "B7", why_not="others_wait"))
     shown = view(visitor)
     assert isinstance(shown, BorrowingView)
     assert isinstance(shown.books[0], RefusedView)
     assert shown.books[0].hints == ("Somebody else waits for it, so it cannot be renewed.",)
-    assert visitor.does(k.Leave()) == k.Welcome()
+    assert visitor.does(ev.Leave()) == k.Welcome()
 
 
 def test_a_repeated_answer_asks_for_no_second_renewal() -> None:
     visitor = malai()
     visitor.does(scan("B7"), yours(1, "B7"), renewed(1, "B7"), yours(1, "B7"))
-    assert len(visitor.asked_for(k.Renew)) == 1
+    assert len(visitor.asked_for(ev.Renew)) == 1
     assert borrowing(visitor).books == (k.Renewed("B7", "Book B7", DUE, from_hub=True),)
 
 
 def test_what_the_member_has_is_shown_only_when_asked_for() -> None:
     visitor = malai()
     assert "Book B7" not in msgspec.json.encode(view(visitor)).decode()
-    visitor.does(k.LookAtLoans(look=True))
+    visitor.does(ev.LookAtLoans(look=True))
     shown = view(visitor)
     assert isinstance(shown, BorrowingView)
     assert shown.mine is not None
@@ -78,8 +79,14 @@ def test_what_the_member_has_is_shown_only_when_asked_for() -> None:
 
 def test_one_or_all_are_renewed_from_the_list_once_each_without_the_books_at_hand() -> None:
     visitor = malai()
-    visitor.does(k.LookAtLoans(look=True), k.RenewLoan(key="b8"), k.RenewLoan(key="b8"), k.RenewAll(), k.RenewAll())
-    asked = visitor.asked_for(k.Renew)
+    visitor.does(
+        ev.LookAtLoans(look=True),
+        ev.RenewLoan(key="b8"),
+        ev.RenewLoan(key="b8"),
+        ev.RenewAll(),
+        ev.RenewAll(),
+    )
+    asked = visitor.asked_for(ev.Renew)
     assert [(one.barcode, one.seen) for one in asked] == [("B8", False), ("B7", False)]
     visitor.does(renewed(1, "B8"), renewed(1, "B7", why_not="renewals_used"))
     shown = view(visitor)
@@ -91,7 +98,7 @@ def test_one_or_all_are_renewed_from_the_list_once_each_without_the_books_at_han
 def test_a_member_with_no_loans_has_no_list() -> None:
     visitor = Visitor()
     visitor.signs_in()
-    visitor.does(k.LookAtLoans(look=True))
+    visitor.does(ev.LookAtLoans(look=True))
     assert not borrowing(visitor).looks
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from samut_edge.clerk import Answer
 from samut_edge.events import CardKind, PartChanged
+from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
-from samut_edge.flows.kiosk import at_rest, step
+from samut_edge.flows.kiosk import step
 from samut_edge.flows.kiosk_offer import JoinCode, Joining, Offer
+from samut_edge.flows.kiosk_screens import at_rest
 from samut_edge.slip import SlipKind
 from tests.edge.flows.visitor import (
     ALL_WORKS,
@@ -70,7 +72,7 @@ SCREENS: dict[str, k.Screen] = {
     "done": k.Done(SlipKind.LOAN, 1, DUE, 0, k.SlipOutcome.PRINTED),
 }
 
-EVENTS: dict[str, k.Event] = {
+EVENTS: dict[str, ev.Event] = {
     "card": tap("04FFFFFF"),
     "own card": tap(KEY.value),
     "empty card": tap(" "),
@@ -80,33 +82,33 @@ EVENTS: dict[str, k.Event] = {
     "book on pad": seen("B3"),
     "book off pad": gone("B3"),
     "part changed": PartChanged("printer"),
-    "language": k.ChooseLanguage(language=k.Language.ENGLISH),
-    "type": k.StartTyping(),
-    "digit": k.PressDigit(digit="4"),
-    "erase": k.EraseDigit(),
-    "submit": k.SubmitNumber(),
-    "return": k.StartReturning(),
-    "look": k.LookAtLoans(look=True),
-    "look away": k.LookAtLoans(look=False),
-    "renew": k.RenewLoan(key="b7"),
-    "renew another's": k.RenewLoan(key="b1"),
-    "renew all": k.RenewAll(),
-    "join line": k.JoinLine(show=True),
-    "away from code": k.JoinLine(show=False),
+    "language": ev.ChooseLanguage(language=k.Language.ENGLISH),
+    "type": ev.StartTyping(),
+    "digit": ev.PressDigit(digit="4"),
+    "erase": ev.EraseDigit(),
+    "submit": ev.SubmitNumber(),
+    "return": ev.StartReturning(),
+    "look": ev.LookAtLoans(look=True),
+    "look away": ev.LookAtLoans(look=False),
+    "renew": ev.RenewLoan(key="b7"),
+    "renew another's": ev.RenewLoan(key="b1"),
+    "renew all": ev.RenewAll(),
+    "join line": ev.JoinLine(show=True),
+    "away from code": ev.JoinLine(show=False),
     "code": line_code(VISIT),
     "no code": no_code(VISIT),
     "code too late": line_code(VISIT - 1),
-    "send slip": k.SendSlip(),
-    "sent": k.SlipAnswered(VISIT, sent=True),
-    "not sent": k.SlipAnswered(VISIT, sent=False),
-    "sent too late": k.SlipAnswered(VISIT - 1, sent=True),
-    "finish with slip": k.Finish(slip=True),
-    "finish": k.Finish(slip=False),
-    "leave": k.Leave(),
-    "stay": k.Stay(),
-    "found": k.MemberAnswered(VISIT, Answer(SOMCHAI, from_hub=True)),
-    "not found": k.MemberAnswered(VISIT, Answer(STRANGER, from_hub=True)),
-    "found too late": k.MemberAnswered(VISIT - 1, Answer(SOMCHAI, from_hub=True)),
+    "send slip": ev.SendSlip(),
+    "sent": ev.SlipAnswered(VISIT, sent=True),
+    "not sent": ev.SlipAnswered(VISIT, sent=False),
+    "sent too late": ev.SlipAnswered(VISIT - 1, sent=True),
+    "finish with slip": ev.Finish(slip=True),
+    "finish": ev.Finish(slip=False),
+    "leave": ev.Leave(),
+    "stay": ev.Stay(),
+    "found": ev.MemberAnswered(VISIT, Answer(SOMCHAI, from_hub=True)),
+    "not found": ev.MemberAnswered(VISIT, Answer(STRANGER, from_hub=True)),
+    "found too late": ev.MemberAnswered(VISIT - 1, Answer(SOMCHAI, from_hub=True)),
     "lent": lent(VISIT, "B1"),
     "not lent": refused(VISIT, "B1"),
     "already yours": yours(VISIT, "B1"),
@@ -116,15 +118,15 @@ EVENTS: dict[str, k.Event] = {
     "lent too late": lent(VISIT - 1, "B1"),
     "returned": returned(VISIT, "B1"),
     "returned too late": returned(VISIT - 1, "B1"),
-    "printed": k.PrinterDone(VISIT, printed=True),
-    "not printed": k.PrinterDone(VISIT, printed=False),
-    "printed too late": k.PrinterDone(VISIT - 1, printed=True),
-    "no books readable": k.EquipmentChanged(replace(ALL_WORKS, books=False)),
-    "all works": k.EquipmentChanged(ALL_WORKS),
-    "tick": k.Tick(),
+    "printed": ev.PrinterDone(VISIT, printed=True),
+    "not printed": ev.PrinterDone(VISIT, printed=False),
+    "printed too late": ev.PrinterDone(VISIT - 1, printed=True),
+    "no books readable": ev.EquipmentChanged(replace(ALL_WORKS, books=False)),
+    "all works": ev.EquipmentChanged(ALL_WORKS),
+    "tick": ev.Tick(),
 }
 
-FIND = (k.FindMember, k.AskPrinter)
+FIND = (ev.FindMember, ev.AskPrinter)
 BETWEEN = ("welcome", "typing", "typing nothing", "not known", "done")
 LOOKING = ("with loans", "with loans, looking")
 WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning", "with loans", "offered")))
@@ -132,43 +134,46 @@ WITH_OFFER = tuple(name for name in SCREENS if name.startswith("offered"))
 QUIET_WITH_BOOKS = tuple(name for name in WITH_BOOKS if "waiting" not in name)
 OTHER_CARDS = (("borrowing", "card"), ("returning", "card"), ("returning", "own card"))
 
-Outcome = tuple[type[k.Screen], tuple[type[k.Action], ...]]
+Outcome = tuple[type[k.Screen], tuple[type[ev.Action], ...]]
 CHANGES: dict[tuple[str, str], Outcome] = {
-    **{(screen, "part changed"): (type(SCREENS[screen]), (k.LookAtParts,)) for screen in SCREENS},
+    **{(screen, "part changed"): (type(SCREENS[screen]), (ev.LookAtParts,)) for screen in SCREENS},
     **{
         (screen, event): (k.Identifying, FIND)
         for screen in BETWEEN
         for event in ("card", "own card", "scan", "scan of a loan")
     },
     **{(screen, "type"): (k.Typing, ()) for screen in BETWEEN},
-    **{(screen, "return"): (k.Returning, (k.AskPrinter,)) for screen in BETWEEN},
+    **{(screen, "return"): (k.Returning, (ev.AskPrinter,)) for screen in BETWEEN},
     **{(screen, "leave"): (k.Welcome, ()) for screen in (*BETWEEN, "identifying")},
-    **dict.fromkeys(OTHER_CARDS, (k.Printing, (k.PrintSlip,))),
+    **dict.fromkeys(OTHER_CARDS, (k.Printing, (ev.PrintSlip,))),
     **{(f"{kind} nothing", card): (k.Identifying, FIND) for kind, card in OTHER_CARDS},
     **{(f"{kind}, waiting", card): (k.Settling, ()) for kind, card in OTHER_CARDS},
     **{
-        (screen, event): (type(SCREENS[screen]), (k.CheckIn if screen.startswith("returning") else k.CheckOut,))
+        (screen, event): (
+            type(SCREENS[screen]),
+            (ev.CheckIn if screen.startswith("returning") else ev.CheckOut,),
+        )
         for screen in WITH_BOOKS
         for event in ("scan", "book on pad", "scan of a loan")
         if (screen, event) != ("with loans, waiting", "scan of a loan")
     },
-    **{(screen, "renew"): (k.Borrowing, (k.Renew,)) for screen in LOOKING},
-    **{(screen, "renew all"): (k.Borrowing, (k.Renew, k.Renew)) for screen in LOOKING},
+    **{(screen, "renew"): (k.Borrowing, (ev.Renew,)) for screen in LOOKING},
+    **{(screen, "renew all"): (k.Borrowing, (ev.Renew, ev.Renew)) for screen in LOOKING},
     **{(screen, event): (k.Welcome, ()) for screen in LOOKING for event in ("leave", "finish", "finish with slip")},
     **{(screen, "card"): (k.Identifying, FIND) for screen in LOOKING},
-    ("with loans, waiting", "renew all"): (k.Borrowing, (k.Renew,)),
+    ("with loans, waiting", "renew all"): (k.Borrowing, (ev.Renew,)),
     ("with loans, waiting", "card"): (k.Settling, ()),
-    ("borrowing, waiting", "already yours"): (k.Borrowing, (k.Renew,)),
-    ("settling a loan", "already yours"): (k.Settling, (k.Renew,)),
-    ("settling nothing lent", "already yours"): (k.Settling, (k.Renew,)),
-    ("settling a loan", "renewed"): (k.Printing, (k.PrintSlip,)),
-    ("settling a loan", "not renewed"): (k.Printing, (k.PrintSlip,)),
-    ("settling nothing lent", "renewed"): (k.Printing, (k.PrintSlip,)),
+    ("borrowing, waiting", "already yours"): (k.Borrowing, (ev.Renew,)),
+    ("settling a loan", "already yours"): (k.Settling, (ev.Renew,)),
+    ("settling nothing lent", "already yours"): (k.Settling, (ev.Renew,)),
+    ("settling a loan", "renewed"): (k.Printing, (ev.PrintSlip,)),
+    ("settling a loan", "not renewed"): (k.Printing, (ev.PrintSlip,)),
+    ("settling nothing lent", "renewed"): (k.Printing, (ev.PrintSlip,)),
     ("settling nothing lent", "not renewed"): (k.Identifying, FIND),
     **{(screen, "leave"): (k.Done, ()) for screen in QUIET_WITH_BOOKS if screen not in LOOKING},
     **{(screen, "finish"): (k.Done, ()) for screen in QUIET_WITH_BOOKS if screen not in LOOKING},
     **{
-        (screen, "finish with slip"): (k.Printing, (k.PrintSlip,))
+        (screen, "finish with slip"): (k.Printing, (ev.PrintSlip,))
         for screen in QUIET_WITH_BOOKS
         if screen not in LOOKING
     },
@@ -177,19 +182,19 @@ CHANGES: dict[tuple[str, str], Outcome] = {
         for kind in ("borrowing", "returning")
         for event in ("leave", "finish", "finish with slip")
     },
-    **{(screen, "card"): (k.Printing, (k.PrintSlip,)) for screen in WITH_OFFER},
-    **{(screen, "send slip"): (k.Sending, (k.AskSlip,)) for screen in WITH_OFFER},
-    ("offered", "join line"): (k.Borrowing, (k.AskLineCode,)),
-    ("offered, code failed", "join line"): (k.Borrowing, (k.AskLineCode,)),
+    **{(screen, "card"): (k.Printing, (ev.PrintSlip,)) for screen in WITH_OFFER},
+    **{(screen, "send slip"): (k.Sending, (ev.AskSlip,)) for screen in WITH_OFFER},
+    ("offered", "join line"): (k.Borrowing, (ev.AskLineCode,)),
+    ("offered, code failed", "join line"): (k.Borrowing, (ev.AskLineCode,)),
     ("sending", "sent"): (k.Done, ()),
     ("sending", "not sent"): (k.Borrowing, ()),
     ("typing", "submit"): (k.Identifying, FIND),
     ("identifying", "found"): (k.Borrowing, ()),
     ("identifying", "not found"): (k.NotKnown, ()),
-    ("settling a loan", "lent"): (k.Printing, (k.PrintSlip,)),
-    ("settling a loan", "not lent"): (k.Printing, (k.PrintSlip,)),
-    ("settling a return", "returned"): (k.Printing, (k.PrintSlip,)),
-    ("settling nothing lent", "lent"): (k.Printing, (k.PrintSlip,)),
+    ("settling a loan", "lent"): (k.Printing, (ev.PrintSlip,)),
+    ("settling a loan", "not lent"): (k.Printing, (ev.PrintSlip,)),
+    ("settling a return", "returned"): (k.Printing, (ev.PrintSlip,)),
+    ("settling nothing lent", "lent"): (k.Printing, (ev.PrintSlip,)),
     ("settling nothing lent", "not lent"): (k.Identifying, FIND),
     ("printing, the next waits", "printed"): (k.Identifying, FIND),
     ("printing, the next waits", "not printed"): (k.Identifying, FIND),
@@ -220,7 +225,7 @@ def test_every_screen_ends_by_itself(screen: str) -> None:
     state, now = state_with(screen), 100.0
     for _ in range(2):
         now += 60
-        state, _ = step(state, k.Tick(), now=now, limits=LIMITS)
+        state, _ = step(state, ev.Tick(), now=now, limits=LIMITS)
     assert isinstance(state.screen, k.Unavailable if screen == "unavailable" else k.Welcome)
 
 
@@ -233,4 +238,4 @@ def test_an_answer_that_comes_too_late_changes_nothing(screen: str) -> None:
 
 def test_the_table_names_every_screen_and_every_event() -> None:
     assert {type(screen) for screen in SCREENS.values()} == set(k.Screen.__args__)
-    assert {type(event) for event in EVENTS.values()} == set(k.Event.__args__)
+    assert {type(event) for event in EVENTS.values()} == set(ev.Event.__args__)

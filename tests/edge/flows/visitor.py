@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from samut_edge.clerk import Answer
 from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen
+from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
-from samut_edge.flows.kiosk import Limits, at_rest, step
+from samut_edge.flows.kiosk import step
+from samut_edge.flows.kiosk_screens import Limits, at_rest
 from samut_wire import messages as m
 
-ActionT = TypeVar("ActionT", bound=k.Action)
+ActionT = TypeVar("ActionT", bound=ev.Action)
 
 LIMITS = Limits(idle=45)
 ALL_WORKS = k.Equipment(cards=True, books=True, paper=k.Paper.READY)
@@ -33,9 +35,9 @@ class Visitor:
     def __init__(self, state: k.KioskState = START) -> None:
         self.state = state
         self.now = state.since
-        self.asked: list[k.Action] = []
+        self.asked: list[ev.Action] = []
 
-    def does(self, *events: k.Event) -> k.Screen:
+    def does(self, *events: ev.Event) -> k.Screen:
         for event in events:
             self.state, actions = step(self.state, event, now=self.now, limits=LIMITS)
             self.asked += actions
@@ -43,11 +45,11 @@ class Visitor:
 
     def waits(self, seconds: float) -> k.Screen:
         self.now += seconds
-        return self.does(k.Tick())
+        return self.does(ev.Tick())
 
     def signs_in(self, found: m.MemberFound = SOMCHAI) -> k.Screen:
         self.does(tap())
-        return self.does(k.MemberAnswered(self.state.visits, Answer(found, from_hub=True)))
+        return self.does(ev.MemberAnswered(self.state.visits, Answer(found, from_hub=True)))
 
     def asked_for(self, kind: type[ActionT]) -> list[ActionT]:
         return [action for action in self.asked if isinstance(action, kind)]
@@ -69,42 +71,42 @@ def gone(barcode: str) -> ItemGone:
     return ItemGone("pad", barcode, f"tag of {barcode}")
 
 
-def lent(visit: int, barcode: str, *, from_hub: bool = True) -> k.LoanAnswered:
+def lent(visit: int, barcode: str, *, from_hub: bool = True) -> ev.LoanAnswered:
     decision = m.DecisionMade(allowed=True, due_at=DUE)
     body = m.CheckoutAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
-    return k.LoanAnswered(visit, barcode, Answer(body, from_hub))
+    return ev.LoanAnswered(visit, barcode, Answer(body, from_hub))
 
 
-def refused(visit: int, barcode: str) -> k.LoanAnswered:
+def refused(visit: int, barcode: str) -> ev.LoanAnswered:
     decision = m.DecisionMade(allowed=False, reasons=(m.ReasonGiven(code="item_on_loan"),))
     body = m.CheckoutAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
-    return k.LoanAnswered(visit, barcode, Answer(body, from_hub=True))
+    return ev.LoanAnswered(visit, barcode, Answer(body, from_hub=True))
 
 
-def yours(visit: int, barcode: str) -> k.LoanAnswered:
+def yours(visit: int, barcode: str) -> ev.LoanAnswered:
     """The member has it already."""
     decision = m.DecisionMade(allowed=False, reasons=(m.ReasonGiven(code="item_already_yours"),))
     body = m.CheckoutAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
-    return k.LoanAnswered(visit, barcode, Answer(body, from_hub=True))
+    return ev.LoanAnswered(visit, barcode, Answer(body, from_hub=True))
 
 
-def renewed(visit: int, barcode: str, *, why_not: str = "") -> k.RenewalAnswered:
+def renewed(visit: int, barcode: str, *, why_not: str = "") -> ev.RenewalAnswered:
     reasons = (m.ReasonGiven(code=why_not),) if why_not else ()
     decision = m.DecisionMade(allowed=not why_not, reasons=reasons, due_at=None if why_not else DUE)
     body = m.RenewalAnswered(barcode=barcode, title=f"Book {barcode}", decision=decision)
-    return k.RenewalAnswered(visit, barcode, Answer(body, from_hub=True))
+    return ev.RenewalAnswered(visit, barcode, Answer(body, from_hub=True))
 
 
-def line_code(visit: int, *, seconds: int = 300) -> k.LineAnswered:
-    return k.LineAnswered(visit, m.LineAnswered(squares=SQUARES, seconds=seconds))
+def line_code(visit: int, *, seconds: int = 300) -> ev.LineAnswered:
+    return ev.LineAnswered(visit, m.LineAnswered(squares=SQUARES, seconds=seconds))
 
 
-def no_code(visit: int) -> k.LineAnswered:
-    return k.LineAnswered(visit, m.LineAnswered())
+def no_code(visit: int) -> ev.LineAnswered:
+    return ev.LineAnswered(visit, m.LineAnswered())
 
 
-def returned(visit: int, barcode: str, *, days_late: int = 0, fine: int = 0) -> k.ReturnAnswered:
+def returned(visit: int, barcode: str, *, days_late: int = 0, fine: int = 0) -> ev.ReturnAnswered:
     body = m.CheckinAnswered(
         barcode=barcode, returned=True, title=f"Book {barcode}", was_on_loan=True, days_late=days_late, fine=fine
     )
-    return k.ReturnAnswered(visit, barcode, Answer(body, from_hub=True))
+    return ev.ReturnAnswered(visit, barcode, Answer(body, from_hub=True))

@@ -14,7 +14,8 @@ from playwright.async_api import Page, async_playwright
 
 from samut_edge.devices.part import PartState
 from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemSeen
-from samut_edge.flows.kiosk_states import ChooseLanguage, Language
+from samut_edge.flows.kiosk_events import ChooseLanguage
+from samut_edge.flows.kiosk_states import Language
 from tests.edge.kiosk.small_library import NOW, StandingPart
 from tests.edge.kiosk.standing_kiosk import Stand, standing_kiosk
 

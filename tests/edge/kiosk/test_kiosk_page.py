@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute, async_playwright
 
 from samut_edge.devices.part import PartState
-from samut_edge.flows.kiosk_states import ChooseLanguage, Language
+from samut_edge.flows.kiosk_events import ChooseLanguage
+from samut_edge.flows.kiosk_states import Language
 from tests.edge.kiosk.pictures import SCENES, SIZES, Bench
 from tests.edge.kiosk.small_library import PaperTray
 from tests.edge.kiosk.standing_kiosk import Stand, standing_kiosk

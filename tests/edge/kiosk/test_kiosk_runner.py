@@ -10,6 +10,7 @@ import pytest
 from samut_edge.clerk import Answer
 from samut_edge.devices.part import PartState
 from samut_edge.events import CardKind, CardTapped, CodeScanned
+from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
 from samut_edge.kiosk import Kiosk, KioskParts
 from samut_edge.kiosk_slip import Library
@@ -77,7 +78,7 @@ class Standing:
         return await self.shows(BorrowingView, books=len(barcodes))
 
     async def finishes_with_slip(self) -> DoneView:
-        self.kiosk.happen(k.Finish(slip=True))
+        self.kiosk.happen(ev.Finish(slip=True))
         return await self.shows(DoneView)
 
 
@@ -127,10 +128,10 @@ def test_a_card_is_recognised_by_its_hash_and_three_books_are_borrowed_with_a_sl
 def test_a_reason_is_told_in_the_language_that_was_chosen() -> None:
     async def story() -> None:
         async with working(Standing(printer=PaperTray())) as stand:
-            stand.kiosk.happen(k.ChooseLanguage(language=k.Language.ENGLISH))
+            stand.kiosk.happen(ev.ChooseLanguage(language=k.Language.ENGLISH))
             screen = await stand.signs_in(MALEE)
             assert screen.hints == ("You have overdue items: 1. Please return them first.",)
-            stand.kiosk.happen(k.ChooseLanguage(language=k.Language.THAI))
+            stand.kiosk.happen(ev.ChooseLanguage(language=k.Language.THAI))
             (book,) = (await stand.scans("30000012")).books
             assert isinstance(book, RefusedView)
             assert book.hints == ("มีรายการเกินกำหนด 1 รายการ กรุณาคืนก่อน",)
@@ -151,7 +152,7 @@ def test_an_unknown_number_is_told() -> None:
 def test_a_late_book_comes_back_with_its_fine() -> None:
     async def story() -> None:
         async with working(Standing(printer=PaperTray())) as stand:
-            stand.kiosk.happen(k.StartReturning())
+            stand.kiosk.happen(ev.StartReturning())
             stand.kiosk.happen(CodeScanned("scanner", "30000067", 0))
             (book,) = (await stand.shows(ReturningView, books=1)).books
             assert isinstance(book, ReturnedView)
