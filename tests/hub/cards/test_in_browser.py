@@ -71,6 +71,7 @@ def test_a_photo_is_cut_out_with_the_keyboard_before_it_is_sent(
     page.get_by_text("Change the photo").click()
     file = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo((1600, 1000))}
     page.locator("form[data-photo] input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.get_by_label("Larger")).to_be_visible(timeout=PATIENT)
     page.get_by_label("Larger").press("ArrowRight")
     page.get_by_label("To the side").press("ArrowLeft")
     assert axe(page) == []

@@ -5,6 +5,7 @@ from math import floor
 from samut_hub.catalogue.labels.codes import QUIET, Bars, Symbology, bars_of
 from samut_hub.catalogue.labels.drawing import (
     LARGE,
+    MM_PER_INCH,
     PAD,
     PLAIN,
     ROUNDING,
@@ -24,6 +25,7 @@ THIN_BAR = 0.25
 THINNEST_BAR = 0.19
 """Below this some scanners fail even with a laser's print."""
 WIDEST_BAR = 0.38
+COARSE_DOT = MM_PER_INCH / 300
 LEAST_BARS, MOST_BARS = 7.0, 14.0
 """Height of a bar code."""
 
@@ -43,10 +45,20 @@ def put_code(drawing: Drawing, area: Area, words: Words, *, symbology: Symbology
 
 
 def bar_width(bars: Bars, width: float, dot: float) -> float | None:
-    """Millimetres of the thinnest bar, in whole dots, so that code and quiet zones fit; None where they do not."""
+    """Millimetres of the thinnest bar, in whole dots, so that code and quiet zones fit; None where they do not.
+
+    Dots of 300 to the inch where they make a bar that every scanner reads.
+    """
     widest = min(WIDEST_BAR, (width - 2 * EDGE) / (bars.length + 2 * QUIET))
-    thin = floor(widest / dot + ROUNDING) * dot
-    return thin if thin >= THINNEST_BAR else None
+    coarse, fine = (floor(widest / step + ROUNDING) * step for step in (_coarse(dot), dot))
+    if coarse >= THIN_BAR - ROUNDING:
+        return coarse
+    return fine if fine >= THINNEST_BAR else None
+
+
+def _coarse(dot: float) -> float:
+    """Whole dots of this printer that are one dot of 300 to the inch: a lesser printer prints all bars alike too."""
+    return max(1, floor(COARSE_DOT / dot + ROUNDING)) * dot
 
 
 def width_needed(bars: Bars) -> float:
@@ -66,7 +78,7 @@ def _put_bars(drawing: Drawing, area: Area, words: Words, *, bars: Bars, thin: f
             place = Area(inner.x, y, inner.width, rows[row])
             drawing.texts.append(Text(area=place, lines=(said,), size=size, fit="shorten"))
             y += rows[row]
-    left = snapped(area.x + (area.width - bars.length * thin) / 2, dot)
+    left = snapped(area.x + (area.width - bars.length * thin) / 2, _coarse(dot))
     drawing.fill(_bars_at(bars, Area(left, y, thin, height)))
     if "number" in rows:
         _put_numbers(drawing, Area(inner.x, y + height, inner.width, rows["number"]), words)
