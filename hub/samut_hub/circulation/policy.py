@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from samut_hub.members.prefixes import without_prefix
+
 JUST_LENT = timedelta(seconds=10)
 """A book scanned again so soon was scanned twice, or at two desks: it stays lent."""
 
@@ -33,7 +35,6 @@ def was_just_lent(lent_at: datetime, now: datetime) -> bool:
     return abs(now - lent_at) < JUST_LENT
 
 
-_TITLES = ("เด็กหญิง", "เด็กชาย", "นางสาว", "ด.ญ.", "ด.ช.", "น.ส.", "นาย", "นาง", "ครู")
 _BEFORE_ITS_CONSONANT = "เแโใไ"
 
 
@@ -42,14 +43,8 @@ def initials_of(name: str) -> str:
 
     Words before a Thai name are left out; a vowel that is written before its consonant is not the initial.
     """
-    words = [word for word in _without_title(name.strip()).split() if not word.endswith(".")]
+    words = [word for word in without_prefix(name.strip()).split() if not word.endswith(".")]
     return "".join(f"{_first_letter(word)}." for word in words[:2])
-
-
-def _without_title(name: str) -> str:
-    title = next((one for one in _TITLES if name.startswith(one)), "")
-    rest = name[len(title) :].strip()
-    return rest if len(rest) > 1 else name
 
 
 def _first_letter(word: str) -> str:

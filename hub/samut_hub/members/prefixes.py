@@ -7,7 +7,10 @@ _SHORT = {
     "เด็กชาย": "ด.ช.", "ดช": "ด.ช.", "เด็กหญิง": "ด.ญ.", "ดญ": "ด.ญ.", "นส": "นางสาว",
 }  # fmt: skip
 """As Thai schools write it, by what is written instead, without stops."""
-_PLAIN = ("ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "นางสาว", "น.ส.", "นาย", "นาง", "สามเณร")
+_SURE = ("ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "นางสาว", "น.ส.", "สามเณร")
+_ALSO_NAMES = ("นาย", "นาง", "ครู")
+"""Given names begin so too, as นางนวล: only before a name that stands apart, or one with a surname, are they none."""
+_PLAIN = (*_SURE, *_ALSO_NAMES)
 """Of these a name has one: another after it belongs to the name, as in นางสาวนางนวล."""
 _RANKS = ("ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ม.ร.ว.", "ม.ล.", "ดร.", "ผศ.", "รศ.", "ศ.")
 KNOWN = (*_PLAIN, *_RANKS)
@@ -20,7 +23,9 @@ def _one_of(words: Iterable[str]) -> str:
     return f"(?:(?:{'|'.join(map(re.escape, words))})\\s*(?![{_NO_BEGINNING}]|\\s|$))"
 
 
-_BEFORE = re.compile(f"{_one_of(_RANKS)}*{_one_of(_PLAIN)}?{_one_of(_RANKS)}*")
+_APART = f"{_one_of(_ALSO_NAMES)}(?:(?<=\\s)|(?=\\S+\\s+\\S))"
+_AFTER_RANK = f"{_one_of(_RANKS)}+{_one_of(_PLAIN)}?"
+_BEFORE = re.compile(f"(?:{_AFTER_RANK}|{_one_of(_SURE)}|{_APART})?{_one_of(_RANKS)}*")
 
 
 def joined(prefix: str, name: str) -> str:
