@@ -1,5 +1,6 @@
 """What all tests share: both databases, and the record of which requirements were proved."""
 
+import fcntl
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,12 +38,15 @@ _outcomes: dict[str, dict[str, str]] = {}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Leave the proofs for `make requirements`; with several test processes only the first one collects them."""
+    """Leave the proofs for `make requirements`, beside those of other runs that may end at this moment too; with
+    several test processes only the first one collects them."""
     if hasattr(session.config, "workerinput") or not _outcomes:
         return
     path = ROOT / "build" / "requirements.json"
     path.parent.mkdir(exist_ok=True)
-    known = json.loads(path.read_text()) if path.exists() else {}
-    for row, outcomes in _outcomes.items():
-        known[row] = {**known.get(row, {}), **outcomes}
-    path.write_text(json.dumps(known, indent=1, sort_keys=True))
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = json.loads(path.read_text()) if path.exists() else {}
+        for row, outcomes in _outcomes.items():
+            known[row] = {**known.get(row, {}), **outcomes}
+        path.write_text(json.dumps(known, indent=1, sort_keys=True))

@@ -21,27 +21,26 @@ def postgres_programs() -> Path:
     return found[-1].parent
 
 
-def empty(url: str) -> None:
-    """Leave no row in the tables but the version of their shape, and let all numbers begin anew.
-
-    A new copy of a database takes thirty times as long.
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        connection.execute("SET session_replication_role = replica")
-        tables = connection.execute(
-            "SELECT format('DELETE FROM %I', tablename) FROM pg_tables "
-            "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        )
-        for (statement,) in tables.fetchall():
-            connection.execute(statement)
-        connection.execute(
-            "SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) "
-            "FROM pg_sequences WHERE last_value IS NOT NULL"
-        )
+WITHOUT_ROWS = """
+DO $$
+DECLARE filled text;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR filled IN
+        SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP
+        EXECUTE format('DELETE FROM %I', filled);
+    END LOOP;
+    PERFORM setval(format('%I.%I', schemaname, sequencename), 1, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+"""Deletes, as a new copy of a database takes thirty times as long."""
+LEFT_OPEN = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
+"""Ends who would keep the tables locked: what a test left in the middle of a transaction."""
 
 
 class PostgresServer:
@@ -51,6 +50,7 @@ class PostgresServer:
         self.port = free_port()
         self.programs = postgres_programs()
         self.databases = 0
+        self.emptying: dict[str, psycopg.Connection] = {}
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="samut-pg-"))
@@ -66,6 +66,8 @@ class PostgresServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for connection in self.emptying.values():
+            connection.close()
         self._run(["pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop"])
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -78,6 +80,16 @@ class PostgresServer:
         name = f"t{self.databases}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
+
+    def empty(self, url: str) -> None:
+        """Leave no row in the tables but the version of their shape, and let all numbers begin anew.
+
+        Its connection stays: a new one reads what the server knows of all tables, which takes ten times as long.
+        """
+        if url not in self.emptying:
+            self.emptying[url] = psycopg.connect(url, autocommit=True)
+        self.emptying[url].execute(LEFT_OPEN)
+        self.emptying[url].execute(WITHOUT_ROWS)
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

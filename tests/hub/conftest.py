@@ -28,7 +28,7 @@ from samut_hub.web.hub import Hub
 from samut_hub.web.streams import use_streams
 from samut_hub.web.wording import compile_all
 from tests.chromium import chromium
-from tests.postgres import PostgresServer, empty
+from tests.postgres import PostgresServer
 
 PASSWORD = "a quiet reading room"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -68,11 +68,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres: PostgresServer) -> str:
-    """The address of a migrated database that all tests of this process use in turn, each finding it empty."""
+def postgres_database(postgres: PostgresServer, opened: dict[str, Database]) -> Iterator[str]:
+    """The address of a migrated database that all tests of this process use in turn, each finding it empty.
+
+    Its connections stay too: the server takes longer to begin one than to answer most tests.
+    """
     url = postgres.url(postgres.new_database())
     _migrate(url)
-    return url
+    yield url
+    if url in opened:
+        opened[url].close()
 
 
 @pytest.fixture(scope="session")
@@ -96,15 +101,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "samut.db")
         return f"sqlite:///{folder / 'samut.db'}"
     url: str = request.getfixturevalue("postgres_database")
-    empty(url)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    server.empty(url)
     return url
 
 
 @pytest.fixture
 def database(database_url: str, opened: dict[str, Database]) -> Iterator[Database]:
-    database = opened.setdefault(database_url, Database(database_url))
-    yield database
-    database.close()
+    if database_url not in opened:
+        opened[database_url] = Database(database_url)
+    yield opened[database_url]
+    if database_url.startswith("sqlite"):
+        opened[database_url].close()
 
 
 def _migrate(url: str) -> None:
