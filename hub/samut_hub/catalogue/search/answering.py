@@ -32,9 +32,10 @@ _SMALL_SHARE, _LARGE_SHARE = 6, 4
 """One of 64 and one of 16 titles: looked at to see how many there are about."""
 _ENOUGH = MOST_EXACT >> _LARGE_SHARE
 """So many in a share say well how many there are of all."""
-MOST_RANKED = 10_000
-"""Of more titles than these not every one is looked at to find the best."""
+_ENOUGH_NAMED = 1_000
+"""So many in a share say well which names are the most frequent."""
 _TRIED = 60
+"""Titles that rank highest, among which the best of very many are looked for."""
 _KEPT_NAMES = 50_000
 _names: dict[int, str] = {}
 _ORDERS = {
@@ -75,16 +76,19 @@ def answer(searcher: Searcher, request: Request) -> Hits:
     if request.offset >= DEEPEST:
         return NOTHING
     fitting = asking.wanted(request.node, request.filters)
-    total = total_of(searcher, request)
-    ids = _best_of_many(searcher, fitting, request) if total > MOST_RANKED else None
-    if ids is None:
-        ids = _ids(searcher, _ordered(searcher, fitting, request))
-    facets = facets_of(searcher, request, total) if request.facets else {}
-    return Hits(total, tuple(ids), facets)
+    about = _about(searcher, request)
+    if about is None:
+        found = _ordered(searcher, fitting, request, count=True)
+        total, ids = int(found.count), _ids(searcher, found)
+    elif request.sort is Sort.BEST and request.node is not None:
+        total, ids = about, _best_of_many(searcher, request, request.node)
+    else:
+        total, ids = about, _ids(searcher, _ordered(searcher, fitting, request))
+    return Hits(total, tuple(ids), facets_of(searcher, request, total) if request.facets else {})
 
 
-def total_of(searcher: Searcher, request: Request) -> int:
-    """How many titles fit; above MOST_EXACT two figures of how many it is about.
+def _about(searcher: Searcher, request: Request) -> int | None:
+    """Two figures of how many titles fit, where these are more than MOST_EXACT; else None: they are to be counted.
 
     A small share tells whether there are clearly many or clearly few; a larger one is looked at only between.
     """
@@ -97,7 +101,7 @@ def total_of(searcher: Searcher, request: Request) -> int:
         more = count_of(searcher, _in_share(request, _LARGE_SHARE))
         if more > _ENOUGH:
             return _two_figures(more << _LARGE_SHARE)
-    return count_of(searcher, asking.wanted(request.node, request.filters))
+    return None
 
 
 def facets_of(searcher: Searcher, request: Request, total: int) -> Facets:
@@ -113,7 +117,7 @@ def facets_of(searcher: Searcher, request: Request, total: int) -> Facets:
 
 
 def _in_share(request: Request, share: int) -> Query:
-    return asking.wanted_in_share(request.node, request.filters, share)
+    return asking.wanted_among(request.node, request.filters, asking.in_share(share))
 
 
 def _counted(searcher: Searcher, fitting: Query) -> Facets:
@@ -132,8 +136,13 @@ def values_of(searcher: Searcher, fitting: Query, most: Mapping[str, int]) -> Fa
 
 
 def names_of(searcher: Searcher, fitting: Query, field: str, *, most: int) -> list[tuple[str, int]]:
-    """The most frequent authors or subjects (`NAMES`) of the fitting titles."""
-    return _named(searcher, field, values_of(searcher, fitting, {f"{field}_number": most})[f"{field}_number"])
+    """The most frequent authors or subjects (`NAMES`) of the fitting titles, of very many titles in a fair sample."""
+    wanted = {"names": {"terms": {"field": f"{field}_number", "size": most}}}
+    share = asking.both(fitting, asking.in_share(_LARGE_SHARE))
+    counted = searcher.aggregate(share, wanted | {"titles": {"value_count": {"field": "id"}}})
+    if counted["titles"]["value"] < _ENOUGH_NAMED:
+        counted = searcher.aggregate(fitting, wanted)
+    return _named(searcher, field, [_count(bucket) for bucket in counted["names"]["buckets"]])
 
 
 def sample(searcher: Searcher, fitting: Query, most: int) -> Query:
@@ -178,32 +187,47 @@ def _count(bucket: dict[str, Any]) -> tuple[str, int]:
     return (key if isinstance(key, str) else str(int(key))), bucket["doc_count"]
 
 
-def _best_of_many(searcher: Searcher, fitting: Query, request: Request) -> list[int] | None:
-    """The same page as `_ordered` finds, by way of the titles that rank highest; None where these are too few.
-
-    A title that is the whole text comes first; the engine leaves out of its ranking what cannot come among the best.
-    """
-    if request.sort is not Sort.BEST or request.node is None:
-        return None
-    needed = request.offset + max(request.limit, 1)
-    if needed > _TRIED // 2:
-        return None
-    whole = asking.both(asking.best_first(fitting, request.text, request.node), asking.typed_in_full(request.text))
-    same = _ids(searcher, searcher.search(whole, needed, count=False))
-    best = _ids(searcher, searcher.search(asking.ranked(request.node), _TRIED, count=False))
-    fit = set(_ids(searcher, searcher.search(asking.both(fitting, asking.of_ids(best)), _TRIED, count=False)))
-    found = [*same, *(one for one in best if one in fit and one not in same)]
-    return found[request.offset : needed] if len(found) >= needed else None
+def _best_of_many(searcher: Searcher, request: Request, node: q.Node) -> list[int]:
+    """Titles that are the whole text come first, the newest before others; the rest by how well they rank."""
+    same, whole = _whole(searcher, request)
+    limit, begin = max(request.limit, 1), max(0, request.offset - whole)
+    missing = limit - len(same)
+    if not missing:
+        return same
+    if request.offset + limit <= _TRIED // 2:
+        best = _highest(searcher, request, node)[begin : begin + missing]
+        if len(best) == missing:
+            return same + best
+    rest = asking.without(asking.wanted(node, request.filters), asking.typed_in_full(request.text))
+    found = searcher.search(asking.best_of_many(rest, node), missing, count=False, offset=begin)
+    return same + _ids(searcher, found)
 
 
-def _ordered(searcher: Searcher, fitting: Query, request: Request) -> Any:
+def _whole(searcher: Searcher, request: Request) -> tuple[list[int], int]:
+    """Those of the page that are the whole text, and how many are in all."""
+    whole = asking.wanted_among(request.node, request.filters, asking.typed_in_full(request.text))
+    limit, offset = max(request.limit, 1), request.offset
+    found: Any = searcher.search(whole, limit, offset=offset, order_by_field="year", order=Order.Desc)
+    return _ids(searcher, found), int(found.count)
+
+
+def _highest(searcher: Searcher, request: Request, node: q.Node) -> list[int]:
+    """The first of those that are not the whole text, by way of the titles that rank highest, fitting or not."""
+    best = _ids(searcher, searcher.search(asking.ranked(node), _TRIED, count=False))
+    fitting = asking.wanted_among(node, request.filters, asking.of_ids(best))
+    rest = asking.without(fitting, asking.typed_in_full(request.text))
+    fit = set(_ids(searcher, searcher.search(rest, _TRIED, count=False)))
+    return [one for one in best if one in fit]
+
+
+def _ordered(searcher: Searcher, fitting: Query, request: Request, *, count: bool = False) -> Any:
     """Any: the stubs of tantivy leave out what it finds."""
     limit, offset = max(request.limit, 1), request.offset
     if request.sort is Sort.BEST and request.node is not None:
         question = asking.best_first(fitting, request.text, request.node)
-        return searcher.search(question, limit, count=False, offset=offset)
+        return searcher.search(question, limit, count=count, offset=offset)
     field, order = _ORDERS[Sort.LAST_ADDED if request.sort is Sort.BEST else request.sort]
-    return searcher.search(fitting, limit, count=False, order_by_field=field, order=order, offset=offset)
+    return searcher.search(fitting, limit, count=count, order_by_field=field, order=order, offset=offset)
 
 
 def _ids(searcher: Searcher, found: Any) -> list[int]:

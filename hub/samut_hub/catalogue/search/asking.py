@@ -23,6 +23,8 @@ _WHOLE_TITLE = 60.0
 _STARTS_SO = 30.0
 _FEW = 100
 """Values that are looked up one by one; of more, all titles that have one are gathered before anything else."""
+_FEW_RANKS = 24
+"""Each holds all before it: to make very many of them takes longer than they save."""
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
 _DIGIT = re.compile(r"\d")
 Clause = tuple[Occur, Query]
@@ -38,22 +40,30 @@ def wanted(node: q.Node | None, filters: Filters) -> Query:
     return _silent(Query.boolean_query([*_demanded(node), *_narrowed(filters)]))
 
 
-def wanted_in_share(node: q.Node | None, filters: Filters, share: int) -> Query:
-    """Those of the titles that fit which lie in this share.
+def wanted_among(node: q.Node | None, filters: Filters, these: Query) -> Query:
+    """Those of these titles that fit.
 
-    The share stands beside what is demanded, and of either-or beside each part: so no list is read to its end.
+    These stand beside what is demanded, and of either-or beside each part: so no list is read to its end.
     """
     if isinstance(node, q.Or):
-        return _any(wanted_in_share(part, filters, share) for part in node.parts)
-    within = (Occur.Must, Query.term_query(SCHEMA, "share", share, "basic"))
-    return _silent(Query.boolean_query([*_demanded(node), within, *_narrowed(filters)]))
+        return _any(wanted_among(part, filters, these) for part in node.parts)
+    return _silent(Query.boolean_query([*_demanded(node), (Occur.Must, these), *_narrowed(filters)]))
+
+
+def in_share(share: int) -> Query:
+    """One of 2 to the power of `share` titles (`shares_of`)."""
+    return Query.term_query(SCHEMA, "share", share, "basic")
 
 
 def best_first(fitting: Query, text: str, node: q.Node) -> Query:
-    """Those that fit, by how well the words of the question rank them."""
+    """Those that fit: the whole text first, then by how well the words of the question rank them."""
     whole = Query.const_score_query(typed_in_full(text), _WHOLE_TITLE)
-    ranks = [(Occur.Should, rank) for rank in _ranks(q.terms(node))]
-    return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, whole), *ranks])
+    return _ranked_by([whole, *_ranks(q.terms(node))], fitting)
+
+
+def best_of_many(fitting: Query, node: q.Node) -> Query:
+    """Those of very many that fit by how well the words of the question rank them."""
+    return _ranked_beside(_ranks(q.terms(node)), fitting)
 
 
 def ranked(node: q.Node) -> Query:
@@ -66,8 +76,12 @@ def typed_in_full(text: str) -> Query:
     return _is("whole_title", whole_title(text))
 
 
-def both(fitting: Query, other: Query) -> Query:
-    return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, other)])
+def both(fitting: Query, others: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, fitting), (Occur.Must, others)])
+
+
+def without(fitting: Query, others: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, fitting), (Occur.MustNot, others)])
 
 
 def numbered(field: str, number: int) -> Query:
@@ -100,8 +114,7 @@ def begun(part: str, text: str, filters: Filters) -> Query:
 def starting_first(fitting: Query, text: str) -> Query:
     """Those whose title starts with the text before others."""
     starts = Query.const_score_query(_first_titles(whole_title(text)), _STARTS_SO)
-    ranks = [(Occur.Should, rank) for rank in _ranks([q.Term(text, "title")])]
-    return Query.boolean_query([(Occur.Must, fitting), (Occur.Should, starts), *ranks])
+    return _ranked_by([starts, *_ranks([q.Term(text, "title")])], fitting)
 
 
 def spelt_like(word: str, distance: int, filters: Filters) -> Query:
@@ -204,6 +217,20 @@ def _ranks(terms: Iterable[q.Term]) -> list[Query]:
         for part, weight in RANKED.items()
         if field in ("", part)
     ]
+
+
+def _ranked_by(ranks: Sequence[Query], fitting: Query) -> Query:
+    """Each word is looked up for the fitting titles alone: best where these are few."""
+    if len(ranks) > _FEW_RANKS:
+        return _ranked_beside(ranks, fitting)
+    for rank in ranks:
+        fitting = Query.boolean_query([(Occur.Must, fitting), (Occur.Should, rank)])
+    return fitting
+
+
+def _ranked_beside(ranks: Sequence[Query], fitting: Query) -> Query:
+    """All titles of the words are read, side by side: best where very many fit."""
+    return Query.boolean_query([(Occur.Must, fitting), *((Occur.Should, rank) for rank in ranks)])
 
 
 def _accession(text: str) -> Query:

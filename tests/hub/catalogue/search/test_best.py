@@ -1,12 +1,16 @@
 """The best of very many titles are found without looking at all, and are the same."""
 
+from dataclasses import replace
+
 import tantivy
 
 from samut_hub.catalogue.search.analyser import read, recall_terms, words
-from samut_hub.catalogue.search.answering import MOST_RANKED, Request, answer, request_for
+from samut_hub.catalogue.search.answering import Request, answer, request_for
+from samut_hub.catalogue.search.criteria import MOST_EXACT
 from samut_hub.catalogue.search.index_format import SCHEMA, shares_of, whole_title
+from samut_hub.catalogue.search.query import Term
 
-TITLES = MOST_RANKED + 2_000
+TITLES = MOST_EXACT + 2_000
 NAMES = ("แมว", "แมวกับหมา", "แมวของฉัน", "เรื่องแมว ๆ", "นิทานเรื่องแมวตัวหนึ่งกับหมาอีกสามตัว")
 
 
@@ -16,9 +20,10 @@ def a_catalogue() -> tantivy.Searcher:
     for number in range(1, TITLES + 1):
         name = NAMES[number % 4] if number % 1_000 else NAMES[4]
         has, cut = " ".join(recall_terms([read(name)])), " ".join(words(name))
+        years = {"year": [2000 + number % 7]} if number % 3 else {}
         fields = {"any_has": [has], "title_has": [has], "title_words": [cut], "whole_title": [whole_title(name)]}
         made = tantivy.Document()
-        made.extend(fields | {"id": [number], "share": shares_of(number)}, SCHEMA)
+        made.extend(fields | years | {"id": [number], "share": shares_of(number)}, SCHEMA)
         writer.add_document(made)
     writer.commit()
     index.reload()
@@ -46,3 +51,23 @@ def test_what_does_not_fit_is_left_out() -> None:
     found = kinds(searcher, "แมว ไม่ หมา", offset=0)
     assert found
     assert not {1, 4} & set(found)
+
+
+def test_of_titles_that_are_the_whole_text_the_newest_come_first() -> None:
+    searcher = a_catalogue()
+    asked = request_for("แมว") or Request()
+    years = [2000 + one % 7 if one % 3 else 0 for one in answer(searcher, replace(asked, limit=2_900)).ids]
+    assert years == sorted(years, reverse=True)
+    assert {2006, 2000, 0} < {*years}
+
+
+def test_from_page_to_page_no_title_comes_twice_and_none_is_left_out() -> None:
+    """The twelve that are the whole text, those that rank highest, and all further ones are each found otherwise."""
+    searcher = a_catalogue()
+    asked = Request(text=NAMES[4], node=Term("แมว"))
+    paged = [
+        one for offset in range(0, 98, 7) for one in answer(searcher, replace(asked, offset=offset, limit=7)).ids
+    ]
+    assert paged == [*answer(searcher, replace(asked, limit=98)).ids]
+    assert {*paged[:12]} == {*range(1_000, 13_000, 1_000)}
+    assert len({*paged}) == 98
