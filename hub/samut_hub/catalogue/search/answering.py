@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from tantivy import Order, Query, Searcher
@@ -94,6 +95,8 @@ def _about(searcher: Searcher, request: Request) -> int | None:
     """
     if request.node is None and request.filters == EVERYTHING:
         return int(searcher.num_docs)
+    if _at_most(searcher, request.node) <= MOST_EXACT:
+        return None
     some = count_of(searcher, _in_share(request, _SMALL_SHARE))
     if some > _ENOUGH:
         return _two_figures(some << _SMALL_SHARE)
@@ -102,6 +105,18 @@ def _about(searcher: Searcher, request: Request) -> int | None:
         if more > _ENOUGH:
             return _two_figures(more << _LARGE_SHARE)
     return None
+
+
+def _at_most(searcher: Searcher, node: q.Node | None) -> float:
+    """No more titles than these fit: those that have the rarest of what is demanded."""
+    match node:
+        case q.Term():
+            return min((searcher.doc_freq(field, value) for field, value in asking.needed(node)), default=inf)
+        case q.And(parts):
+            return min(_at_most(searcher, part) for part in parts)
+        case q.Or(parts):
+            return sum(_at_most(searcher, part) for part in parts)
+    return inf
 
 
 def facets_of(searcher: Searcher, request: Request, total: int) -> Facets:
@@ -195,7 +210,7 @@ def _best_of_many(searcher: Searcher, request: Request, node: q.Node) -> list[in
     if not missing:
         return same
     if request.offset + limit <= _TRIED // 2:
-        best = _highest(searcher, request, node)[begin : begin + missing]
+        best = _highest(searcher, request, node, begin + missing)[begin:]
         if len(best) == missing:
             return same + best
     rest = asking.without(asking.wanted(node, request.filters), asking.typed_in_full(request.text))
@@ -211,13 +226,16 @@ def _whole(searcher: Searcher, request: Request) -> tuple[list[int], int]:
     return _ids(searcher, found), int(found.count)
 
 
-def _highest(searcher: Searcher, request: Request, node: q.Node) -> list[int]:
+def _highest(searcher: Searcher, request: Request, node: q.Node, most: int) -> list[int]:
     """The first of those that are not the whole text, by way of the titles that rank highest, fitting or not."""
-    best = _ids(searcher, searcher.search(asking.ranked(node), _TRIED, count=False))
-    fitting = asking.wanted_among(node, request.filters, asking.of_ids(best))
-    rest = asking.without(fitting, asking.typed_in_full(request.text))
-    fit = set(_ids(searcher, searcher.search(rest, _TRIED, count=False)))
-    return [one for one in best if one in fit]
+    best, fit = _ids(searcher, searcher.search(asking.ranked(node), _TRIED, count=False)), set[int]()
+    for tried in (best[: _TRIED // 2], best):
+        fitting = asking.wanted_among(node, request.filters, asking.of_ids(tried))
+        rest = asking.without(fitting, asking.typed_in_full(request.text))
+        fit = {*_ids(searcher, searcher.search(rest, _TRIED, count=False))}
+        if len(fit) >= most:
+            break
+    return [one for one in best if one in fit][:most]
 
 
 def _ordered(searcher: Searcher, fitting: Query, request: Request, *, count: bool = False) -> Any:

@@ -50,6 +50,13 @@ def wanted_among(node: q.Node | None, filters: Filters, these: Query) -> Query:
     return _silent(Query.boolean_query([*_demanded(node), (Occur.Must, these), *_narrowed(filters)]))
 
 
+def needed(term: q.Term) -> list[tuple[str, str]]:
+    """Fields and values that each title with the term has; none are said of numbers and what is found otherwise."""
+    if term.field not in ("", *PARTS) or _DIGIT.search(term.text):
+        return []
+    return [(f"{term.field or ANYWHERE}_has", value) for value in query_terms(term.text)]
+
+
 def in_share(share: int) -> Query:
     """One of 2 to the power of `share` titles (`shares_of`)."""
     return Query.term_query(SCHEMA, "share", share, "basic")
