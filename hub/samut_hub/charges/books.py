@@ -32,11 +32,13 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """Money on the table, in satang. `reference` is the bank's number of a transfer, or what else proves it."""
+    """Money on the table, in satang. `reference` is the bank's number of a transfer, or what else proves it; one that
+    `is_own_count` was counted by the machine that took the money, which may count the same again."""
 
     amount: int
     method: Method = Method.CASH
     reference: str = ""
+    is_own_count: bool = False
 
 
 def lock(session: Session, member: Member) -> None:

@@ -160,7 +160,7 @@ def _receipt(session: Session, member: Member, tender: Tender, teller: Teller) -
 
 
 def _refuse_if_taken(session: Session, tender: Tender) -> None:
-    if tender.method is Method.CASH or not tender.reference:
+    if tender.method is Method.CASH or not tender.reference or tender.is_own_count:
         return
     same = (Receipt.reference == tender.reference, Receipt.method == tender.method, Receipt.voided_at.is_(None))
     taken = session.scalar(select(Receipt).where(*same).limit(1))

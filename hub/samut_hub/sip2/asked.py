@@ -1,6 +1,6 @@
 """One request with all that its answer needs, and who and what it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -19,6 +19,7 @@ from samut_hub.members.policy import is_national_id
 from samut_hub.members.service import member_by_card, member_by_number
 from samut_hub.sip2 import dates, words
 from samut_hub.sip2.codec import Answer, Request
+from samut_hub.sip2.enquiries import Enquiries, Enquiry
 from samut_hub.sip2.models import Sip2Account
 from samut_hub.sip2.policy import Pin
 from samut_rules.reasons import Code, Reason
@@ -47,6 +48,7 @@ class Client:
 
     `known` is the member identifier whose password was right, until the end of the member's session. `places` are the
     names of the library's places. Account and library are read anew every few seconds; see `service.Counter`.
+    `enquiries` are those of all clients.
     """
 
     account: Sip2Account
@@ -56,11 +58,15 @@ class Client:
     address: str
     language: str = ""
     known: str = ""
+    enquiries: Enquiries = field(default_factory=Enquiries)
 
     @property
     def source(self) -> str:
         """How loans and returns name the place where they were made."""
         return f"sip2:{self.account.login}"
+
+    def last_enquiry(self, patron: str) -> Enquiry | None:
+        return self.enquiries.last(self.account.id, patron)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,11 @@
-"""Money that machines take from members: it comes into the books as at the desk, with a receipt, and once."""
+"""Money that machines take from members: it comes into the books as at the desk, with a receipt, and once.
+
+Machines tell of a payment again when they did not hear the answer, for days if the hub is away; and they begin to
+count their payments anew, each day or whenever they are switched on, some with a clock that stands still or starts at
+the same date each time. Neither number nor date tells the two apart. What does: before a member pays the machine asks
+what is owed; what it tells again comes without a new question, or is dated before it. Other money, or that of another
+member, is another payment whatever its number.
+"""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,21 +15,24 @@ from sqlalchemy import select
 from samut_hub.charges.books import Teller, Tender, WrongAmountError
 from samut_hub.charges.models import Receipt
 from samut_hub.charges.policy import AmountError, Method, satang_of
-from samut_hub.charges.service import TransferTakenError, pay_fee
+from samut_hub.charges.service import pay_fee
 from samut_hub.circulation.locking import lock
 from samut_hub.members.models import Member
 from samut_hub.sip2 import words
-from samut_hub.sip2.asked import Asked
+from samut_hub.sip2.asked import CLOCK_TOLERANCE, Asked
 from samut_hub.sip2.codec import Answer
+from samut_hub.sip2.dates import moment_of
 from samut_hub.sip2.policy import amount
+from samut_hub.sip2.repeats import LATELY
 from samut_hub.sip2.words import Say
 from samut_rules.reasons import Code, Reason
 
 ONE_DAY = timedelta(days=1)
-TOLD_LATE = timedelta(days=3)
-"""A machine tells of a payment so long after it; one whose date is older has a clock that stands still."""
-AROUND_MIDNIGHT = timedelta(hours=1)
-"""The same money under the same number so soon after is one payment, though a new day has begun."""
+A_VISIT = timedelta(hours=1)
+"""So long after it was asked about a member may still be paying. The same money under the same number so soon after
+is one payment, though a new day has begun."""
+DAYS_BACK = 8
+"""On how many days a payment of an impossible date is looked for: it was booked on the day the hub heard of it."""
 
 
 class _RefusedError(Exception):
@@ -48,12 +58,7 @@ def _receipt(asked: Asked) -> Receipt:
     if member is None:
         raise _RefusedError(words.reason(Reason(Code.MEMBER_UNKNOWN), asked.language))
     lock(asked.session, member)
-    before = _receipt_of_before(asked, member, satang)
-    if before is None:
-        return _pay(asked, member, satang)
-    if (before.member_id, before.amount) != (member.id, satang):
-        raise _RefusedError(_known(asked, before))
-    return before
+    return _receipt_of_before(asked, member, satang) or _pay(asked, member, satang)
 
 
 def _satang(asked: Asked) -> int:
@@ -68,34 +73,58 @@ def _satang(asked: Asked) -> int:
 
 
 def _receipt_of_before(asked: Asked, member: Member, satang: int) -> Receipt | None:
-    """What bears the number on the same day; or on the day before, where a machine told it again past midnight; or on
-    the day that the machine says, however long ago, where it is the same money of the same member."""
-    today, yesterday = _reference(asked, _day(asked)), _reference(asked, _day(asked) - ONE_DAY)
-    if not today:
-        return None
-    as_said = _reference(asked, _day_of(asked, asked.happened("at")))
+    """The same money of the same member under the same number: told again within minutes, or later without that the
+    machine asked about the member since."""
+    own = _day(asked)
+    days = {own, own - ONE_DAY, *(_day_of(asked, asked.now) - back * ONE_DAY for back in range(DAYS_BACK))}
     told = select(Receipt).where(
-        Receipt.reference.in_({today, yesterday, as_said}), Receipt.till == asked.client.source
+        Receipt.reference.in_({_reference(asked, day) for day in days} - {""}),
+        Receipt.till == asked.client.source,
+        Receipt.member_id == member.id,
+        Receipt.amount == satang,
     )
     for receipt in asked.session.scalars(told.order_by(Receipt.id.desc())):
-        is_same = (receipt.member_id, receipt.amount) == (member.id, satang)
-        is_told_again = receipt.reference == as_said or receipt.paid_at > asked.now - AROUND_MIDNIGHT
-        if receipt.reference == today or (is_same and is_told_again):
-            return receipt
+        if _can_be(asked, receipt, own):
+            is_new = receipt.paid_at <= asked.now - LATELY and _was_asked_about(asked, since=receipt.paid_at)
+            return None if is_new else receipt
     return None
 
 
+def _can_be(asked: Asked, receipt: Receipt, own: date) -> bool:
+    """Whether the payment with this receipt may be the one told of now, by its day."""
+    if receipt.reference == _reference(asked, own):
+        return True
+    if receipt.reference == _reference(asked, own - ONE_DAY) and receipt.paid_at > asked.now - A_VISIT:
+        return True
+    said = asked.moment("at")
+    if said is None or said > asked.now + CLOCK_TOLERANCE:
+        return True
+    return asked.now - CLOCK_TOLERANCE > said and receipt.paid_at > said - CLOCK_TOLERANCE
+
+
 def _reference(asked: Asked, day: date) -> str:
-    """Machines count their payments (BK) anew each day, each for itself. Empty for one that counts none."""
-    number = asked.request.get("BK")
+    """Day and number (BK) of a payment, which machines count each for itself; one that counts none gives it the time
+    of its clock. Empty where it says neither."""
+    number = asked.request.get("BK") or asked.request.fixed["at"][8:].strip()
     return f"{asked.client.source} {day} {number}" if number else ""
 
 
 def _day(asked: Asked) -> date:
-    """On which it took the money, of a number not heard of before: it may not have been able to tell at once."""
+    """On which it took the money, however long ago it says that was. Today, where it asked about the member just
+    before: then its clock is wrong."""
     said = asked.happened("at")
-    moment = said if said > asked.now - TOLD_LATE else asked.now
-    return _day_of(asked, moment)
+    is_now = said < asked.now - CLOCK_TOLERANCE and _was_asked_about(asked, since=asked.now - A_VISIT)
+    return _day_of(asked, asked.now if is_now else said)
+
+
+def _was_asked_about(asked: Asked, *, since: datetime) -> bool:
+    """Whether the machine asked what the member owes since then, and lately, and took the money after that by its own
+    clock, whatever that shows."""
+    enquiry = asked.client.last_enquiry(asked.request.get("AA"))
+    if enquiry is None or enquiry.heard <= max(since, asked.now - A_VISIT):
+        return False
+    paid, before = asked.moment("at"), moment_of(enquiry.said, asked.client.library.zone)
+    return paid is None or before is None or paid >= before
 
 
 def _day_of(asked: Asked, moment: datetime) -> date:
@@ -103,19 +132,14 @@ def _day_of(asked: Asked, moment: datetime) -> date:
 
 
 def _pay(asked: Asked, member: Member, satang: int) -> Receipt:
-    tender = Tender(satang, Method(asked.client.account.payments), _reference(asked, _day(asked)))
+    method = Method(asked.client.account.payments)
+    tender = Tender(satang, method, _reference(asked, _day(asked)), is_own_count=True)
     teller = Teller(till=asked.client.source, now=asked.now)
     try:
         with asked.session.begin_nested():
             return pay_fee(asked.session, member, tender=tender, teller=teller)
     except WrongAmountError as wrong:
         raise _RefusedError(asked.say(Say.OWES_LESS, left=amount(wrong.left))) from None
-    except TransferTakenError as taken:
-        raise _RefusedError(_known(asked, taken.receipt)) from None
-
-
-def _known(asked: Asked, receipt: Receipt) -> str:
-    return asked.say(Say.PAYMENT_KNOWN, text=asked.request.get("BK"), number=receipt.shown_number)
 
 
 def _answer(asked: Asked, done: str, said: str) -> Answer:

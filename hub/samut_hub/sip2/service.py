@@ -1,7 +1,7 @@
 """From a request to its answer, in one transaction; sign-in, and what is known of clients. Runs on threads."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
@@ -17,6 +17,7 @@ from samut_hub.sip2.accounts import Attempt, at_address, sign_in
 from samut_hub.sip2.asked import Asked, Client
 from samut_hub.sip2.codec import Answer, Kind, Request
 from samut_hub.sip2.dates import written
+from samut_hub.sip2.enquiries import Enquiries, Enquiry
 from samut_hub.sip2.models import Sip2Account
 from samut_hub.sip2.policy import PROTOCOL, Networks, Pin, comes_from, networks_of, supported
 from samut_hub.sip2.words import language_of
@@ -40,6 +41,7 @@ _ANSWERS: Mapping[Kind, Callable[[Asked], Answer]] = {
     Kind.PATRON_INFORMATION: patrons.patron_information,
     Kind.RENEW_ALL: lending.renew_all,
 }
+_ENQUIRIES = (Kind.PATRON_STATUS, Kind.PATRON_INFORMATION)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Counter:
     database: Database
     clock: Callable[[], datetime]
     card_secret: bytes
+    enquiries: Enquiries = field(default_factory=Enquiries)
 
     def enter(self, attempt: Attempt) -> Client | None:
         """The client that signed in. Raises SignInRefusedError; None when its account has just been removed."""
@@ -96,7 +99,8 @@ class Counter:
         if account is None or not comes_from(address, account.networks):
             return None
         library = libraries[account.library_id]
-        return Client(account, library, places[library.id], card_key(self.card_secret, library.code), address)
+        key = card_key(self.card_secret, library.code)
+        return Client(account, library, places[library.id], key, address, enquiries=self.enquiries)
 
     def try_pin(self, client: Client, request: Request) -> Pin:
         return pins.try_pin(self.database, client, request, self.clock())
@@ -106,6 +110,9 @@ class Counter:
         if request.kind is Kind.STATUS:
             return status(self.clock(), client)
         _note_member(client, request, pin)
+        if request.kind in _ENQUIRIES and client.account.takes_payments:
+            enquiry = Enquiry(request.fixed["at"], self.clock())
+            self.enquiries.note(client.account.id, request.get("AA"), enquiry)
         for attempt in range(TRIES):
             try:
                 return self._once(client, request, pin, is_again=attempt > 0)
@@ -146,7 +153,7 @@ def status(now: datetime, client: Client | None) -> Answer:
 
 def _note_member(client: Client, request: Request, pin: Pin) -> None:
     """Which member stands there, in which language, and whether the password was right."""
-    if request.kind in (Kind.PATRON_STATUS, Kind.PATRON_INFORMATION):
+    if request.kind in _ENQUIRIES:
         client.language = language_of(request.fixed["language"], client.account.language)
     if request.kind is Kind.END_SESSION:
         client.language = client.known = ""

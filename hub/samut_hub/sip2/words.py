@@ -23,7 +23,6 @@ class Say(StrEnum):
     NO_AMOUNT = "no_amount"
     OTHER_CURRENCY = "other_currency"
     OWES_LESS = "owes_less"
-    PAYMENT_KNOWN = "payment_known"
     PAID = "paid"
     NO_BLOCKS = "no_blocks"
     NO_PROPERTIES = "no_properties"
@@ -68,10 +67,6 @@ _SENTENCES: Mapping[Say, tuple[str, str]] = {
     Say.OWES_LESS: (
         "ยอดค้างชำระมีเพียง {left} บาท ยังไม่ได้บันทึกการชำระ กรุณาติดต่อเคาน์เตอร์",
         "Only {left} baht are owed. Nothing was recorded. Please go to the desk.",
-    ),
-    Say.PAYMENT_KNOWN: (
-        "การชำระเลขที่ {text} อยู่ในใบเสร็จ {number} แล้ว กรุณาติดต่อเคาน์เตอร์",
-        "The payment {text} is on receipt {number} already. Please go to the desk.",
     ),
     Say.PAID: (
         "รับชำระ {amount} บาท ใบเสร็จเลขที่ {number}",

@@ -37,6 +37,10 @@ def pay(
     return machine.ask(f"37{at}0400{currency}BV{amount}|AOnorth|AA{member}|AC|BK{number}|")
 
 
+def ask(machine: Machine, member: str, at: str) -> None:
+    assert field(machine.ask(f"63001{at}{'':<10}AOnorth|AA{member}|AC|"), "BL") == "Y"
+
+
 def receipts(school: School) -> list[Receipt]:
     with school.database.session(school.library, writes=False) as session:
         return list(session.scalars(select(Receipt).order_by(Receipt.id)))
@@ -72,14 +76,54 @@ def test_a_payment_told_again_is_one_payment(
     assert [receipt.amount for receipt in receipts(school)] == [500, 400]
 
 
-def test_a_number_that_was_used_for_something_else_is_refused(
+@pytest.mark.parametrize("method", ["cash", "other"])
+def test_other_money_under_the_same_number_is_another_payment(
+    running: Running, school: School, account: AddAccount, clock: Clock, method: str
+) -> None:
+    """The machine was switched off and on, or two of them sign in alike. Each told again is the same."""
+    account(payments=method)
+    with school.database.session(school.library) as session:
+        for number in (MANEE, PITI):
+            _charge(session, session.get_one(Member, school.ids[number]), 2_000, clock)
+    machine = running.machine()
+    for _ in range(2):
+        for member, amount in ((MANEE, "5"), (MANEE, "6"), (PITI, "5")):
+            assert pay(machine, member, amount, number="77").startswith("38Y")
+        clock.pass_by(hours=2)
+    assert [receipt.amount for receipt in receipts(school)] == [500, 600, 500]
+
+
+@pytest.mark.parametrize("first_date", ["20200101    00", "20261123    10", " " * 14])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_machine_whose_clock_begins_anew_each_time_takes_money_each_time(
+    coin_box: Machine, school: School, clock: Clock, first_date: str
+) -> None:
+    """And so do its numbers. What it tells again without a new question is one payment, at once and after hours."""
+    stamps = [f"{first_date}{minute}00".ljust(18) if first_date.strip() else " " * 18 for minute in ("01", "03")]
+    for wait in ({"hours": 5}, {"hours": 20}):
+        ask(coin_box, MANEE, stamps[0])
+        for hours in (0, 2):
+            clock.pass_by(hours=hours)
+            assert pay(coin_box, MANEE, "2", number="1", at=stamps[1]).startswith("38Y")
+        clock.pass_by(**wait)
+    ask(coin_box, MANEE, stamps[0])
+    pay(coin_box, MANEE, "2", number="1", at=stamps[1])
+    assert [receipt.amount for receipt in receipts(school)] == [200, 200, 200]
+    assert school.member(MANEE).debt == 600
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_told_again_by_a_clock_that_runs_is_one_payment_though_the_member_was_there_since(
     coin_box: Machine, school: School, clock: Clock
 ) -> None:
-    pay(coin_box, MANEE, "5", number="77")
-    for member, amount in ((MANEE, "6"), (PITI, "5")):
-        answer = pay(coin_box, member, amount, number="77")
-        assert answer.startswith("38N")
-        assert field(answer, "AF") == "The payment 77 is on receipt 2570/000001 already. Please go to the desk."
+    for number in ("77", ""):
+        ask(coin_box, MANEE, "20261123    100400")
+        pay(coin_box, MANEE, "5", number=number)
+    clock.pass_by(days=2)
+    ask(coin_box, MANEE, "20261125    100000")
+    for number in ("77", ""):
+        assert pay(coin_box, MANEE, "5", number=number).startswith("38Y")
+    assert [receipt.amount for receipt in receipts(school)] == [500, 500]
 
 
 @pytest.mark.parametrize("method", ["cash", "other"])
