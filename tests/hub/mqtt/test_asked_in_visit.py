@@ -25,7 +25,7 @@ from samut_hub.notices.slips import tell_slips
 from samut_wire import messages as m
 from samut_wire.topics import Kind
 from tests.hub.conftest import Clock, Libraries
-from tests.hub.mqtt.test_door import KIOSK, Edge
+from tests.hub.mqtt.conftest import KIOSK, Edge
 from tests.hub.notices.conftest import ACCOUNT, CHANNEL_SECRET, SECRET, TOKEN, MailServer, mail
 from tests.hub.shelf import Shelf, member, put_on_shelf
 

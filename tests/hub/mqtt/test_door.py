@@ -1,103 +1,26 @@
-"""What edge devices say, brought into the books: once, in the right library, and answered."""
+"""What edge devices ask and say, brought into the books: once, in the right library, and answered."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from samut_hub.circulation.models import Conflict, Loan
+from samut_hub.circulation.models import Loan
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device, StrangeLetter
 from samut_hub.fleet.service import join_device
 from samut_hub.members.cards import add_card, remove_card
 from samut_hub.members.models import Card, CardKind
-from samut_hub.mqtt.door import Door
 from samut_hub.visits.models import Visit
 from samut_rules.reasons import Code
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
-from samut_wire.codec import Letter, encode
-from samut_wire.ids import command_id
+from samut_wire.codec import encode
 from samut_wire.topics import TOPICS, Kind
 from tests.hub.conftest import Clock, Libraries
-from tests.hub.shelf import Shelf, item, member, put_on_shelf
-
-KIOSK = "kiosk-1"
-
-
-class Edge:
-    """A device on the other side of the door: says things, keeps what comes back."""
-
-    def __init__(self, database: Database, clock: Clock, secret: bytes = b"") -> None:
-        self.clock = clock
-        self.waited = 0.0
-        self.heard: list[tuple[Kind, Letter]] = []
-        self.door = Door(
-            database, clock, lambda kind, device, letter: self.heard.append((kind, letter)), secret=secret
-        )
-
-    def letter(self, body: m.Message, *, minutes_ago: float = 0, **fields: object) -> Letter:
-        at = self.clock() - timedelta(minutes=minutes_ago)
-        return Letter(id=command_id(int(at.timestamp() * 1000)), at=at, body=body, **fields)  # type: ignore[arg-type]
-
-    def say(self, kind: Kind, letter: Letter, device: str = KIOSK) -> m.Message | None:
-        self.heard.clear()
-        self.door.take(TOPICS[kind].of(device), encode(letter), self.clock() - timedelta(seconds=self.waited))
-        return self.heard[0][1].body if self.heard else None
-
-    def check_out(self, number: str, barcode: str, **fields: object) -> m.CheckoutAnswered:
-        letter = self.letter(m.CheckoutAsked(member=number, barcode=barcode), **fields)
-        answer = self.say(Kind.ASK_CHECKOUT, letter)
-        assert isinstance(answer, m.CheckoutAnswered)
-        return answer
-
-    def lent_offline(self, number: str, barcode: str, minutes_ago: float) -> Letter:
-        due = self.clock() + timedelta(days=7)
-        decision = m.DecisionMade(allowed=True, due_at=due, trace=("offline",))
-        body = m.LoanRecorded(member=number, barcode=barcode, decision=decision)
-        return self.letter(body, minutes_ago=minutes_ago)
-
-    def returned_offline(self, barcode: str, minutes_ago: float) -> Letter:
-        return self.letter(m.ReturnRecorded(barcode=barcode), minutes_ago=minutes_ago)
-
-
-@pytest.fixture
-def shelf(database: Database, libraries: Libraries, clock: Clock) -> Shelf:
-    with database.session(libraries.north) as session:
-        join_device(session, device_id=KIOSK, role="kiosk", name="Kiosk", now=clock())
-    return put_on_shelf(database, libraries.north, clock())
-
-
-@pytest.fixture
-def statements(database: Database, shelf: Shelf) -> Iterator[list[str]]:
-    """What is sent to the database."""
-    sent: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
-
-
-@pytest.fixture
-def edge(database: Database, clock: Clock, shelf: Shelf) -> Edge:
-    return Edge(database, clock)
-
-
-def open_loans(database: Database) -> dict[str, str]:
-    """Bar code → member number of what is out."""
-    with database.session(None) as session:
-        found = session.scalars(select(Loan).where(Loan.returned_at.is_(None)))
-        return {loan.item.barcode: loan.member.number for loan in found}
-
-
-def conflicts(database: Database) -> list[str]:
-    with database.session(None) as session:
-        return list(session.scalars(select(Conflict.kind).where(Conflict.settled_at.is_(None)).order_by(Conflict.id)))
+from tests.hub.mqtt.conftest import KIOSK, Edge, open_loans
+from tests.hub.shelf import Shelf, item, member
 
 
 def test_a_kiosk_borrows_and_returns_for_a_pupil(edge: Edge, shelf: Shelf, database: Database) -> None:
@@ -183,139 +106,6 @@ def test_a_question_that_is_too_old_is_not_carried_out(edge: Edge, shelf: Shelf,
     assert isinstance(edge.say(Kind.ASK_CHECKOUT, slow_clock), m.CheckoutAnswered)
 
 
-def test_an_offline_loan_is_booked_once_and_confirmed_each_time(edge: Edge, shelf: Shelf, database: Database) -> None:
-    told = edge.lent_offline(shelf.pupil, shelf.book, 30)
-    for _ in range(3):
-        assert edge.say(Kind.LOAN, told) == m.EventsAcknowledged(ids=(told.id,))
-    assert open_loans(database) == {shelf.book: shelf.pupil}
-    with database.session(None) as session:
-        assert session.scalars(select(Loan.lent_at)).all() == [told.at]
-
-
-def test_a_loan_answered_too_late_is_the_same_loan(edge: Edge, shelf: Shelf, database: Database) -> None:
-    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
-    edge.say(Kind.ASK_CHECKOUT, asked)
-    decision = m.DecisionMade(allowed=True, due_at=edge.clock() + timedelta(days=7))
-    told = Letter(
-        id=asked.id, at=asked.at, body=m.LoanRecorded(member=shelf.pupil, barcode=shelf.book, decision=decision)
-    )
-    assert edge.say(Kind.LOAN, told) == m.EventsAcknowledged(ids=(asked.id,))
-    with database.session(None) as session:
-        assert session.scalar(select(func.count()).select_from(Loan)) == 1
-    assert conflicts(database) == []
-
-
-def test_a_refusal_that_the_kiosk_did_not_hear_does_not_lose_the_book(
-    edge: Edge, shelf: Shelf, database: Database
-) -> None:
-    """The hub refused, the kiosk heard nothing and lent by its own rules: the book is gone, so it is booked."""
-    edge.check_out(shelf.pupil, shelf.book)
-    edge.check_out(shelf.pupil, shelf.second)
-    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.third))
-    edge.say(Kind.ASK_CHECKOUT, asked)
-    decision = m.DecisionMade(allowed=True, due_at=edge.clock() + timedelta(days=7))
-    body = m.LoanRecorded(member=shelf.pupil, barcode=shelf.third, decision=decision)
-    edge.say(Kind.LOAN, Letter(id=asked.id, at=asked.at, body=body))
-    assert open_loans(database)[shelf.third] == shelf.pupil
-
-
-def test_an_older_loan_of_somebody_else_has_evidently_ended(edge: Edge, shelf: Shelf, database: Database) -> None:
-    edge.check_out(shelf.other, shelf.book)
-    edge.clock.pass_by(hours=2)
-    edge.say(Kind.LOAN, edge.lent_offline(shelf.pupil, shelf.book, 30))
-    assert open_loans(database) == {shelf.book: shelf.pupil}
-    assert conflicts(database) == []
-
-
-def test_a_newer_loan_of_somebody_else_waits_for_a_librarian(edge: Edge, shelf: Shelf, database: Database) -> None:
-    edge.check_out(shelf.other, shelf.book)
-    told = edge.lent_offline(shelf.pupil, shelf.book, 30)
-    assert edge.say(Kind.LOAN, told) == m.EventsAcknowledged(ids=(told.id,))
-    assert open_loans(database) == {shelf.book: shelf.other}
-    assert conflicts(database) == ["newer_loan"]
-
-
-def test_a_return_that_comes_before_its_loan_still_ends_it(edge: Edge, shelf: Shelf, database: Database) -> None:
-    """Borrowed at one kiosk, returned at another, both while the hub was away; the second reports first."""
-    edge.say(Kind.RETURN, edge.returned_offline(shelf.book, 10))
-    assert conflicts(database) == ["return_not_on_loan"]
-    edge.say(Kind.LOAN, edge.lent_offline(shelf.pupil, shelf.book, 30))
-    assert open_loans(database) == {}
-    assert conflicts(database) == []
-    with database.session(None) as session:
-        assert member(session, shelf.pupil).open_loans == 0
-
-
-def test_an_old_return_does_not_end_a_newer_loan(edge: Edge, shelf: Shelf, database: Database) -> None:
-    edge.check_out(shelf.other, shelf.book)
-    edge.say(Kind.RETURN, edge.returned_offline(shelf.book, 30))
-    assert open_loans(database) == {shelf.book: shelf.other}
-    assert conflicts(database) == ["return_before_loan"]
-
-
-def test_a_late_loan_of_a_book_that_was_since_lent_and_returned_is_over(
-    edge: Edge, shelf: Shelf, database: Database
-) -> None:
-    edge.clock.pass_by(hours=4)
-    told = edge.lent_offline(shelf.pupil, shelf.book, 240)
-    edge.clock.pass_by(hours=-3)
-    edge.check_out(shelf.other, shelf.book)
-    edge.clock.pass_by(hours=2)
-    edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
-    edge.clock.pass_by(hours=1)
-    edge.say(Kind.LOAN, told)
-    assert open_loans(database) == {}
-    with database.session(None) as session:
-        assert member(session, shelf.pupil).open_loans == 0
-
-
-def test_a_book_handed_in_at_the_desk_ends_a_loan_that_is_heard_of_later(
-    edge: Edge, shelf: Shelf, database: Database
-) -> None:
-    told = edge.lent_offline(shelf.pupil, shelf.book, 30)
-    edge.say(Kind.ASK_CHECKIN, edge.letter(m.CheckinAsked(barcode=shelf.book)))
-    assert conflicts(database) == []
-    edge.say(Kind.LOAN, told)
-    assert open_loans(database) == {}
-
-
-def test_a_refusal_the_member_was_told_takes_the_hubs_loan_back(edge: Edge, shelf: Shelf, database: Database) -> None:
-    """The hub lent, its answer was lost, the local rules refused: the book stayed on the shelf."""
-    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
-    edge.say(Kind.ASK_CHECKOUT, asked)
-    cancelled = Letter(id=asked.id, at=asked.at, body=m.CheckoutCancelled(member=shelf.pupil, barcode=shelf.book))
-    for _ in range(2):
-        assert edge.say(Kind.CANCEL, cancelled) == m.EventsAcknowledged(ids=(asked.id,))
-    assert open_loans(database) == {}
-    with database.session(None) as session:
-        assert member(session, shelf.pupil).open_loans == 0
-        assert session.scalar(select(func.count()).select_from(Loan)) == 0
-    edge.check_out(shelf.other, shelf.book)
-    assert edge.say(Kind.CANCEL, cancelled) == m.EventsAcknowledged(ids=(asked.id,))
-    assert open_loans(database) == {shelf.book: shelf.other}
-
-
-def test_a_question_that_comes_after_its_cancellation_lends_nothing(
-    edge: Edge, shelf: Shelf, database: Database
-) -> None:
-    asked = edge.letter(m.CheckoutAsked(member=shelf.pupil, barcode=shelf.book))
-    cancelled = Letter(id=asked.id, at=asked.at, body=m.CheckoutCancelled(member=shelf.pupil, barcode=shelf.book))
-    edge.say(Kind.CANCEL, cancelled)
-    assert edge.say(Kind.ASK_CHECKOUT, asked) is None
-    assert open_loans(database) == {}
-
-
-def test_a_clock_that_was_never_set_makes_no_loan_of_1970(edge: Edge, shelf: Shelf, database: Database) -> None:
-    long_ago = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
-    decision = m.DecisionMade(allowed=True, due_at=long_ago + timedelta(days=7))
-    body = m.LoanRecorded(member=shelf.pupil, barcode=shelf.book, decision=decision)
-    edge.say(Kind.LOAN, Letter(id=command_id(1), at=long_ago, body=body))
-    with database.session(None) as session:
-        loan = session.scalars(select(Loan)).one()
-        assert loan.lent_at == edge.clock()
-        assert loan.due_at == edge.clock() + timedelta(days=7)
-
-
 def test_what_cannot_be_carried_out_is_kept_and_the_door_goes_on(
     edge: Edge, shelf: Shelf, database: Database
 ) -> None:
@@ -346,13 +136,6 @@ def test_a_device_that_knows_more_than_the_hub_is_brought_back(edge: Edge, shelf
     """The hub's database was put back from a backup."""
     edge.say(Kind.HEALTH, edge.letter(m.DeviceHealth(parts=(), outbox_length=0, replica_version=1_000)))
     assert edge.door.replicas_wanted.get_nowait() == (KIOSK, 1_000)
-
-
-def test_nothing_unknown_is_dropped(edge: Edge, shelf: Shelf, database: Database) -> None:
-    edge.say(Kind.LOAN, edge.lent_offline("99999", shelf.book, 5))
-    edge.say(Kind.LOAN, edge.lent_offline(shelf.pupil, "B99999", 5))
-    edge.say(Kind.RETURN, edge.returned_offline("B99998", 5))
-    assert conflicts(database) == ["unknown_member", "unknown_item", "unknown_item"]
 
 
 def test_a_passage_is_one_visit_however_often_it_comes(

@@ -18,7 +18,7 @@ from samut_wire import messages as m
 from samut_wire.codec import Letter
 from samut_wire.topics import Kind
 from tests.hub.conftest import Clock, Libraries
-from tests.hub.mqtt.test_door import KIOSK, Edge, conflicts
+from tests.hub.mqtt.conftest import KIOSK, Edge, conflicts
 from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
 

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from samut_hub.catalogue.models import Item
@@ -31,7 +33,7 @@ from samut_hub.notices.sealing import seal
 from samut_hub.notices.sending import Sender
 from samut_hub.notices.settings import settings_to_change
 from tests.hub.circulation.conftest import MANEE, PITI, School, school
-from tests.hub.conftest import Clock
+from tests.hub.conftest import Clock, SignIn
 from tests.ports import free_port
 
 __all__ = ["LineApi", "MailServer", "Office", "School", "school"]
@@ -264,3 +266,18 @@ def _set_up(own: NoticeSettings, port: int) -> None:
     own.line_token, own.line_secret = (seal(SECRET, own.library_id, text) for text in (TOKEN, CHANNEL_SECRET))
     own.quiet_from = own.quiet_until = 0
     own.letters_from = 0
+
+
+@pytest.fixture
+def admin(office: Office, hub_app: Flask, sign_in: SignIn) -> FlaskClient:
+    """The administrator of a hub that asks the office's own servers; secrets are sealed as that hub does it."""
+    hub = hub_app.extensions["samut"]
+    object.__setattr__(hub, "config", office.config)
+    secret = office.secret = hub.card_secret
+
+    def seal_anew(own: NoticeSettings) -> None:
+        own.line_token = seal(secret, own.library_id, TOKEN)
+        own.line_secret = seal(secret, own.library_id, CHANNEL_SECRET)
+
+    office.change(seal_anew)
+    return sign_in("administrator")
