@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
 from tantivy import Order, Query, Searcher
@@ -19,6 +18,7 @@ from samut_hub.catalogue.search.criteria import (
     Hits,
     Sort,
 )
+from samut_hub.catalogue.search.fitting import Fitting
 from samut_hub.catalogue.search.index_format import FINEST, NAMES, SEPARATOR, name_number
 
 DEEPEST = 10_000
@@ -76,63 +76,51 @@ def request_for(question: str | q.Node | None) -> Request | None:
 def answer(searcher: Searcher, request: Request) -> Hits:
     if request.offset >= DEEPEST:
         return NOTHING
-    fitting = asking.wanted(request.node, request.filters)
-    about = _about(searcher, request)
+    fitting = Fitting(searcher, request.node, request.filters)
+    about = _about(searcher, request, fitting)
     if about is None:
-        found = _ordered(searcher, fitting, request, count=True)
+        found = _ordered(searcher, fitting.all(), request, count=True)
         total, ids = int(found.count), _ids(searcher, found)
     elif request.sort is Sort.BEST and request.node is not None:
-        total, ids = about, _best_of_many(searcher, request, request.node)
+        total, ids = about, _best_of_many(searcher, request, fitting)
     else:
-        total, ids = about, _ids(searcher, _ordered(searcher, fitting, request))
-    return Hits(total, tuple(ids), facets_of(searcher, request, total) if request.facets else {})
+        total, ids = about, _ids(searcher, _ordered(searcher, fitting.all(), request))
+    return Hits(total, tuple(ids), facets_of(searcher, fitting, total) if request.facets else {})
 
 
-def _about(searcher: Searcher, request: Request) -> int | None:
+def _about(searcher: Searcher, request: Request, fitting: Fitting) -> int | None:
     """Two figures of how many titles fit, where these are more than MOST_EXACT; else None: they are to be counted.
 
     A small share tells whether there are clearly many or clearly few; a larger one is looked at only between.
     """
     if request.node is None and request.filters == EVERYTHING:
         return int(searcher.num_docs)
-    if _at_most(searcher, request.node) <= MOST_EXACT:
+    if fitting.at_most <= MOST_EXACT:
         return None
-    some = count_of(searcher, _in_share(request, _SMALL_SHARE))
+    some = count_of(searcher, _in_share(fitting, _SMALL_SHARE))
     if some > _ENOUGH:
         return _two_figures(some << _SMALL_SHARE)
     if some << _SMALL_SHARE > MOST_EXACT // 2:
-        more = count_of(searcher, _in_share(request, _LARGE_SHARE))
+        more = count_of(searcher, _in_share(fitting, _LARGE_SHARE))
         if more > _ENOUGH:
             return _two_figures(more << _LARGE_SHARE)
     return None
 
 
-def _at_most(searcher: Searcher, node: q.Node | None) -> float:
-    """No more titles than these fit: those that have the rarest of what is demanded."""
-    match node:
-        case q.Term():
-            return min((searcher.doc_freq(field, value) for field, value in asking.needed(node)), default=inf)
-        case q.And(parts):
-            return min(_at_most(searcher, part) for part in parts)
-        case q.Or(parts):
-            return sum(_at_most(searcher, part) for part in parts)
-    return inf
-
-
-def facets_of(searcher: Searcher, request: Request, total: int) -> Facets:
+def facets_of(searcher: Searcher, fitting: Fitting, total: int) -> Facets:
     """How many of the fitting titles have what, most frequent first.
 
     Of more than MOST_COUNTED titles a fair sample is counted, and the counts are two figures of an estimate.
     """
     if total <= MOST_COUNTED:
-        return _counted(searcher, asking.wanted(request.node, request.filters))
+        return _counted(searcher, fitting.all())
     share = min((total // SAMPLE).bit_length() - 1, FINEST)
-    some = _counted(searcher, _in_share(request, share))
+    some = _counted(searcher, _in_share(fitting, share))
     return {field: [(value, _two_figures(count << share)) for value, count in found] for field, found in some.items()}
 
 
-def _in_share(request: Request, share: int) -> Query:
-    return asking.wanted_among(request.node, request.filters, asking.in_share(share))
+def _in_share(fitting: Fitting, share: int) -> Query:
+    return fitting.among(asking.in_share(share))
 
 
 def _counted(searcher: Searcher, fitting: Query) -> Facets:
@@ -202,36 +190,36 @@ def _count(bucket: dict[str, Any]) -> tuple[str, int]:
     return (key if isinstance(key, str) else str(int(key))), bucket["doc_count"]
 
 
-def _best_of_many(searcher: Searcher, request: Request, node: q.Node) -> list[int]:
+def _best_of_many(searcher: Searcher, request: Request, fitting: Fitting) -> list[int]:
     """Titles that are the whole text come first, the newest before others; the rest by how well they rank."""
-    same, whole = _whole(searcher, request)
+    same, whole = _whole(searcher, request, fitting)
     limit, begin = max(request.limit, 1), max(0, request.offset - whole)
     missing = limit - len(same)
     if not missing:
         return same
     if request.offset + limit <= _TRIED // 2:
-        best = _highest(searcher, request, node, begin + missing)[begin:]
+        best = _highest(searcher, request, fitting, begin + missing)[begin:]
         if len(best) == missing:
             return same + best
-    rest = asking.without(asking.wanted(node, request.filters), asking.typed_in_full(request.text))
-    found = searcher.search(asking.best_of_many(rest, node), missing, count=False, offset=begin)
+    rest = asking.without(fitting.all(), asking.typed_in_full(request.text))
+    found = searcher.search(asking.best_of_many(rest, request.node), missing, count=False, offset=begin)
     return same + _ids(searcher, found)
 
 
-def _whole(searcher: Searcher, request: Request) -> tuple[list[int], int]:
+def _whole(searcher: Searcher, request: Request, fitting: Fitting) -> tuple[list[int], int]:
     """Those of the page that are the whole text, and how many are in all."""
-    whole = asking.wanted_among(request.node, request.filters, asking.typed_in_full(request.text))
+    whole = fitting.among(asking.typed_in_full(request.text))
     limit, offset = max(request.limit, 1), request.offset
     found: Any = searcher.search(whole, limit, offset=offset, order_by_field="year", order=Order.Desc)
     return _ids(searcher, found), int(found.count)
 
 
-def _highest(searcher: Searcher, request: Request, node: q.Node, most: int) -> list[int]:
+def _highest(searcher: Searcher, request: Request, fitting: Fitting, most: int) -> list[int]:
     """The first of those that are not the whole text, by way of the titles that rank highest, fitting or not."""
-    best, fit = _ids(searcher, searcher.search(asking.ranked(node), _TRIED, count=False)), set[int]()
+    ranked = asking.ranked(request.node)
+    best, fit = _ids(searcher, searcher.search(ranked, _TRIED, count=False)), set[int]()
     for tried in (best[: _TRIED // 2], best):
-        fitting = asking.wanted_among(node, request.filters, asking.of_ids(tried))
-        rest = asking.without(fitting, asking.typed_in_full(request.text))
+        rest = asking.without(fitting.among(asking.of_ids(tried)), asking.typed_in_full(request.text))
         fit = {*_ids(searcher, searcher.search(rest, _TRIED, count=False))}
         if len(fit) >= most:
             break

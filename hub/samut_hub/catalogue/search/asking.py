@@ -28,6 +28,8 @@ _FEW_RANKS = 24
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
 _DIGIT = re.compile(r"\d")
 Clause = tuple[Occur, Query]
+Value = tuple[str, str]
+"""A field and what stands in it."""
 
 
 def is_searchable(term: q.Term) -> bool:
@@ -35,23 +37,8 @@ def is_searchable(term: q.Term) -> bool:
     return bool(query_terms(term.text))
 
 
-def wanted(node: q.Node | None, filters: Filters) -> Query:
-    """All titles that fit, not yet ranked."""
-    return _silent(Query.boolean_query([*_demanded(node), *_narrowed(filters)]))
-
-
-def wanted_among(node: q.Node | None, filters: Filters, these: Query) -> Query:
-    """Those of these titles that fit.
-
-    These stand beside what is demanded, and of either-or beside each part: so no list is read to its end.
-    """
-    if isinstance(node, q.Or):
-        return _any(wanted_among(part, filters, these) for part in node.parts)
-    return _silent(Query.boolean_query([*_demanded(node), (Occur.Must, these), *_narrowed(filters)]))
-
-
-def needed(term: q.Term) -> list[tuple[str, str]]:
-    """Fields and values that each title with the term has; none are said of numbers and what is found otherwise."""
+def needed(term: q.Term) -> list[Value]:
+    """What each title with the term has; nothing is said of numbers and what is found otherwise."""
     if term.field not in ("", *PARTS) or _DIGIT.search(term.text):
         return []
     return [(f"{term.field or ANYWHERE}_has", value) for value in query_terms(term.text)]
@@ -68,14 +55,14 @@ def best_first(fitting: Query, text: str, node: q.Node) -> Query:
     return _ranked_by([whole, *_ranks(q.terms(node))], fitting)
 
 
-def best_of_many(fitting: Query, node: q.Node) -> Query:
+def best_of_many(fitting: Query, node: q.Node | None) -> Query:
     """Those of very many that fit by how well the words of the question rank them."""
     return _ranked_beside(_ranks(q.terms(node)), fitting)
 
 
-def ranked(node: q.Node) -> Query:
+def ranked(node: q.Node | None) -> Query:
     """Titles with words of the question, the best first, whether they fit or not: found without looking at all."""
-    return _any(_ranks(q.terms(node)))
+    return any_of(_ranks(q.terms(node)))
 
 
 def typed_in_full(text: str) -> Query:
@@ -93,7 +80,7 @@ def without(fitting: Query, others: Query) -> Query:
 
 def numbered(field: str, number: int) -> Query:
     """Titles with the author or subject of this number."""
-    return _silent(Query.term_query(SCHEMA, f"{field}_number", number, "basic"))
+    return silent(Query.term_query(SCHEMA, f"{field}_number", number, "basic"))
 
 
 def of_ids(ids: Sequence[int]) -> Query:
@@ -113,9 +100,9 @@ def begun(part: str, text: str, filters: Filters) -> Query:
         needed = [_is(f"{part}_has", term) for term in pairs(" ".join(before))]
         needed.append(_starts_with(f"{part}_has", stem(before[-1]) + last))
     else:
-        needed = [_any([_is(f"{part}_has", last), _first_titles(last)])]
+        needed = [any_of([_is(f"{part}_has", last), _first_titles(last)])]
     clauses = [(Occur.Must, one) for one in needed]
-    return _silent(Query.boolean_query([*clauses, *_narrowed(filters)]))
+    return silent(Query.boolean_query([*clauses, *narrowed(filters)]))
 
 
 def starting_first(fitting: Query, text: str) -> Query:
@@ -127,10 +114,10 @@ def starting_first(fitting: Query, text: str) -> Query:
 def spelt_like(word: str, distance: int, filters: Filters) -> Query:
     """Titles with a word that differs by so many letters."""
     similar = Query.fuzzy_term_query(SCHEMA, "spelling", word, distance=distance)
-    return Query.boolean_query([(Occur.Must, similar), *_narrowed(filters)])
+    return Query.boolean_query([(Occur.Must, similar), *narrowed(filters)])
 
 
-def _narrowed(filters: Filters) -> list[Clause]:
+def narrowed(filters: Filters) -> list[Clause]:
     chosen: dict[str, Sequence[str] | Sequence[int]] = {
         "material": filters.materials,
         "language": filters.languages,
@@ -146,7 +133,7 @@ def _narrowed(filters: Filters) -> list[Clause]:
     return clauses + [(Occur.MustNot, _one_of("id", filters.without))] * bool(filters.without)
 
 
-def _demanded(node: q.Node | None) -> list[Clause]:
+def demanded(node: q.Node | None) -> list[Clause]:
     match node:
         case None:
             return [(Occur.Must, Query.all_query())]
@@ -172,7 +159,7 @@ def _finds(node: q.Node) -> Query:
         case q.Not(part):
             return _all_but(_names(part))
         case q.Or(parts):
-            return _any(map(_finds, parts))
+            return any_of(map(_finds, parts))
         case q.And(parts):
             return Query.boolean_query(_demanded_together(parts))
 
@@ -193,7 +180,7 @@ def _anywhere(term: q.Term) -> Query:
     numbers = [_is("standard_number", number)] if number else []
     if not _DIGIT.search(term.text):
         return _has(ANYWHERE, term)
-    return _any([_has(ANYWHERE, term), _accession(term.text), *numbers])
+    return any_of([_has(ANYWHERE, term), _accession(term.text), *numbers])
 
 
 def _has(part: str, term: q.Term) -> Query:
@@ -213,7 +200,7 @@ def _names(node: q.Node) -> Query:
     cut = words(node.text)
     if not parts:
         return _finds(node)
-    return _any(_every(f"{part}_words", cut) for part in parts) if cut else Query.empty_query()
+    return any_of(_every(f"{part}_words", cut) for part in parts) if cut else Query.empty_query()
 
 
 def _ranks(terms: Iterable[q.Term]) -> list[Query]:
@@ -292,14 +279,22 @@ def _first_titles(beginning: str) -> Query:
 def _one_of(field: str, values: Sequence[str] | Sequence[int]) -> Query:
     if len(values) > _FEW:
         return Query.term_set_query(SCHEMA, field, list(values))
-    return _any(Query.term_query(SCHEMA, field, value, "basic") for value in values)
+    return any_of(Query.term_query(SCHEMA, field, value, "basic") for value in values)
+
+
+def has(value: Value) -> Query:
+    return _is(*value)
+
+
+def every(values: Iterable[Value]) -> Query:
+    return Query.boolean_query([(Occur.Must, has(value)) for value in values])
 
 
 def _every(field: str, terms: Iterable[str]) -> Query:
-    return Query.boolean_query([(Occur.Must, _is(field, term)) for term in terms])
+    return every((field, term) for term in terms)
 
 
-def _any(queries: Iterable[Query]) -> Query:
+def any_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
@@ -307,6 +302,6 @@ def _all_but(query: Query) -> Query:
     return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)])
 
 
-def _silent(query: Query) -> Query:
+def silent(query: Query) -> Query:
     """Finds, but says nothing about how good a hit is."""
     return Query.const_score_query(query, 0.0)

@@ -9,6 +9,7 @@ from samut_hub.catalogue.search import query as q
 from samut_hub.catalogue.search.analyser import normalise
 from samut_hub.catalogue.search.answering import count_of, sample, values_of
 from samut_hub.catalogue.search.criteria import EVERYTHING, Filters
+from samut_hub.catalogue.search.fitting import Fitting
 from samut_hub.catalogue.search.index_format import PARTS
 
 _SHORT = 5
@@ -57,4 +58,4 @@ def edits(one: str, other: str) -> int:
 
 
 def _count(searcher: Searcher, node: q.Node | None, filters: Filters) -> int:
-    return 0 if node is None else count_of(searcher, asking.wanted(node, filters))
+    return 0 if node is None else count_of(searcher, Fitting(searcher, node, filters).all())

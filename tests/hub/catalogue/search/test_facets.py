@@ -6,6 +6,7 @@ import tantivy
 from samut_hub.catalogue.search import asking
 from samut_hub.catalogue.search.answering import Request, answer, count_of, names_of
 from samut_hub.catalogue.search.criteria import MOST_COUNTED, Filters
+from samut_hub.catalogue.search.fitting import Fitting
 from samut_hub.catalogue.search.index_format import FINEST, SCHEMA, SEPARATOR, name_number, shares_of
 from samut_hub.catalogue.search.query import Or, Term
 
@@ -52,7 +53,7 @@ def test_counts_of_very_many_titles_are_near_and_those_of_fewer_are_right() -> N
 
 def test_of_very_many_titles_the_most_frequent_names_are_found_in_a_share() -> None:
     searcher = a_catalogue()
-    found = names_of(searcher, asking.wanted(None, Filters()), "author", most=3)
+    found = names_of(searcher, Fitting(searcher, None, Filters()).all(), "author", most=3)
     assert found[0][0] == "วีระ"
     assert {name for name, _ in found[1:]} == {"มานี", "ปิติ"}
     assert found[0][1] < TITLES / 8, "not all were counted"
@@ -72,5 +73,6 @@ def test_the_finest_share_holds_some_of_a_hundred_thousand() -> None:
 def test_of_either_or_a_share_holds_its_part_of_both() -> None:
     searcher = a_catalogue()
     either = Or((Term("2010", "year"), Term("2020", "year")))
-    within = count_of(searcher, asking.wanted_among(either, Filters(), asking.in_share(3)))
-    assert abs(within * 8 / count_of(searcher, asking.wanted(either, Filters())) - 1) < 0.1
+    fitting = Fitting(searcher, either, Filters())
+    within = count_of(searcher, fitting.among(asking.in_share(3)))
+    assert abs(within * 8 / count_of(searcher, fitting.all()) - 1) < 0.1
