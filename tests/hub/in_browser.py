@@ -4,11 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from werkzeug.serving import make_server
+
+from tests.chromium import PATIENCE
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -33,6 +36,7 @@ def page_of(browser: Browser, address: str, client: FlaskClient) -> Page:
     assert cookie is not None
     context = browser.new_context()
     context.add_cookies([{"name": "samut", "value": cookie.value, "url": address}])
+    context.set_default_timeout(PATIENCE)
     return context.new_page()
 
 
@@ -42,6 +46,15 @@ def complaints_of(page: Page) -> list[str]:
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
+
+
+def type_and_wait(box: Locator, letters: str) -> None:
+    """Type into a box that offers words, until those for all that stands in it came: the lists for less of it, which
+    come while one types, are replaced, and what was chosen in them with them."""
+    whole = quote(box.input_value() + letters, safe="!~*'()")
+    with box.page.expect_response(lambda answer: answer.url.endswith(f"?q={whole}")) as answer:
+        box.press_sequentially(letters)
+    answer.value.finished()
 
 
 def is_too_wide(page: Page, width: int) -> bool:

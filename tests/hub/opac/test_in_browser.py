@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.community.models import News
-from tests.hub.in_browser import DESK, PHONE, axe, complaints_of, is_too_wide, served
+from tests.hub.in_browser import DESK, PHONE, axe, complaints_of, is_too_wide, served, type_and_wait
 from tests.hub.opac.conftest import Town
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -73,7 +73,7 @@ def test_a_title_is_chosen_by_keyboard_while_one_types(address: str, browser: Br
     complaints = complaints_of(page)
     page.goto(address)
     box = page.get_by_role("combobox").or_(page.get_by_role("searchbox"))
-    box.press_sequentially("เรื่องที่ 2")
+    type_and_wait(box, "เรื่องที่ 2")
     options = page.get_by_role("option")
     expect(options.first).to_be_visible()
     expect(box).to_have_attribute("aria-expanded", "true")
@@ -81,9 +81,10 @@ def test_a_title_is_chosen_by_keyboard_while_one_types(address: str, browser: Br
     expect(options.first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Escape")
     expect(options).to_have_count(0)
-    box.press_sequentially(" ")
+    type_and_wait(box, " ")
     expect(options.first).to_be_visible()
     page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("นิทานเรื่องที่ 2")
     assert complaints == []

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.hub.catalogue.searching.conftest import Shelves
 from tests.hub.conftest import SignIn
-from tests.hub.in_browser import DESK, PHONE, axe, is_too_wide, page_of, served
+from tests.hub.in_browser import DESK, PHONE, axe, is_too_wide, page_of, served, type_and_wait
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -61,9 +61,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 def test_a_title_is_chosen_while_one_types(address: str, browser: Browser, sign_in: SignIn) -> None:
     page = search_page(browser, address, sign_in, "en")
     page.goto(f"{address}/catalogue/")
-    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first.press_sequentially("เรื่องที่ 2")
+    type_and_wait(page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first, "เรื่องที่ 2")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("นิทานเรื่องที่ 2")
 
