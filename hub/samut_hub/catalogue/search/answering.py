@@ -48,6 +48,12 @@ _ORDERS = {
 }
 
 
+_IN_STEPS = ("id", "year")
+"""Fields of which all titles up to a value are found at once."""
+_SPARE = 4
+"""Titles of a small share by which a page may be further than the share says."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """`text` is what was typed, for titles typed in full; `limit` titles are wanted after the first `offset`."""
@@ -84,7 +90,7 @@ def answer(searcher: Searcher, request: Request) -> Hits:
     elif request.sort is Sort.BEST and request.node is not None:
         total, ids = about, _best_of_many(searcher, request, fitting)
     else:
-        total, ids = about, _ids(searcher, _ordered(searcher, fitting.all(), request))
+        total, ids = about, _first_of_many(searcher, request, fitting)
     return Hits(total, tuple(ids), facets_of(searcher, fitting, total) if request.facets else {})
 
 
@@ -226,14 +232,41 @@ def _highest(searcher: Searcher, request: Request, fitting: Fitting, most: int) 
     return [one for one in best if one in fit][:most]
 
 
-def _ordered(searcher: Searcher, fitting: Query, request: Request, *, count: bool = False) -> Any:
+def _first_of_many(searcher: Searcher, request: Request, fitting: Fitting) -> list[int]:
+    """In another order than of rank: a share tells how far the page reaches, so that not all are put in order."""
+    field, _ = _order_of(request.sort)
+    bound = _reaches(searcher, request, fitting) if field in _IN_STEPS else None
+    if bound is not None:
+        ids = _ids(searcher, _ordered(searcher, fitting.among(bound), request))
+        if len(ids) == max(request.limit, 1):
+            return ids
+    return _ids(searcher, _ordered(searcher, fitting.all(), request))
+
+
+def _reaches(searcher: Searcher, request: Request, fitting: Fitting) -> Query | None:
+    """Titles up to the end of the page and some more; None where that is among those without a value."""
+    field, order = _order_of(request.sort)
+    place = (request.offset + max(request.limit, 1) >> _SMALL_SHARE) + _SPARE
+    share = _in_share(fitting, _SMALL_SHARE)
+    found: Any = searcher.search(share, 1, count=False, offset=place, order_by_field=field, order=order)
+    last = next((value for value, _ in found.hits), None)
+    if last is None:
+        return None
+    return asking.between(field, last, None) if order == Order.Desc else asking.between(field, None, last)
+
+
+def _ordered(searcher: Searcher, titles: Query, request: Request, *, count: bool = False) -> Any:
     """Any: the stubs of tantivy leave out what it finds."""
     limit, offset = max(request.limit, 1), request.offset
     if request.sort is Sort.BEST and request.node is not None:
-        question = asking.best_first(fitting, request.text, request.node)
+        question = asking.best_first(titles, request.text, request.node)
         return searcher.search(question, limit, count=count, offset=offset)
-    field, order = _ORDERS[Sort.LAST_ADDED if request.sort is Sort.BEST else request.sort]
-    return searcher.search(fitting, limit, count=count, order_by_field=field, order=order, offset=offset)
+    field, order = _order_of(request.sort)
+    return searcher.search(titles, limit, count=count, order_by_field=field, order=order, offset=offset)
+
+
+def _order_of(sort: Sort) -> tuple[str, Order]:
+    return _ORDERS[Sort.LAST_ADDED if sort is Sort.BEST else sort]
 
 
 def _ids(searcher: Searcher, found: Any) -> list[int]:

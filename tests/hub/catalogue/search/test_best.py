@@ -1,12 +1,14 @@
 """The best of very many titles are found without looking at all, and are the same."""
 
 from dataclasses import replace
+from functools import cache
 
+import pytest
 import tantivy
 
 from samut_hub.catalogue.search.analyser import read, recall_terms, words
 from samut_hub.catalogue.search.answering import Request, answer, request_for
-from samut_hub.catalogue.search.criteria import MOST_EXACT
+from samut_hub.catalogue.search.criteria import MOST_EXACT, Sort
 from samut_hub.catalogue.search.index_format import SCHEMA, shares_of, whole_title
 from samut_hub.catalogue.search.query import Term
 
@@ -14,6 +16,7 @@ TITLES = MOST_EXACT + 2_000
 NAMES = ("แมว", "แมวกับหมา", "แมวของฉัน", "เรื่องแมว ๆ", "นิทานเรื่องแมวตัวหนึ่งกับหมาอีกสามตัว")
 
 
+@cache
 def a_catalogue() -> tantivy.Searcher:
     index = tantivy.Index(SCHEMA)
     writer = index.writer(50_000_000, 1)
@@ -71,3 +74,16 @@ def test_from_page_to_page_no_title_comes_twice_and_none_is_left_out() -> None:
     assert paged == [*answer(searcher, replace(asked, limit=98)).ids]
     assert {*paged[:12]} == {*range(1_000, 13_000, 1_000)}
     assert len({*paged}) == 98
+
+
+@pytest.mark.parametrize("sort", [Sort.LAST_ADDED, Sort.NEWEST, Sort.OLDEST])
+@pytest.mark.parametrize("offset", [0, 60, 7_990])
+def test_pages_in_another_order_are_cut_from_all_titles(sort: Sort, offset: int) -> None:
+    """A third of the titles has no year: these come last, whichever way the years go."""
+    searcher = a_catalogue()
+    years = {number: 2000 + number % 7 for number in range(1, TITLES + 1) if number % 3}
+    place = {Sort.LAST_ADDED: lambda one: -one, Sort.NEWEST: lambda one: -years.get(one, 0)}
+    order = sorted(range(1, TITLES + 1), key=place.get(sort, lambda one: years.get(one, 9999)))
+    for node in (None, Term("แมว")):
+        found = answer(searcher, Request(node=node, sort=sort, offset=offset)).ids
+        assert [*found] == order[offset : offset + 20]

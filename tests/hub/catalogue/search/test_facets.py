@@ -1,5 +1,7 @@
 """Facets: counted where few titles were found, estimated fairly where very many were."""
 
+from functools import cache
+
 import pytest
 import tantivy
 
@@ -13,6 +15,7 @@ from samut_hub.catalogue.search.query import Or, Term
 TITLES = 6 * MOST_COUNTED
 
 
+@cache
 def a_catalogue() -> tantivy.Searcher:
     """Every tenth title is a map, every fourth by Mani and Piti."""
     index = tantivy.Index(SCHEMA)
