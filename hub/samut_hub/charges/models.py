@@ -49,7 +49,8 @@ class Charge(OfLibrary, Base):
     """One amount owed, in satang. `paid` counts what was paid or waived of it, `waived` what of that was waived.
 
     Both are the sums of its entries. `staff_id` is who charged it by hand. `is_final`: an overdue fine of a lateness
-    that a renewal ended; it runs on no more, and a later one of the loan is charged beside it.
+    that a renewal ended; it runs on no more, and a later one of the loan is charged beside it. `late_from` and
+    `late_until` are of such a lateness: the due date, and when it ended; of old ones they are not known.
     """
 
     __tablename__ = "charges"
@@ -84,6 +85,8 @@ class Charge(OfLibrary, Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
     made_at: Mapped[datetime]
     is_final: Mapped[bool] = mapped_column(default=False, server_default=false())
+    late_from: Mapped[datetime | None]
+    late_until: Mapped[datetime | None]
 
     own_kind: Mapped[OwnChargeKind | None] = relationship()
 

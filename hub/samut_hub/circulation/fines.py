@@ -49,7 +49,8 @@ def end_lateness(session: Session, loan: Loan, now: datetime) -> Fine:
     fine = fine_of(session, loan, now)
     charge_fine(session, loan, fine.amount, now)
     session.flush()
-    session.execute(update(Charge).where(Charge.loan_id == loan.id, *RUNNING).values(is_final=True))
+    ended = update(Charge).where(Charge.loan_id == loan.id, *RUNNING)
+    session.execute(ended.values(is_final=True, late_from=loan.due_at, late_until=now))
     return fine
 
 
@@ -62,20 +63,27 @@ def owed_for_others(session: Session, member: Member, loan: Loan) -> int:
     return int(session.scalar(owed) or 0)
 
 
-def _charged_before(session: Session, loan: Loan) -> int:
-    """For latenesses of the loan that have ended, in satang, without what was waived."""
-    ended = select(func.sum(Charge.amount - Charge.waived)).where(Charge.loan_id == loan.id, *ENDED)
-    return int(session.scalar(ended) or 0)
-
-
 def fine_of(session: Session, loan: Loan, at: datetime) -> Fine:
     """The whole fine as it stands at that moment."""
-    if at <= loan.due_at:
+    return fine_between(session, loan, loan.due_at, at)
+
+
+def fine_between(session: Session, loan: Loan, due: datetime, at: datetime, *, own: Charge | None = None) -> Fine:
+    """What a lateness of the loan costs from `due` until `at`; `own` is what was charged for it before."""
+    if at <= due:
         return NO_FINE
     calendar = calendar_of(session, library_of(session, loan.library_id))
     terms = terms_of(session, loan.borrower, loan.item, at)
     is_capped = terms is not None and terms.fine_cap_of_member is not None
     others = owed_for_others(session, loan.borrower, loan) if is_capped else 0
     before = _charged_before(session, loan) if loan.renewals else 0
+    if own is not None:
+        others, before = max(0, others - own.left), max(0, before - own.amount + own.waived)
     ceilings = Ceilings(price=loan.item.price, others=others, before=before, stopped_at=loan.claimed_at)
-    return fine_for(terms, calendar, loan.due_at, at, ceilings=ceilings)
+    return fine_for(terms, calendar, due, at, ceilings=ceilings)
+
+
+def _charged_before(session: Session, loan: Loan) -> int:
+    """For latenesses of the loan that have ended, in satang, without what was waived."""
+    ended = select(func.sum(Charge.amount - Charge.waived)).where(Charge.loan_id == loan.id, *ENDED)
+    return int(session.scalar(ended) or 0)

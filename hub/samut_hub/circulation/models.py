@@ -299,11 +299,16 @@ class ConflictKind(StrEnum):
     RETURN_NOT_ON_LOAN = "return_not_on_loan"
     RETURN_BEFORE_LOAN = "return_before_loan"  # the item was lent again after this return
     RENEWAL_WITHOUT_LOAN = "renewal_without_loan"  # renewed offline, but not on loan to this member by then
+    DUE_TOO_LATE = "due_too_late"  # a device told a due date later than the rules give; it stands
+    DUE_IMPOSSIBLE = "due_impossible"  # one more than a year away; that of the rules stands
     LATENESS_IN_DOUBT = "lateness_in_doubt"  # renewed or returned before a fine or suspension for good was written
 
 
 class Conflict(OfLibrary, Base):
-    """Something decided on the edge that does not fit what the hub knows; a librarian looks at it."""
+    """Something decided on the edge that does not fit what the hub knows; a librarian looks at it.
+
+    `detail` of a due date: the one that was told, and the one that the rules give.
+    """
 
     __tablename__ = "conflicts"
     __table_args__ = (

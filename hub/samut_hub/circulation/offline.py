@@ -15,19 +15,27 @@ from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.booking.booked import fetch, lock_units, own_fetched
 from samut_hub.circulation.fines import charge_fine, fine_of
-from samut_hub.circulation.late_news import TOLD_LATE, leave_to_staff, was_judged
+from samut_hub.circulation.late_news import (
+    TOLD_LATE,
+    is_overpaid,
+    leave_to_staff,
+    returned_before,
+    was_judged,
+)
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.locking import lock, lock_open
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.circulation.service import Made, close_loan, count_loans, open_loan, take_back
 from samut_hub.circulation.setting_aside import left_behind, taken_away, was_away
+from samut_hub.circulation.suspensions import is_suspended_for
+from samut_hub.circulation.told_dates import due_of_loan
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineLoan:
-    """A loan made at `at` by `device`, and `heard` of now. `due` was told to the member and stands.
+    """A loan made at `at` by `device`, and `heard` of now. `due` was told to the member; see `told_dates`.
 
     `by` is who of the staff worked at the device, if one did: then it is the loan of their desk.
     """
@@ -100,7 +108,9 @@ def record_return(session: Session, made: OfflineReturn) -> None:
             _end_earlier(session, before, made)
     else:
         if made.heard - made.at > TOLD_LATE and was_judged(session, loan):
-            leave_to_staff(session, loan, device=made.device, at=made.at)
+            lock(session, loan.borrower)
+            if not returned_before(session, loan, made.at, made.heard):
+                leave_to_staff(session, loan, device=made.device, at=made.at)
         take_back(
             session,
             item=item,
@@ -129,7 +139,11 @@ def _end_earlier(session: Session, loan: Loan, made: OfflineReturn) -> None:
     lock(session, loan.borrower)
     loan.returned_at, loan.returned_through = made.at, made.source
     session.flush()
-    charge_fine(session, loan, fine_of(session, loan, made.at).amount, made.heard)
+    is_clear = not was_judged(session, loan) or returned_before(session, loan, made.at, made.heard)
+    fine = fine_of(session, loan, made.at).amount
+    charge_fine(session, loan, fine, made.heard)
+    if not is_clear or is_suspended_for(loan) or is_overpaid(session, loan, fine):
+        leave_to_staff(session, loan, device=made.device, at=made.at)
 
 
 def cancel_loan(session: Session, undone: CancelledLoan) -> bool:
@@ -156,7 +170,8 @@ def cancel_loan(session: Session, undone: CancelledLoan) -> bool:
 def _record_known(session: Session, made: OfflineLoan, member: Member, item: Item) -> Loan | None:
     before = open_loan_of(session, item)
     if before is not None and before.member_id == member.id and before.lent_at >= made.at:
-        before.due_at = max(before.due_at, made.due)
+        if made.due > before.due_at:
+            before.due_at = max(before.due_at, due_of_loan(session, made, member, item))
         return before
     if before is not None and before.lent_at > made.at:
         _leave(session, ConflictKind.NEWER_LOAN, made)
@@ -170,7 +185,8 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
         taken_away(session, item, member, made.heard)
     else:
         was_away(session, item, member, lent_at=made.at, now=made.heard)
-    decided = Made(made.at, made.due, made.source, made.trace)
+    due = due_of_loan(session, made, member, item, is_over=ended is not None)
+    decided = Made(made.at, due, made.source, made.trace)
     loan = open_loan(session, member=member, item=item, made=decided)
     booking = own_fetched(session, item, member, at=made.at)
     if booking is not None:

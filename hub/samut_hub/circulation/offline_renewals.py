@@ -1,5 +1,5 @@
 """Renewals that an edge device granted while the hub was away, brought into the hub's books. The due date that the
-member was told stands, and is never made earlier."""
+member was told stands (but see `told_dates`), and is never made earlier."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation.fines import charge_fine, fine_of
-from samut_hub.circulation.late_news import leave_to_staff, was_judged
+from samut_hub.circulation.late_news import leave_to_staff, renewed_before, was_judged
 from samut_hub.circulation.locking import lock_open
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
+from samut_hub.circulation.suspensions import is_suspended_for
+from samut_hub.circulation.told_dates import due_of_renewal
 from samut_hub.members.service import member_by_number
 
 
@@ -42,17 +44,24 @@ def record_renewal(session: Session, made: OfflineRenewal) -> None:
         _leave(session, made)
         return
     lock_open(session, loan)
-    if was_judged(session, loan):
+    due = due_of_renewal(session, made, loan) if made.due > loan.due_at else made.due
+    if was_judged(session, loan) and not _is_clear(session, loan, made, due):
         leave_to_staff(session, loan, device=made.device, at=made.at)
-    if made.due <= loan.due_at:
+    if due <= loan.due_at:
         return
     was_late = made.heard > loan.due_at
-    loan.due_at, loan.source = made.due, made.source
+    loan.due_at, loan.source = due, made.source
     loan.renewals, loan.unseen_renewals = loan.renewals + 1, loan.unseen_renewals + (not made.seen)
     session.flush()
     if was_late:  # a fine may have run on, for want of this news
         until = loan.returned_at or made.heard
         charge_fine(session, loan, fine_of(session, loan, until).amount, made.heard)
+
+
+def _is_clear(session: Session, loan: Loan, made: OfflineRenewal, due: datetime) -> bool:
+    """Whether what was judged is right or could be put right; of a return that suspended the member it is not."""
+    was_worked_out = renewed_before(session, loan, made.at, due, made.heard)
+    return was_worked_out and not (loan.returned_at is not None and is_suspended_for(loan))
 
 
 def _loan_of_then(session: Session, made: OfflineRenewal) -> Loan | None:

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
-from samut_hub.circulation.models import Conflict
+from samut_hub.circulation.models import Conflict, ConflictKind
 from samut_hub.errors import NotFoundError
 from samut_hub.fleet.models import Device
 from samut_hub.members.models import Member
 
 SHOWN = 100
+OF_DUE_DATES = (ConflictKind.DUE_TOO_LATE, ConflictKind.DUE_IMPOSSIBLE)
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class ConflictSeen:
     member: Member | None
     item: Item | None
     device: Device | None
+
+    @property
+    def dates(self) -> dict[str, datetime]:
+        """Of a due date in doubt: by the rules, and as it was told where that can be shown."""
+        if self.conflict.kind not in OF_DUE_DATES:
+            return {}
+        told, given = map(datetime.fromisoformat, self.conflict.detail.split())
+        return {"told": told, "given": given} if self.conflict.kind == ConflictKind.DUE_TOO_LATE else {"given": given}
 
 
 def open_conflicts(session: Session) -> list[ConflictSeen]:

@@ -17,6 +17,7 @@ from samut_hub.fleet.service import BY_HAND, CommandKind, device_of, give_comman
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import library_of
 from samut_hub.staff.policy import Permission
+from samut_hub.web.dates import day
 from samut_hub.web.hub import db, library, needs, now, staff, the_hub, wants_fragment
 from samut_hub.web.streams import event, stream
 
@@ -56,6 +57,14 @@ CONFLICTS = {
     "return_not_on_loan": _l("Returned at the device, but it was not on loan."),
     "return_before_loan": _l("Returned at the device, but lent again since."),
     "renewal_without_loan": _l("Renewed at the device, but not on loan to this member."),
+    "due_too_late": _l(
+        "The device told a due date later than the rules give: %(told)s, not %(given)s. What the member was told"
+        " stands. Ask for the item earlier if others need it."
+    ),
+    "due_impossible": _l(
+        "The device told a due date more than a year away, which nobody can have meant. By the rules it is due on"
+        " %(given)s. Tell the member, and look after the device."
+    ),
     "lateness_in_doubt": _l(
         "Told late by the device. Check the fine of this loan, and whether borrowing is suspended."
     ),
@@ -105,7 +114,7 @@ def command(device_id: str, kind: str) -> Response:
 @pages.get("/conflicts")
 @needs(Permission.SETTLE_CONFLICTS)
 def conflicts() -> str:
-    return render_template("fleet/conflicts.html", conflicts=unsettled.open_conflicts(db()), sentences=CONFLICTS)
+    return render_template("fleet/conflicts.html", conflicts=unsettled.open_conflicts(db()), sentence=_sentence)
 
 
 @pages.post("/conflicts/<int:conflict_id>/settle")
@@ -114,6 +123,12 @@ def settle(conflict_id: int) -> Response:
     unsettled.settle(db(), conflict_id, by=staff().username, now=now())
     flash(_("Settled."), "success")
     return redirect(url_for(".conflicts"))
+
+
+def _sentence(one: unsettled.ConflictSeen) -> str:
+    """What does not fit, with the due dates that it is about."""
+    told = str(CONFLICTS[one.conflict.kind])
+    return told % {name: day(at) for name, at in one.dates.items()} if one.dates else told
 
 
 def _changes(library_id: int) -> Iterator[str]:

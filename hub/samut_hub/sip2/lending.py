@@ -20,8 +20,6 @@ from samut_rules.reasons import Code, Reason
 
 REPEATED = timedelta(minutes=10)
 """A member who asks again so soon for what the same client has just lent has not heard the answer."""
-LONGEST_TOLD = timedelta(days=366)
-"""No machine tells a due date further away than this, but by mistake."""
 
 
 def checkout(asked: Asked) -> Answer:
@@ -184,9 +182,10 @@ def _checkout_that_happened(asked: Asked) -> Answer:
     at = asked.happened("at")
     member, item = asked.member(), asked.item()
     due = _due(asked, member, item, at)
-    offline.record_loan(asked.session, _that_happened(asked, member, at, due))
+    loan = offline.record_loan(asked.session, _that_happened(asked, member, at, due))
     title = "" if item is None else shown_title(item)
-    told = asked.written(due) if asked.is_let_in else ""  # by the rules for this member
+    stands = due if loan is None else loan.due_at
+    told = asked.written(stands) if asked.is_let_in else ""  # by the rules for this member
     about = (asked.institution, asked.patron, asked.barcode, ("AJ", title), ("AH", told))
     return asked.answer(f"121NUY{asked.stamp}", about, asked.screen(asked.say(Say.NOTED)))
 
@@ -204,7 +203,7 @@ def _that_happened(asked: Asked, member: Member | None, at: datetime, due: datet
 
 
 def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -> datetime:
-    """What the client told the member, if that can be; else what the rules give; else the day of the loan."""
+    """What the client told the member; else what the rules give; else the day of the loan."""
     told = _told_due(asked, at)
     if told is not None:
         return told
@@ -217,7 +216,7 @@ def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -
 
 def _told_due(asked: Asked, at: datetime) -> datetime | None:
     told = asked.moment("due")
-    return told if told is not None and at < told <= at + LONGEST_TOLD else None
+    return told if told is not None and at < told else None
 
 
 def _checkin_that_happened(asked: Asked, item: Item | None) -> Answer:

@@ -193,6 +193,24 @@ def test_a_conflict_is_settled_once_and_by_name(
     assert "B77" not in librarian.get("/conflicts").text
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("due_too_late", ["30 Dec 2026, not 1 Dec 2026", "30 ธ.ค. 2569 ตามกฎคือ 1 ธ.ค. 2569"]),
+        ("due_impossible", ["it is due on 1 Dec 2026", "ตามกฎคือ 1 ธ.ค. 2569"]),
+    ],
+)
+def test_a_due_date_in_doubt_is_told_with_the_one_of_the_rules(
+    conflict: int, sign_in: SignIn, database: Database, kind: str, said: list[str]
+) -> None:
+    told = "9999-12-31T20:00:00+00:00" if kind == "due_impossible" else "2026-12-30T16:59:59+00:00"
+    with database.session(None) as session:
+        row = session.get_one(Conflict, conflict)
+        row.kind, row.detail = kind, f"{told} 2026-12-01T16:59:59+00:00"
+    for language, sentence in zip(("en", "th"), said, strict=True):
+        assert sentence in sign_in(language=language).get("/conflicts").text
+
+
 def test_a_conflict_is_told_in_thai(conflict: int, sign_in: SignIn) -> None:
     page = sign_in(language="th").get("/conflicts").text
     assert "ระหว่างนั้นมีผู้อื่นยืมไปด้วย" in page
