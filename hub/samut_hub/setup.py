@@ -10,7 +10,7 @@ from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
 from samut_hub.fleet.revocations import write_revocations
 from samut_hub.fleet.service import revoked_serials
-from samut_hub.members.service import sort_anew
+from samut_hub.members.sorting import sort_anew
 from samut_hub.migrations import upgrade
 from samut_hub.mqtt.broker import write_broker_files
 from samut_hub.secrets import make_secrets

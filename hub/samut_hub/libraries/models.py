@@ -23,6 +23,7 @@ class Library(Base):
     `scheme` is how its call numbers are built, where neither item nor title say; see `catalogue.classification.keys`.
     `replica_version` counts what edge devices must learn of, from 1; see `samut_hub.fleet`.
     `rules_version` counts changes of the calendar and of lending rules, in the transaction of each.
+    `names_sorted` is the order by which its members' names were sorted last; see `samut_hub.members.sorting`.
     """
 
     __tablename__ = "libraries"
@@ -39,6 +40,7 @@ class Library(Base):
     scheme: Mapped[str] = mapped_column(default="ddc", server_default="ddc")
     replica_version: Mapped[int] = mapped_column(default=1)
     rules_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    names_sorted: Mapped[str] = mapped_column(default="", server_default="")
 
     def name(self, language: str) -> str:
         return self.name_th if language == "th" else self.name_en

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import icu
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from samut_hub.members.policy import (
     number_range,
     phone_key,
 )
-from samut_hub.members.prefixes import KNOWN, without_prefix
+from samut_hub.members.prefixes import without_prefix
 from samut_wire.numbers import NATIONAL_ID_DIGITS, member_number
 
 FIRST_NUMBER = "10001"
@@ -88,19 +88,10 @@ class Found:
 def sort_key(name: str) -> bytes:
     """Where the name stands in a list: Thai collation, leading vowels after their consonant (ICU).
 
-    What stands before the name, as นางสาว, does not count.
+    What stands before the name, as นางสาว, does not count. Where this changes, `sorting.PREFIXES` goes up.
     """
     key: bytes = _COLLATION.getSortKey(without_prefix(name))
     return key
-
-
-def sort_anew(session: Session) -> None:
-    """After an upgrade: names that begin like ด.ช. stand where `sort_key` puts them now, in all libraries."""
-    begins = or_(*(Member.name_th.startswith(word) for word in KNOWN))
-    rows = session.execute(select(Member.id, Member.name_th, Member.sort_name).where(begins))
-    other = [{"id": row.id, "sort_name": key} for row in rows if (key := sort_key(row.name_th)) != row.sort_name]
-    if other:
-        session.execute(update(Member), other)
 
 
 def member_by_id(session: Session, member_id: int) -> Member:
