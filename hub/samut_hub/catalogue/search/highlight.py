@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from samut_hub.catalogue.search.analyser import cluster_spans, clusters, normalise, stem
@@ -18,19 +19,27 @@ _CONSONANT = re.compile("[ก-ฮ]")
 
 def marked(text: str, question: str | Node | None, *, field: str = "") -> list[tuple[str, bool]]:
     """The text in pieces, and whether each was asked for (anywhere or in this field); joined they are the text."""
-    tree = parse(question) if isinstance(question, str) else question
-    sought = [term.text for term in terms(tree) if term.field in ("", field) or not field]
     normal, starts = _aligned(text)
     spans = cluster_spans(normal)
     stems = [stem(normal[first:last]) for first, last in spans]
+    found = [span for one in _sought(question, field) for span in _occurrences(stems, one)]
+    if not found:
+        return [(text, False)] if text else []
     hit = [False] * len(text)
-    for first, last in (span for one in sought for span in _occurrences(stems, _stems(one))):
+    for first, last in found:
         begin, end = starts[spans[first][0]], starts[spans[last - 1][1]]
         hit[begin:end] = [True] * (end - begin)
     return [
         ("".join(letter for letter, _ in group), is_hit)
         for is_hit, group in groupby(zip(text, hit, strict=True), key=lambda one: one[1])
     ]
+
+
+@lru_cache(maxsize=64)
+def _sought(question: str | Node | None, field: str) -> list[list[str]]:
+    """The same for all texts of a page."""
+    tree = parse(question) if isinstance(question, str) else question
+    return [_stems(term.text) for term in terms(tree) if term.field in ("", field) or not field]
 
 
 def _stems(text: str) -> list[str]:
