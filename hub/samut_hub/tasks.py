@@ -5,18 +5,19 @@ process of its own. What a task does must be such that it can start again after 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, delete, select, update
+from sqlalchemy import JSON, ForeignKey, Index, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from samut_hub.config import Config
-from samut_hub.db import Base, Database, OfLibrary
+from samut_hub.db import Base, Database, Moment, OfLibrary, prepared
 from samut_hub.errors import NotFoundError
 
 SILENT_FOR = timedelta(seconds=120)
@@ -25,6 +26,7 @@ MOST_STARTS = 3
 KEPT_FOR = timedelta(days=14)
 LISTED = 100
 _TELL_EVERY = 0.5
+_NAMELESS: Mapping[str, str] = MappingProxyType({})
 
 
 class TaskState(StrEnum):
@@ -40,9 +42,9 @@ STOPPED = (TaskState.FAILED, TaskState.CANCELLED)
 
 
 class Task(OfLibrary, Base):
-    """One piece of work. `about` says what it is in the words of the person who started it, `back` is the address
-    to go to afterwards. `done` of `total` are done; `result` is what its function answered. `args`, which may be two
-    megabytes, are read only when they are asked for."""
+    """One piece of work. `names` say what it is, by language, `back` is the address to go to afterwards; one that is
+    older than `names` has `about` in the words of the person who started it. `done` of `total` are done; `result` is
+    what its function answered. `args`, which may be two megabytes, are read only when they are asked for."""
 
     __tablename__ = "tasks"
     __table_args__ = (Index("ix_tasks_state", "state", "id"), Index("ix_tasks_library", "library_id", "id"))
@@ -50,6 +52,7 @@ class Task(OfLibrary, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     about: Mapped[str] = mapped_column(default="")
+    names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     back: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=TaskState.WAITING.value)
     args: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
@@ -66,6 +69,9 @@ class Task(OfLibrary, Base):
     @property
     def is_over(self) -> bool:
         return self.state in ENDED
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or self.about or self.kind
 
 
 @dataclass
@@ -102,6 +108,9 @@ class Work:
             return session.scalar(select(Task.state).where(Task.id == self.task_id)) == TaskState.CANCELLED
 
 
+_SILENT = (Task.state == TaskState.RUNNING) & (Task.heard_at < bindparam("silent_since", type_=Moment))
+_WANTED = prepared(select(Task.id).where((Task.state == TaskState.WAITING) | _SILENT).limit(1))
+
 TaskFunction = Callable[[Work], dict[str, Any]]
 
 
@@ -130,11 +139,11 @@ def submit(
     *,
     staff_id: int | None,
     now: datetime,
-    about: str = "",
+    names: Mapping[str, str] = _NAMELESS,
     back: str = "",
 ) -> Task:
     """Ask for a piece of work; it begins when this transaction is committed."""
-    task = Task(kind=kind, args=args, staff_id=staff_id, made_at=now, about=about, back=back)
+    task = Task(kind=kind, args=args, staff_id=staff_id, made_at=now, names=dict(names), back=back)
     session.add(task)
     session.flush()
     return task
@@ -185,9 +194,7 @@ def claim_next(session: Session, now: datetime) -> int | None:
 
 def is_any_waiting(session: Session, now: datetime) -> bool:
     """Whether there is something to claim or to give back; asked often, so it only reads."""
-    silent = (Task.state == TaskState.RUNNING) & (Task.heard_at < now - SILENT_FOR)
-    wanted = select(Task.id).where((Task.state == TaskState.WAITING) | silent).limit(1)
-    return session.scalar(wanted) is not None
+    return session.scalar(_WANTED, {"silent_since": now - SILENT_FOR}) is not None
 
 
 def give_back(session: Session, task: Task, now: datetime) -> None:

@@ -26,6 +26,8 @@ from samut_hub.staff.policy import Role
 from samut_hub.tasks import Task, TaskError, TaskState, Work
 from tests.hub.conftest import Clock, Libraries, SignIn
 
+COUNTING = {"en": "Counting", "th": "กำลังนับ"}
+
 
 def counting(work: Work) -> dict[str, object]:
     for done in range(3):
@@ -70,7 +72,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 def start(database: Database, libraries: Libraries, clock: Clock, kind: str = "count") -> int:
     by = libraries.staff_of["north"][Role.LIBRARIAN]
     with database.session(libraries.north) as session:
-        return tasks.submit(session, kind, {"text": "หนึ่ง"}, staff_id=by, now=clock(), about="Counting").id
+        return tasks.submit(session, kind, {"text": "หนึ่ง"}, staff_id=by, now=clock(), names=COUNTING).id
 
 
 def claim(database: Database, clock: Clock) -> int | None:
@@ -184,6 +186,8 @@ def test_librarian_follows_her_task_and_downloads_what_it_made(
     assert "Download count.txt" in page
     assert browser.get(f"/tasks/{task_id}/file").data.decode() == "หนึ่ง"
     assert "Counting" in browser.get("/tasks/").text
+    for address in ("/tasks/", f"/tasks/{task_id}"):
+        assert COUNTING["th"] in sign_in(language="th").get(address).text
 
 
 def test_another_library_knows_nothing_of_it(

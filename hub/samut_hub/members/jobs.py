@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.members import batches, editing, rolling
 from samut_hub.members.models import MemberBatch
-from samut_hub.tasks import TaskError, Work
+from samut_hub.tasks import Task, TaskError, Work, past
 
 ROLL_OVER, EDIT, UNDO = "member_rollover", "member_edit", "member_undo"
 NAMED = 200
@@ -38,6 +38,15 @@ def put_back(work: Work) -> dict[str, Any]:
         done.left += part.left
         work.tell(done.members + len(done.left), work.args["total"])
     return {"members": done.members, "left": len(done.left), "numbers": done.left[:NAMED]}
+
+
+@past(ROLL_OVER)
+@past(EDIT)
+@past(UNDO)
+def is_put_back(session: Session, task: Task) -> bool:
+    """Whether the changes were put back, or another task sees to them."""
+    batch = session.get(MemberBatch, task.args["batch_id"])
+    return batch is None or batch.undone_at is not None or batch.task_id != task.id
 
 
 class _ChangesPart(Protocol):

@@ -23,6 +23,7 @@ from samut_hub.tables import csv_line
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, is_allowed, library, needs, now, staff, the_hub, wants_fragment
 from samut_hub.web.language import language
+from samut_hub.web.naming import in_each_language
 
 pages = Blueprint("stocktaking", __name__, template_folder="templates", url_prefix="/stock-taking")
 
@@ -205,7 +206,7 @@ def _submit_scans(taking: StockTaking, lines: Iterable[str], here_id: int | None
         {"stock_taking": taking.id, "codes": codes, "here": here_id, "staff": staff().id},
         staff_id=staff().id,
         now=now(),
-        about=_("Numbers for “%(name)s”", name=taking.name),
+        names=in_each_language(lambda: _("Numbers for “%(name)s”", name=taking.name)),
         back=url_for(".count", taking_id=taking.id),
     )
     return redirect(url_for("tasks.show", task_id=task.id))
@@ -218,7 +219,7 @@ def _submit_missing(taking: StockTaking) -> Redirect:
         {"stock_taking": taking.id, "staff": staff().id},
         staff_id=staff().id,
         now=now(),
-        about=_("Missing items of “%(name)s”", name=taking.name),
+        names=in_each_language(lambda: _("Missing items of “%(name)s”", name=taking.name)),
         back=url_for(".count", taking_id=taking.id),
     )
     return redirect(url_for("tasks.show", task_id=task.id))

@@ -24,6 +24,7 @@ from samut_hub.tasks import submit
 from samut_hub.web.documents import shown_pdf
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, only_looks, staff, the_hub
+from samut_hub.web.naming import in_each_language
 
 Answer = str | Redirect | tuple[str, int]
 
@@ -158,8 +159,9 @@ def today() -> date:
 
 
 def _submit(row: CardRun) -> None:
-    about, back = _("%(count)s member cards", count=f"{row.cards:,}"), url_for(".run", card_run_id=row.id)
-    task = submit(db(), jobs.KIND, {"run": row.id}, staff_id=staff().id, now=now(), about=about, back=back)
+    names = in_each_language(lambda: _("%(count)s member cards", count=f"{row.cards:,}"))
+    back = url_for(".run", card_run_id=row.id)
+    task = submit(db(), jobs.KIND, {"run": row.id}, staff_id=staff().id, now=now(), names=names, back=back)
     row.task_id = task.id
 
 

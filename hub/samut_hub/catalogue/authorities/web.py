@@ -18,6 +18,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, needs, now, staff
+from samut_hub.web.naming import in_each_language
 
 Answer = str | Response | tuple[str, int]
 T = TypeVar("T")
@@ -238,9 +239,11 @@ def _let_follow(done: HeadingChange, heading: Heading) -> Response:
             pass
         flash(_("Done: the heading and its titles are changed."), "success")
         return redirect(back)
-    about = _("Heading “%(before)s” → “%(after)s”", before=done.text_before, after=done.text_after)
+    names = in_each_language(
+        lambda: _("Heading “%(before)s” → “%(after)s”", before=done.text_before, after=done.text_after)
+    )
     args = {"change_id": done.id, "titles": titles}
-    task = submit(db(), changing.KIND, args, staff_id=staff().id, now=now(), about=about, back=back)
+    task = submit(db(), changing.KIND, args, staff_id=staff().id, now=now(), names=names, back=back)
     return redirect(url_for("tasks.show", task_id=task.id))
 
 

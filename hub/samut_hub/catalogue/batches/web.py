@@ -22,6 +22,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
 from samut_hub.web.hub import carry_out, db, library, needs, now, only_looks, staff, the_hub
 from samut_hub.web.language import language
+from samut_hub.web.naming import in_each_language
 from samut_wire.ids import command_id, is_command_id
 
 Page = str | Response | tuple[str, int]
@@ -190,8 +191,8 @@ def _apply(form: BatchForm, chosen: Chosen, wanted: Wanted) -> str:
 def _submit(kind: str, args: dict[str, object], batch: BatchEdit) -> Response:
     back = url_for(".show", batch_id=batch.id)
     args = {**args, "batch_id": batch.id, "staff_id": staff().id}
-    about = _("Change many items: %(what)s", what=batch.about)
-    task = submit(db(), kind, args, staff_id=staff().id, now=now(), about=about, back=back)
+    names = in_each_language(lambda: _("Change many items: %(what)s", what=batch.about))
+    task = submit(db(), kind, args, staff_id=staff().id, now=now(), names=names, back=back)
     batch.task_id = task.id
     return redirect(url_for("tasks.show", task_id=task.id))
 

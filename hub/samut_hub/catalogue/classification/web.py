@@ -18,6 +18,7 @@ from samut_hub.tables import TableError, coding_of, excel_to_csv, header_of, row
 from samut_hub.tasks import submit
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, staff, wants_fragment
+from samut_hub.web.naming import in_each_language
 
 Page = str | Response | tuple[str, int]
 pages = Blueprint("classification", __name__, template_folder="templates")
@@ -69,8 +70,8 @@ def set_scheme() -> Page:
     if not form.validate():
         return _page(form, TableForm())
     service.set_scheme(db(), library(), form.scheme.data)
-    about, back = _("Put all items in shelf order"), url_for(".settings")
-    task = submit(db(), jobs.KIND, {}, staff_id=staff().id, now=now(), about=about, back=back)
+    names, back = in_each_language(lambda: _("Put all items in shelf order")), url_for(".settings")
+    task = submit(db(), jobs.KIND, {}, staff_id=staff().id, now=now(), names=names, back=back)
     return redirect(url_for("tasks.show", task_id=task.id))
 
 

@@ -93,6 +93,12 @@ def look_through(work: Work) -> dict[str, Any]:
     return counts
 
 
+@past(UNDO)
+def is_undone_wholly(session: Session, task: Task) -> bool:
+    run = session.get(Import, task.args["import_id"])
+    return run is None or run.undone_at is not None
+
+
 def undo(work: Work) -> dict[str, Any]:
     run_id = work.args["import_id"]
     with work.database.session(work.library_id, writes=False) as session:

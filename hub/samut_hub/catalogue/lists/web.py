@@ -30,6 +30,7 @@ from samut_hub.web.dates import say_day
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, is_allowed, library, needs, now, staff, the_hub
 from samut_hub.web.language import language
+from samut_hub.web.naming import in_each_language
 
 pages = Blueprint("lists", __name__, template_folder="templates", url_prefix="/catalogue/lists")
 
@@ -116,8 +117,8 @@ def _file(wanted: Shape) -> Response | Redirect | tuple[str, int]:
         return show("lists/index.html", form, found=None)
     if is_long:
         args, back = jobs.args_of(wish, words, wanted), url_for(".index")
-        about = f"{words.heading} ({words.cut})" if words.cut else words.heading
-        task = submit(db(), jobs.KIND, args, staff_id=staff().id, now=now(), about=about, back=back)
+        names = in_each_language(lambda: _name(_words(form, cut=_cut(wish, wanted, total))))
+        task = submit(db(), jobs.KIND, args, staff_id=staff().id, now=now(), names=names, back=back)
         return redirect(url_for("tasks.show", task_id=task.id))
     return _sent(wish, words, wanted)
 
@@ -182,6 +183,10 @@ def _values() -> MultiDict[str, str]:
     if titles:
         said.setlist("titles", [",".join(titles)])
     return said
+
+
+def _name(words: Words) -> str:
+    return f"{words.heading} ({words.cut})" if words.cut else words.heading
 
 
 def _words(form: ListForm, *, cut: str = "") -> Words:

@@ -17,6 +17,7 @@ from samut_hub.tasks import submit
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, staff
 from samut_hub.web.language import language
+from samut_hub.web.naming import in_each_language
 from samut_hub.web.templating import asked
 
 pages = Blueprint("member_lists", __name__, template_folder="templates", url_prefix="/members/lists")
@@ -70,7 +71,8 @@ def long_file(shape: str) -> Redirect:
         return redirect(url_for(".index"))
     words = _words(form)
     args, back = jobs.args_of(form.wish(), words, shape), url_for(".index", **asked())
-    task = submit(db(), jobs.KIND, args, staff_id=staff().id, now=now(), about=words.heading, back=back)
+    names = in_each_language(lambda: _words(form).heading)
+    task = submit(db(), jobs.KIND, args, staff_id=staff().id, now=now(), names=names, back=back)
     return redirect(url_for("tasks.show", task_id=task.id))
 
 

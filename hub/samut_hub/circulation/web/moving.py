@@ -16,6 +16,7 @@ from samut_hub.tasks import submit
 from samut_hub.web.dates import day
 from samut_hub.web.forms import FIRST_YEAR
 from samut_hub.web.hub import carry_out, db, library, needs, now, staff
+from samut_hub.web.naming import in_each_language
 
 A_YEAR = 366
 """Days: holidays are entered for a year at once."""
@@ -46,11 +47,13 @@ def move_due_dates() -> Response:
     total = sum(one.count for one in moving.to_move(db(), library(), span, now()))
     if not total:
         return redirect(url_for("libraries.calendar"))
-    told = _("Due dates moved: closed %(first)s – %(last)s", first=day(span.first), last=day(span.last))
+    names = in_each_language(
+        lambda: _("Due dates moved: closed %(first)s – %(last)s", first=day(span.first), last=day(span.last))
+    )
     days = {"first": str(span.first), "last": str(span.last), "weekdays": sorted(span.weekdays)}
     args = {**days, "since": now().isoformat(), "total": total}
     back = url_for("libraries.calendar")
-    task = carry_out(lambda: submit(db(), moving.KIND, args, staff_id=staff().id, now=now(), about=told, back=back))
+    task = carry_out(lambda: submit(db(), moving.KIND, args, staff_id=staff().id, now=now(), names=names, back=back))
     return redirect(url_for("tasks.show", task_id=task.id))
 
 

@@ -46,6 +46,12 @@ def is_undone(session: Session, task: Task) -> bool:
     return run is None or run.undo_asked_at is not None or run.undone_at is not None
 
 
+@past(UNDO)
+def is_undone_wholly(session: Session, task: Task) -> bool:
+    run = session.get(MemberImport, task.args["import_id"])
+    return run is None or run.undone_at is not None
+
+
 def undo(work: Work) -> dict[str, Any]:
     """What was changed since, or is used, stays and is named on the import's page."""
     import_id = work.args["import_id"]

@@ -15,6 +15,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.dates import day
 from samut_hub.web.hub import db, needs, now, staff
 from samut_hub.web.language import language
+from samut_hub.web.naming import in_each_language
 
 
 @pages.app_template_filter()
@@ -30,8 +31,7 @@ def edits() -> Answer:
     form.offer(groups.groups(db()), groups.member_types(db()))
     if form.validate_on_submit() and form.is_complete():
         edit = form.edit()
-        about = ", ".join(str(form[name].label.text) for name in edit.wanted.change)
-        batch = batches.new_batch(db(), editing.KIND, about, edit, staff_id=staff().id, now=now())
+        batch = batches.new_batch(db(), editing.KIND, _about(edit), edit, staff_id=staff().id, now=now())
         return redirect(url_for(".edit_many", edit_id=batch.id))
     page = render_template("members/edits.html", form=form, earlier=batches.latest(db(), editing.KIND))
     return page, 422 if form.errors else 200
@@ -57,8 +57,15 @@ def carry_out_edit(edit_id: int) -> Response:
     batch = batches.locked(db(), edit_id)
     if batch.kind != editing.KIND or batch.begun_at is not None:
         return redirect(url_for(".edit_many", edit_id=edit_id))
-    batch.begun_at = now()
-    return start(batch, jobs.EDIT, editing.preview(db(), editing.edit_of(batch), 1).changing, batch.about)
+    batch.begun_at, edit = now(), editing.edit_of(batch)
+    names = in_each_language(lambda: _about(edit))
+    return start(batch, jobs.EDIT, editing.preview(db(), edit, 1).changing, names)
+
+
+def _about(edit: editing.Edit) -> str:
+    """What is changed, as the form calls it."""
+    form = EditManyForm()
+    return ", ".join(str(form[name].label.text) for name in edit.wanted.change)
 
 
 def _page(batch: MemberBatch, page: int, shown: int, **more: object) -> str:

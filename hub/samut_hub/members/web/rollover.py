@@ -18,6 +18,7 @@ from samut_hub.members.web.rollover_forms import RollOverForm
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, library, needs, now, staff
 from samut_hub.web.language import language
+from samut_hub.web.naming import in_each_language
 
 TURNS_IN = 9
 """From September on the school year that begins next is that of the year after."""
@@ -30,8 +31,7 @@ def rollovers() -> Answer:
     if form.validate_on_submit():
         plan = form.plan()
         if plan.steps:
-            about = _("School year %(year)s", year=shown_year(plan.year))
-            batch = batches.new_batch(db(), rolling.KIND, about, plan, staff_id=staff().id, now=now())
+            batch = batches.new_batch(db(), rolling.KIND, _about(plan.year), plan, staff_id=staff().id, now=now())
             return redirect(url_for(".rollover", member_batch_id=batch.id))
         form.form_errors.append(_("No class moves: say where at least one of them goes."))
     earlier = batches.latest(db(), rolling.KIND)
@@ -80,7 +80,11 @@ def roll_over(member_batch_id: int) -> Response:
         return redirect(url_for(".rollover", member_batch_id=member_batch_id))
     batch.begun_at = now()
     total = rolling.people(db(), rolling.plan_of(batch), 1)[1]
-    return start(batch, jobs.ROLL_OVER, total, batch.about)
+    return start(batch, jobs.ROLL_OVER, total, in_each_language(lambda: _about(rolling.plan_of(batch).year)))
+
+
+def _about(year: int) -> str:
+    return _("School year %(year)s", year=shown_year(year))
 
 
 def shown_year(year: int) -> int:

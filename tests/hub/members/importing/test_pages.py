@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from samut_hub.config import Config
 from samut_hub.db import Database
@@ -59,18 +59,23 @@ def test_a_list_is_handed_over_looked_at_brought_in_told_and_undone(
     assert "มะลิ ใจดี" in page
     assert "A member number has at least five digits." in page
     choices = {"match": "number", "action": "update", "adds": "y", "makes": "y", "type_id": "1", "begin": "y"}
-    assert "/tasks/" in librarian.post(f"{preview}/choose", data=choices).location
+    task = librarian.post(f"{preview}/choose", data=choices).location
     carry_out(database, libraries, tmp_path)
+    assert f'href="{preview}"' in librarian.get(task).text, "the report"
     assert "Rows not taken as Excel" in librarian.get(preview).text
     told = openpyxl.load_workbook(io.BytesIO(librarian.get(f"{preview}/refused.xlsx").data)).active
     assert told is not None
     assert [cell.value for cell in told[2]][:4] == ["2010", "ปอโล ใจงาม", "ป.1", 3]
     assert list((tmp_path / "member-imports").iterdir()) == []
-    assert "/tasks/" in librarian.post(f"{preview}/undo").location
+    undoing = librarian.post(f"{preview}/undo").location
     carry_out(database, libraries, tmp_path)
     assert "Everything that this import brought in was taken out again." in librarian.get(preview).text
     with database.session(libraries.north) as session:
         assert session.scalars(select(Member)).all() == []
+        session.execute(update(Task).values(state=TaskState.CANCELLED.value))
+    for address, name in ((task, "Bring in นักเรียน.csv"), (undoing, "Undo the import of นักเรียน.csv")):
+        page = librarian.get(address).text
+        assert (name in page, "Start again" in page) == (True, False)
 
 
 def test_photos_are_looked_at_by_their_names_and_put_away(librarian: FlaskClient, database: Database) -> None:

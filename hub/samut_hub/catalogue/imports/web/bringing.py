@@ -1,5 +1,7 @@
 """Hand over a file, look at what would come of it, bring it in, undo it."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -18,6 +20,7 @@ from samut_hub.tasks import Task, submit, task_by_id
 from samut_hub.uploads import FileTooLargeError
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, needs, now, staff, the_hub
+from samut_hub.web.naming import in_each_language
 
 Answer = str | Response | tuple[str, int]
 
@@ -76,7 +79,7 @@ def choose(import_id: int) -> Answer:
     if "begin" in request.form:
         return _begin(run)
     if "count" in request.form:
-        return _to(_submitted(run, jobs.LOOK, _("Look through %(file)s", file=run.file_name)))
+        return _to(_submitted(run, jobs.LOOK, lambda: _("Look through %(file)s", file=run.file_name)))
     return redirect(url_for(".show", import_id=import_id))
 
 
@@ -89,7 +92,7 @@ def undo(import_id: int) -> Response:
     if run.task_id is not None and not task_by_id(db(), run.task_id).is_over:
         raise RefusedError(_("The import still goes on. Stop it first, then undo it."))
     run.undo_asked_at = now()
-    task = _submitted(run, jobs.UNDO, _("Undo the import of %(file)s", file=run.file_name))
+    task = _submitted(run, jobs.UNDO, lambda: _("Undo the import of %(file)s", file=run.file_name))
     run.task_id = task.id
     return _to(task)
 
@@ -162,14 +165,15 @@ def _begin(run: Import) -> Answer:
     if before is not None and "again" not in request.form:
         raise RefusedError(_("This very file was brought in before. Tick that you mean it, to bring it in again."))
     service.begin(db(), run, now=now())
-    task = _submitted(run, jobs.IMPORT, _("Bring in %(file)s", file=run.file_name))
+    task = _submitted(run, jobs.IMPORT, lambda: _("Bring in %(file)s", file=run.file_name))
     run.task_id = task.id
     return _to(task)
 
 
-def _submitted(run: Import, kind: str, about: str) -> Task:
+def _submitted(run: Import, kind: str, name: Callable[[], str]) -> Task:
     back = url_for(".show", import_id=run.id)
-    return submit(db(), kind, {"import_id": run.id}, staff_id=staff().id, now=now(), about=about, back=back)
+    names = in_each_language(name)
+    return submit(db(), kind, {"import_id": run.id}, staff_id=staff().id, now=now(), names=names, back=back)
 
 
 def _to(task: Task) -> Response:

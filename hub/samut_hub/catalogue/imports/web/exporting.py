@@ -18,6 +18,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.tasks import submit
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, needs, now, staff, the_hub
+from samut_hub.web.naming import in_each_language
 
 AT_ONCE = 5_000
 MOST_CHOSEN = 10_000
@@ -35,9 +36,9 @@ def export() -> str | Response | tuple[str, int]:
         return show_form("imports/export.html", form, ids=ids)
     wanted = Export(Which(form.which.data), Shape(form.shape.data), Holdings(form.holdings.data), ids)
     if count(db(), wanted) > AT_ONCE:
-        about, back = _("Export of titles"), url_for(".export")
+        names, back = in_each_language(lambda: _("Export of titles")), url_for(".export")
         args = wanted.args()
-        task = submit(db(), jobs.EXPORT, args, staff_id=staff().id, now=now(), about=about, back=back)
+        task = submit(db(), jobs.EXPORT, args, staff_id=staff().id, now=now(), names=names, back=back)
         return redirect(url_for("tasks.show", task_id=task.id))
     return _sent(wanted)
 

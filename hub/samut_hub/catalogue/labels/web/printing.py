@@ -21,6 +21,7 @@ from samut_hub.tasks import submit
 from samut_hub.web.documents import shown_pdf
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, only_looks, staff
+from samut_hub.web.naming import in_each_language
 
 Answer = str | Redirect | tuple[str, int]
 
@@ -89,8 +90,8 @@ def make() -> Answer:
     run = printing.make_run(db(), chosen.ids, wish, staff_id=staff().id, now=now())
     back = url_for(".run", run_id=run.id)
     if run.labels > printing.DIRECT:
-        about = _("%(count)s labels", count=f"{run.labels:,}")
-        task = submit(db(), jobs.KIND, {"run": run.id}, staff_id=staff().id, now=now(), about=about, back=back)
+        names = in_each_language(lambda: _("%(count)s labels", count=f"{run.labels:,}"))
+        task = submit(db(), jobs.KIND, {"run": run.id}, staff_id=staff().id, now=now(), names=names, back=back)
         run.task_id = task.id
     return redirect(back)
 

@@ -1,5 +1,7 @@
 """Hand over a file of members or photos, look at what would come of it, bring it in, undo it."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -21,6 +23,7 @@ from samut_hub.tasks import Task, submit, task_by_id
 from samut_hub.uploads import FileTooLargeError
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, library, needs, now, staff, the_hub
+from samut_hub.web.naming import in_each_language
 
 Answer = str | Response | tuple[str, int]
 
@@ -98,7 +101,7 @@ def undo(member_import_id: int) -> Response:
     if run.begun_at < now() - UNDONE_WITHIN:
         raise RefusedError(_("This import is older than 90 days: what members were before it is not kept any more."))
     run.undo_asked_at = now()
-    return _to(_submitted(run, jobs.UNDO, _("Undo the import of %(file)s", file=run.file_name)))
+    return _to(_submitted(run, jobs.UNDO, lambda: _("Undo the import of %(file)s", file=run.file_name)))
 
 
 @pages.post("/<int:member_import_id>/discard")
@@ -190,12 +193,13 @@ def _photo_preview(run: MemberImport, form: PhotoChoicesForm) -> Answer:
 def _begin(run: MemberImport) -> Answer:
     """Sent twice, it is begun once."""
     run.begun_at = now()
-    return _to(_submitted(run, jobs.IMPORT, _("Bring in %(file)s", file=run.file_name)))
+    return _to(_submitted(run, jobs.IMPORT, lambda: _("Bring in %(file)s", file=run.file_name)))
 
 
-def _submitted(run: MemberImport, kind: str, about: str) -> Task:
+def _submitted(run: MemberImport, kind: str, name: Callable[[], str]) -> Task:
     back = url_for(".show", member_import_id=run.id)
-    task = submit(db(), kind, {"import_id": run.id}, staff_id=staff().id, now=now(), about=about, back=back)
+    names = in_each_language(name)
+    task = submit(db(), kind, {"import_id": run.id}, staff_id=staff().id, now=now(), names=names, back=back)
     run.task_id = task.id
     return task
 
