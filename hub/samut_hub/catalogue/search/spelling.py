@@ -13,7 +13,7 @@ from samut_hub.catalogue.search.fitting import Fitting
 from samut_hub.catalogue.search.index_format import PARTS
 
 _SHORT = 5
-_LOOKED_AT, _MOST = 200, 3_000
+_LOOKED_AT, _MOST = 100, 3_000
 _MENDED = 3
 """Words of a question that are looked at; a text of which more are unknown is not misspelt."""
 
