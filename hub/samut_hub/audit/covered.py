@@ -33,7 +33,7 @@ class Covered:
 
 _WHEN = frozenset({"changed_at", "version"})
 COVERED: dict[str, Covered] = {
-    "libraries": Covered("library", ("code",), frozenset({"replica_version", "rules_version"})),
+    "libraries": Covered("library", ("code",), frozenset({"replica_version", "rules_version", "names_sorted"})),
     "closures": Covered("closure", ("on", "name")),
     "yearly_closures": Covered("closure", ("month", "day", "name")),
     "staff_accounts": Covered("staff", ("username",), frozenset({"language"})),
@@ -61,11 +61,11 @@ COVERED: dict[str, Covered] = {
     "member_imports": Covered(
         "member_import",
         ("file_name",),
-        frozenset({"task_id", "digest", "header_key", "header", "encoding", "made"}),
+        frozenset({"task_id", "digest", "header_key", "header", "encoding", "made", "position"}),
         journal=True,
     ),
     "member_merges": Covered(
-        "member_merge", ("name", "number"), frozenset({"from_id", "from_row", "into_before", "into_after"})
+        "member_merge", ("name", "number"), frozenset({"from_id", "into_id", "from_row", "into_before", "into_after"})
     ),
     "material_types": Covered("material", ("name_th",)),
     "titles": Covered(
@@ -82,13 +82,18 @@ COVERED: dict[str, Covered] = {
     ),
     "places": Covered("place", passing=frozenset({"position"})),
     "categories": Covered("category", passing=frozenset({"position"})),
-    "field_wishes": Covered("field", ("field",)),
+    "field_wishes": Covered("field", ("field",), frozenset({"position"})),
     "own_fields": Covered("field", ("name_th",)),
-    "media": Covered("medium", journal=True),
+    "media": Covered("medium", passing=frozenset({"position"}), journal=True),
     "card_designs": Covered("card_design", passing=_WHEN),
-    "imports": Covered("import", ("file_name",), frozenset({"task_id", "digest", "header_key"}), journal=True),
+    "imports": Covered(
+        "import",
+        ("file_name",),
+        frozenset({"task_id", "digest", "header_key", "position", "at", "undone"}),
+        journal=True,
+    ),
     "batch_edits": Covered("item_batch", ("about",), frozenset({"task_id"}), journal=True),
-    "copying_targets": Covered("target"),
+    "copying_targets": Covered("target", passing=frozenset({"position"})),
     "charge_kinds": Covered("charge_kind", ("name_th",)),
     "charge_settings": Covered("charge_settings", ("library_id",)),
     "receipts": Covered("receipt", ("year", "number")),
@@ -107,7 +112,7 @@ COVERED: dict[str, Covered] = {
     ),
     "sip2_accounts": Covered("machine", ("login",), frozenset({"seen_at", "changed_at"})),
     "notice_settings": Covered("notice_settings", ("library_id",), frozenset({"line_fault", "email_fault"})),
-    "notice_texts": Covered("notice_text", ("kind", "language")),
+    "notice_texts": Covered("notice_text", ("kind", "language"), _WHEN),
     "member_notices": Covered("member_notices", ("member_id",)),
     "line_codes": Covered("line_code", ("member_id",), frozenset({"used_by"})),
 }
