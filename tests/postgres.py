@@ -38,9 +38,9 @@ END $$
 """Deletes, as a new copy of a database takes thirty times as long."""
 LEFT_OPEN = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-"""Ends who would keep the tables locked: what a test left in the middle of a transaction."""
+"""Ends what a test left behind: it might keep the tables locked."""
 
 
 class PostgresServer:

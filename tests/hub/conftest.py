@@ -34,6 +34,9 @@ PASSWORD = "a quiet reading room"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 """Its hash, made at little cost: most tests do not ask for the password."""
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what asks nothing of the database that another test does not ask on both."""
+
 
 class Clock:
     """The time as the hub sees it: a Monday morning in November 2026, moved by the tests."""
@@ -68,16 +71,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres: PostgresServer, opened: dict[str, Database]) -> Iterator[str]:
-    """The address of a migrated database that all tests of this process use in turn, each finding it empty.
-
-    Its connections stay too: the server takes longer to begin one than to answer most tests.
-    """
+def postgres_database(postgres: PostgresServer) -> str:
+    """The address of a migrated database that all tests of this process use in turn, each finding it empty."""
     url = postgres.url(postgres.new_database())
     _migrate(url)
-    yield url
-    if url in opened:
-        opened[url].close()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -111,8 +109,7 @@ def database(database_url: str, opened: dict[str, Database]) -> Iterator[Databas
     if database_url not in opened:
         opened[database_url] = Database(database_url)
     yield opened[database_url]
-    if database_url.startswith("sqlite"):
-        opened[database_url].close()
+    opened[database_url].close()
 
 
 def _migrate(url: str) -> None:

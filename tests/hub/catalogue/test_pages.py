@@ -14,7 +14,7 @@ from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.catalogue.service import add_material_types
 from samut_hub.db import Database
 from tests.hub.catalogue.conftest import NOW
-from tests.hub.conftest import Libraries, SignIn
+from tests.hub.conftest import Libraries, SignIn, on_sqlite
 
 FORM = {
     "title": "บ้านริมคลองของยายพริ้ง",
@@ -62,6 +62,7 @@ def test_a_book_is_described_gets_a_copy_and_is_shown(librarian: FlaskClient) ->
         assert said in page, said
 
 
+@on_sqlite
 def test_years_are_shown_in_the_era_of_the_language(librarian: FlaskClient, sign_in: SignIn) -> None:
     title_id = add(librarian)
     assert 'value="2023"' in librarian.get(f"/catalogue/{title_id}/edit").text
@@ -70,6 +71,7 @@ def test_years_are_shown_in_the_era_of_the_language(librarian: FlaskClient, sign
     assert "2566" in thai.get(f"/catalogue/{title_id}").text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
@@ -94,6 +96,7 @@ def test_every_page_number_gives_a_page(stocked: Database, sign_in: SignIn, word
     assert sign_in().get("/catalogue/", query_string={"page": page, "q": words}).status_code == 200
 
 
+@on_sqlite
 def test_an_empty_form_is_told_as_well(librarian: FlaskClient) -> None:
     assert librarian.post("/catalogue/new", data={}).status_code == 422
     assert librarian.post(f"/catalogue/{add(librarian)}/items/new", data={}).status_code == 422
@@ -164,6 +167,7 @@ def test_a_copy_is_changed(librarian: FlaskClient) -> None:
     assert "8850001" in answer.text
 
 
+@on_sqlite
 def test_the_marc_record_is_shown_and_downloaded(librarian: FlaskClient) -> None:
     title_id = add(librarian)
     assert "บ้านริมคลองของยายพริ้ง" in librarian.get(f"/catalogue/{title_id}/marc").text
@@ -199,6 +203,7 @@ def test_a_page_of_the_list_asks_few_questions(stocked: Database, sign_in: SignI
         assert len([one for one in asked if one.startswith("SELECT")]) <= 12, asked
 
 
+@on_sqlite
 def test_scripts_in_a_title_are_text(librarian: FlaskClient) -> None:
     title_id = add(librarian, title="<script>alert(1)</script>", author="<img src=x onerror=alert(1)>", isbn="")
     for page in (
@@ -220,6 +225,7 @@ def test_control_characters_and_very_long_texts(librarian: FlaskClient, database
     assert librarian.post(f"/catalogue/{title_id}/items/new", data={**COPY, "note": "\x00x"}).status_code == 302
 
 
+@on_sqlite
 @pytest.mark.parametrize("address", ["new", "1/edit", "1/items/new", "items/1/edit"])
 def test_an_assistant_reads_and_does_not_write(stocked: Database, sign_in: SignIn, address: str) -> None:
     assistant = sign_in("assistant")
@@ -237,10 +243,12 @@ def test_another_library_sees_the_title_but_not_the_copies(stocked: Database, si
     assert browser.post("/catalogue/items/1/edit", data=COPY).status_code == 404
 
 
+@on_sqlite
 def test_what_is_not_there_is_not_found(librarian: FlaskClient) -> None:
     for address in ("/catalogue/99", "/catalogue/99/edit", "/catalogue/99/marc", "/catalogue/99/record.mrc"):
         assert librarian.get(address).status_code == 404
 
 
+@on_sqlite
 def test_visitors_are_sent_to_sign_in(client: FlaskClient) -> None:
     assert client.get("/catalogue/").status_code == 302

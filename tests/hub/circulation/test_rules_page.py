@@ -12,6 +12,7 @@ from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.terms import RULE_COLUMNS
 from samut_hub.members import education
 from tests.hub.circulation.conftest import BLOCKED, MANEE, TEACHER, School
+from tests.hub.conftest import on_sqlite
 
 EMPTY = {"member_type": "", "material": "", "loan_days": "", "max_items": "", "max_renewals": ""}
 
@@ -26,6 +27,7 @@ def rules_of(school: School) -> list[LoanRule]:
         return list(session.scalars(select(LoanRule).order_by(LoanRule.id)))
 
 
+@on_sqlite
 def test_a_rule_is_added_in_baht_and_kept_in_satang(admin: FlaskClient, school: School) -> None:
     filled = {**EMPTY, "member_type": "pupil", "loan_days": "3", "fine_per_day": "0.50"}
     assert admin.post("/desk/rules/new", data=filled).status_code == 302
@@ -34,6 +36,7 @@ def test_a_rule_is_added_in_baht_and_kept_in_satang(admin: FlaskClient, school: 
     assert added.max_items is None
 
 
+@on_sqlite
 @pytest.mark.parametrize(("field", "value"), [("loan_days", "-1"), ("loan_days", "3651"), ("fine_cap", "-5")])
 def test_numbers_that_cannot_be_meant_are_refused(admin: FlaskClient, school: School, field: str, value: str) -> None:
     before = len(rules_of(school))
@@ -57,6 +60,7 @@ def test_a_rule_is_changed_and_removed(admin: FlaskClient, school: School) -> No
     assert [rule.member_type for rule in rules_of(school)] == ["teacher"]
 
 
+@on_sqlite
 @pytest.mark.requirement("W-05")
 def test_what_if_says_the_day_and_which_rows_won(admin: FlaskClient, school: School) -> None:
     child = admin.get("/desk/rules", query_string={"member": MANEE, "item": "b00001"}).text
@@ -68,18 +72,21 @@ def test_what_if_says_the_day_and_which_rows_won(admin: FlaskClient, school: Sch
     assert school.loans() == [], "asking lends nothing"
 
 
+@on_sqlite
 def test_what_if_says_why_not(admin: FlaskClient) -> None:
     answer = admin.get("/desk/rules", query_string={"member": BLOCKED, "item": "B00001"}).text
     assert "This membership is blocked: ทำหนังสือหาย" in answer
     assert "The member is not blocked <strong>– no</strong>" in answer
 
 
+@on_sqlite
 def test_what_if_names_what_it_does_not_find(admin: FlaskClient) -> None:
     answer = admin.get("/desk/rules", query_string={"member": "99999", "item": "X"}).text
     assert "No member has this number." in answer
     assert "No book has this bar code." in answer
 
 
+@on_sqlite
 def test_all_values_of_a_rule_are_kept_and_shown_again(admin: FlaskClient, school: School) -> None:
     filled = {
         **EMPTY,
@@ -103,6 +110,7 @@ def test_all_values_of_a_rule_are_kept_and_shown_again(admin: FlaskClient, schoo
     assert admin.post("/desk/rules/new", data=filled).status_code == 422
 
 
+@on_sqlite
 def test_the_matrix_shows_which_rule_wins_where(admin: FlaskClient) -> None:
     page = admin.get("/desk/rules/matrix").text
     assert "general rule" in page
@@ -114,6 +122,7 @@ def test_the_matrix_shows_which_rule_wins_where(admin: FlaskClient) -> None:
     assert admin.get("/desk/rules/matrix?value=nothing&type=x&on=yesterday").status_code == 200
 
 
+@on_sqlite
 def test_what_if_may_ask_about_another_day(admin: FlaskClient) -> None:
     answer = admin.get("/desk/rules", query_string={"member": MANEE, "item": "B00001", "on": "2026-12-04"}).text
     assert "May borrow, due 12 Dec 2026" in answer
@@ -123,6 +132,7 @@ def test_every_value_that_a_rule_has_can_be_filled_in() -> None:
     assert set(NAMES) == set(RULE_COLUMNS)
 
 
+@on_sqlite
 def test_amounts_are_read_as_people_write_them(admin: FlaskClient, school: School) -> None:
     filled = {**EMPTY, "member_type": "pupil", "default_price": "๑,๒๕๐", "fine_cap_of_member": "300 บาท"}
     assert admin.post("/desk/rules/new", data=filled).status_code == 302
@@ -133,6 +143,7 @@ def test_amounts_are_read_as_people_write_them(admin: FlaskClient, school: Schoo
     assert 'value="twenty"' in wrong.text
 
 
+@on_sqlite
 def test_the_matrix_is_asked_for_a_category_and_a_place(admin: FlaskClient, school: School) -> None:
     with school.database.session(school.library) as session:
         room, novels = Place(name="ห้องเด็ก", name_en="Children"), Category(name="นวนิยาย", name_en="Novels")
@@ -164,6 +175,7 @@ def test_materials_are_put_into_larger_ones_but_in_no_ring(admin: FlaskClient, s
     assert "selected" not in admin.get("/desk/rules/materials").text.partition("<main")[2]
 
 
+@on_sqlite
 def test_a_level_of_education_is_chosen_and_said_by_its_name(admin: FlaskClient, school: School) -> None:
     with school.database.session(school.library) as session:
         education.add_usual_levels(session)

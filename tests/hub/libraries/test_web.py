@@ -7,7 +7,7 @@ import pytest
 from samut_hub.db import Database
 from samut_hub.libraries.models import Closure, Library
 from samut_hub.staff.policy import Role
-from tests.hub.conftest import Libraries, SignIn
+from tests.hub.conftest import Libraries, SignIn, on_sqlite
 
 SETTINGS = {
     "name_th": "ห้องสมุดเหนือ",
@@ -34,6 +34,7 @@ def test_an_administrator_changes_the_librarys_settings(
         assert (south.name_en, south.weekly_closed, south.offline_loans) == ("South School Library", [6], True)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -53,6 +54,7 @@ def test_settings_that_cannot_work_are_refused(
         assert session.get_one(Library, libraries.north).name_en == "North School Library"
 
 
+@on_sqlite
 def test_a_year_of_the_buddhist_era_is_understood(sign_in: SignIn, database: Database, libraries: Libraries) -> None:
     form = {"on": "2570-05-01", "name": "วันแรงงาน", "open": "no"}
     browser = sign_in(Role.ADMINISTRATOR)
@@ -79,6 +81,7 @@ def test_a_day_entered_again_takes_the_new_meaning(sign_in: SignIn, database: Da
     assert closures(database, libraries.north) == [(date(2026, 12, 6), "Book fair", True)]
 
 
+@on_sqlite
 @pytest.mark.parametrize("until", ["2027-04-12", "2028-04-13"])
 def test_a_span_that_ends_before_it_begins_or_lasts_a_year_is_a_slip(
     sign_in: SignIn, database: Database, libraries: Libraries, until: str

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
 from samut_hub.db import Database
-from samut_hub.members.models import Card, Member
+from samut_hub.members.models import Card, Member, MemberBatch
 from samut_hub.members.photos import LARGEST
 from samut_hub.members.samples import add_sample_people
 from samut_hub.members.service import member_by_number
 from samut_wire.ids import command_id
-from tests.hub.conftest import Clock, Libraries
+from tests.hub.conftest import Clock, Libraries, on_sqlite
 
 
 @pytest.fixture
@@ -43,6 +43,7 @@ def test_a_new_member_gets_the_next_number(librarian: FlaskClient) -> None:
     assert "20042" in answer.text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -69,6 +70,7 @@ def test_somebody_with_a_known_name_is_added_when_it_is_another_person(
     assert librarian.post("/members/new", data={**namesake, "same_name": "y"}).status_code == 302
 
 
+@on_sqlite
 def test_the_list_says_how_many_there_are_and_when_nobody_is_meant(librarian: FlaskClient) -> None:
     page = librarian.get("/members/").text
     assert "41 members" in page
@@ -91,6 +93,7 @@ def test_a_card_is_kept_as_a_hash_and_an_ending(
     assert "…C3D4" not in librarian.get(f"/members/{people['20014']}").text
 
 
+@on_sqlite
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_is_kept_upright_three_by_four_and_says_nothing_of_the_camera(
     librarian: FlaskClient, people: dict[str, int], kind: str
@@ -117,6 +120,7 @@ def lying_photo(kind: str) -> bytes:
     return file.getvalue()
 
 
+@on_sqlite
 def test_a_page_that_calls_itself_a_photo_is_refused(librarian: FlaskClient, people: dict[str, int]) -> None:
     address = f"/members/{people['20014']}/photo"
     answer = librarian.post(address, data={"photo": (io.BytesIO(b"<script>"), "me.png", "image/png")})
@@ -125,6 +129,7 @@ def test_a_page_that_calls_itself_a_photo_is_refused(librarian: FlaskClient, peo
     assert librarian.get(address).status_code == 404
 
 
+@on_sqlite
 @pytest.mark.parametrize(("picture", "said"), [("large", "larger than 20 MB"), ("wide", "more than 60 million")])
 def test_photos_have_limits(librarian: FlaskClient, people: dict[str, int], picture: str, said: str) -> None:
     content = b"\xff\xd8\xff" + bytes(LARGEST) if picture == "large" else wide_photo()
@@ -139,6 +144,7 @@ def wide_photo() -> bytes:
     return file.getvalue()
 
 
+@on_sqlite
 def test_a_block_needs_a_reason_and_can_be_lifted(
     librarian: FlaskClient, people: dict[str, int], database: Database, libraries: Libraries
 ) -> None:
@@ -150,6 +156,7 @@ def test_a_block_needs_a_reason_and_can_be_lifted(
     assert "Blocked" not in librarian.get(address).text
 
 
+@on_sqlite
 def test_an_assistant_sees_members_but_changes_none(
     people: dict[str, int], sign_in: Callable[..., FlaskClient]
 ) -> None:
@@ -194,6 +201,7 @@ def test_who_is_there_already_is_told_while_the_form_is_filled_in(
     assert librarian.post("/members/alike", data=filled()).text.strip() == ""
 
 
+@on_sqlite
 @pytest.mark.requirement("M-07")
 def test_all_that_is_filled_in_stands_on_the_page_again(
     librarian: FlaskClient, sign_in: Callable[..., FlaskClient]
@@ -219,6 +227,7 @@ def test_all_that_is_filled_in_stands_on_the_page_again(
     assert ("no day of birth" in wrong.text, "no national ID" in wrong.text) == (True, True)
 
 
+@on_sqlite
 def test_a_printed_card_is_reported_lost_and_found(librarian: FlaskClient, people: dict[str, int]) -> None:
     address = f"/members/{people['20014']}"
     librarian.post(f"{address}/cards/lost")
@@ -227,7 +236,9 @@ def test_a_printed_card_is_reported_lost_and_found(librarian: FlaskClient, peopl
     assert "A card of this member is lost." not in librarian.get(address).text
 
 
-def test_a_school_year_is_planned_seen_and_begun_once(librarian: FlaskClient, people: dict[str, int]) -> None:
+def test_a_school_year_is_planned_seen_and_begun_once_with_the_ticks_of_the_page(
+    librarian: FlaskClient, people: dict[str, int], database: Database
+) -> None:
     form = librarian.get("/members/rollover").text
     assert 'value="2027"' in form
     goes = {f"to-{one}": str(one + 1) for one in range(1, 9)} | {"to-9": "leaves"}
@@ -241,10 +252,13 @@ def test_a_school_year_is_planned_seen_and_begun_once(librarian: FlaskClient, pe
     assert 'href="/members/rollover"' in librarian.get("/members/").text
     librarian.post(f"{planned.location}/repeaters", data={"shown": people["20001"], "repeats": people["20001"]})
     assert "1 repeats the year and stays." in librarian.get(planned.location).text
-    begun = librarian.post(f"{planned.location}/go")
+    ticked = {"shown": [people["20001"], people["20002"]], "repeats": people["20002"]}
+    begun = librarian.post(f"{planned.location}/go", data=ticked)
     assert begun.location.startswith("/tasks/")
     assert librarian.post(f"{planned.location}/go").location == planned.location
     assert "Still going on" in librarian.get(planned.location).text
+    with database.session(None, writes=False) as session:
+        assert session.scalars(select(MemberBatch)).one().plan["repeaters"] == [people["20002"]]
 
 
 def test_many_members_are_chosen_seen_and_changed_once(librarian: FlaskClient, people: dict[str, int]) -> None:

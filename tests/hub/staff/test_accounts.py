@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 from samut_hub.db import Database
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import Role
-from tests.hub.conftest import PASSWORD, Libraries, SignIn
+from tests.hub.conftest import PASSWORD, Libraries, SignIn, on_sqlite
 
 NEW = {"username": "Mali.T", "name": "มะลิ ทองดี", "role": "assistant", "new": "the library by the river"}
 
@@ -33,6 +33,7 @@ def test_a_user_name_of_another_library_is_taken_too(sign_in: SignIn) -> None:
     assert "This user name is taken." in answer.text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "wrong", [{"new": "short"}, {"username": "ม ะลิ"}, {"name": ""}, {"role": "owner"}, {"username": "ab"}]
 )
@@ -52,6 +53,7 @@ def test_a_closed_account_is_out_at_once(sign_in: SignIn, libraries: Libraries) 
     assert enter(assistant, "north.assistant", PASSWORD).status_code == 302
 
 
+@on_sqlite
 def test_an_assistant_becomes_a_librarian(sign_in: SignIn, libraries: Libraries, database: Database) -> None:
     staff_id = libraries.staff_of["north"][Role.ASSISTANT]
     sign_in(Role.ADMINISTRATOR).post(f"/staff/{staff_id}", data={"name": "Somchai", "role": "librarian"})
@@ -59,6 +61,7 @@ def test_an_assistant_becomes_a_librarian(sign_in: SignIn, libraries: Libraries,
     assert (changed.name, changed.role) == ("Somchai", "librarian")
 
 
+@on_sqlite
 def test_nobody_takes_away_their_own_rights(sign_in: SignIn, libraries: Libraries, database: Database) -> None:
     staff_id = libraries.staff_of["north"][Role.ADMINISTRATOR]
     browser = sign_in(Role.ADMINISTRATOR)
@@ -68,6 +71,7 @@ def test_nobody_takes_away_their_own_rights(sign_in: SignIn, libraries: Librarie
     assert (kept.role, kept.active) == ("administrator", True)
 
 
+@on_sqlite
 def test_who_forgot_the_password_gets_a_new_one(sign_in: SignIn, client: FlaskClient, libraries: Libraries) -> None:
     for _ in range(5):
         enter(client, "north.assistant", "wrong")
@@ -85,6 +89,7 @@ def test_changing_ones_password_ends_the_other_sessions_only(sign_in: SignIn) ->
     assert elsewhere.get("/password").status_code == 302
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("form", "said"),
     [

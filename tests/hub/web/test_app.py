@@ -25,7 +25,7 @@ from samut_hub.staff.policy import Role
 from samut_hub.web import bundle
 from samut_hub.web.hub import carry_out, db, now, own_address
 from samut_hub.web.templating import page_address
-from tests.hub.conftest import PASSWORD, Clock, Libraries, SignIn, browser_of
+from tests.hub.conftest import PASSWORD, Clock, Libraries, SignIn, browser_of, on_sqlite
 
 
 @pytest.fixture
@@ -153,6 +153,7 @@ def test_no_word_of_a_link_leads_the_links_of_a_page_elsewhere(hub_app: Flask) -
 # -- refusals and faults
 
 
+@on_sqlite
 def test_a_refusal_is_a_page_of_its_own_for_a_browser(holidays: None, sign_in: SignIn) -> None:
     answer = sign_in().post("/test/holiday?then=refuse")
     assert answer.status_code == 422
@@ -160,6 +161,7 @@ def test_a_refusal_is_a_page_of_its_own_for_a_browser(holidays: None, sign_in: S
     assert "<html" in answer.text
 
 
+@on_sqlite
 def test_a_refusal_goes_among_the_messages_for_htmx(holidays: None, sign_in: SignIn) -> None:
     answer = sign_in().post("/test/holiday?then=refuse", headers={"HX-Request": "true"})
     assert answer.status_code == 422
@@ -167,11 +169,13 @@ def test_a_refusal_goes_among_the_messages_for_htmx(holidays: None, sign_in: Sig
     assert "<html" not in answer.text
 
 
+@on_sqlite
 def test_htmx_is_sent_to_sign_in_when_the_session_has_ended(client: FlaskClient) -> None:
     answer = client.get("/devices", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
 
 
+@on_sqlite
 def test_a_fault_tells_its_number_and_no_secret(hub_app: Flask, sign_in: SignIn) -> None:
     @hub_app.get("/test/fault")
     def fault() -> str:
@@ -184,6 +188,7 @@ def test_a_fault_tells_its_number_and_no_secret(hub_app: Flask, sign_in: SignIn)
     assert "inside" not in answer.text
 
 
+@on_sqlite
 def test_an_address_that_is_not_there_is_said_in_the_persons_language(sign_in: SignIn) -> None:
     assert "ไม่พบหน้านี้" in sign_in(language="th").get("/nothing").text
 
@@ -191,6 +196,7 @@ def test_an_address_that_is_not_there_is_said_in_the_persons_language(sign_in: S
 # -- headers and cookies
 
 
+@on_sqlite
 def test_every_answer_forbids_foreign_content_and_framing(client: FlaskClient) -> None:
     for address in ("/sign-in", "/nothing", "/health"):
         headers = client.get(address).headers
@@ -201,12 +207,14 @@ def test_every_answer_forbids_foreign_content_and_framing(client: FlaskClient) -
         assert headers["Cache-Control"] == "no-store"
 
 
+@on_sqlite
 def test_bundled_files_are_kept_for_ever(client: FlaskClient) -> None:
     name = bundle.read_manifest()["app.css"]
     assert "immutable" in client.get(f"/static/dist/{name}").headers["Cache-Control"]
     assert "immutable" not in client.get("/static/mark.svg").headers["Cache-Control"]
 
 
+@on_sqlite
 def test_the_session_cookie_is_out_of_reach_of_scripts(client: FlaskClient) -> None:
     answer = client.post("/sign-in", data={"username": "north.librarian", "password": PASSWORD})
     (cookie,) = (cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("samut="))
@@ -214,6 +222,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts(client: FlaskClient) -> N
     assert "SameSite=Lax" in cookie
 
 
+@on_sqlite
 def test_cookies_are_bound_to_this_host_when_the_hub_is_secure(
     database: Database, libraries: Libraries, clock: Clock, tmp_path: Path
 ) -> None:
@@ -232,12 +241,14 @@ def test_cookies_are_bound_to_this_host_when_the_hub_is_secure(
         assert "Path=/" in cookie
 
 
+@on_sqlite
 def test_a_form_without_its_token_is_refused(hub_app: Flask, sign_in: SignIn, database: Database) -> None:
     hub_app.config["WTF_CSRF_ENABLED"] = True
     for address in ("/sign-in", "/sign-out", "/password", "/language", "/devices/gate/open"):
         assert sign_in().post(address).status_code == 400
 
 
+@on_sqlite
 def test_the_log_names_the_page_and_never_the_person(
     sign_in: SignIn, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,6 +265,7 @@ def test_the_log_names_the_page_and_never_the_person(
 # -- language
 
 
+@on_sqlite
 def test_the_browser_chooses_the_language_until_the_person_does(client: FlaskClient) -> None:
     assert "Sign in" in client.get("/sign-in").text
     assert "เข้าสู่ระบบ" in client.get("/sign-in", headers={"Accept-Language": "th-TH,th;q=0.9"}).text
@@ -272,6 +284,7 @@ def test_the_choice_of_a_signed_in_person_is_kept_in_the_account(
         assert account.language == "th"
 
 
+@on_sqlite
 def test_an_unknown_language_is_refused(client: FlaskClient) -> None:
     assert client.post("/language", data={"language": "xx"}).status_code == 400
 

@@ -18,11 +18,9 @@ from werkzeug.test import TestResponse
 from samut_hub.db import Database
 from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import PERMISSIONS, Permission, Role
-from tests.hub.conftest import Clock, Libraries, SignIn, browser_of
+from tests.hub.conftest import Clock, Libraries, SignIn, browser_of, on_sqlite
 from tests.hub.web.north import North, Page, fill_north
 from tests.hub.web.routes import OF_ALL_LIBRARIES, TABLE, WHICH_LIST, Open
-
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
