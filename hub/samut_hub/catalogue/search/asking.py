@@ -149,20 +149,17 @@ def demanded(node: q.Node | None) -> list[Clause]:
 
 
 def _demanded_together(parts: Sequence[q.Node]) -> list[Clause]:
-    clauses = [
-        (Occur.MustNot, _names(part.part)) if isinstance(part, q.Not) else (Occur.Must, _finds(part))
-        for part in parts
-    ]
-    needed = any(occur == Occur.Must for occur, _ in clauses)
-    return clauses if needed else [*clauses, (Occur.Must, Query.all_query())]
+    left_out = [(Occur.MustNot, one) for part in parts if isinstance(part, q.Not) for one in _names(part.part)]
+    needed = [(Occur.Must, _finds(part)) for part in parts if not isinstance(part, q.Not)]
+    return [*(needed or [(Occur.Must, Query.all_query())]), *left_out]
 
 
 def _finds(node: q.Node) -> Query:
     match node:
         case q.Term():
             return _in_field(node)
-        case q.Not(part):
-            return _all_but(_names(part))
+        case q.Not():
+            return Query.boolean_query(_demanded_together([node]))
         case q.Or(parts):
             return any_of(map(_finds, parts))
         case q.And(parts):
@@ -197,15 +194,13 @@ def _has(part: str, term: q.Term) -> Query:
     return _every(f"{part}_has", needed) if needed else Query.all_query()
 
 
-def _names(node: q.Node) -> Query:
-    """Titles that NOT leaves out: those with the word itself, so that NOT ตา keeps ตาราง."""
-    if not isinstance(node, q.Term) or node.phrase:
-        return _finds(node)
-    parts = [part for part in RANKED if node.field in ("", part)]
+def _names(node: q.Node) -> list[Query]:
+    """Titles that NOT leaves out: those with the word itself in any part, so that NOT ตา keeps ตาราง."""
+    parts = [part for part in RANKED if isinstance(node, q.Term) and node.field in ("", part)]
+    if not isinstance(node, q.Term) or node.phrase or not parts:
+        return [_finds(node)]
     cut = words(node.text)
-    if not parts:
-        return _finds(node)
-    return any_of(_every(f"{part}_words", cut) for part in parts) if cut else Query.empty_query()
+    return [_every(f"{part}_words", cut) for part in parts if cut]
 
 
 def _ranks(terms: Iterable[q.Term]) -> list[Query]:
@@ -301,10 +296,6 @@ def _every(field: str, terms: Iterable[str]) -> Query:
 
 def any_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
-
-
-def _all_but(query: Query) -> Query:
-    return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)])
 
 
 def silent(query: Query) -> Query:
