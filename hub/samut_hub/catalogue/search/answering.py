@@ -147,9 +147,11 @@ def values_of(searcher: Searcher, fitting: Query, most: Mapping[str, int]) -> Fa
 def names_of(searcher: Searcher, fitting: Query, field: str, *, most: int) -> list[tuple[str, int]]:
     """The most frequent authors or subjects (`NAMES`) of the fitting titles, of very many titles in a fair sample."""
     wanted = {"names": {"terms": {"field": f"{field}_number", "size": most}}}
-    share = asking.both(fitting, asking.in_share(_LARGE_SHARE))
-    counted = searcher.aggregate(share, wanted | {"titles": {"value_count": {"field": "id"}}})
-    if counted["titles"]["value"] < _ENOUGH_NAMED:
+    counted: Any = None
+    if searcher.num_docs > _ENOUGH_NAMED << _LARGE_SHARE:
+        share = asking.both(fitting, asking.in_share(_LARGE_SHARE))
+        counted = searcher.aggregate(share, wanted | {"titles": {"value_count": {"field": "id"}}})
+    if counted is None or counted["titles"]["value"] < _ENOUGH_NAMED:
         counted = searcher.aggregate(fitting, wanted)
     return _named(searcher, field, [_count(bucket) for bucket in counted["names"]["buckets"]])
 
