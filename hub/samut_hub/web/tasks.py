@@ -42,8 +42,6 @@ RIGHTS = {
 }
 """What one must be allowed to do to take the file of a task of this kind or to start it again, and to look after one
 that another began; see `jobs.work.KINDS`."""
-REPORTED = ("imports.import", "imports.undo", "member_import", "member_import_undo")
-"""Kinds of tasks whose way back is a report of what came of them."""
 ERRORS = (
     _l("It was interrupted three times."),
     _l("Something went wrong; the log of the worker tells what."),
@@ -64,8 +62,7 @@ def show(task_id: int) -> str:
     task = _task(task_id)
     may_use = _may_use(task)
     again = may_use and service.can_start_again(db(), task)
-    has_report = task.kind in REPORTED and task.state == TaskState.DONE
-    return render_template(template, task=task, may_use=may_use, can_start_again=again, has_report=has_report)
+    return render_template(template, task=task, may_use=may_use, can_start_again=again)
 
 
 @pages.get("/<int:task_id>/file")
