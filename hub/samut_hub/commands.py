@@ -47,6 +47,14 @@ def once(
     before = answer_given(session, source, command_id)
     if before is not None:
         return before.answer
+    return for_the_first_time(session, source, command_id, kind, at, do=do)
+
+
+def for_the_first_time(
+    session: Session, source: str, command_id: str, kind: str, at: datetime, *, do: Callable[[], bytes]
+) -> bytes:
+    """The same without looking, where repeats are rare and `do` fails for none: a repeat raises IntegrityError, which
+    undoes it; the door then asks `once`."""
     answer = do()
     session.flush()
     row = {"source": source, "command_id": command_id, "kind": kind, "answer": answer, "at": at}

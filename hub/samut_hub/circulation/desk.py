@@ -13,11 +13,20 @@ from samut_hub.circulation.damages import Damage, damage
 from samut_hub.circulation.found_again import Found
 from samut_hub.circulation.letting_pass import NOTHING, LetPass
 from samut_hub.circulation.loans import open_loan_of
-from samut_hub.circulation.locking import lock_open
+from samut_hub.circulation.locking import lock_open, locked_with_item
 from samut_hub.circulation.mishaps import LoanEndedError
 from samut_hub.circulation.models import Hold, Loan
 from samut_hub.circulation.policy import readings, was_just_lent
-from samut_hub.circulation.service import Checkin, Checkout, Renewal, lend, loans_to_renew, renew, take_back
+from samut_hub.circulation.service import (
+    Checkin,
+    Checkout,
+    Renewal,
+    lend,
+    lend_locked,
+    loans_to_renew,
+    renew,
+    take_back,
+)
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import CardKind, Member
 from samut_hub.members.policy import hint_of, is_national_id
@@ -103,6 +112,10 @@ def scan(
     `member_id` is whose session is open. In a session books are looked for first, without one members are. `on_site`:
     what is lent is for use in the library only.
     """
+    both = None if member_id is None else _locked_with_item(session, member_id, text)
+    if both is not None:
+        made = lend_locked(session, member=both[0], item=both[1], now=now, source=source, on_site=on_site)
+        return _lent_or_back(session, both[0], made, now=now, source=source)
     member = None if member_id is None else member_by_id(session, member_id)
     for reading in readings(text):
         known = _read(session, reading, member, card_key)
@@ -198,13 +211,23 @@ def lend_item(
     session: Session, item: Item, member: Member, *, now: datetime, source: str, on_site: bool = False
 ) -> Outcome:
     """Lend it to the member whose session is open, or take it back if it is out."""
-    checkout = lend(session, member=member, item=item, now=now, source=source, on_site=on_site)
+    made = lend(session, member=member, item=item, now=now, source=source, on_site=on_site)
+    return _lent_or_back(session, member, made, now=now, source=source)
+
+
+def _locked_with_item(session: Session, member_id: int, text: str) -> tuple[Member, Item] | None:
+    """The likeliest reading of a scan in a session: a book on the shelf, or in somebody's hands."""
+    likeliest = next(iter(readings(text)), "")
+    return locked_with_item(session, member_id, likeliest)
+
+
+def _lent_or_back(session: Session, member: Member, checkout: Checkout, *, now: datetime, source: str) -> Outcome:
     if checkout.loan is not None:
         session.info["loan"] = checkout.loan  # so that the session still knows it when it is shown
         return _lent(checkout.loan, checkout)
     if any(reason.code in OUT for reason in checkout.decision.reasons):
-        return _returned_in_session(session, item, member, now, source)
-    return _refused(item, member, checkout)
+        return _returned_in_session(session, checkout.item, member, now, source)
+    return _refused(checkout.item, member, checkout)
 
 
 def _lent_later(session: Session, item: Item, loan: Loan) -> Outcome:

@@ -12,7 +12,7 @@ from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.loans import overdue_loans
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
-from samut_hub.circulation.setting_aside import is_still_open
+from samut_hub.circulation.setting_aside import still_open
 from samut_hub.circulation.terms import terms_of
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
@@ -42,11 +42,10 @@ def how_many_late(library: SQLColumnExpression[int], member: SQLColumnExpression
 
 _LEFT = aliased(Hold)
 _IS_LEFT_ASIDE = exists().where(_LEFT.library_id == Item.library_id, _LEFT.item_id == Item.id, _LEFT.left_aside)
-_WHEREABOUTS = prepared(
-    select(Member.number, Loan.due_at, Loan.renewals, Hold, Library, _IS_BOOKED, _IS_LEFT_ASIDE)
+_WHERE = (
+    select(Member.number, Loan.due_at, Loan.renewals, Hold.id, _IS_BOOKED, _IS_LEFT_ASIDE)
     .add_columns(how_many_late(Item.library_id, bindparam("member", type_=Integer)))
     .select_from(Item)
-    .join(Library, Library.id == Item.library_id)
     .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
     .outerjoin(Member, Loan.member_id == Member.id)
     .outerjoin(
@@ -55,6 +54,8 @@ _WHEREABOUTS = prepared(
     )
     .where(Item.id == bindparam("item"))
 )
+_WHEREABOUTS = prepared(_WHERE)
+_WITH_LIBRARY = prepared(_WHERE.add_columns(Library).join(Library, Library.id == Item.library_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,6 @@ class Whereabouts:
 
     facts: ItemFacts
     hold: Hold | None
-    library: Library
     late: int
     is_left_aside: bool
     booked: Booked = NOT_BOOKED
@@ -119,18 +119,21 @@ def whereabouts(session: Session, item: Item, member: Member, now: datetime) -> 
     """The item's status, who has it, and the member's own open hold, then locked; one query where there is none and
     nothing is booked.
 
-    The library comes with them, so that nobody asks for it again.
+    Where the session does not know the library yet, it comes with them, so that nobody asks for it.
     """
-    asked = {"item": item.id, "member": member.id, "now": now}
-    number, due_at, renewals, found, library, is_booked, is_left, late = session.execute(_WHEREABOUTS, asked).one()
-    hold = found if found is not None and is_still_open(session, found) else None
+    asked, knows_library = {"item": item.id, "member": member.id, "now": now}, "library" in session.info
+    row = session.execute(_WHEREABOUTS if knows_library else _WITH_LIBRARY, asked).one()
+    number, due_at, renewals, hold_id, is_booked, is_left, late = row[:7]
+    if not knows_library:
+        session.info["library"] = row[7]
+    hold = None if hold_id is None else still_open(session, hold_id)
     if number is not None:
-        return Whereabouts(_as_lent(item, number, due_at, renewals), hold, library, late, is_left)
+        return Whereabouts(_as_lent(item, number, due_at, renewals), hold, late, is_left)
     is_own = hold is not None and hold.state == HoldState.READY and hold.item_id == item.id
     reserved_for = member.number if is_own else ""
     facts = ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for)
     books = booked(session, item, member, now) if is_booked else NOT_BOOKED
-    return Whereabouts(books.told(facts), hold, library, late, is_left, books)
+    return Whereabouts(books.told(facts), hold, late, is_left, books)
 
 
 def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from samut_hub.catalogue.lending import lends
 from samut_hub.catalogue.models import Item
+from samut_hub.circulation.locking import WITHOUT_DETAILS
 from samut_hub.circulation.models import Loan
 from samut_hub.db import prepared
 from samut_hub.members.models import Member
@@ -16,7 +17,7 @@ _LOCKED_LOAN = prepared(
     select(Loan)
     .join(Loan.member)
     .where(Loan.item_id == bindparam("item"), Loan.returned_at.is_(None))
-    .options(contains_eager(Loan.member))
+    .options(contains_eager(Loan.member).options(*WITHOUT_DETAILS), defer(Loan.trace))
     .with_for_update(of=[Member, Loan])
     .execution_options(populate_existing=True)
 )

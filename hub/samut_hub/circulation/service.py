@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from samut_hub.catalogue.models import Item
 from samut_hub.charges.models import ChargeKind
@@ -25,6 +28,13 @@ from samut_rules.lending import decide_loan
 from samut_rules.loan import Decision, ItemStatus, Renewing
 from samut_rules.reasons import Code, Reason
 from samut_rules.renewal import decide_renewal
+
+_COUNT = (
+    update(Member)
+    .where(Member.id == bindparam("member"))
+    .values(open_loans=Member.open_loans + bindparam("more"))
+    .values(on_site_loans=Member.on_site_loans + bindparam("more_on_site"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +143,16 @@ def take_back(
     """
     at = returned_at or now
     found = put_right(session, item, now)
-    scanned(session, item)
     loan = locked_loan_of(session, item)
+    is_waited = scanned(session, item)
     member, fine = None if loan is None else loan.member, NO_FINE
     if loan is None:
         _note_handed_in(session, item, at, source)
     else:
         fine = close_loan(session, loan, at=at, source=source, heard=now)
         _let_parts_be_checked(item, now)
-    return Checkin(item, loan, member, fine, set_aside(session, item, now) if sets_aside else None, found)
+    hold = set_aside(session, item, now, is_waited=is_waited) if sets_aside else None
+    return Checkin(item, loan, member, fine, hold, found)
 
 
 def loans_to_renew(session: Session, member: Member, limit: int | None = None) -> list[Loan]:
@@ -238,8 +249,8 @@ def open_loan(session: Session, *, member: Member, item: Item, made: Made) -> Lo
         on_site=made.on_site,
         trace=list(made.trace),
     )
-    session.add(loan)
     count_loans(member, loan, 1)
+    session.add(loan)
     session.flush()
     if item.service_charge:
         add_charge(
@@ -249,17 +260,22 @@ def open_loan(session: Session, *, member: Member, item: Item, made: Made) -> Lo
 
 
 def count_loans(member: Member, loan: Loan, change: int) -> None:
-    """One more or one fewer at the member, who is locked."""
-    member.open_loans += change
-    member.on_site_loans += change * loan.on_site
+    """One more or one fewer at the member, who is locked. Straight in the table: to write a changed member takes the
+    session as long as to write the loan."""
+    session = cast("Session", object_session(member))
+    session.flush()
+    on_site = change * loan.on_site
+    session.connection().execute(_COUNT, {"member": member.id, "more": change, "more_on_site": on_site})
+    set_committed_value(member, "open_loans", member.open_loans + change)
+    set_committed_value(member, "on_site_loans", member.on_site_loans + on_site)
 
 
 def close_loan(session: Session, loan: Loan, *, at: datetime, source: str, heard: datetime | None = None) -> Fine:
     """End the open loan at that moment; charge the fine, and suspend the member where the rules say so. The member
     is locked by the caller. `heard`: when that was told; until then a fine may have run on, which is put right."""
     member, fine = loan.borrower, fine_of(session, loan, at)
-    loan.returned_at, loan.returned_through = at, source
     count_loans(member, loan, -1)
+    loan.returned_at, loan.returned_through = at, source
     session.flush()
     if max(at, heard or at) > loan.due_at:
         charge_fine(session, loan, fine.amount, at)

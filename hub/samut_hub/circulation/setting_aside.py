@@ -14,7 +14,6 @@ from samut_hub.catalogue.merging.joining import joins
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldEnd, HoldState, Loan
 from samut_hub.circulation.terms import title_terms
-from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
@@ -25,9 +24,14 @@ _SCANNED = (
     update(Hold).where(Hold.item_id == bindparam("scanned"), Hold.left_aside).values(left_aside=False)
 ).execution_options(synchronize_session=False)
 """Without looking for it among what the session knows: nobody has read these holds."""
-_ANYBODY = prepared(
-    select(Hold.id).where(Hold.title_id == bindparam("title"), Hold.state == HoldState.WAITING).limit(1)
+_HOLDS = Hold.__table__.c
+_ANYBODY = exists().where(
+    _HOLDS.library_id == bindparam("library"),
+    _HOLDS.title_id == bindparam("title"),
+    _HOLDS.state == HoldState.WAITING.value,
 )
+_WAITING = select(_ANYBODY)
+_LEFT_OR_WAITING = select(exists().where(_HOLDS.item_id == bindparam("item"), _HOLDS.left_aside), _ANYBODY)
 _HOLD_COLUMNS = ("state", "item_id", "keep_until")
 IN_TURN = (Hold.priority, Hold.placed_at, Hold.id)
 """The order of a queue."""
@@ -37,14 +41,19 @@ class HoldEndedError(Exception):
     """The hold was collected, cancelled or expired already."""
 
 
-def set_aside(session: Session, item: Item, now: datetime) -> Hold | None:
-    """Keep an item that is here for the first who waits for its title; the hold, also one it was kept for before."""
+def set_aside(session: Session, item: Item, now: datetime, *, is_waited: bool | None = None) -> Hold | None:
+    """Keep an item that is here for the first who waits for its title; the hold, also one it was kept for before.
+
+    `is_waited`: whether anybody waits, where that was asked just now.
+    """
     if item.status == ItemStatus.RESERVED:
         ready = _ready_for(session, item)
         if ready is not None:
             return ready
         _release(item, now)
-    if item.status != ItemStatus.AVAILABLE or session.scalar(_ANYBODY, {"title": item.title_id}) is None:
+    if item.status != ItemStatus.AVAILABLE:
+        return None
+    if not (_does_anybody_wait(session, item) if is_waited is None else is_waited):
         return None
     if not _is_still_free(session, item):
         return _ready_for(session, item)
@@ -54,10 +63,15 @@ def set_aside(session: Session, item: Item, now: datetime) -> Hold | None:
     return hold
 
 
-def scanned(session: Session, item: Item) -> None:
-    """Whoever scans the item has it in hand: it is left on the shelf of reserved items no longer."""
+def scanned(session: Session, item: Item) -> bool:
+    """Whoever scans the item has it in hand: it is left on the shelf of reserved items no longer. Answers whether
+    anybody waits for its title."""
     session.flush()
-    session.connection().execute(_SCANNED, {"scanned": item.id})
+    asked = {"library": item.library_id, "title": item.title_id, "item": item.id}
+    is_left, is_waited = session.connection().execute(_LEFT_OR_WAITING, asked).one()
+    if is_left:
+        session.connection().execute(_SCANNED, {"scanned": item.id})
+    return bool(is_waited)
 
 
 def collect(session: Session, hold: Hold, item: Item, now: datetime) -> None:
@@ -154,6 +168,12 @@ def is_still_open(session: Session, hold: Hold) -> bool:
     return hold.state in OPEN_HOLD
 
 
+def still_open(session: Session, hold_id: int) -> Hold | None:
+    """The hold, locked and as it is now; None where it has ended."""
+    hold = session.get(Hold, hold_id, populate_existing=True, with_for_update={"of": Hold})
+    return hold if hold is not None and hold.state in OPEN_HOLD else None
+
+
 @joins
 def join_holds(session: Session, from_id: int, into_id: int, now: datetime) -> Iterator[Hold]:
     """A member who waits for both titles waits once, from the earlier day on, and for what is set aside already.
@@ -214,6 +234,12 @@ def on_shelf() -> tuple[ColumnElement[bool], ...]:
     out = aliased(Loan)
     is_out = exists().where(out.library_id == Item.library_id, out.item_id == Item.id, out.returned_at.is_(None))
     return Item.status == ItemStatus.AVAILABLE, ~is_out
+
+
+def _does_anybody_wait(session: Session, item: Item) -> bool:
+    session.flush()
+    asked = {"library": item.library_id, "title": item.title_id}
+    return bool(session.connection().scalar(_WAITING, asked))
 
 
 def _keep_for(session: Session, hold: Hold, item: Item, now: datetime) -> None:

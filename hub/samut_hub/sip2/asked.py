@@ -7,11 +7,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
-from samut_hub.catalogue.policy import match_key, normal_number
-from samut_hub.catalogue.policy import number_fault as barcode_fault
-from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation.facts import how_many_late
-from samut_hub.circulation.locking import lock
+from samut_hub.circulation.locking import ONLY_NAMED, key_of, lock, with_item
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import CardKind, Member
@@ -31,12 +28,8 @@ _NUMBERED = prepared(
     .join(Library, Library.id == Member.library_id)
     .where(Member.number == bindparam("number"))
 )
-_BOTH = prepared(
-    select(Member, Item)
-    .join(Item, Item.library_id == Member.library_id)
-    .where(Member.number == bindparam("number"), Item.barcode_key == bindparam("key"))
-    .with_for_update(of=Member)
-)
+_BOTH = with_item(Member.number == bindparam("number"))
+_BARCODED = prepared(select(Item).where(Item.barcode_key == bindparam("key")).options(ONLY_NAMED))
 CLOCK_TOLERANCE = timedelta(hours=1)
 
 Fields = tuple[tuple[str, str], ...]
@@ -140,14 +133,15 @@ class Asked:
         return found[0], found[2]
 
     def item(self) -> Item | None:
-        return item_by_barcode(self.session, self.request.get("AB"))
+        key = key_of(self.request.get("AB"))
+        return None if key is None else self.session.scalar(_BARCODED, {"key": key})
 
     def both(self) -> tuple[Member | None, Item | None]:
         """Member and item with one statement that locks the member; where that finds nothing, as by the number of a
         card, each on its own, with the member locked too."""
-        number, barcode = member_number(self.request.get("AA")), self.request.get("AB")
-        if barcode_fault(normal_number(barcode), shortest=1) is None:
-            found = self.session.execute(_BOTH, {"number": number, "key": match_key(barcode)}).one_or_none()
+        number, key = member_number(self.request.get("AA")), key_of(self.request.get("AB"))
+        if key is not None:
+            found = self.session.execute(_BOTH, {"number": number, "key": key}).one_or_none()
             if found is not None:
                 return found[0], found[1]
         member = self.member()

@@ -27,6 +27,7 @@ CHANGES = {
 }
 """What writes."""
 
+_NOTED = insert(Command)
 LATELY = timedelta(minutes=10)
 _SECRET = {"AC", "AD"}
 _REMEMBERED = {Kind.CHECKIN, Kind.CHECKOUT, Kind.FEE_PAID, Kind.HOLD, Kind.RENEW, Kind.RENEW_ALL}
@@ -74,7 +75,7 @@ def note(asked: Asked, command: str, answer: Answer) -> None:
         "library_id": asked.client.library.id,
         "answer": msgspec.json.encode(answer),
     }
-    asked.session.connection().execute(insert(Command).values(row))
+    asked.session.connection().execute(_NOTED, row)
 
 
 def _may_know(asked: Asked) -> bool:

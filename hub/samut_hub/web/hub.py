@@ -106,8 +106,9 @@ def all_libraries() -> Session:
     return session
 
 
-def carry_out(use_case: Callable[[], R]) -> R:
-    """The use case's outcome. When its rows collide with those of another request, it runs once more from the start.
+def carry_out(use_case: Callable[[], R], again: Callable[[], R] | None = None) -> R:
+    """The use case's outcome. When its rows collide with those of another request, it runs once more from the start,
+    or `again` does in its place.
 
     A command that came twice at the same moment finds the first answer that way; see `samut_hub.commands`. The one
     for whom the database ended it is given a moment to go on: else both might wait for each other again.
@@ -122,7 +123,7 @@ def carry_out(use_case: Callable[[], R]) -> R:
             if not is_collision(error):
                 raise
             time.sleep(PAUSE)
-        outcome = use_case()
+        outcome = (again or use_case)()
         session.flush()
     return outcome
 

@@ -192,7 +192,7 @@ def test_lending_costs_few_statements_however_much_is_on_loan(desk: Desk, school
     for barcode in ("B00003", "B00004"):
         desk.scan(barcode)
     assert statements(desk, "B00005") == few
-    assert few <= 15
+    assert few <= 9
 
 
 def statements(desk: Desk, barcode: str) -> int:

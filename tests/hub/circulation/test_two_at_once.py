@@ -16,7 +16,7 @@ from samut_hub.catalogue.item_history import By
 from samut_hub.charges.books import Teller, Tender
 from samut_hub.charges.models import Charge
 from samut_hub.charges.service import pay_fee
-from samut_hub.circulation.desk import renew_all
+from samut_hub.circulation.desk import What, renew_all, scan
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.mishaps import Told, note_lost
 from samut_hub.circulation.models import Loan, LoanRule
@@ -81,6 +81,23 @@ def test_the_last_place_of_a_limit_is_given_once(database: Database, shelf: Shel
         return lend(session, member=borrower, item=book, now=clock(), source="d").loan is not None
 
     assert sum(map(bool, all_at_once(database, shelf, do))) == 2
+
+
+def test_the_last_place_of_a_limit_is_given_once_to_scans_of_many_desks(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    books = (shelf.book, shelf.second, shelf.third)
+    with database.session(shelf.library, writes=False) as session:
+        borrower = member(session, shelf.pupil).id
+
+    def do(session: Session, place: int) -> What:
+        now, book = clock(), books[place % 3]
+        return scan(session, book, member_id=borrower, card_key=b"", now=now, source="d").what
+
+    outcomes = all_at_once(database, shelf, do)
+    assert outcomes.count(What.LENT) == 2
+    assert What.RETURNED not in outcomes
+    assert counted(database, shelf)[:2] == (2, 2)
     assert counted(database, shelf)[:2] == (2, 2)
 
 

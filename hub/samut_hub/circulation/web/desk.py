@@ -20,8 +20,8 @@ from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import Loan
 from samut_hub.circulation.terms import kept_rows
 from samut_hub.circulation.web.blueprint import pages
-from samut_hub.circulation.web.words import say_reason, say_rule, say_step, say_value
-from samut_hub.commands import answer_given, once
+from samut_hub.circulation.web.words import say_reason, say_rule, say_steps, say_value
+from samut_hub.commands import answer_given, for_the_first_time, once
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.service import card_key
 from samut_hub.members.models import Member
@@ -71,11 +71,20 @@ def scan() -> Answer:
     if not text.strip():
         return redirect(url_for(".desk", member=member_id))
     key = command_of(text)
+    outcome = _scanned(text, member_id, key)
     member = None if member_id is None else member_by_id(db(), member_id)
-    outcome = once_at_desk(
-        "desk.scan",
-        key,
-        lambda: at_desk.scan(
+    if not wants_fragment():
+        return redirect(back(outcome, key))
+    if outcome.what is What.MEMBER and outcome.member is not None:
+        return _person_comes(outcome.member)
+    return line(outcome, member, typed=text)
+
+
+def _scanned(text: str, member_id: int | None, key: str) -> Outcome:
+    """A scan is hardly ever sent twice, and then finds something to do: that it was is found when it is noted."""
+
+    def do() -> bytes:
+        came = at_desk.scan(
             db(),
             text,
             member_id=member_id,
@@ -83,13 +92,14 @@ def scan() -> Answer:
             now=now(),
             source=source(),
             on_site="on_site" in request.form,
-        ),
+        )
+        return msgspec.json.encode(came)
+
+    told = carry_out(
+        lambda: for_the_first_time(db(), source(), key, "desk.scan", now(), do=do),
+        again=lambda: _once("desk.scan", key, do),
     )
-    if not wants_fragment():
-        return redirect(back(outcome, key))
-    if outcome.what is What.MEMBER and outcome.member is not None:
-        return _person_comes(outcome.member)
-    return line(outcome, member, typed=text)
+    return msgspec.json.decode(told, type=Outcome)
 
 
 @pages.post("/renew/<int:loan_id>")
@@ -221,7 +231,7 @@ def words_of_desk() -> dict[str, object]:
         "say_reason": say_reason,
         "say_rule": say_rule,
         "say_value": say_value,
-        "say_step": say_step,
+        "say_steps": say_steps,
     }
 
 

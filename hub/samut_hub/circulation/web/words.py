@@ -71,9 +71,10 @@ def say_reason(code: str, values: Mapping[str, str | int]) -> str:
     return sentence(code, values, language())
 
 
-def say_step(step: str) -> tuple[bool | None, str]:
-    """One step of a trace: whether it was in favour (None: it only tells), and the step in words."""
-    return _answer(step, language()) or _telling(step)
+def say_steps(steps: Sequence[str]) -> list[tuple[bool | None, str]]:
+    """The steps of a trace: whether each was in favour (None: it only tells), and the step in words."""
+    spoken = language()
+    return [_answer(step, spoken) or _telling(step) for step in steps]
 
 
 def _telling(step: str) -> tuple[None, str]:
