@@ -66,7 +66,7 @@ def set_repeaters(member_batch_id: int) -> Response:
     """Of the members on one page of the list; the others keep what was said of them."""
     batch = batches.locked(db(), member_batch_id)
     if batch.kind == rolling.KIND and batch.begun_at is None:
-        rolling.set_repeaters(batch, request.form.getlist("shown", int), request.form.getlist("repeats", int))
+        _set_repeaters(batch)
     page = request.form.get("page", 1, type=int)
     return redirect(url_for(".rollover", member_batch_id=member_batch_id, page=page if page > 1 else None))
 
@@ -74,13 +74,18 @@ def set_repeaters(member_batch_id: int) -> Response:
 @pages.post("/rollover/<int:member_batch_id>/go")
 @needs(Permission.CHANGE_MANY_MEMBERS)
 def roll_over(member_batch_id: int) -> Response:
-    """Once, however often the button is pressed."""
+    """Once, however often the button is pressed; with the ticks of the page from which it is."""
     batch = batches.locked(db(), member_batch_id)
     if batch.kind != rolling.KIND or batch.begun_at is not None:
         return redirect(url_for(".rollover", member_batch_id=member_batch_id))
+    _set_repeaters(batch)
     batch.begun_at = now()
     total = rolling.people(db(), rolling.plan_of(batch), 1)[1]
     return start(batch, jobs.ROLL_OVER, total, in_each_language(lambda: _about(rolling.plan_of(batch).year)))
+
+
+def _set_repeaters(batch: MemberBatch) -> None:
+    rolling.set_repeaters(batch, request.form.getlist("shown", int), request.form.getlist("repeats", int))
 
 
 def _about(year: int) -> str:
@@ -103,7 +108,6 @@ def _preview(batch: MemberBatch, page: int) -> str:
         moving=rolling.moving(db(), plan),
         goes={step.group_id: step.to for step in plan.steps},
         people=people,
-        total=total,
         page=page,
         pages=_pages(total),
         class_names=_class_names(),
