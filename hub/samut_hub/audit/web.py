@@ -1,19 +1,22 @@
 """Who changed what, for administrators: search, one entry with before and after, a file for Excel."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, Flask, Response, g, render_template, request, send_file
 from flask_babel import gettext as _
 
+from samut_hub.audit.columns import IN_SATANG
 from samut_hub.audit.forms import AuditForm
 from samut_hub.audit.service import entry_by_id, find, for_file
 from samut_hub.audit.words import action_name, column_name, kind_name
 from samut_hub.auditing import Action, Actor, AuditEntry, Deed, note
+from samut_hub.libraries.forms import WEEKDAYS
 from samut_hub.libraries.service import calendar_of
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import task_by_id
-from samut_hub.web.dates import moment
+from samut_hub.web.dates import baht, moment
 from samut_hub.web.hub import db, library, needs, now, the_hub
 from samut_hub.workbook import workbook
 
@@ -77,9 +80,14 @@ def audit_column(column: str) -> str:
 
 
 @pages.app_template_filter()
-def audit_value(value: object) -> str:
+def audit_value(value: object, column: str = "") -> str:
+    """As the forms show it: amounts in baht, days of the week by their names."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if column in IN_SATANG and isinstance(value, int):
+        return baht(value)
+    if column == "weekly_closed" and value is not None:
+        return ", ".join(str(WEEKDAYS[int(weekday)]) for weekday in re.findall(r"\d", str(value)))
     return "" if value is None else str(value)
 
 
@@ -89,7 +97,7 @@ def _rows(entries: Sequence[AuditEntry]) -> Iterator[list[str]]:
     for entry in entries:
         first = [moment(entry.at), entry.who, action_name(entry.action), kind_name(entry.kind), entry.name]
         for column, (before, after) in (entry.changes or {"": [None, None]}).items():
-            yield [*first, column_name(column), audit_value(before), audit_value(after)]
+            yield [*first, column_name(column), audit_value(before, column), audit_value(after, column)]
 
 
 def note_export(answer: Response) -> Response:

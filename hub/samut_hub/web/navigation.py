@@ -66,14 +66,14 @@ PLACES = (
         lazy_gettext("Desk"),
         icon="barcode",
         permission=Permission.CIRCULATE,
-        within=("booking", "kits"),
+        within=("booking", "kits", "desks"),
     ),
     Place(
         "members.index",
         lazy_gettext("Members"),
         icon="users",
         permission=Permission.SEE_MEMBERS,
-        within=("cards",),
+        within=("cards", "enrolling", "member_lists", "member_imports", "member_merging"),
     ),
     Place("catalogue.index", lazy_gettext("Catalogue"), icon="books", within=OF_THE_CATALOGUE),
     Place("charges.accounts", lazy_gettext("Money"), icon="cash", permission=Permission.TAKE_PAYMENTS),
@@ -85,7 +85,13 @@ PLACES = (
     ),
     Place("community.index", lazy_gettext("News"), icon="news", permission=Permission.EDIT_NEWS),
     Place("fleet.devices", lazy_gettext("Devices"), icon="device-desktop", permission=Permission.SEE_FLEET),
-    Place("libraries.settings", lazy_gettext("Settings"), icon="settings", leads_to=lambda: SETTINGS),
+    Place(
+        "libraries.settings",
+        lazy_gettext("Settings"),
+        icon="settings",
+        within=("beginning", "sip2", "privacy", "audit"),
+        leads_to=lambda: SETTINGS,
+    ),
     Place("staff.index", lazy_gettext("Staff"), icon="id-badge-2", permission=Permission.MANAGE_STAFF),
 )
 

@@ -156,6 +156,25 @@ def test_an_administrator_finds_who_changed_what(sign_in: SignIn, client: FlaskC
 
 
 @on_sqlite
+def test_amounts_are_read_in_baht_and_days_of_the_week_by_their_names(sign_in: SignIn) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR)
+    form = {
+        "name_th": "เหนือ",
+        "name_en": "North",
+        "zone": "Asia/Bangkok",
+        "debt_limit": "250.50",
+        "weekly_closed": "2",
+    }
+    administrator.post("/settings/library", data=form)
+    found = administrator.get("/audit/?kind=library").text
+    address = next(part for part in found.split('href="/audit/')[1:] if part[0].isdigit()).partition('"')[0]
+    page = administrator.get(f"/audit/{address}").text
+    assert "250.50 baht" in page
+    assert "Wednesday" in page
+    assert 'href="/settings" aria-current="page"' in page
+
+
+@on_sqlite
 def test_taking_a_file_away_is_written_down(sign_in: SignIn) -> None:
     administrator = sign_in(Role.ADMINISTRATOR)
     administrator.post("/members/groups", data={"name": "ม.1/1"})
