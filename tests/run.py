@@ -24,19 +24,19 @@ QUICK: tuple[Check, ...] = (
     ("style (ruff)", [f"{BIN}/ruff", "check", "."]),
     ("format (ruff)", [f"{BIN}/ruff", "format", "--check", "."]),
 )
-# A file's tests stay with one worker: its browser starts once, and what its pages and queries need is read once.
+PYTEST = [sys.executable, "-m", "pytest"]
+BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+"""A file's tests stay with one worker: its browser starts once, and what its pages and queries need is read once."""
+
 HUB: tuple[Check, ...] = (
-    (
-        "hub on SQLite and PostgreSQL",
-        ["nice", "-n", "10", sys.executable, "-m", "pytest", "tests/hub", "-n", WORKERS, "--dist", "loadfile"],
-    ),
+    ("hub on SQLite and PostgreSQL", ["nice", "-n", "10", *PYTEST, "tests/hub", "-n", WORKERS, *BY_FILE]),
 )
 OTHERS: tuple[Check, ...] = (
     ("types (mypy)", [f"{BIN}/mypy"]),
     ("pages (vitest, tsc)", ["npm", "test", "--silent"]),
-    ("rules, wire, structure", [sys.executable, "-m", "pytest", "tests/rules", "tests/wire", "tests/architecture"]),
-    ("edge with virtual hardware", [sys.executable, "-m", "pytest", "tests/edge", "-n", WORKERS]),
-    ("whole system", [sys.executable, "-m", "pytest", "tests/system", "tests/browser"]),
+    ("rules, wire, structure", [*PYTEST, "tests/rules", "tests/wire", "tests/architecture"]),
+    ("edge with virtual hardware", [*PYTEST, "tests/edge", "-n", WORKERS]),
+    ("whole system", [*PYTEST, "tests/system", "tests/browser"]),
 )
 
 

@@ -37,6 +37,13 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what asks nothing of the database that another test does not ask on both."""
 
+SLOW = {"test_in_browser.py", "test_wrong_person.py"}
+"""Files that begin first: at the end one of them would keep everybody waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in SLOW)
+
 
 class Clock:
     """The time as the hub sees it: a Monday morning in November 2026, moved by the tests."""
