@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, Place, Title
 from samut_hub.circulation.models import LargerMaterial, LoanRule
+from samut_hub.db import prepared
 from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
@@ -23,6 +24,18 @@ def rule_rows(session: Session) -> list[RuleRow]:
     """The library's matrix as the rules want it."""
     rows = session.execute(select(*(getattr(LoanRule, name) for name in RULE_COLUMNS)).order_by(LoanRule.id))
     return [_rule_row(row._asdict()) for row in rows]
+
+
+_ASKING = prepared(
+    select(LoanRule.id)
+    .where(or_(LoanRule.same_title_times.is_not(None), LoanRule.same_title_wait.is_not(None)))
+    .limit(1)
+)
+
+
+def asks_of_titles(session: Session) -> bool:
+    """Whether any rule of the session's library asks how often a member had one title."""
+    return session.scalar(_ASKING) is not None
 
 
 def _rule_row(said: dict[str, Any]) -> RuleRow:

@@ -14,7 +14,7 @@ from samut_hub.catalogue.models import Item, Place, Title
 from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.models import Hold, LargerMaterial, Loan, LoanRule
 from samut_hub.circulation.telling import Changed, hears
-from samut_hub.circulation.terms import RULE_COLUMNS, rule_rows
+from samut_hub.circulation.terms import RULE_COLUMNS, asks_of_titles
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.libraries.models import Closure, Library, YearlyClosure
 from samut_hub.members.models import Card, Group, Member, MemberType
@@ -23,6 +23,10 @@ _ROW = ("library_id", "kind", "key")
 _FEW = 4
 EVERYTHING = "everything"
 """The kind of a change after which only a whole snapshot helps."""
+BORROWED = "borrowed"
+"""Of a member who borrowed or returned something: the member's row is another where it tells of loans, else not."""
+Noted = frozenset[tuple[str, str]]
+"""Kinds and keys of what was noted."""
 
 _SHOWN: dict[type[Any], tuple[str, ...]] = {
     Member: (
@@ -86,7 +90,7 @@ def _note_many(session: Session, what: Changed, ids: Collection[int]) -> None:
 def note_parted(session: Session, library_id: int) -> None:
     """Loans were parted from their members, with statements of no session: where devices know who had what, they get
     a whole snapshot and so forget it too."""
-    if any((row.same_title_times, row.same_title_wait) != (None, None) for row in rule_rows(session)):
+    if asks_of_titles(session):
         session.add(ReplicaChange(library_id=library_id, kind=EVERYTHING, key=""))
 
 
@@ -105,7 +109,7 @@ def _changes(session: Session, instance: object) -> list[tuple[int, str, str]]:
         case Loan() | Hold() | Booking():
             return _lending(session, instance)
         case LoanRule():
-            everybody = [(instance.library_id, EVERYTHING, "")] if _asks_of_titles(instance) else []
+            everybody = [(instance.library_id, EVERYTHING, "")] if _asks_anew(instance) else []
             return [(instance.library_id, "library", ""), *everybody]
         case LargerMaterial() | Place() | Closure() | YearlyClosure() | MemberType():
             return [(instance.library_id, "library", "")]
@@ -127,7 +131,7 @@ def _lending(session: Session, instance: Loan | Hold | Booking) -> list[tuple[in
         return _items_out(session, instance)
     if isinstance(instance, Booking):
         return [(library, "item", str(unit)) for unit in (instance.item_id, *_before(instance, "item_id"))]
-    had = [(library, "member", str(instance.member_id))] if _was_had(session, instance) else []
+    had = [(library, BORROWED, str(instance.member_id))] if _was_had(session, instance) else []
     return [(library, "item", str(instance.item_id)), *had]
 
 
@@ -141,7 +145,7 @@ def _has_changed(instance: object, *names: str) -> bool:
     return any(state.attrs[name].history.has_changes() for name in names)
 
 
-def _asks_of_titles(rule: LoanRule) -> bool:
+def _asks_anew(rule: LoanRule) -> bool:
     """Whether the rule asks anew how often one title was had: then what each member had is to be sent."""
     return _has_changed(rule, "same_title_times", "same_title_wait")
 

@@ -7,20 +7,22 @@ unnumbered, and a device says at its next birth which version it has.
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.errors import NotFoundError
 from samut_hub.fleet.desks.service import staff_of_desks
 from samut_hub.fleet.models import Device, DeviceCommand
-from samut_hub.fleet.replica import delta_after, has_unnumbered, number_changes
-from samut_hub.fleet.service import CommandKind, commands_to_send, device_of
+from samut_hub.fleet.replica import Step, delta_after, delta_of, number_changes, what_waits
+from samut_hub.fleet.service import CommandKind, commands_to_send
 from samut_hub.fleet.snapshots import offer_snapshot
 from samut_hub.libraries.service import library_of
 from samut_hub.mqtt.door import Send
@@ -34,6 +36,15 @@ log = logging.getLogger(__name__)
 STAFF_PAUSE = timedelta(seconds=5)
 PAUSE = 0.1
 """Seconds between two looks into the database: how late an order or a change may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a device is told, and the version that it has then; no body where it has that already."""
+
+    kind: Kind
+    body: m.ReplicaDelta | m.SnapshotOffered | None
+    version: int
 
 
 class Outgoing:
@@ -55,6 +66,7 @@ class Outgoing:
         self._wanted = wanted
         self._known: dict[str, int] = {}
         self._behind: dict[str, int] = {}
+        self._steps: dict[int, Step] = {}
         self._staff: dict[str, m.StaffTold] = {}
         self._staff_due = self._clock()
         self._stopped = threading.Event()
@@ -72,23 +84,24 @@ class Outgoing:
 
     def look_once(self) -> None:
         """What the database interrupts is done at the next look: a device stays behind until its letter is out."""
-        self._send_commands()
+        with self._looking(None) as session:
+            waiting = what_waits(session)
+        if waiting.orders:
+            self._send_commands()
         self._note_wanted()
-        self._note_changes()
+        if waiting.changes:
+            self._number_changes()
         self._tell_staff()
-        while self._behind:
-            device, version = next(iter(self._behind.items()))
-            try:
-                self._bring_up_to_date(device, version)
-            except NotFoundError:
-                log.warning("no such device: %s", device)
-            del self._behind[device]
+        if self._behind or self._steps:
+            self._bring_up_to_date()
+
+    @contextmanager
+    def _looking(self, library_id: int | None) -> Iterator[Session]:
+        """A session for questions of which each stands alone."""
+        with self._database.open(library_id, writes=False) as session, self._database.looking(session):
+            yield session
 
     def _send_commands(self) -> None:
-        with self._database.session(None, writes=False) as session:
-            waiting = bool(commands_to_send(session))
-        if not waiting:
-            return
         with self._database.session(None) as session:
             for command in commands_to_send(session):
                 self._send_command(command)
@@ -112,18 +125,12 @@ class Outgoing:
             self._staff.pop(device, None)
             self._staff_due = self._clock()
 
-    def _note_changes(self) -> None:
-        with self._database.session(None, writes=False) as session:
-            if not has_unnumbered(session):
-                return
+    def _number_changes(self) -> None:
+        """Of a library that goes on by a second step before its devices were told of the first, the last is kept: a
+        device that knows neither is told what changed since the version that it has."""
         with self._database.session(None) as session:
-            changed = number_changes(session)
-            online = select(Device.id).where(
-                Device.library_id.in_(changed), Device.online, Device.revoked_at.is_(None)
-            )
-            for device in session.scalars(online):
-                if device in self._known:
-                    self._behind.setdefault(device, self._known[device])
+            steps = number_changes(session)
+        self._steps |= {step.library_id: step for step in steps}
 
     def _tell_staff(self) -> None:
         """Desks learn who may sign in there without the hub: at their birth, and soon after it changed."""
@@ -137,19 +144,51 @@ class Outgoing:
                 self._letter(Kind.TELL_STAFF, desk, people)
         self._staff = told
 
-    def _bring_up_to_date(self, device_id: str, version: int) -> None:
-        with self._database.session(None, writes=False) as session:
-            library_id = device_of(session, device_id).library_id
+    def _bring_up_to_date(self) -> None:
+        """Devices of one library that know the same are told the same: it is read for the first of them."""
+        homes = self._homes()
+        letters: dict[tuple[int, int], _Told] = {}
+        for device, version in list(self._behind.items()):
+            if (library_id := homes.get(device)) is None:
+                log.warning("no such device: %s", device)
+            else:
+                if (library_id, version) not in letters:
+                    letters[library_id, version] = self._news(library_id, version)
+                self._tell(device, letters[library_id, version])
+            del self._behind[device]
+        self._steps.clear()
+
+    def _homes(self) -> dict[str, int]:
+        """The libraries of the devices that are to be told; those of libraries that went forward are from now on."""
+        wanted = or_(Device.id.in_(list(self._behind)), Device.online & Device.library_id.in_(list(self._steps)))
+        with self._looking(None) as session:
+            found = session.execute(select(Device.id, Device.library_id).where(wanted, Device.revoked_at.is_(None)))
+            homes = dict(found.all())
+        for device in homes.keys() & self._known.keys():
+            self._behind.setdefault(device, self._known[device])
+        return homes
+
+    def _news(self, library_id: int, version: int) -> _Told:
+        """What a device of that version is told."""
+        with self._looking(library_id) as session:
+            delta = self._delta(session, library_id, version)
+        if delta is not None:
+            return _Told(Kind.DELTA, None if delta.version == version else delta, delta.version)
         with self._database.session(library_id, writes=False) as session:
             library = library_of(session, library_id)
-            current = library.replica_version
-            delta = delta_after(session, library, version)
-            if delta is None:
-                offer = offer_snapshot(session, self._config, library, self._clock())
-                self._letter(Kind.SNAPSHOT, device_id, offer)
-            elif delta.rows or version != current:
-                self._letter(Kind.DELTA, device_id, delta)
-        self._known[device_id] = current
+            offer = offer_snapshot(session, self._config, library, self._clock())
+            return _Told(Kind.SNAPSHOT, offer, library.replica_version)
+
+    def _delta(self, session: Session, library_id: int, version: int) -> m.ReplicaDelta | None:
+        step = self._steps.get(library_id)
+        if step is not None and step.version == version + 1:
+            return delta_of(session, step)
+        return delta_after(session, library_of(session, library_id), version)
+
+    def _tell(self, device: str, told: _Told) -> None:
+        if told.body is not None:
+            self._letter(told.kind, device, told.body)
+        self._known[device] = told.version
 
     def _letter(self, kind: Kind, device: str, body: m.Message) -> None:
         now = self._clock()

@@ -1,5 +1,7 @@
 """What edge devices must learn is noted by itself, numbered without gaps, and told whole."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
@@ -12,10 +14,12 @@ from samut_hub.db import Database
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.fleet.replica import (
     KEPT_VERSIONS,
+    Step,
     delta_after,
+    delta_of,
     forget_old_changes,
-    has_unnumbered,
     number_changes,
+    what_waits,
 )
 from samut_hub.fleet.replica_rows import snapshot_rows
 from samut_hub.libraries.models import Closure
@@ -36,7 +40,7 @@ def shelf(database: Database, libraries: Libraries, clock: Clock) -> Shelf:
     return shelf
 
 
-def number(database: Database) -> set[int]:
+def number(database: Database) -> list[Step]:
     with database.session(None) as session:
         return number_changes(session)
 
@@ -59,15 +63,44 @@ def test_a_loan_and_a_return_are_told(database: Database, shelf: Shelf, clock: C
     before = version(database, shelf.library)
     with database.session(shelf.library) as session:
         lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="desk")
-    [_borrower, row] = news(database, shelf.library, before)
+    [row] = news(database, shelf.library, before)
     assert isinstance(row, m.ItemRow)
     assert (row.barcode, row.lent_to) == (shelf.book, shelf.pupil)
     assert row.due_at is not None
     with database.session(shelf.library) as session:
         take_back(session, item=item(session, shelf.book), now=clock(), source="desk")
-    [_borrower, row] = news(database, shelf.library, before)
+    [row] = news(database, shelf.library, before)
     assert isinstance(row, m.ItemRow)
     assert (row.lent_to, row.due_at) == ("", None)
+
+
+def test_a_loan_makes_the_borrower_new_only_where_a_rule_asks_for_earlier_loans(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    with database.session(shelf.library) as session:
+        session.scalars(select(LoanRule).where(LoanRule.member_type.is_(None))).one().same_title_times = 2
+    number(database)
+    before = version(database, shelf.library)
+    with database.session(shelf.library) as session:
+        lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="desk")
+    [borrower, row] = news(database, shelf.library, before)
+    assert isinstance(borrower, m.MemberRow)
+    assert isinstance(row, m.ItemRow)
+    assert [had.title for had in borrower.had] == [row.title_id]
+
+
+def test_what_a_loan_brings_is_read_with_few_questions(
+    database: Database, shelf: Shelf, clock: Clock, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """A hub with many desks does this many times a second, once for all devices that know the same."""
+    with database.session(shelf.library) as session:
+        lend(session, member=member(session, shelf.pupil), item=item(session, shelf.book), now=clock(), source="desk")
+    with database.session(None) as session:
+        [step] = number_changes(session)
+    with database.session(shelf.library, writes=False) as session:
+        with statements() as asked:
+            assert delta_of(session, step) is not None
+        assert len(asked) <= 3
 
 
 def test_cards_blocks_and_new_names_are_told(database: Database, shelf: Shelf, clock: Clock) -> None:
@@ -127,7 +160,7 @@ def test_what_devices_need_not_know_is_not_noted(database: Database, shelf: Shel
         member(session, shelf.pupil).phone = "080"
         item(session, shelf.book).note = "ปกขาด"
     with database.session(None) as session:
-        assert not has_unnumbered(session)
+        assert not what_waits(session).changes
 
 
 def test_nothing_is_noted_when_nothing_is_committed(database: Database, shelf: Shelf) -> None:
@@ -136,7 +169,7 @@ def test_nothing_is_noted_when_nothing_is_committed(database: Database, shelf: S
         session.flush()
         session.rollback()
     with database.session(None) as session:
-        assert not has_unnumbered(session)
+        assert not what_waits(session).changes
 
 
 def test_versions_of_one_library_do_not_move_the_other(
@@ -145,7 +178,7 @@ def test_versions_of_one_library_do_not_move_the_other(
     north, south = version(database, libraries.north), version(database, libraries.south)
     with database.session(libraries.north) as session:
         member(session, shelf.pupil).debt = 500
-    assert number(database) == {libraries.north}
+    assert [step.library_id for step in number(database)] == [libraries.north]
     assert (version(database, libraries.north), version(database, libraries.south)) == (north + 1, south)
 
 

@@ -15,6 +15,8 @@ from samut_hub.members.service import block
 from samut_hub.mqtt import outgoing
 from samut_hub.mqtt.outgoing import Outgoing
 from samut_hub.secrets import make_secrets
+from samut_wire.codec import Letter
+from samut_wire.messages import Message, ReplicaDelta
 from samut_wire.topics import Kind
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, member, put_on_shelf
@@ -25,6 +27,7 @@ class Post:
 
     def __init__(self, database: Database, clock: Clock, home: Path) -> None:
         self.sent: list[tuple[Kind, str]] = []
+        self.told: dict[str, Message] = {}
         self.wanted: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
         config = Config(home=home)
         make_secrets(config)
@@ -37,8 +40,9 @@ class Post:
         self.outgoing.look_once()
         return list(self.sent)
 
-    def _send(self, kind: Kind, device: str, letter: object) -> None:
+    def _send(self, kind: Kind, device: str, letter: Letter) -> None:
         self.sent.append((kind, device))
+        self.told[device] = letter.body
 
 
 @pytest.fixture
@@ -95,10 +99,28 @@ def test_a_change_that_the_database_interrupted_is_told_at_the_next_look(
     post.look()
     with database.session(shelf.library) as session:
         block(session, member(session, shelf.pupil), "บัตรหาย", now=clock())
-    fail_once(monkeypatch, "delta_after")
+    fail_once(monkeypatch, "delta_of")
     with pytest.raises(OperationalError):
         post.look()
     assert post.look() == [(Kind.DELTA, "gate-1")]
+
+
+def test_a_second_change_that_came_while_the_first_was_not_told_leaves_with_it(
+    post: Post, database: Database, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.wanted.put(("gate-1", 0))
+    post.look()
+    with database.session(shelf.library) as session:
+        block(session, member(session, shelf.pupil), "บัตรหาย", now=clock())
+    fail_once(monkeypatch, "delta_of")
+    with pytest.raises(OperationalError):
+        post.look()
+    with database.session(shelf.library) as session:
+        block(session, member(session, shelf.other), "บัตรหาย", now=clock())
+    assert post.look() == [(Kind.DELTA, "gate-1")]
+    told = post.told["gate-1"]
+    assert isinstance(told, ReplicaDelta)
+    assert [getattr(row, "number", "") for row in told.rows] == [shelf.pupil, shelf.other]
 
 
 def test_a_device_that_was_revoked_meanwhile_holds_up_nobody(
