@@ -139,13 +139,13 @@ def create_app(config: Config, *, database: Database | None = None, clock: Calla
         titles=TitleIndex(config.search_index),
         card_secret=read_secret(config, "card.key"),
     )
+    use_templating(app)
     use_log(app, config.log_level)
     use_parameters(app)
     use_headers(app)
     use_languages(app)
     use_bundle(app)
     use_dates(app)
-    use_templating(app)
     use_navigation(app)
     use_errors(app)
     use_streams(app, config.http_threads)

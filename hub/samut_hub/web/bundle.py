@@ -5,13 +5,16 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
+from markupsafe import Markup
 
 from samut_hub.errors import ConfigError
 
 DIST = Path(__file__).parent / "static" / "dist"
+_ICON = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>')
 
 
 def read_manifest() -> Mapping[str, str]:
@@ -24,10 +27,14 @@ def read_manifest() -> Mapping[str, str]:
 
 
 def use_bundle(app: Flask) -> None:
-    """Give templates `asset(name)`: the address of a bundled file."""
-    manifest = read_manifest()
+    """Give templates `asset(name)`, the address of a bundled file, and `icon(name)`, one of Tabler's.
 
-    def asset(name: str) -> str:
-        return url_for("static", filename=f"dist/{manifest[name]}")
+    Both are made once: a page has dozens of them. An icon says nothing to screen readers.
+    """
+    addresses = {name: f"{app.static_url_path}/dist/{file}" for name, file in read_manifest().items()}
 
-    app.jinja_env.globals["asset"] = asset
+    @cache
+    def icon(name: str) -> Markup:
+        return _ICON.format(addresses["icons.svg"], name)
+
+    app.jinja_env.globals.update(asset=addresses.__getitem__, icon=icon)

@@ -20,11 +20,12 @@ class Sentences(Domain):
     took a third of a long page."""
 
     def get_translations(self) -> NullTranslations:
-        if not g:
-            return super().get_translations()  # type: ignore[no-any-return, no-untyped-call]
-        if "sentences" not in g:
-            g.sentences = super().get_translations()  # type: ignore[no-untyped-call]
-        found: NullTranslations = g.sentences
+        known: NullTranslations | None = g.get("sentences") if g else None
+        if known is not None:
+            return known
+        found: NullTranslations = super().get_translations()  # type: ignore[no-untyped-call]
+        if g:
+            g.sentences = found
         return found
 
 
@@ -36,6 +37,13 @@ def said(context: Context, sentence: str, /, **values: object) -> str:
     """In templates, as the new style of Jinja's i18n extension has it: safe, with what fills its gaps escaped."""
     words: str = SENTENCES.get_translations().ugettext(sentence)
     return (Markup(words) if context.eval_ctx.autoescape else words) % values  # noqa: S704 — the hub's own words
+
+
+@pass_context
+def said_of(context: Context, one: str, many: str, number: int, /, **values: object) -> str:
+    """The same of one or of many: `num` is how many, unless it is given as it should be written."""
+    words: str = SENTENCES.get_translations().ungettext(one, many, number)
+    return (Markup(words) if context.eval_ctx.autoescape else words) % {"num": number, **values}  # noqa: S704 — the same
 
 
 def language() -> str:
@@ -74,7 +82,7 @@ def use_languages(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     babel = Babel(app, locale_selector=choose_language)  # type: ignore[no-untyped-call]
     babel.domain_instance = SENTENCES
-    app.jinja_env.globals.update(_=said, gettext=said, language=language, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(_=said, gettext=said, ngettext=said_of, language=language, LANGUAGES=LANGUAGES)
 
 
 def load_sentences(app: Flask) -> None:

@@ -1,9 +1,18 @@
 """What every template may use beside Flask's own names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask.templating import Environment
+
+
+class Templates(Environment):
+    """Jinja asks at every import which names a template has beside those that all have. By itself it gives each one a
+    chain of two tables to look them up in, which took a tenth of a page; here they share one table."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def asked() -> dict[str, Any]:
@@ -24,6 +33,8 @@ def drop_none(options: Mapping[str, object]) -> dict[str, object]:
 
 
 def use_templating(app: Flask) -> None:
+    """Before anything else adds to the templates' names."""
+    app.jinja_environment = Templates
     app.jinja_env.globals.update(asked=asked, page_address=page_address, drop_none=drop_none)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
