@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from samut_hub import durable
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.service import note_changes
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 from samut_hub.media.models import Medium
 from samut_hub.media.policy import HEAD, FileKind, MediumKind, kind_of, link_fault
@@ -99,11 +101,8 @@ def media_of(
     session: Session, title_id: int, *, with_hidden: bool = False, latest_first: bool = False
 ) -> Sequence[Medium]:
     """In the order in which they were added; of a magazine's issues the latest is wanted first."""
-    wanted = select(Medium).where(Medium.title_id == title_id)
-    if not with_hidden:
-        wanted = wanted.where(Medium.is_public)
-    order = (Medium.position.desc(), Medium.id.desc()) if latest_first else (Medium.position, Medium.id)
-    return session.scalars(wanted.order_by(*order).limit(MOST_MEDIA)).all()
+    wanted = _of_title(with_hidden=with_hidden, latest_first=latest_first)
+    return session.scalars(wanted, {"title": title_id}).all()
 
 
 def medium_by_id(session: Session, medium_id: int, *, with_hidden: bool = False) -> Medium:
@@ -149,3 +148,12 @@ def _add(session: Session, title: Title, medium: Medium, now: datetime) -> Mediu
     session.flush()
     note_changes(session, [title.id])
     return medium
+
+
+@cache
+def _of_title(*, with_hidden: bool, latest_first: bool) -> Select[Medium]:
+    wanted = select(Medium).where(Medium.title_id == bindparam("title"))
+    if not with_hidden:
+        wanted = wanted.where(Medium.is_public)
+    order = (Medium.position.desc(), Medium.id.desc()) if latest_first else (Medium.position, Medium.id)
+    return prepared(wanted.order_by(*order).limit(MOST_MEDIA))

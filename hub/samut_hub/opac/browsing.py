@@ -6,7 +6,7 @@ No page costs more than the rows it shows and those it steps over, however far o
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Tuple, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Tuple, bindparam, func, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from samut_hub.catalogue.authorities.models import Heading, HeadingRelation, TitleHeading
@@ -15,6 +15,7 @@ from samut_hub.catalogue.classification.keys import call_key, scheme_of
 from samut_hub.catalogue.holdings import FEW, holds_few
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.service import titles_in_order
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 from samut_hub.media.models import Medium
 from samut_hub.members.service import sort_key
@@ -27,6 +28,11 @@ HEADINGS_PER_PAGE = 40
 
 _EARLIER, _THIS, _USED = aliased(Item), aliased(Item), aliased(Heading)
 """Made once: an alias of so many columns costs more than the query in which it stands."""
+_OF_TITLE = prepared(
+    select(Heading.key, Heading.id)
+    .join(TitleHeading, TitleHeading.heading_id == Heading.id)
+    .where(TitleHeading.title_id == bindparam("title"))
+)
 _ONLINE = select(Medium.title_id).where(Medium.is_public)
 
 
@@ -130,9 +136,7 @@ def titles_under(session: Session, heading_id: int, *, after: int | None = None,
 
 def headings_of_title(session: Session, title_id: int) -> dict[str, int]:
     """The ids of a title's headings by their keys: where a name or subject leads."""
-    wanted = select(Heading.key, Heading.id).join(TitleHeading, TitleHeading.heading_id == Heading.id)
-    rows = session.execute(wanted.where(TitleHeading.title_id == title_id))
-    return {row.key: row.id for row in rows}
+    return {row.key: row.id for row in session.execute(_OF_TITLE, {"title": title_id})}
 
 
 def heading_for(headings: dict[str, int], text: str) -> int | None:

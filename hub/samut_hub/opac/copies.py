@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from samut_hub.catalogue.lending import Out, tells_out
@@ -15,6 +15,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.opening import open_among
 from samut_hub.circulation.holds import LENDABLE, TO_COME
 from samut_hub.circulation.models import Loan
+from samut_hub.db import prepared
 from samut_hub.media.models import Medium
 from samut_rules.loan import ItemStatus
 
@@ -29,6 +30,49 @@ _FREE = and_(Item.status.in_(USABLE), Loan.id.is_(None))
 _OTHER = aliased(Item)
 """Made once: an alias of so many columns costs more than the query in which it stands."""
 KEPT = Item.status != ItemStatus.WITHDRAWN.value
+_ON_SHELF = and_(Item.status == ItemStatus.AVAILABLE.value, Loan.id.is_(None))
+_STOCK = prepared(
+    select(
+        Item.title_id,
+        func.count(),
+        func.count().filter(_FREE),
+        func.count(Item.library_id.distinct()),
+        func.min(Item.place_id).filter(_FREE),
+        func.min(Loan.due_at),
+    )
+    .outerjoin(Loan, _OPEN_LOAN)
+    .where(Item.title_id.in_(bindparam("titles", expanding=True)), KEPT)
+    .group_by(Item.title_id)
+)
+_COPIES = prepared(
+    select(
+        Item.id,
+        Item.library_id,
+        Item.accession_number,
+        Item.call_number,
+        Item.place_id,
+        Item.status,
+        Loan.due_at,
+    )
+    .outerjoin(Loan, _OPEN_LOAN)
+    .where(Item.title_id == bindparam("title"))
+    .order_by(~KEPT, Item.library_id, Item.call_key, Item.accession_order, Item.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_HOLDINGS = prepared(
+    select(
+        Item.library_id,
+        func.count(),
+        func.count().filter(KEPT),
+        func.count().filter(_FREE),
+        func.count().filter(Item.status.in_(LENDABLE)),
+        func.count().filter(_ON_SHELF),
+        func.count().filter(Item.status.in_(TO_COME)),
+    )
+    .outerjoin(Loan, _OPEN_LOAN)
+    .where(Item.title_id == bindparam("title"))
+    .group_by(Item.library_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,61 +142,33 @@ def stock_of(session: Session, title_ids: Sequence[int]) -> dict[int, Stock]:
     """
     if not title_ids:
         return {}
-    wanted = (
-        select(
-            Item.title_id,
-            func.count(),
-            func.count().filter(_FREE),
-            func.count(Item.library_id.distinct()),
-            func.min(Item.place_id).filter(_FREE),
-            func.min(Loan.due_at),
-        )
-        .outerjoin(Loan, _OPEN_LOAN)
-        .where(Item.title_id.in_(title_ids), KEPT)
-        .group_by(Item.title_id)
-    )
-    found = {row[0]: Stock(*row[1:]) for row in session.execute(wanted)}
+    found = {row[0]: Stock(*row[1:]) for row in session.execute(_STOCK, {"titles": list(title_ids)})}
     online = open_among(session, title_ids)
     return found | {title_id: replace(found.get(title_id, Stock()), is_online=True) for title_id in online}
 
 
 def copies_of(session: Session, title_id: int) -> list[Copy]:
     """The site's items of a title, library by library in the order of the shelf; those written off come last."""
-    wanted = (
-        select(
-            Item.id,
-            Item.library_id,
-            Item.accession_number,
-            Item.call_number,
-            Item.place_id,
-            Item.status,
-            Loan.due_at,
-        )
-        .outerjoin(Loan, _OPEN_LOAN)
-        .where(Item.title_id == title_id)
-        .order_by(~KEPT, Item.library_id, Item.call_key, Item.accession_order, Item.id)
-    )
-    return [Copy(*row) for row in session.execute(wanted.limit(MOST_COPIES))]
+    return [Copy(*row) for row in session.execute(_COPIES, {"title": title_id, "most": MOST_COPIES})]
 
 
-def holdings_of(session: Session, title_id: int) -> dict[int, Holding]:
-    """What each library of the site has of a title, however many copies."""
-    on_shelf = and_(Item.status == ItemStatus.AVAILABLE.value, Loan.id.is_(None))
-    wanted = (
-        select(
-            Item.library_id,
-            func.count(),
-            func.count().filter(KEPT),
-            func.count().filter(_FREE),
-            func.count().filter(Item.status.in_(LENDABLE)),
-            func.count().filter(on_shelf),
-            func.count().filter(Item.status.in_(TO_COME)),
-        )
-        .outerjoin(Loan, _OPEN_LOAN)
-        .where(Item.title_id == title_id)
-        .group_by(Item.library_id)
+def holdings_of(session: Session, title_id: int, copies: Sequence[Copy]) -> dict[int, Holding]:
+    """What each library of the site has of a title: `copies`, unless these are only the first of very many."""
+    if len(copies) < MOST_COPIES:
+        library_ids = sorted({one.library_id for one in copies})
+        return {own: _held([one for one in copies if one.library_id == own]) for own in library_ids}
+    return {row[0]: Holding(*row[1:]) for row in session.execute(_HOLDINGS, {"title": title_id})}
+
+
+def _held(copies: Sequence[Copy]) -> Holding:
+    return Holding(
+        total=len(copies),
+        kept=sum(one.status != ItemStatus.WITHDRAWN for one in copies),
+        free=sum(one.is_free for one in copies),
+        lends=sum(one.status in LENDABLE for one in copies),
+        on_shelf=sum(one.status == ItemStatus.AVAILABLE and one.due_at is None for one in copies),
+        coming=sum(one.status in TO_COME for one in copies),
     )
-    return {row[0]: Holding(*row[1:]) for row in session.execute(wanted)}
 
 
 @tells_out

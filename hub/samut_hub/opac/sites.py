@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library
 
 UNION_ZONE = "Asia/Bangkok"
+_ALL = prepared(select(Library).order_by(Library.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def site_of(session: Session, code: str) -> Site:
 
     Raises NotFoundError.
     """
-    libraries = session.scalars(select(Library).order_by(Library.id)).all()
+    libraries = session.scalars(_ALL).all()
     if not code:
         return Site(libraries[0] if len(libraries) == 1 else None, libraries)
     own = next((library for library in libraries if library.code == code), None)

@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 
 from samut_hub.catalogue.lending import Out, OutNow
 from samut_hub.catalogue.service import place_names
-from samut_hub.opac.copies import copies_of, stock_of, without_free_copy
+from samut_hub.opac import copies as on_page
+from samut_hub.opac.copies import copies_of, holdings_of, stock_of, without_free_copy
+from samut_rules.loan import ItemStatus
 from tests.hub.opac.conftest import Town
 
 
@@ -47,6 +49,25 @@ def test_a_title_of_two_libraries_is_counted_once_for_each(town: Town) -> None:
     assert (everywhere[title].total, everywhere[title].free, everywhere[title].libraries) == (3, 1, 2)
     assert (south.total, south.free, south.due_at) == (2, 1, None)
     assert [copy.status for copy in copies] == ["available", "in_repair", "withdrawn"]
+
+
+def test_what_libraries_have_is_the_same_whether_the_page_counts_or_the_database(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = town.title("พระอภัยมณี")
+    for number, status in enumerate(ItemStatus):
+        town.item(title, f"B1000{number}", status=status.value)
+    town.item(title, "B00001")
+    town.item(title, "B00001", "south")
+    town.item(title, "B00002", "south")
+    town.lend("B00001")
+    with town.database.session(None, writes=False) as session:
+        copies = copies_of(session, title)
+        here = holdings_of(session, title, copies)
+        monkeypatch.setattr(on_page, "MOST_COPIES", 1)
+        counted = holdings_of(session, title, copies)
+    assert set(here) == {town.libraries.north, town.libraries.south}
+    assert here == counted
 
 
 def test_titles_without_a_free_copy_are_known(town: Town) -> None:

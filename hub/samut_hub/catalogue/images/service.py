@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.images.drawing import Drawn
 from samut_hub.catalogue.images.models import TitleImage
 from samut_hub.catalogue.models import Title
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 
 MOST_IMAGES = 12
 """Of one title."""
+_OF_TITLE = prepared(
+    select(TitleImage).where(TitleImage.title_id == bindparam("title")).order_by(TitleImage.position, TitleImage.id)
+)
 
 
 class TooManyImagesError(Exception):
@@ -21,8 +25,7 @@ class TooManyImagesError(Exception):
 
 def images_of(session: Session, title_id: int) -> Sequence[TitleImage]:
     """The cover first."""
-    wanted = select(TitleImage).where(TitleImage.title_id == title_id)
-    return session.scalars(wanted.order_by(TitleImage.position, TitleImage.id)).all()
+    return session.scalars(_OF_TITLE, {"title": title_id}).all()
 
 
 def add_image(session: Session, title: Title, name: str, drawn: Drawn, *, now: datetime) -> TitleImage:

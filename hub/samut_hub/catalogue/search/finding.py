@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from samut_hub.catalogue.listed import Listed, listed
 from samut_hub.catalogue.models import Item, Title
 from samut_hub.catalogue.naming import items_named
 from samut_hub.catalogue.policy import match_key, normal_number, number_fault
@@ -16,7 +17,6 @@ from samut_hub.catalogue.search.criteria import EVERYTHING, MOST_COUNTED, MOST_E
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.query import Node
 from samut_hub.catalogue.search.recent import MOST, recently_saved
-from samut_hub.catalogue.service import titles_in_order
 
 PAGE = 20
 LAST_PAGE = DEEPEST // PAGE
@@ -31,7 +31,7 @@ class Found:
     `facets` as in `criteria.FACETS`. `instead` is a question that finds more, where this one found little.
     """
 
-    titles: Sequence[Title]
+    titles: Sequence[Listed]
     total: int
     facets: Facets = field(default_factory=dict)
     instead: str = ""
@@ -78,7 +78,7 @@ def find(
     total, instead = hits.total + more, ""
     if facets and isinstance(question, str) and total <= _FEW:
         instead = index.did_you_mean(question, filters=Filters(libraries=filters.libraries))
-    return Found(titles_in_order(session, ids), total, hits.facets, instead)
+    return Found(listed(session, ids), total, hits.facets, instead)
 
 
 def titles_with_isbn(session: Session, isbn: str) -> Sequence[Title]:

@@ -4,9 +4,9 @@
 them. The other names narrow: each may repeat.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from samut_hub.catalogue.records.years import BUDDHIST, year_of
 from samut_hub.catalogue.search.criteria import Filters, Sort
@@ -90,20 +90,34 @@ class Asked:
 
     def address_words(self, page: int = 1) -> str:
         """The part of an address after the question mark."""
-        pairs = [("q", self.words)] if self.words else []
-        for row in self.rows:
-            pairs += [("j", row.joint), ("f", row.field), ("w", row.words)]
-        pairs += self.narrowed
-        pairs += [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
-        pairs += [("available", "1")] if self.is_available else []
-        pairs += [("sort", self.sort.value)] if self.sort != Sort.BEST else []
-        return urlencode(pairs + ([("page", str(page))] if page > 1 else []))
+        turned = [("page", str(page))] if page > 1 else []
+        return urlencode([*self._sought(), *self.narrowed, *self._limited(), *turned])
+
+    def narrower(self) -> Callable[[str, str], str]:
+        """The same address with one value more that narrows, made quickly for each of many."""
+        before, after = urlencode([*self._sought(), *self.narrowed]), urlencode(self._limited())
+
+        def with_value(name: str, value: str) -> str:
+            return "&".join(filter(None, (before, f"{name}={quote_plus(value)}", after)))
+
+        return with_value
 
     def with_one(self, name: str, value: str) -> "Asked":
         return replace(self, narrowed=(*self.narrowed, (name, value)))
 
     def without_one(self, name: str, value: str) -> "Asked":
         return replace(self, narrowed=tuple(pair for pair in self.narrowed if pair != (name, value)))
+
+    def _sought(self) -> list[tuple[str, str]]:
+        pairs = [("q", self.words)] if self.words else []
+        for row in self.rows:
+            pairs += [("j", row.joint), ("f", row.field), ("w", row.words)]
+        return pairs
+
+    def _limited(self) -> list[tuple[str, str]]:
+        pairs = [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
+        pairs += [("available", "1")] if self.is_available else []
+        return pairs + ([("sort", self.sort.value)] if self.sort != Sort.BEST else [])
 
     def _ids(self, name: str) -> tuple[int, ...]:
         return tuple(int(value) for value in self.chosen(name))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from samut_hub.catalogue.models import Title
+from samut_hub.catalogue.listed import Listed
 from samut_hub.catalogue.search.highlight import marked
 from samut_hub.catalogue.search.query import Node, parse
 from samut_hub.catalogue.searching.asking import Asked
@@ -17,25 +17,25 @@ Pieces = list[tuple[str, bool]]
 class Hit:
     """A title with what was asked for in it marked. `why` is shown where neither title nor author tells."""
 
-    title: Title
+    title: Listed
     name: Pieces
     author: Pieces
     why: Pieces
 
 
-def hits_of(titles: Sequence[Title], asked: Asked) -> list[Hit]:
+def hits_of(titles: Sequence[Listed], asked: Asked) -> list[Hit]:
     question = parse(asked.words) if isinstance(asked.question, str) else asked.question
     return [_hit(title, question) for title in titles]
 
 
-def _hit(title: Title, question: Node | None) -> Hit:
+def _hit(title: Listed, question: Node | None) -> Hit:
     name = marked(title.title, question, field="title")
     author = marked(title.author, question, field="author")
     is_told = not question or any(is_hit for _, is_hit in name + author)
     return Hit(title, name, author, [] if is_told else _why(title, question))
 
 
-def _why(title: Title, question: Node | None) -> Pieces:
+def _why(title: Listed, question: Node | None) -> Pieces:
     """The first other text of the title that holds what was asked for, around where it does."""
     for field, text in (
         ("subject", title.subjects),

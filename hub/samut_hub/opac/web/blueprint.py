@@ -6,7 +6,7 @@ Every page has two addresses: `/find` for the only library or for all together, 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, session
+from flask import Blueprint, Response, current_app, g, session, url_for
 
 from samut_hub.opac.sites import Site, site_of
 from samut_hub.web.hub import db, is_reading
@@ -60,6 +60,12 @@ def site() -> Site:
     """Whose public pages are looked at."""
     found: Site = g.site
     return found
+
+
+@pages.app_template_global()
+def titles_at() -> str:
+    """How the address of every title's page here begins; its number follows. Lists ask once for all of theirs."""
+    return url_for("opac.title", title_id=0).removesuffix("0")
 
 
 @pages.app_template_global()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from flask import Response, abort, request
 from flask_babel import gettext as _
 
+from samut_hub.catalogue.listed import Listed
 from samut_hub.catalogue.models import Title
 from samut_hub.catalogue.search.criteria import Sort
 from samut_hub.catalogue.searching.asking import asked_in
@@ -88,12 +89,12 @@ def robots() -> Response:
     return _kept(Response("\n".join(lines) + "\n", mimetype="text/plain"), HOUR)
 
 
-def _entries(titles: Sequence[Title]) -> list[feeds.Entry]:
+def _entries(titles: Sequence[Title | Listed]) -> list[feeds.Entry]:
     added = feeds.added_at(db(), [title.id for title in titles])
     return [_entry(title, added.get(title.id)) for title in titles]
 
 
-def _entry(title: Title, at: datetime | None) -> feeds.Entry:
+def _entry(title: Title | Listed, at: datetime | None) -> feeds.Entry:
     text = " · ".join(filter(None, (title.author, title.publisher, title.call_number)))
     return feeds.Entry(whole_address(".title", title_id=title.id), title.title, text, at)
 

@@ -28,7 +28,7 @@ def find() -> str:
     asked, page = asked_in(request.args.to_dict(flat=False)), _page()
     found = find_titles(asked, page)
     ids = [title.id for title in found.titles]
-    own, names = site().library, Names(site().libraries, found.facets, asked)
+    own, names, start = site().library, Names(site().libraries), url_for(".find")
     return render_template(
         "opac/find.html",
         asked=asked,
@@ -44,7 +44,7 @@ def find() -> str:
         sorts=SORT_NAMES,
         fields=FIELD_NAMES,
         joints=JOINT_NAMES,
-        address=lambda of: f"{url_for('.find')}?{of}",
+        address=lambda of: f"{start}?{of}",
     )
 
 

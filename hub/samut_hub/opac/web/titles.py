@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import g, redirect, render_template, url_for
 from pymarc import Record
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, undefer
 from werkzeug.wrappers import Response
 
@@ -17,8 +17,10 @@ from samut_hub.catalogue.opening import open_among
 from samut_hub.catalogue.records.iso2709 import kept_record
 from samut_hub.catalogue.records.marc import split_values
 from samut_hub.catalogue.searching.web.blueprint import cover_of
+from samut_hub.catalogue.searching.web.naming import places_in
 from samut_hub.circulation.holds import open_hold_of, waiting_by_library
 from samut_hub.circulation.models import Loan
+from samut_hub.db import prepared
 from samut_hub.errors import NotFoundError
 from samut_hub.libraries.models import Library
 from samut_hub.opac import browsing, copies
@@ -31,7 +33,7 @@ from samut_hub.web.hub import db, is_allowed, the_hub, whole_address
 from samut_hub.web.language import language
 
 LOANS_SHOWN = 20
-_WITH_RECORD = undefer(Title.marc)
+_WITH_RECORD = prepared(select(Title).where(Title.id == bindparam("title")).options(undefer(Title.marc)))
 
 Holdings = Mapping[int, copies.Holding]
 """By library."""
@@ -39,11 +41,11 @@ Holdings = Mapping[int, copies.Holding]
 
 @page_at("/title/<int:title_id>")
 def title(title_id: int) -> str | Response:
-    found = db().get(Title, title_id, options=[_WITH_RECORD])
+    found = db().scalar(_WITH_RECORD, {"title": title_id})
     if found is None or found.merged_into_id is not None:
         return redirect(url_for(".title", title_id=_where_it_went(title_id, found)), 301)
     items, record = copies.copies_of(db(), title_id), kept_record(found.marc)
-    holdings = copies.holdings_of(db(), title_id)
+    holdings = copies.holdings_of(db(), title_id, items)
     headings = browsing.headings_of_title(db(), title_id)
     canonical = whole_address(".title", title_id=title_id, code=None)
     return render_template(
@@ -54,7 +56,7 @@ def title(title_id: int) -> str | Response:
         items=items,
         more_items=sum(one.total for one in holdings.values()) - len(items),
         is_online=not items and bool(open_among(db(), [title_id])),
-        places=service.place_names(db(), language(), sorted(holdings)),
+        places=_places(holdings),
         libraries={one.id: one.name(language()) for one in site().libraries},
         record=record,
         more=more_of(record or Record()),
@@ -77,6 +79,11 @@ def _where_it_went(title_id: int, found: Title | None) -> int:
     if removed is None or removed.merged_into_id is None:
         raise NotFoundError(f"There is no title {title_id}.")
     return removed.merged_into_id
+
+
+def _places(holdings: Holdings) -> dict[int, str]:
+    having = (one for one in site().libraries if one.id in holdings)
+    return {place_id: name for library in having for place_id, name in places_in(library).items()}
 
 
 def _author_heading(found: Title, headings: dict[str, int]) -> int | None:

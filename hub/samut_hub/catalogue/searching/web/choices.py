@@ -25,11 +25,11 @@ def choices_in(
     facets: Facets, asked: Asked, names: Names, *, without: Collection[str] = ()
 ) -> list[tuple[str, list[Choice]]]:
     """For each facet that would narrow, its name and its most frequent values; not those named in `without`."""
-    groups = []
+    groups, address = [], asked.narrower()
     for facet in (facet for facet in FACET_NAMES if facet not in without):
         chosen = set(asked.chosen(facet))
         others = (
-            Choice(name, count, asked.with_one(facet, value).address_words())
+            Choice(name, count, address(facet, value))
             for value, count in facets.get(facet, ())
             if value and value not in chosen and (name := names.of(facet, value))
         )

@@ -46,7 +46,7 @@ def results() -> str:
     found = finding.find(
         db(), the_hub().titles, asked.question, filters=_filters(asked), sort=asked.sort, page=page, facets=True
     )
-    names = Names(libraries, found.facets, asked)
+    names = Names(libraries)
     return render_template(
         "searching/results.html",
         asked=asked,

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from samut_hub.catalogue.forms import LANGUAGES
-from samut_hub.catalogue.models import Category
-from samut_hub.catalogue.search.criteria import Facets, Sort
+from samut_hub.catalogue.listed import material_names
+from samut_hub.catalogue.search.criteria import Sort
 from samut_hub.catalogue.search.index_format import ONLINE
-from samut_hub.catalogue.searching.asking import Asked, decade_name
-from samut_hub.catalogue.service import material_types, place_names
+from samut_hub.catalogue.searching.asking import decade_name
+from samut_hub.catalogue.service import categories, place_names
+from samut_hub.libraries.keeping import kept
 from samut_hub.libraries.models import Library
 from samut_hub.web.hub import db
 from samut_hub.web.language import language
@@ -49,19 +49,15 @@ SORT_NAMES = {
 
 
 class Names:
-    """Of one page: read once, for the facets there are and what was chosen.
+    """Of one page. Places and categories only where the session sees one library."""
 
-    Places and categories only where the session sees one library.
-    """
-
-    def __init__(self, libraries: Sequence[Library], facets: Facets, asked: Asked) -> None:
+    def __init__(self, libraries: Sequence[Library]) -> None:
         self._language = language()
-        is_of_one = db().info["library_id"] is not None
-        categories = _wanted("category", facets, asked) if is_of_one else []
-        self.places = place_names(db(), self._language) if is_of_one else {}
-        self.materials = {one.code: one.name(self._language) for one in material_types(db())}
+        own = next((one for one in libraries if one.id == db().info["library_id"]), None)
+        self.places = {} if own is None else places_in(own)
+        self.materials = material_names(db(), self._language)
         self.libraries = {one.id: one.name(self._language) for one in libraries} | {ONLINE: _("Open online")}
-        self._categories = _categories(categories, self._language) if categories else {}
+        self._categories = {} if own is None else _categories(own, self._language)
 
     def of(self, facet: str, value: str) -> str:
         """Empty for a category or place that is gone meanwhile."""
@@ -81,10 +77,14 @@ class Names:
         return value
 
 
-def _wanted(facet: str, facets: Facets, asked: Asked) -> list[int]:
-    return [int(value) for value in (*asked.chosen(facet), *(value for value, _ in facets.get(facet, ())))]
+def places_in(library: Library) -> dict[int, str]:
+    """Names of the library's places in the language of this answer. Nobody may change them."""
+    spoken = language()
+    return kept(db(), library, f"places, {spoken}", lambda: place_names(db(), spoken, [library.id]))
 
 
-def _categories(ids: Sequence[int], language: str) -> dict[int, str]:
-    found = db().scalars(select(Category).where(Category.id.in_(ids)))
-    return {category.id: category.shown(language) for category in found}
+def _categories(library: Library, language: str) -> dict[int, str]:
+    def read() -> dict[int, str]:
+        return {category.id: category.shown(language) for category in categories(db())}
+
+    return kept(db(), library, f"categories, {language}", read)
