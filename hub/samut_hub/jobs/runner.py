@@ -52,7 +52,7 @@ class Runner:
         self._idle.wait(GRACE)
 
     def _next(self) -> int | None:
-        with self._database.session(None, writes=False) as session:
+        with self._database.open(None, writes=False) as session, self._database.looking(session):
             if not is_any_waiting(session, self._clock()):
                 return None
         with self._database.session(None) as session:

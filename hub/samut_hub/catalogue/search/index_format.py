@@ -54,6 +54,11 @@ class Progress(msgspec.Struct, frozen=True):
     format: int = FORMAT_VERSION
 
     @property
+    def last(self) -> tuple[int, int]:
+        """Number and title of the last change followed."""
+        return self.top, self.top_title
+
+    @property
     def is_current(self) -> bool:
         return (self.analyser, self.format) == (ANALYSER_VERSION, FORMAT_VERSION)
 

@@ -18,12 +18,14 @@ from samut_hub.catalogue.search.facts import facts_of
 from samut_hub.catalogue.search.index_format import (
     SCHEMA,
     Progress,
+    Written,
     open_index,
     read_progress,
+    stamp,
     write_progress,
     writing,
 )
-from samut_hub.db import Database
+from samut_hub.db import Database, prepared
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ KEPT = 100_000
 _LOOK_BACK = 1_000
 _MOST_MISSING = 10_000
 """Numbers passed over that are waited for; databases take no question of any length."""
+_LAST = prepared(select(TitleChange.id, TitleChange.title_id).order_by(TitleChange.id.desc()).limit(1))
 
 
 class Indexer:
@@ -48,9 +51,12 @@ class Indexer:
         self._clock = clock
         self._passed_over: dict[int, float] = {}
         self._forgotten = 0
+        self._followed: tuple[Written | None, tuple[int, int]] | None = None
 
     def catch_up(self) -> int:
         """Bring in what changed since; returns how many titles were read. Builds the index if there is none."""
+        if self._is_followed():
+            return 0
         total = 0
         while (read := self._step()) is not None:
             total += read
@@ -86,7 +92,16 @@ class Indexer:
                 write_progress(self._path, self._after(progress, changes))
             else:
                 self._forget(progress)
+                self._followed = None if progress.missing else (stamp(self._path), progress.last)
             return len(changes)
+
+    def _is_followed(self) -> bool:
+        """Whether neither the index nor the last change is another than when nothing was left to follow."""
+        if self._followed is None or self._followed[0] != stamp(self._path):
+            return False
+        with self._database.open(None, writes=False) as session, self._database.looking(session):
+            last = session.execute(_LAST).one_or_none()
+        return self._followed[1] == tuple(last or (0, 0))
 
     def _changes(self, progress: Progress) -> list[tuple[int, int]] | None:
         """The next changes in order, with those of earlier numbers that were committed later.
@@ -99,10 +114,9 @@ class Indexer:
         with self._database.session(None, writes=False) as session:
             found = session.execute(wanted.order_by(TitleChange.id).limit(BATCH + 1))
             changes = [(number, title) for number, title in found]
-        last = (progress.top, progress.top_title)
-        if progress.top and last not in changes:
+        if progress.top and progress.last not in changes:
             return None
-        return [change for change in changes if change != last]
+        return [change for change in changes if change != progress.last]
 
     def _forget(self, progress: Progress) -> None:
         """Changes that all but very late indexes have followed are removed; those would be built anew."""
@@ -117,7 +131,7 @@ class Indexer:
         missing = {*progress.missing[-_MOST_MISSING:], *passed_over} - seen
         since = {number: self._passed_over.get(number, now) for number in missing}
         self._passed_over = {number: at for number, at in since.items() if now - at < PATIENCE}
-        top, title = max((progress.top, progress.top_title), *changes)
+        top, title = max(progress.last, *changes)
         return msgspec.structs.replace(progress, top=top, top_title=title, missing=sorted(self._passed_over))
 
     def _write(self, index: tantivy.Index, ids: Iterable[int]) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
@@ -41,10 +43,16 @@ def test_what_was_rolled_back_is_not_found(catalogue: Catalogue) -> None:
     assert catalogue.search("ไม่มีจริง") == []
 
 
-def test_nothing_new_costs_one_question(catalogue: Catalogue) -> None:
+def test_nothing_new_costs_one_question(
+    catalogue: Catalogue, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
     catalogue.add("หนึ่ง")
     assert catalogue.indexer.catch_up() == 1
-    assert catalogue.indexer.catch_up() == 0
+    with statements() as asked:
+        assert catalogue.indexer.catch_up() == 0
+    assert len([one for one in asked if one != "BEGIN"]) == 1
+    catalogue.add("สอง")
+    assert catalogue.indexer.catch_up() == 1
 
 
 def test_a_new_worker_goes_on_where_the_old_one_stopped(catalogue: Catalogue, tmp_path: Path) -> None:
