@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from samut_hub.bulk import insert_rows
 from samut_hub.catalogue.authorities.linking import heading_key, headings_of, link_headings, variants_of
 from samut_hub.catalogue.classification.keys import call_key, scheme_of
 from samut_hub.catalogue.models import Category, Item, MaterialType, Place, RemovedTitle, Title, TitleChange
@@ -254,7 +255,8 @@ def match_key_of(title: str, author: str) -> str:
 
 def note_changes(session: Session, title_ids: Sequence[int]) -> None:
     """Leave word for the search index, in the same transaction as the change."""
-    session.execute(insert(TitleChange), [{"title_id": title_id} for title_id in title_ids])
+    if title_ids:
+        insert_rows(session, insert(TitleChange), [{"title_id": title_id} for title_id in title_ids])
 
 
 def titles_in_order(session: Session, title_ids: Sequence[int]) -> list[Title]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from itertools import islice
 
 from pymarc import Field, Record
-from sqlalchemy import ARRAY, Integer, delete, func, insert, literal, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from samut_hub.bulk import insert_rows
 from samut_hub.catalogue.authorities.models import Heading, TitleHeading
 from samut_hub.catalogue.authorities.policy import LONGEST, NAME_TAGS, TAGS, HeadingKind, heading_key
 from samut_hub.catalogue.records.marc import in_thai, name_of, subject_text
@@ -71,7 +72,8 @@ def link_headings(
     session.execute(delete(TitleHeading).where(TitleHeading.title_id.in_(keyed)))
     rows = {(title_id, ids[key]) for title_id, of_title in keyed.items() for key in of_title}
     if rows:
-        _insert_links(session, sorted(rows))
+        links = [{"title_id": title_id, "heading_id": heading_id} for title_id, heading_id in sorted(rows)]
+        insert_rows(session, insert(TitleHeading), links)
     if variants:
         _refer(session, variants, ids, now)
 
@@ -80,7 +82,7 @@ def see_from(session: Session, forms: Mapping[Key, tuple[str, int]], *, now: dat
     """Let forms (texts, each with the heading to use) refer to headings; a form that has a row is left as it is."""
     rows = [{**_row(key, text, now), "see_id": see_id} for key, (text, see_id) in sorted(forms.items())]
     if rows:
-        session.execute(_insert_new(session), rows)
+        insert_rows(session, _insert_new(session), rows)
 
 
 def _variants(record: Record) -> Iterator[Variant]:
@@ -103,7 +105,7 @@ def _ids_of(session: Session, texts: Mapping[Key, str], now: datetime) -> dict[K
     new = [_row(key, texts[key], now) for key in sorted(texts.keys() - ids)]
     if new:
         made = _insert_new(session).returning(Heading.kind, Heading.key, Heading.id)
-        ids |= {(kind, key): heading_id for kind, key, heading_id in session.execute(made, new)}
+        ids |= {(kind, key): heading_id for kind, key, heading_id in insert_rows(session, made, new)}
     made_by_others = texts.keys() - ids
     return ids | _known(session, made_by_others) if made_by_others else ids
 
@@ -131,15 +133,6 @@ def _refer(session: Session, variants: Sequence[Variant], ids: Mapping[Key, int]
 
 def _row(key: Key, text: str, now: datetime) -> dict[str, object]:
     return {"kind": key[0], "key": key[1], "text": text, "sort_key": sort_key(text), "changed_at": now}
-
-
-def _insert_links(session: Session, rows: Sequence[tuple[int, int]]) -> None:
-    """On PostgreSQL as two arrays: a row at a time takes twice as long."""
-    if not _is_postgresql(session):
-        session.execute(insert(TitleHeading), [{"title_id": title, "heading_id": heading} for title, heading in rows])
-        return
-    columns = (func.unnest(literal(list(column), ARRAY(Integer))) for column in zip(*rows, strict=True))
-    session.execute(insert(TitleHeading).from_select(["title_id", "heading_id"], select(*columns)))
 
 
 def _insert_new(session: Session) -> postgresql.Insert | sqlite.Insert:

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from samut_hub.bulk import add_numbered, insert_rows
 from samut_hub.catalogue.authorities.linking import HeadingKind, headings_of, link_headings
 from samut_hub.catalogue.models import Item, Place, Title
 from samut_hub.catalogue.policy import order_of
@@ -91,7 +92,7 @@ def _made(number: int) -> Made:
 
 def _add(session: Session, batch: list[Made], places: list[int], now: datetime) -> None:
     rows = [{**one.row, "changed_at": now} for one in batch]
-    ids = session.scalars(insert(Title).returning(Title.id, sort_by_parameter_order=True), rows).all()
+    ids = add_numbered(session, Title.metadata.tables[Title.__tablename__], rows)
     link_headings(session, {title: one.headings for title, one in zip(ids, batch, strict=True)}, now=now)
     note_changes(session, ids)
     items = [
@@ -100,7 +101,7 @@ def _add(session: Session, batch: list[Made], places: list[int], now: datetime) 
         for item in _items(title, one, places, session.info["library_id"])
     ]
     if items:
-        session.execute(insert(Item), [{**item, "added_at": now, "changed_at": now} for item in items])
+        insert_rows(session, insert(Item), [{**item, "added_at": now, "changed_at": now} for item in items])
 
 
 def _items(title_id: int, one: Made, places: list[int], library_id: int) -> Iterator[dict[str, Any]]:
