@@ -50,6 +50,8 @@ class Scheme(StrEnum):
     FREE = "free"
 
 
+_BY_NAME = {scheme.value: scheme for scheme in Scheme}
+
 _LEAD = {Scheme.DDC: b"\x10", Scheme.LC: b"\x20", Scheme.NLM: b"\x20", Scheme.FREE: b"\x30"}
 """NLM numbers stand in the places that LC leaves free, so both are one row of shelves."""
 
@@ -60,7 +62,7 @@ _LC_LETTERS = re.compile(r"[A-HJ-NP-VZ][A-Z]{0,2}", re.IGNORECASE)
 
 def call_key(number: str, scheme: str) -> bytes:
     """Where the call number stands on the shelf; empty when there is none. A scheme that is not known is free."""
-    known = Scheme(scheme) if scheme in set(Scheme) else Scheme.FREE
+    known = _BY_NAME.get(scheme, Scheme.FREE)
     plain = number[:LONGEST].translate(_DIGITS).strip()
     if not plain:
         return b""

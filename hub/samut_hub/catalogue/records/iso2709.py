@@ -6,14 +6,14 @@ the largest number; reading then goes by the terminators. Separators of the form
 spaces.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 from enum import StrEnum
 from functools import partial
 from itertools import pairwise
 
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
-from samut_hub.catalogue.records.charsets import decoder, likely_codings
+from samut_hub.catalogue.records.charsets import Coding, decode_marc8, decoder, likely_codings
 
 LEADER, ENTRY = 24, 12
 SUBFIELD, FIELD_END, RECORD_END = b"\x1f", b"\x1e", b"\x1d"
@@ -40,26 +40,29 @@ class RecordError(Exception):
         self.detail = detail
 
 
-def read_record(data: bytes) -> Record:
-    """The record in these bytes, whatever coding they are in; raises RecordError."""
+def read_record(data: bytes, *, tags: Container[str] | None = None) -> Record:
+    """The record in these bytes, whatever coding they are in; raises RecordError.
+
+    Whoever wants only the fields of some `tags` need not wait for the others, but damage in those refuses it too.
+    """
     if len(data) < LEADER or not data[:LEADER].isascii():
         raise RecordError(Fault.NO_LEADER)
     parts = list(_parts(data))
-    decode = _decoder(data, says_unicode=data[9:10] == b"a")
+    coding = _coding(data, says_unicode=data[9:10] == b"a")
     try:
-        fields = [_read_field(tag, body, decode) for tag, body in parts]
+        texts = [(tag, _texts(tag, body, coding)) for tag, body in parts]
     except UnicodeDecodeError as error:
         raise RecordError(Fault.NOT_MARC8, f"{error.reason} at {error.object[error.start :][:8]!r}") from None
     record = Record()
     record.leader = Leader(data[:LEADER].decode("ascii"))
-    record.fields = list(fields)
+    record.fields = [_field(tag, text) for tag, text in texts if tags is None or tag in tags]
     return record
 
 
-def kept_record(data: bytes | None) -> Record | None:
+def kept_record(data: bytes | None, *, tags: Container[str] | None = None) -> Record | None:
     """The record that a title was stored with; None where it has none, or none that can be read."""
     try:
-        return None if data is None else read_record(data)
+        return None if data is None else read_record(data, tags=tags)
     except RecordError:
         return None
 
@@ -78,11 +81,11 @@ def write_record(record: Record) -> bytes:
     return b"".join((start.encode("ascii"), *directory, FIELD_END, *bodies, RECORD_END))
 
 
-def _decoder(data: bytes, *, says_unicode: bool) -> Callable[[bytes], str]:
+def _coding(data: bytes, *, says_unicode: bool) -> Coding:
     codings = likely_codings(data, says_unicode=says_unicode)
     if not codings:
         raise RecordError(Fault.NOT_UTF8)
-    return decoder(codings[0])
+    return codings[0]
 
 
 def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -91,7 +94,8 @@ def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
     directory = data[LEADER:end]
     if end < LEADER or len(directory) % ENTRY or not directory.isascii():
         raise RecordError(Fault.WRONG_DIRECTORY)
-    tags = [directory[at : at + 3].decode("ascii") for at in range(0, len(directory), ENTRY)]
+    entries = directory.decode("ascii")
+    tags = [entries[at : at + 3] for at in range(0, len(entries), ENTRY)]
     ways = (_by_lengths, _by_terminators, partial(_by_lengths, is_strict=False))
     bodies = next(filter(None, (way(data, directory, end + 1) for way in ways)), None)
     if not tags or bodies is None:
@@ -135,13 +139,34 @@ def _by_terminators(data: bytes, directory: bytes, base: int) -> list[bytes] | N
     return [body for _, body in sorted(zip(order, bodies, strict=True))]
 
 
-def _read_field(tag: str, body: bytes, decode: Callable[[bytes], str]) -> Field:
-    if tag < "010" and tag.isdigit():
-        return Field(tag=tag, data=decode(body))
-    marks, *parts = body.split(SUBFIELD)
-    indicators = decode(marks).ljust(2)
-    subfields = [Subfield(text[:1], text[1:]) for text in map(decode, parts)]
-    return Field(tag=tag, indicators=Indicators(indicators[0], indicators[1:]), subfields=subfields)
+def _texts(tag: str, body: bytes, coding: Coding) -> list[str]:
+    """The indicators, then the subfields, each with its code; of a control field its only text.
+
+    In MARC-8 each begins anew with the sets of letters that a record begins with.
+    """
+    if _is_control(tag):
+        return [decoder(coding)(body)]
+    if coding is Coding.MARC8:
+        return [decode_marc8(part) for part in body.split(SUBFIELD)]
+    return body.decode(coding).split("\x1f")
+
+
+def _field(tag: str, texts: list[str]) -> Field:
+    if _is_control(tag):
+        return Field(tag=tag, data=texts[0])
+    marks, *parts = texts
+    subfields = [Subfield(part[:1], part[1:]) for part in parts]
+    return Field(tag=tag, indicators=Indicators(*_two(marks)), subfields=subfields)
+
+
+def _two(indicators: str) -> tuple[str, str]:
+    """Of more than two, all after the first stand with the second."""
+    filled = indicators.ljust(2)
+    return filled[0], filled[1:]
+
+
+def _is_control(tag: str) -> bool:
+    return tag < "010" and tag.isdigit()
 
 
 def _write_field(field: Field) -> bytes:
@@ -152,4 +177,4 @@ def _write_field(field: Field) -> bytes:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_NO_SEPARATORS)
+    return text if text.isprintable() else text.translate(_NO_SEPARATORS)

@@ -22,7 +22,7 @@ PROMOTION_TAG, PROMOTION_MARK = "599", "samut-promotion"
 """Promotional text has no field in MARC 21: it stands in a local one, told from other systems' by $2."""
 ANNOTATION = "1"
 """First indicator of 520 for a librarian's annotation: MARC 21 calls it a review, the only note that judges."""
-_OTHER_TAGS = ("130", "210", "240", "246", "247", "490", "500", "505", "508", "511", "730", "740", "830", "880")
+OTHER_TAGS = ("130", "210", "240", "246", "247", "490", "500", "505", "508", "511", "730", "740", "830", "880")
 _THAI = re.compile("[ก-๛]")
 _CONTROL = dict.fromkeys({*range(32), *range(127, 160)} - {10})
 _LINK = re.compile(r"\d{3}-(\d\d)")
@@ -72,7 +72,7 @@ def cleaned(description: Description) -> Description:
     """Without control characters, which no database keeps in texts alike, and without blanks around."""
     return msgspec.convert(
         {
-            name: value.translate(_CONTROL).strip() if isinstance(value, str) else value
+            name: _without_control(value).strip() if isinstance(value, str) else value
             for name, value in msgspec.structs.asdict(description).items()
         },
         Description,
@@ -106,9 +106,8 @@ def describe(record: Record) -> Description:
 
 def shown(record: Record, *tags: str) -> Iterator[Field]:
     """The fields with these tags, in the order of the tags, each in the form that is shown."""
-    for tag in tags:
-        for field in record.get_fields(tag):
-            yield in_thai(field, record)
+    for field in sorted(record.get_fields(*tags), key=lambda field: tags.index(field.tag)):
+        yield in_thai(field, record)
 
 
 def in_thai(field: Field, record: Record) -> Field:
@@ -219,7 +218,7 @@ def call_number_text(field: Field | None) -> str:
 
 def other_words(record: Record) -> Iterator[str]:
     """What is searched but not shown in a list: other titles, series, contents, the romanised forms."""
-    yield from (field.format_field() for field in record.get_fields(*_OTHER_TAGS))
+    yield from (field.format_field() for field in record.get_fields(*OTHER_TAGS))
     yield from (field.format_field() for field in record.get_fields("245"))
 
 
@@ -258,6 +257,10 @@ def _text(field: Field, codes: str) -> str:
 def _joined(field: Field, codes: str) -> str:
     parts = (subfield.value for subfield in field.subfields if subfield.code and subfield.code in codes)
     return " ".join(" ".join(parts).split())
+
+
+def _without_control(text: str) -> str:
+    return text if text.isprintable() else text.translate(_CONTROL)
 
 
 def _trimmed(text: str) -> str:

@@ -71,6 +71,8 @@ _local = threading.local()
 @lru_cache(maxsize=1024)
 def normalise(text: str) -> str:
     """Small letters without accents, Thai as it should have been typed; for terms only, never for display."""
+    if text.isascii():
+        return text.lower()
     if not _PLAIN.fullmatch(text):
         text = _plain(text)
     text = text.translate(_DIGITS).lower()
@@ -98,29 +100,30 @@ def cluster_spans(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _CLUSTER.finditer(text)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """A text read once for all that is made of it: clusters and words in normal form, English with its endings."""
+    """A text read once for all that is made of it: clusters and words in normal form, English with its endings.
+
+    `stems` and `word_stems` are the same with English words cut to their stems.
+    """
 
     normal: str
     written: list[str]
     words: list[str]
-
-    @property
-    def stems(self) -> list[str]:
-        return _stems(self.normal, self.written)
-
-    @property
-    def word_stems(self) -> list[str]:
-        return _stems(self.normal, self.words)
+    stems: list[str]
+    word_stems: list[str]
+    pairs: list[str]
 
 
 def read(text: str) -> Reading:
     normal = normalise(text)
     written = clusters(normal)
-    return Reading(normal, written, _words(normal, written))
+    cut = _words(normal, written)
+    stems = _stems(normal, written)
+    return Reading(normal, written, cut, stems, stems if cut is written else _stems(normal, cut), _pairs(stems))
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(cluster: str) -> str:
     """`libraries` and `library` have one stem; what is not English stays."""
     return _stemmer().stemWord(cluster) if cluster.isascii() and cluster.isalpha() else cluster
@@ -137,10 +140,9 @@ def recall_terms(readings: Iterable[Reading]) -> list[str]:
     terms: list[str] = []
     alone: dict[str, None] = {}
     for reading in readings:
-        stems = reading.stems
-        terms += _pairs(stems)
+        terms += reading.pairs
         terms.append(APART)
-        alone.update(dict.fromkeys(stems))
+        alone |= dict.fromkeys(reading.stems)
     return [*terms, *alone]
 
 
@@ -159,7 +161,7 @@ def _pairs(stems: list[str]) -> list[str]:
 
 
 def _stems(normal: str, parts: list[str]) -> list[str]:
-    return [stem(part) for part in parts] if _ENGLISH.search(normal) else parts
+    return list(map(stem, parts)) if _ENGLISH.search(normal) else parts
 
 
 def _words(normal: str, written: list[str]) -> list[str]:

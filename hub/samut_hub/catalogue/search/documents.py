@@ -6,7 +6,14 @@ import tantivy
 from pymarc import Record
 
 from samut_hub.catalogue.records.iso2709 import kept_record
-from samut_hub.catalogue.records.marc import author_fields, names, other_words, split_values
+from samut_hub.catalogue.records.marc import (
+    AUTHOR_TAGS,
+    OTHER_TAGS,
+    author_fields,
+    names,
+    other_words,
+    split_values,
+)
 from samut_hub.catalogue.search.analyser import Reading, read, recall_terms
 from samut_hub.catalogue.search.facts import TitleFacts
 from samut_hub.catalogue.search.index_format import (
@@ -28,12 +35,15 @@ LONGEST_SORT_KEY = 120
 SPELLED = (3, 30)
 """How many characters words have that are offered instead of a misspelt one."""
 _AROUND_WORDS = "()[]{}.,:;!?/\"'“”‘’-–"
+_NUMBER_TAGS = ("020", "022")
+_READ_TAGS = frozenset((*AUTHOR_TAGS, *OTHER_TAGS, *_NUMBER_TAGS, "245"))
+"""Of a record's fields those that are looked into here; 880 is among them."""
 Terms = dict[str, list[str | int | bytes]]
 
 
 def terms_of(title: TitleFacts) -> Terms:
     """The fields of the title's document; a record that cannot be read keeps nobody from finding the rest."""
-    record = kept_record(title.marc) or Record()
+    record = kept_record(title.marc, tags=_READ_TAGS) or Record()
     texts = _texts(title, record)
     once = {text: read(text) for text in dict.fromkeys(text for values in texts.values() for text in values)}
     read_texts = {part: [once[text] for text in values] for part, values in texts.items()}
@@ -96,13 +106,13 @@ def _spelled(readings: Iterable[Reading]) -> Iterator[str]:
 
 
 def _exact(title: TitleFacts, record: Record) -> Terms:
-    numbers = [title.isbn, title.issn, *_subfields(record, "020", "022")]
+    numbers = [title.isbn, title.issn, *_subfields(record, *_NUMBER_TAGS)]
     calls = (title.call_number, *(item.call_number for item in title.items))
     return {
         "whole_title": [whole_title(title.title)],
-        "standard_number": [*dict.fromkeys(filter(None, map(standard_number, numbers)))],
+        "standard_number": [*_once(map(standard_number, _once(numbers)))],
         "accession": [*dict.fromkeys(number for item in title.items for number in item.numbers)],
-        "call": [*dict.fromkeys(filter(None, map(call_beginning, calls)))],
+        "call": [*_once(map(call_beginning, _once(calls)))],
         "shown": [title.title.encode()],
     }
 

@@ -35,7 +35,7 @@ _COLUMNS = (
 )
 
 
-class ItemFacts(msgspec.Struct, frozen=True):
+class ItemFacts(msgspec.Struct, frozen=True, gc=False):
     """Of one item; `places` are its own and all in which that lies."""
 
     library: int
@@ -45,7 +45,7 @@ class ItemFacts(msgspec.Struct, frozen=True):
     numbers: tuple[str, ...]
 
 
-class TitleFacts(msgspec.Struct, frozen=True, kw_only=True):
+class TitleFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`names` and `topics` are all forms, used or referred from, of the headings under which the title stands.
 
     `is_online`: everybody can open it, whether or not a library has an item.
