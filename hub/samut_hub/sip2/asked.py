@@ -28,7 +28,11 @@ _NUMBERED = prepared(
     .join(Library, Library.id == Member.library_id)
     .where(Member.number == bindparam("number"))
 )
-_BOTH = with_item(Member.number == bindparam("number"))
+_BOTH = (
+    with_item(Member.number == bindparam("number"))
+    .add_columns(Library)
+    .join(Library, Library.id == Member.library_id)
+)
 _BARCODED = prepared(select(Item).where(Item.barcode_key == bindparam("key")).options(ONLY_NAMED))
 CLOCK_TOLERANCE = timedelta(hours=1)
 
@@ -143,6 +147,7 @@ class Asked:
         if key is not None:
             found = self.session.execute(_BOTH, {"number": number, "key": key}).one_or_none()
             if found is not None:
+                self.session.info["library"] = found[2]
                 return found[0], found[1]
         member = self.member()
         if member is not None:
