@@ -198,7 +198,7 @@ def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=30000",
         "temp_store=MEMORY",
-        "cache_size=-8000",
+        "cache_size=-2000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
