@@ -233,7 +233,7 @@ def test_a_file_that_does_not_take_all_says_so(
     with database.session(libraries.north) as session:
         task = session.scalars(select(Task)).one()
         work = Work(database, Config(home=tmp_path), libraries.north, task.id, task.args)
-    assert task.about == "Bibliography (the first 2 of 5)"
+    assert task.name("en") == "Bibliography (the first 2 of 5)"
     content = (work.folder / jobs.write_list(work)["file"]).read_bytes()
     if shape == "pdf":
         said = PdfReader(io.BytesIO(content)).pages[0].extract_text()
