@@ -300,7 +300,7 @@ class ConflictKind(StrEnum):
     RETURN_BEFORE_LOAN = "return_before_loan"  # the item was lent again after this return
     RENEWAL_WITHOUT_LOAN = "renewal_without_loan"  # renewed offline, but not on loan to this member by then
     DUE_TOO_LATE = "due_too_late"  # a device told a due date later than the rules give; it stands
-    DUE_IMPOSSIBLE = "due_impossible"  # one more than a year away; that of the rules stands
+    DUE_IMPOSSIBLE = "due_impossible"  # one past or more than a year away; that of the rules stands
     LATENESS_IN_DOUBT = "lateness_in_doubt"  # renewed or returned before a fine or suspension for good was written
 
 

@@ -1,7 +1,8 @@
 """Due dates that devices told members while they decided alone.
 
 What the member was told stands, so that nobody is fined for believing it. One that is later than the rules can have
-given, staff are told of; one that nobody can have believed, as of a machine that was tampered with, does not stand.
+given, staff are told of; one that nobody can have believed, as of a machine that was tampered with or whose clock is
+wrong, does not stand.
 """
 
 from datetime import datetime, timedelta
@@ -41,6 +42,11 @@ class Granted(Protocol):
     def due(self) -> datetime: ...
 
 
+def is_believable(due: datetime, at: datetime) -> bool:
+    """Whether a member can have believed it at that moment: neither over already nor very far away."""
+    return at < due <= at + BELIEVABLE
+
+
 def due_of_loan(session: Session, made: Granted, member: Member, item: Item, *, is_over: bool = False) -> datetime:
     """When what was lent is due. `is_over`: it came back already, so nobody needs to look."""
     given = _given(_facts(session, member, item, made.at), made.at, count_loan)
@@ -55,9 +61,9 @@ def due_of_renewal(session: Session, made: Granted, loan: Loan) -> datetime:
 
 
 def _fair(session: Session, made: Granted, member: Member, given: datetime, *, is_over: bool) -> datetime:
-    if made.due <= given + MARGIN:
+    if made.at < made.due <= given + MARGIN:
         return made.due
-    stands = made.due <= made.at + BELIEVABLE
+    stands = is_believable(made.due, made.at)
     if not is_over:
         kind = ConflictKind.DUE_TOO_LATE if stands else ConflictKind.DUE_IMPOSSIBLE
         _leave_once(session, kind, made, member, f"{made.due.isoformat()} {given.isoformat()}")

@@ -7,8 +7,10 @@ from samut_hub.circulation import offline
 from samut_hub.circulation.facts import loan_facts, whereabouts
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import Loan
+from samut_hub.circulation.offline_renewals import OfflineRenewal, record_renewal
 from samut_hub.circulation.service import Checkin, lend_locked, loans_to_renew, renew, take_back
 from samut_hub.circulation.setting_aside import somebody_waits
+from samut_hub.circulation.told_dates import is_believable
 from samut_hub.members.models import Member
 from samut_hub.sip2.asked import Asked, Fields
 from samut_hub.sip2.codec import Answer
@@ -75,8 +77,8 @@ def renewal(asked: Asked) -> Answer:
     loan = open_loan_of(asked.session, item)
     if loan is None or loan.member_id != member.id:
         return _refused(asked, "30", item, Reason(Code.NOT_ON_LOAN))
-    if asked.request.fixed["no_block"] == "Y" and (told := _told_due(asked, asked.happened("at"))) is not None:
-        offline.record_loan(asked.session, _that_happened(asked, member, asked.happened("at"), told))
+    if (made := _renewal_that_happened(asked, member, loan)) is not None:
+        record_renewal(asked.session, made)
         return _lent(asked, loan, renewed=True, head="30")
     done = renew(asked.session, loan=loan, now=asked.now, source=asked.client.source)
     if not done.decision.allowed:
@@ -200,6 +202,15 @@ def _that_happened(asked: Asked, member: Member | None, at: datetime, due: datet
         due=due,
         trace=("lent by a self-service machine without asking",),
     )
+
+
+def _renewal_that_happened(asked: Asked, member: Member, loan: Loan) -> OfflineRenewal | None:
+    """Renewed already without asking, until a day that the member can have believed."""
+    at = max(asked.happened("at"), loan.lent_at)
+    due = _told_due(asked, at)
+    if asked.request.fixed["no_block"] != "Y" or due is None or not is_believable(due, at):
+        return None
+    return OfflineRenewal(asked.client.source, member.number, loan.item.barcode, at, asked.now, due, seen=True)
 
 
 def _due(asked: Asked, member: Member | None, item: Item | None, at: datetime) -> datetime:

@@ -38,7 +38,8 @@ def kept(database: Database) -> tuple[datetime, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("days", "is_due_in", "conflicts"), [(13, 13, []), (30, 30, ["due_too_late"]), (3_000, 8, ["due_impossible"])]
+    ("days", "is_due_in", "conflicts"),
+    [(13, 13, []), (30, 30, ["due_too_late"]), (3_000, 8, ["due_impossible"]), (-300, 8, ["due_impossible"])],
 )
 def test_a_loan_is_due_when_the_member_was_told_unless_nobody_can_have_meant_it(
     database: Database, shelf: Shelf, clock: Clock, days: int, is_due_in: int, conflicts: list[str]

@@ -192,10 +192,24 @@ def test_a_renewal_that_a_machine_made_without_the_hub_stands_for_its_member_alo
 ) -> None:
     kiosk.lend(MANEE, BOOK)
     clock.pass_by(days=3)
-    renewed = f"29NY{STAMP}20261210    235959AOnorth|AA%s|AB{BOOK}|AC|"
+    renewed = f"29NY20261125    10000020261210    235959AOnorth|AA%s|AB{BOOK}|AC|"
     assert kiosk.ask(renewed % PITI).startswith("300N")
     assert field(kiosk.ask(renewed % MANEE), "AH") == "20261210    235959"
-    assert [loan.due_at.day for loan in school.loans(MANEE)] == [10]
+    [loan] = school.loans(MANEE)
+    assert (loan.lent_at.day, loan.due_at.day, loan.renewals) == (23, 10, 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_renewal_until_the_end_of_time_is_left_to_the_rules(
+    kiosk: Machine, school: School, database: Database, clock: Clock
+) -> None:
+    kiosk.lend(MANEE, BOOK)
+    clock.pass_by(days=3)
+    assert kiosk.ask(f"29NY20261125    10000099991231    235959AOnorth|AA{MANEE}|AB{BOOK}|AC|").startswith("301Y")
+    [loan] = school.loans(MANEE)
+    assert (loan.due_at.year, loan.renewals) == (2026, 1)
+    with database.session(school.library) as session:
+        assert session.scalars(select(Conflict.kind)).all() == []
 
 
 def test_a_date_decades_old_is_not_refused(kiosk: Machine, school: School) -> None:
