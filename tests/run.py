@@ -8,6 +8,7 @@ a check says is shown when it has ended. After one that failed no other begins.
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -55,14 +56,13 @@ class Round:
     def run(self, name: str, command: list[str]) -> None:
         self.tell(f"── {name}: begun")
         began = time.monotonic()
-        done = subprocess.run(
-            command, cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        if done.returncode:
+        with tempfile.TemporaryFile() as said:  # a pipe would be waited for as long as anybody holds it
+            code = subprocess.run(command, cwd=ROOT, check=False, stdout=said, stderr=subprocess.STDOUT).returncode
+            said.seek(0)
+            text = said.read().decode(errors="replace")
+        if code:
             self.failed.append(name)
-        self.tell(
-            f"{done.stdout}── {name}: {'failed' if done.returncode else 'passed'}, {time.monotonic() - began:.0f} s"
-        )
+        self.tell(f"{text}── {name}: {'failed' if code else 'passed'}, {time.monotonic() - began:.0f} s")
 
     def tell(self, text: str) -> None:
         with self.telling:

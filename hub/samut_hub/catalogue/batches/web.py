@@ -1,5 +1,7 @@
 """Change many items at once: choose, see what would change, do it, put it back."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -102,7 +104,7 @@ def undo(batch_id: int) -> Response:
     if batch.undone_at is not None:
         return redirect(url_for(".show", batch_id=batch_id))
     if batch.items > service.AT_ONCE:
-        return _submit(jobs.UNDO, {"total": batch.items}, batch)
+        return _submit(jobs.UNDO, {"total": batch.items}, batch, lambda: batch.about)
     done = service.undo(db(), batch, _by())
     flash(ngettext("%(num)s item is as before.", "%(num)s items are as before.", done.items), "success")
     _tell_refused(done)
@@ -181,17 +183,17 @@ def _apply(form: BatchForm, chosen: Chosen, wanted: Wanted) -> str:
     batch = service.begin(db(), _about(wanted), _by())
     if seen.total > service.AT_ONCE:
         args = {"chosen": to_builtins(chosen), "wanted": to_builtins(wanted), "total": seen.total}
-        return _submit(jobs.APPLY, args, batch).location
+        return _submit(jobs.APPLY, args, batch, lambda: _about(wanted)).location
     done = service.apply(db(), batch, chosen, wanted, _by())
     flash(ngettext("%(num)s item is changed.", "%(num)s items are changed.", done.items), "success")
     _tell_refused(done)
     return url_for(".show", batch_id=batch.id)
 
 
-def _submit(kind: str, args: dict[str, object], batch: BatchEdit) -> Response:
+def _submit(kind: str, args: dict[str, object], batch: BatchEdit, about: Callable[[], str]) -> Response:
     back = url_for(".show", batch_id=batch.id)
     args = {**args, "batch_id": batch.id, "staff_id": staff().id}
-    names = in_each_language(lambda: _("Change many items: %(what)s", what=batch.about))
+    names = in_each_language(lambda: _("Change many items: %(what)s", what=about()))
     task = submit(db(), kind, args, staff_id=staff().id, now=now(), names=names, back=back)
     batch.task_id = task.id
     return redirect(url_for("tasks.show", task_id=task.id))

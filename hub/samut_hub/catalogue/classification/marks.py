@@ -8,11 +8,12 @@ import re
 
 _LEADING_VOWELS = "เแโใไ"
 _FORMS_OF_ADDRESS = re.compile(
-    r"^(?:(?:ศาสตราจารย์|รองศาสตราจารย์|ผู้ช่วยศาสตราจารย์|พระบาทสมเด็จพระ|สมเด็จพระ|นางสาว|ดร\.|ศ\.|รศ\.|ผศ\."
-    r"|ม\.ร\.ว\.|ม\.ล\.|ม\.จ\.|พล\.[ก-ฮ]\.[ก-ฮ]?\.?|พ\.[ก-ฮ]\.[ก-ฮ]?\.?|ร\.[ก-ฮ]\.[ก-ฮ]?\.?|Dr\.|Prof\.|Sir"
-    r"|(?:นาง|นาย)(?=\s|[ก-ฮเ-ไ]\S*\s+\S))\s*)+"
+    r"^(?:(?:(?:ศาสตราจารย์|รองศาสตราจารย์|ผู้ช่วยศาสตราจารย์|พระบาทสมเด็จพระ|สมเด็จพระ|นางสาว|ดร\.|ศ\.|รศ\.|ผศ\."
+    r"|ม\.ร\.ว\.|ม\.ล\.|ม\.จ\.|พล\.[ก-ฮ]\.[ก-ฮ]?\.?|พ\.[ก-ฮ]\.[ก-ฮ]?\.?|ร\.[ก-ฮ]\.[ก-ฮ]?\.?|Dr\.|Prof\.|Sir)\s*)+(?:(?<!สาว)(?<!สาว\s)(?:นาง|นาย)(?=[\sก-ฮเ-ไ])\s*)?"
+    r"|(?:นาง|นาย)(?=\s|[ก-ฮเ-ไ]\S*\s+\S)\s*)+"
 )
-"""Pen names begin like นาง and นาย too, as นางนวล: those are none unless the name stands apart or has a surname."""
+"""Pen names begin like นาง and นาย too, as นางนวล: those are none unless the name stands apart, has a surname, or a
+rank stands before."""
 _ARTICLES = re.compile(r"^(?:the|an|a)\s+", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-zก-ฮ]")
 MARK = re.compile(r"([A-Za-zก-ฮ])(\d+)([A-Za-zก-ฮ]*)")

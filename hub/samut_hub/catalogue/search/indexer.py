@@ -51,7 +51,7 @@ class Indexer:
         self._clock = clock
         self._passed_over: dict[int, float] = {}
         self._forgotten = 0
-        self._followed: tuple[Written | None, tuple[int, int]] | None = None
+        self._followed: tuple[Written | None, Progress] | None = None
 
     def catch_up(self) -> int:
         """Bring in what changed since; returns how many titles were read. Builds the index if there is none."""
@@ -92,16 +92,19 @@ class Indexer:
                 write_progress(self._path, self._after(progress, changes))
             else:
                 self._forget(progress)
-                self._followed = None if progress.missing else (stamp(self._path), progress.last)
+                self._followed = None if progress.missing else (stamp(self._path), progress)
             return len(changes)
 
     def _is_followed(self) -> bool:
         """Whether neither the index nor the last change is another than when nothing was left to follow."""
         if self._followed is None or self._followed[0] != stamp(self._path):
             return False
+        progress = self._followed[1]
+        if not (self._path / progress.folder).is_dir():
+            return False
         with self._database.open(None, writes=False) as session, self._database.looking(session):
             last = session.execute(_LAST).one_or_none()
-        return self._followed[1] == tuple(last or (0, 0))
+        return progress.last == tuple(last or (0, 0))
 
     def _changes(self, progress: Progress) -> list[tuple[int, int]] | None:
         """The next changes in order, with those of earlier numbers that were committed later.

@@ -33,6 +33,8 @@ from samut_hub.web.hub import db, is_allowed, the_hub, whole_address
 from samut_hub.web.language import language
 
 LOANS_SHOWN = 20
+FEW = 5
+"""Libraries of whose places the kept names are looked up one by one; of more all are asked for at once."""
 _WITH_RECORD = prepared(select(Title).where(Title.id == bindparam("title")).options(undefer(Title.marc)))
 
 Holdings = Mapping[int, copies.Holding]
@@ -82,6 +84,8 @@ def _where_it_went(title_id: int, found: Title | None) -> int:
 
 
 def _places(holdings: Holdings) -> dict[int, str]:
+    if len(holdings) > FEW:
+        return service.place_names(db(), language(), list(holdings))
     having = (one for one in site().libraries if one.id in holdings)
     return {place_id: name for library in having for place_id, name in places_in(library).items()}
 
