@@ -16,6 +16,7 @@ import aiomqtt
 
 from samut_edge.clock import Clock, milliseconds
 from samut_edge.outbox import Outbox
+from samut_edge.replay import WINDOW, Replay
 from samut_edge.settings import Settings
 from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
@@ -28,11 +29,6 @@ log = logging.getLogger(__name__)
 M = TypeVar("M", bound=m.Message)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
-WINDOW = 64
-"""Events on their way without an answer."""
-PATIENCE = 10.0
-"""Seconds without any confirmation after which the events on their way are sent again."""
-
 Receive = Callable[[Kind, Letter], Awaitable[None]]
 State = Callable[[], m.DeviceState]
 
@@ -161,26 +157,23 @@ class Uplink:
             await receive(row.kind, letter)
 
     async def _send_outbox(self) -> None:
-        """Send what waits, oldest first; no more than a window at once; again when nothing is confirmed."""
-        sent_up_to = 0
+        """Send what waits, oldest first, for as long as this connection lasts."""
+        replay, moment = Replay(self._outbox), asyncio.get_running_loop().time
+        self._confirmed.clear()
         while True:
             self._outbox.added.clear()
-            self._confirmed.clear()
-            on_the_way = sum(1 for w in self._outbox.waiting(limit=WINDOW) if w.seq <= sent_up_to)
-            for waiting in self._outbox.waiting(after=sent_up_to, limit=WINDOW - on_the_way):
+            if self._confirmed.is_set():
+                self._confirmed.clear()
+                replay.confirmed(moment())
+            for waiting in replay.due(moment()):
                 await self._publish(waiting.kind, waiting.letter)
-                sent_up_to = waiting.seq
-            if not await self._something_new(len(self._outbox) > 0):
-                sent_up_to = 0
+            await self._something_new(replay.seconds(moment()))
 
-    async def _something_new(self, impatient: bool) -> bool:
-        """Wait for a new or a confirmed event; False when the hub confirmed nothing for too long."""
+    async def _something_new(self, seconds: float | None) -> None:
+        """Wait for a new or a confirmed event, so long at most."""
         news = [asyncio.create_task(event.wait()) for event in (self._outbox.added, self._confirmed)]
         try:
-            done, _ = await asyncio.wait(
-                news, timeout=PATIENCE if impatient else None, return_when=asyncio.FIRST_COMPLETED
-            )
-            return bool(done)
+            await asyncio.wait(news, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in news:
                 task.cancel()
