@@ -26,7 +26,7 @@ def add_numbered(session: Session, table: Table, rows: Sequence[Row]) -> list[in
     connection = session.connection()
     ids = _next_ids(connection, table, len(rows))
     numbered = [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)]
-    if _is_postgresql(connection):
+    if is_postgresql(connection):
         _copy(connection, table, numbered)
     else:
         connection.execute(insert(table), numbered)
@@ -35,7 +35,7 @@ def add_numbered(session: Session, table: Table, rows: Sequence[Row]) -> list[in
 
 def insert_rows(session: Session, statement: Insert, rows: Sequence[Row]) -> Result[*tuple[Any, ...]]:
     """Carry out an insertion of these rows, of which there is at least one."""
-    if not _is_postgresql(session.connection()):
+    if not is_postgresql(session.connection()):
         return session.execute(statement, rows)
     names = list(rows[0])
     arrays = (literal([row[name] for row in rows], ARRAY(statement.table.c[name].type)) for name in names)
@@ -44,7 +44,7 @@ def insert_rows(session: Session, statement: Insert, rows: Sequence[Row]) -> Res
 
 def _next_ids(connection: Connection, table: Table, count: int) -> list[int]:
     """SQLite lets one transaction write at a time, so nobody else takes them."""
-    if _is_postgresql(connection):
+    if is_postgresql(connection):
         block = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
         return sorted(connection.scalars(block, {"name": table.name, "count": count}))
     last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}) or 0
@@ -81,5 +81,6 @@ def _values(connection: Connection, column: Column[Any], rows: Sequence[Row]) ->
     return values if convert is None else list(map(convert, values))
 
 
-def _is_postgresql(connection: Connection) -> bool:
+def is_postgresql(connection: Connection) -> bool:
+    """Whether statements may say what only PostgreSQL understands."""
     return connection.dialect.name == "postgresql"

@@ -22,6 +22,7 @@ __all__ = [
     "numbers_from",
     "order_of",
     "range_of",
+    "sought_key",
     "status_fault",
 ]
 
@@ -122,3 +123,8 @@ def numbers_between(first: str, last: str, most: int) -> list[str] | None:
 def order_of(number: str) -> str:
     """Where an accession number stands in a register: digits count as numbers, B2 before B10."""
     return re.sub(r"\d+", lambda run: run[0].zfill(MAX_LENGTH), match_key(number))
+
+
+def sought_key(barcode: str) -> str | None:
+    """By which an item is found; None for what cannot be a bar code."""
+    return match_key(barcode) if number_fault(normal_number(barcode), shortest=1) is None else None

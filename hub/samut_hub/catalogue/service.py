@@ -19,7 +19,7 @@ from samut_hub.bulk import insert_rows
 from samut_hub.catalogue.authorities.linking import heading_key, headings_of, link_headings, variants_of
 from samut_hub.catalogue.classification.keys import call_key, scheme_of
 from samut_hub.catalogue.models import Category, Item, MaterialType, Place, RemovedTitle, Title, TitleChange
-from samut_hub.catalogue.policy import match_key, normal_number, number_fault
+from samut_hub.catalogue.policy import sought_key
 from samut_hub.catalogue.records.iso2709 import read_record, write_record
 from samut_hub.catalogue.records.marc import Description, cleaned, describe, split_values, title_for_sorting
 from samut_hub.catalogue.records.marc_writing import change_record, new_record
@@ -79,9 +79,8 @@ def item_by_id(session: Session, item_id: int) -> Item:
 
 def item_by_barcode(session: Session, barcode: str) -> Item | None:
     """The library's item with this bar code; Thai digits, spaces around it and small letters are understood."""
-    if number_fault(normal_number(barcode), shortest=1) is not None:
-        return None
-    return session.scalar(_BARCODED, {"key": match_key(barcode)})
+    key = sought_key(barcode)
+    return None if key is None else session.scalar(_BARCODED, {"key": key})
 
 
 def items_of(session: Session, title_id: int) -> Sequence[Item]:

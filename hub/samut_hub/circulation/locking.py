@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from samut_hub.catalogue.models import Item, Title
-from samut_hub.catalogue.policy import match_key, normal_number, number_fault
+from samut_hub.catalogue.policy import sought_key
 from samut_hub.circulation.found_again import GONE, loser_of
 from samut_hub.circulation.models import Loan
 from samut_hub.db import prepared
@@ -26,7 +26,7 @@ ONLY_NAMED = joinedload(Item.title, innerjoin=True).load_only(Title.title, Title
 
 
 def with_item(*who: ColumnElement[bool]) -> Select[Member, Item]:
-    """A member, then locked and as it is now, and the library's item with the bar code `key` (see `key_of`)."""
+    """A member, then locked and as it is now, and the library's item with the bar code `key` (see `sought_key`)."""
     both = select(Member, Item).join(Item, Item.library_id == Member.library_id)
     wanted = both.where(*who, Item.barcode_key == bindparam("key")).options(*WITHOUT_DETAILS, ONLY_NAMED)
     return prepared(wanted.with_for_update(of=Member).execution_options(populate_existing=True))
@@ -35,14 +35,9 @@ def with_item(*who: ColumnElement[bool]) -> Select[Member, Item]:
 _AT_DESK = with_item(Member.id == bindparam("member"), Item.status.not_in(GONE))
 
 
-def key_of(barcode: str) -> str | None:
-    """By which the item is found; None for what cannot be a bar code."""
-    return match_key(barcode) if number_fault(normal_number(barcode), shortest=1) is None else None
-
-
 def locked_with_item(session: Session, member_id: int, barcode: str) -> tuple[Member, Item] | None:
     """Both with one statement. None where one is not known, and for what is thought gone: see `lock_with_loser`."""
-    key = key_of(barcode)
+    key = sought_key(barcode)
     found = None if key is None else session.execute(_AT_DESK, {"member": member_id, "key": key}).one_or_none()
     return None if found is None else (found[0], found[1])
 

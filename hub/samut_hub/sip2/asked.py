@@ -7,8 +7,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
+from samut_hub.catalogue.policy import sought_key
 from samut_hub.circulation.facts import how_many_late
-from samut_hub.circulation.locking import ONLY_NAMED, key_of, lock, with_item
+from samut_hub.circulation.locking import ONLY_NAMED, lock, with_item
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import CardKind, Member
@@ -137,13 +138,13 @@ class Asked:
         return found[0], found[2]
 
     def item(self) -> Item | None:
-        key = key_of(self.request.get("AB"))
+        key = sought_key(self.request.get("AB"))
         return None if key is None else self.session.scalar(_BARCODED, {"key": key})
 
     def both(self) -> tuple[Member | None, Item | None]:
         """Member and item with one statement that locks the member; where that finds nothing, as by the number of a
         card, each on its own, with the member locked too."""
-        number, key = member_number(self.request.get("AA")), key_of(self.request.get("AB"))
+        number, key = member_number(self.request.get("AA")), sought_key(self.request.get("AB"))
         if key is not None:
             found = self.session.execute(_BOTH, {"number": number, "key": key}).one_or_none()
             if found is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from samut_hub.bulk import insert_rows
+from samut_hub.bulk import insert_rows, is_postgresql
 from samut_hub.catalogue.authorities.models import Heading, TitleHeading
 from samut_hub.catalogue.authorities.policy import LONGEST, NAME_TAGS, TAGS, HeadingKind, heading_key
 from samut_hub.catalogue.records.marc import in_thai, name_of, subject_text
@@ -136,10 +136,6 @@ def _row(key: Key, text: str, now: datetime) -> dict[str, object]:
 
 
 def _insert_new(session: Session) -> postgresql.Insert | sqlite.Insert:
-    if _is_postgresql(session):
+    if is_postgresql(session.connection()):
         return postgresql.insert(Heading).on_conflict_do_nothing(index_elements=["kind", "key"])
     return sqlite.insert(Heading).on_conflict_do_nothing(index_elements=["kind", "key"])
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
