@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from samut_hub.catalogue.authorities.models import Heading, TitleHeading
@@ -77,12 +77,17 @@ class TitleFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def facts_of(session: Session, title_ids: Iterable[int]) -> list[TitleFacts]:
     """Of those of the titles that are there and were not merged into another. The session must see all libraries."""
-    return _read(session, select(*_COLUMNS).where(Title.id.in_(list(title_ids))))
+    return _read(session, select(*_COLUMNS).where(Title.id.in_(_written(title_ids))))
 
 
-def facts_after(session: Session, last: int, *, limit: int) -> list[TitleFacts]:
-    """Of the next titles by number, those with a number above `last`."""
-    return _read(session, select(*_COLUMNS).where(Title.id > last).order_by(Title.id).limit(limit))
+def facts_between(session: Session, first: int, last: int) -> list[TitleFacts]:
+    """Of the titles with these numbers and all between them, in order."""
+    return _read(session, select(*_COLUMNS).where(Title.id.between(first, last)).order_by(Title.id))
+
+
+def _written(title_ids: Iterable[int]) -> BindParameter[int]:
+    """Numbers that stand in the text of the statement itself: to bind thousands of them takes longer than to ask."""
+    return bindparam("title_ids", list(title_ids), Integer, unique=True, expanding=True, literal_execute=True)
 
 
 def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[TitleFacts]:
@@ -104,7 +109,7 @@ def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[TitleFacts
 def _items(session: Session, title_ids: Sequence[int]) -> dict[int, list[ItemFacts]]:
     found: dict[int, list[ItemFacts]] = defaultdict(list)
     columns = (Item.title_id, Item.library_id, Item.category_id, Item.place_id, Item.call_number)
-    rows = session.execute(select(*columns, Item.accession_key, Item.barcode_key).where(Item.title_id.in_(title_ids)))
+    rows = session.execute(select(*columns, Item.accession_key, Item.barcode_key).where(Item.title_id.in_(_written(title_ids))))
     within: dict[int | None, tuple[int, ...]] = {}
     for title_id, library, category, place, call_number, *numbers in rows:
         if not within:
@@ -133,7 +138,7 @@ def _headings(session: Session, title_ids: Sequence[int]) -> tuple[dict[int, lis
     names: dict[int, list[str]] = defaultdict(list)
     topics: dict[int, list[str]] = defaultdict(list)
     of_title, form = aliased(Heading), aliased(Heading)
-    links = select(TitleHeading.title_id, form.kind, form.text).where(TitleHeading.title_id.in_(title_ids))
+    links = select(TitleHeading.title_id, form.kind, form.text).where(TitleHeading.title_id.in_(_written(title_ids)))
     links = links.join(of_title, of_title.id == TitleHeading.heading_id)
     for same in (form.see_id == of_title.id, form.id == of_title.see_id, form.see_id == of_title.see_id):
         for title_id, kind, text in session.execute(links.join(form, same)):

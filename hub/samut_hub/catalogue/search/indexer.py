@@ -29,7 +29,8 @@ from samut_hub.db import Database, prepared
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 2_000
+"""Changes brought in at one go: each writes a part of the index, and parts are merged again and again."""
 MEMORY = 50_000_000
 PATIENCE = 300.0
 """Seconds in which a number that was passed over may still turn up: its transaction was open when later ones

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
+import pytest
+from sqlalchemy import delete, insert, select, update
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.models import Title, TitleChange
 from samut_hub.catalogue.records.marc import Description
+from samut_hub.catalogue.search import building
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.indexer import KEPT, PATIENCE, Indexer
 from samut_hub.db import Database
@@ -109,6 +111,28 @@ def test_a_number_that_never_comes_is_given_up(database: Database, catalogue: Ca
         indexer.catch_up()
         kept = json.loads((tmp_path / "search" / "current.json").read_text())["missing"]
         assert (9 in kept) == missing
+
+
+def test_many_titles_merged_into_others_do_not_end_the_building(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "BATCH", 2)
+    kept, *others, _ = catalogue.add("หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก")
+    with catalogue.database.session(None) as session:
+        session.execute(update(Title).where(Title.id.in_(others)).values(merged_into_id=kept))
+    assert catalogue.indexer.rebuild() == 2
+    assert catalogue.index.search("หก").total == 1
+
+
+def test_many_titles_are_read_by_several_processes(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "BATCH", 2)
+    monkeypatch.setattr(building, "FEW", 1)
+    names = [f"เล่มที่ {number}" for number in range(9)]
+    catalogue.add(*names)
+    told: list[int] = []
+    assert catalogue.indexer.rebuild(tell=lambda done, total: told.append(done)) == 9
+    assert told == [2, 4, 6, 8, 9]
+    assert sorted(catalogue.search("เล่ม")) == names
 
 
 def test_readers_search_while_one_writes_and_builds_anew(catalogue: Catalogue, tmp_path: Path) -> None:
