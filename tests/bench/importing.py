@@ -21,6 +21,7 @@ from samut_hub.catalogue.search.indexer import Indexer
 from samut_hub.catalogue.synthetic.titles import description
 from samut_hub.config import read_config
 from samut_hub.db import Database
+from samut_hub.lasting import keep_what_is_loaded
 from samut_hub.libraries.service import add_library
 from tests.bench.figures import Figure
 from tests.bench.homes import home_on
@@ -61,7 +62,8 @@ def measure(size: int, database: str = "") -> Iterator[Figure]:
 
 
 def bring_in(home: Path, library_id: int, run_id: int) -> tuple[float, float]:
-    """Seconds, and megabytes at the most."""
+    """Seconds, and megabytes at the most; begun as the process of a task is."""
+    keep_what_is_loaded()
     config = read_config(home)
     began = time.perf_counter()
     run = carry_out(Database(config.database_url), config, (library_id, run_id), tell=lambda done, total: None)
@@ -70,7 +72,8 @@ def bring_in(home: Path, library_id: int, run_id: int) -> tuple[float, float]:
 
 
 def follow(home: Path, run_id: int) -> None:
-    """Keep the index up to date until it has all that the import brought in."""
+    """Keep the index up to date until it has all that the import brought in; begun as the worker is."""
+    keep_what_is_loaded()
     config = read_config(home)
     database = Database(config.database_url)
     indexer, is_finished = Indexer(database, config.search_index), False

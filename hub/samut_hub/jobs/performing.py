@@ -17,6 +17,7 @@ from samut_hub.auditing import ACTOR, Actor
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
 from samut_hub.jobs.work import KINDS
+from samut_hub.lasting import keep_what_is_loaded
 from samut_hub.staff.models import StaffAccount
 from samut_hub.tasks import Task, TaskError, TaskState, Work
 
@@ -64,6 +65,7 @@ def beat(database: Database, task_id: int, over: threading.Event) -> None:
 def main(home: Path, task_id: int) -> None:
     """The whole life of the process: it gives way to those who wait at a desk."""
     os.nice(10)
+    keep_what_is_loaded()
     config = read_config(home)
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     database, over = Database(config.database_url), threading.Event()
