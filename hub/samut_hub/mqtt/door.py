@@ -17,6 +17,7 @@ from samut_hub.fleet.service import device_of
 from samut_hub.libraries.service import library_of
 from samut_hub.mqtt.handlers import HANDLERS, handle
 from samut_hub.mqtt.received import Received, Reply
+from samut_hub.mqtt.turns import Turns
 from samut_wire.codec import Letter, decode
 from samut_wire.errors import WireError
 from samut_wire.ids import command_id
@@ -44,7 +45,7 @@ class Door:
     """Takes what `receive` is given and works it off in `run`. A bad message is logged and dropped, never fatal.
 
     A message with an effect that cannot be carried out now (database away) is not answered: the device sends it
-    again.
+    again, and its later events wait until then.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime], send: Send, *, secret: bytes = b"") -> None:
@@ -54,6 +55,7 @@ class Door:
         self._secret = secret
         self._letters: queue.SimpleQueue[tuple[str, bytes, datetime] | None] = queue.SimpleQueue()
         self._libraries: dict[str, int] = {}
+        self._turns = Turns()
         self.replicas_wanted: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
 
     def receive(self, topic: str, payload: bytes) -> None:
@@ -76,20 +78,35 @@ class Door:
         except WireError as error:
             log.warning("message dropped from %s: %s", topic, error)
             return
+        if row.kind not in EVENTS:
+            self._settle(device, row.kind, _Arrived(letter, arrived), payload)
+        elif self._turns.must_wait(device, letter.id, self._clock()):
+            log.info("event waits for an older one of its device: %s %s", topic, letter.id)
+        elif self._settle(device, row.kind, _Arrived(letter, arrived), payload):
+            self._turns.note_end(device)
+        else:
+            self._turns.note_failure(device, letter.id, self._clock())
+
+    def _settle(self, device: str, kind: Kind, arrived: "_Arrived", payload: bytes) -> bool:
+        """Whether the message needs nothing more; otherwise the device sends it again, if it is an event."""
+        letter_id = arrived.letter.id
         try:
-            self._carry_out(device, row.kind, _Arrived(letter, arrived))
+            self._carry_out(device, kind, arrived)
         except (WireError, NotFoundError) as error:
-            log.warning("message dropped from %s: %s", topic, error)
-        except OperationalError:
-            log.exception("message not handled, the device will send it again: %s", topic)
-        except Exception:  # the hub never dies of an edge's message: it is kept for a technician instead
-            log.exception("message set apart: %s %s", topic, letter.id)
-            self._set_apart(device, row.kind, letter.id, payload)
+            log.warning("message dropped from %s, %s: %s", device, kind, error)
+        except Exception as error:  # the hub never dies of an edge's message: it is kept for a technician instead
+            if isinstance(error, OperationalError) and not self._turns.is_hopeless(device, letter_id):
+                log.exception("message not handled, the device will send it again: %s %s", device, kind)
+                return False
+            log.exception("message set apart: %s %s %s", device, kind, letter_id)
+            return self._set_apart(device, kind, letter_id, payload)
+        return True
 
     def _carry_out(self, device: str, kind: Kind, arrived: "_Arrived") -> None:
         self._note_replica(device, arrived.letter.body)
         if kind in HANDLERS:
             reply = self._try(device, kind, arrived)
+            self._turns.note_success(self._clock())
             if reply is not None:
                 self.send(reply.kind, device, reply.body, re=arrived.letter.id)
 
@@ -114,17 +131,18 @@ class Door:
                 return None
             return handle(Received(session, device, kind, arrived.letter, now, self._secret))
 
-    def _set_apart(self, device: str, kind: Kind, letter_id: str, payload: bytes) -> None:
-        """Keep what cannot be carried out, and let the device's outbox go on."""
+    def _set_apart(self, device: str, kind: Kind, letter_id: str, payload: bytes) -> bool:
+        """Keep what cannot be carried out, and let the device's outbox go on. Whether it could be kept."""
         kept = b"" if kind in _TELLS_OF_PEOPLE else payload
         try:
             with self._database.session(self._library_of(device)) as session:
                 session.add(StrangeLetter(device=device, kind=kind, letter=kept, fault=_fault(), at=self._clock()))
         except (SQLAlchemyError, NotFoundError):
             log.exception("message not kept either; the device will send it again: %s", letter_id)
-            return
+            return False
         if kind in EVENTS:
             self.send(Kind.ACKNOWLEDGED, device, EventsAcknowledged(ids=(letter_id,)), re=letter_id)
+        return True
 
     def _library_of(self, device: str) -> int:
         if device not in self._libraries:
