@@ -68,8 +68,12 @@ def leave_to_staff(session: Session, loan: Loan, *, device: str, at: datetime) -
 def _worked_out(
     session: Session, loan: Loan, span: Callable[[datetime, datetime], Span | None], heard: datetime
 ) -> bool:
-    """Charge the latenesses that renewals ended as they really were. Days without borrowing stay as they are: what
-    else added to them is not known."""
+    """Charge the latenesses that renewals ended as they really were, which is shorter or not at all. Days without
+    borrowing stay as they are: what else added to them is not known.
+
+    None is raised, though a ceiling that held it down may have room by now, as other fines are less or paid, or the
+    rules have changed: what the member was told when the lateness ended stands.
+    """
     ended = select(Charge).where(Charge.loan_id == loan.id, *ENDED).order_by(Charge.id)
     charges = session.scalars(ended.execution_options(populate_existing=True)).all()
     is_clear, has_changed = bool(charges), False
@@ -88,7 +92,7 @@ def _worked_out(
 
 def _charge_anew(session: Session, loan: Loan, charge: Charge, really: Span, heard: datetime) -> bool:
     """Whether no more was paid of it than it is now."""
-    amount = fine_between(session, loan, *really, own=charge).amount
+    amount = min(charge.amount, fine_between(session, loan, *really, own=charge).amount)
     change_charge(session, loan, charge, amount=amount, now=heard)
     charge.late_from, charge.late_until = really
     session.flush()

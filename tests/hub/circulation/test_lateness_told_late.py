@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samut_hub.charges.books import Teller, Tender
-from samut_hub.charges.models import Charge
-from samut_hub.charges.service import pay_fee
+from samut_hub.charges.models import Charge, ChargeKind
+from samut_hub.charges.service import add_charge, pay_fee
 from samut_hub.circulation.letting_pass import LetPass
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
@@ -110,6 +110,26 @@ def test_a_fine_that_was_paid_until_the_next_loan_is_looked_at(
     clock.pass_by(days=1)
     handed_in(database, shelf, clock, at)
     assert owed(database, shelf) == ([400], 0, ["lateness_in_doubt"])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_fine_that_a_ceiling_held_down_is_not_raised_by_news_of_an_earlier_return(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    """Another fine left one baht below the ceiling, which the pupil was told at the renewal; then he paid."""
+    at = clock() - timedelta(days=2)
+    with database.session(shelf.library) as session:
+        for rule in session.scalars(select(LoanRule)):
+            rule.fine_cap_of_member = 500
+        pupil = member(session, shelf.pupil)
+        add_charge(session, member=pupil, kind=ChargeKind.OVERDUE, amount=400, now=clock())
+    renewed_at_desk(database, shelf, clock)
+    with database.session(shelf.library) as session:
+        teller = Teller(till="desk:dao", now=clock())
+        pay_fee(session, member(session, shelf.pupil), tender=Tender(400), teller=teller)
+    clock.pass_by(days=1)
+    handed_in(database, shelf, clock, at)
+    assert owed(database, shelf) == ([400, 100], 100, [])
 
 
 def record_lent_on(session: Session, shelf: Shelf, clock: Clock) -> None:
