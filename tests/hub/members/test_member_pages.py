@@ -249,6 +249,13 @@ def test_a_school_year_is_planned_seen_and_begun_once_with_the_ticks_of_the_page
     assert ("ม.3 →" in preview, "4 members" in preview, "School year 2027" in preview) == (True, True, True)
     assert "The membership of those who leave ends on 31 Mar 2027" in preview
     assert 'leaves the school <span class="text-secondary">until 31 Mar 2027' in preview
+    own = preview[preview.index('id="repeaters"') :]
+    first = own[own.index("<button") : own.index("</button>")]
+    assert ("Keep these repeaters" in first, preview.count("Begin the school year"), 'form="' in preview) == (
+        True,
+        1,
+        False,
+    ), "Enter in a field presses the form's first button"
     assert 'href="/members/rollover"' in librarian.get("/members/").text
     librarian.post(f"{planned.location}/repeaters", data={"shown": people["20001"], "repeats": people["20001"]})
     assert "1 repeats the year and stays." in librarian.get(planned.location).text
