@@ -263,9 +263,21 @@ def shown_title(item: Item) -> str:
 
 
 class TitleChange(Base):
-    """A title that the search index must read anew; the indexer follows `id`."""
+    """A title that the search index must read anew; the indexer follows `id`.
+
+    `is_awaited`: somebody has just saved it and looks for it, before the indexer comes by.
+    """
 
     __tablename__ = "title_changes"
+    __table_args__ = (
+        Index(
+            "ix_title_changes_awaited",
+            "id",
+            sqlite_where=text("is_awaited = 1"),
+            postgresql_where=text("is_awaited"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title_id: Mapped[int]
+    is_awaited: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -30,6 +30,8 @@ from samut_hub.members.service import sort_key
 
 STAFF = "staff"
 LONGEST_NUMBER = 200
+SAVED_TOGETHER = 25
+"""So many titles a person may save in one go and look for at once; more are the work of an import or of a batch."""
 """Characters of a control number that are kept apart from the record."""
 _BARCODED = prepared(select(Item).where(Item.barcode_key == bindparam("key")))
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)))
@@ -253,9 +255,14 @@ def match_key_of(title: str, author: str) -> str:
 
 
 def note_changes(session: Session, title_ids: Sequence[int]) -> None:
-    """Leave word for the search index, in the same transaction as the change."""
-    if title_ids:
-        insert_rows(session, insert(TitleChange), [{"title_id": title_id} for title_id in title_ids])
+    """Leave word for the search index, in the same transaction as the change.
+
+    Nobody looks at once for each of many titles that change together.
+    """
+    is_awaited = len(title_ids) <= SAVED_TOGETHER
+    rows = [{"title_id": title_id, "is_awaited": is_awaited} for title_id in title_ids]
+    if rows:
+        insert_rows(session, insert(TitleChange), rows)
 
 
 def titles_in_order(session: Session, title_ids: Sequence[int]) -> list[Title]:

@@ -109,7 +109,9 @@ def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[TitleFacts
 def _items(session: Session, title_ids: Sequence[int]) -> dict[int, list[ItemFacts]]:
     found: dict[int, list[ItemFacts]] = defaultdict(list)
     columns = (Item.title_id, Item.library_id, Item.category_id, Item.place_id, Item.call_number)
-    rows = session.execute(select(*columns, Item.accession_key, Item.barcode_key).where(Item.title_id.in_(_written(title_ids))))
+    rows = session.execute(
+        select(*columns, Item.accession_key, Item.barcode_key).where(Item.title_id.in_(_written(title_ids)))
+    )
     within: dict[int | None, tuple[int, ...]] = {}
     for title_id, library, category, place, call_number, *numbers in rows:
         if not within:

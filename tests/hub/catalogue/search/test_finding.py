@@ -45,6 +45,19 @@ def test_just_saved_titles_come_first_and_pages_go_on_after_them(catalogue: Cata
     assert first.facets["material"] == [("book", 32)]
 
 
+def test_a_title_saved_during_an_import_is_found_however_far_the_index_is_behind(catalogue: Catalogue) -> None:
+    catalogue.add("ปลาบู่ทอง")
+    catalogue.indexer.catch_up()
+    (others, title_id) = catalogue.add("ปลาร้า", "สังข์ทอง")
+    with catalogue.database.session(catalogue.library) as session:
+        for _ in range(3):
+            service.note_changes(session, [others] * (service.SAVED_TOGETHER + 1))
+        title = service.title_by_id(session, title_id)
+        service.edit_title(session, title, Description(title="ไกรทอง"), version=title.version, now=NOW)
+        service.note_changes(session, [others] * 5_000)
+    assert names(found(catalogue, "ทอง")) == ["ไกรทอง", "ปลาบู่ทอง"]
+
+
 @pytest.mark.parametrize("has_caught_up", [False, True])
 def test_an_accession_number_with_a_space_is_found_in_the_library_that_has_it(
     catalogue: Catalogue, libraries: Libraries, *, has_caught_up: bool
