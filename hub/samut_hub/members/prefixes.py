@@ -12,20 +12,25 @@ _ALSO_NAMES = ("นาย", "นาง", "ครู")
 """Given names begin so too, as นางนวล: only before a name that stands apart, or one with a surname, are they none."""
 _PLAIN = (*_SURE, *_ALSO_NAMES)
 """Of these a name has one: another after it belongs to the name, as in นางสาวนางนวล."""
-_RANKS = ("ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ม.ร.ว.", "ม.ล.", "ดร.", "ผศ.", "รศ.", "ศ.")
+_RANKS = (
+    "ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ม.จ.", "ม.ร.ว.", "ม.ล.", "ดร.", "ผศ.", "รศ.", "ศ.",
+    "ผู้ช่วยศาสตราจารย์", "รองศาสตราจารย์", "ศาสตราจารย์",
+)  # fmt: skip
+_OF_FORCES = r"(?:พล|พ|ร)\.(?:[ตรอ]\.)?[ตทอจ]\."
+"""Officers' ranks of army, navy, air force and police, as พล.ร.อ., พ.ต.ท., ร.ต."""
 KNOWN = (*_PLAIN, *_RANKS)
 _NO_BEGINNING = "ะ-ฺๅ-๎"
 """Vowel signs and marks with which no name begins: what is before them is no word of its own, as in นายิกา."""
 
 
-def _one_of(words: Iterable[str]) -> str:
+def _one_of(words: Iterable[str], *patterns: str) -> str:
     """A pattern of one of these words with the blanks after it, before a name."""
-    return f"(?:(?:{'|'.join(map(re.escape, words))})\\s*(?![{_NO_BEGINNING}]|\\s|$))"
+    return f"(?:(?:{'|'.join((*map(re.escape, words), *patterns))})\\s*(?![{_NO_BEGINNING}]|\\s|$))"
 
 
 _APART = f"{_one_of(_ALSO_NAMES)}(?:(?<=\\s)|(?=\\S+\\s+\\S))"
-_AFTER_RANK = f"{_one_of(_RANKS)}+{_one_of(_PLAIN)}?"
-_BEFORE = re.compile(f"(?:{_AFTER_RANK}|{_one_of(_SURE)}|{_APART})?{_one_of(_RANKS)}*")
+_RANK = _one_of(_RANKS, _OF_FORCES)
+_BEFORE = re.compile(f"(?:{_RANK}+{_one_of(_PLAIN)}?|{_one_of(_SURE)}|{_APART})?{_RANK}*")
 
 
 def joined(prefix: str, name: str) -> str:

@@ -8,7 +8,7 @@ from samut_hub.libraries.models import Library
 from samut_hub.members.models import Member
 from samut_hub.members.service import sort_key
 
-PREFIXES = 2
+PREFIXES = 3
 """Goes up when `prefixes.without_prefix` leaves out other words."""
 ORDER = f"{PREFIXES}, ICU {icu.ICU_VERSION}"
 """Keys of another version of ICU cannot be compared with those of this one."""

@@ -6,14 +6,11 @@ title. Tables are like that of the National Library of Thailand: beginnings of n
 
 import re
 
+from samut_hub.members.prefixes import without_prefix
+
 _LEADING_VOWELS = "เแโใไ"
-_FORMS_OF_ADDRESS = re.compile(
-    r"^(?:(?:(?:ศาสตราจารย์|รองศาสตราจารย์|ผู้ช่วยศาสตราจารย์|พระบาทสมเด็จพระ|สมเด็จพระ|นางสาว|ดร\.|ศ\.|รศ\.|ผศ\."
-    r"|ม\.ร\.ว\.|ม\.ล\.|ม\.จ\.|พล\.[ก-ฮ]\.[ก-ฮ]?\.?|พ\.[ก-ฮ]\.[ก-ฮ]?\.?|ร\.[ก-ฮ]\.[ก-ฮ]?\.?|Dr\.|Prof\.|Sir)\s*)+(?:(?<!สาว)(?<!สาว\s)(?:นาง|นาย)(?=[\sก-ฮเ-ไ])\s*)?"
-    r"|(?:นาง|นาย)(?=\s|[ก-ฮเ-ไ]\S*\s+\S)\s*)+"
-)
-"""Pen names begin like นาง and นาย too, as นางนวล: those are none unless the name stands apart, has a surname, or a
-rank stands before."""
+_OF_AUTHORS = re.compile(r"^(?:(?:พระบาทสมเด็จพระ|สมเด็จพระ|Dr\.|Prof\.|Sir\b)\s*)+")
+"""Titles that stand before names of authors, but not before those of members."""
 _ARTICLES = re.compile(r"^(?:the|an|a)\s+", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-zก-ฮ]")
 MARK = re.compile(r"([A-Za-zก-ฮ])(\d+)([A-Za-zก-ฮ]*)")
@@ -22,7 +19,7 @@ MARK = re.compile(r"([A-Za-zก-ฮ])(\d+)([A-Za-zก-ฮ]*)")
 def filed_name(author: str) -> str:
     """The first author's name without forms of address: the given name of a Thai, as the table lists it."""
     first = author.split(";")[0].strip()
-    return _FORMS_OF_ADDRESS.sub("", first).strip() or first
+    return without_prefix(_OF_AUTHORS.sub("", first)).strip() or first
 
 
 def initial(text: str) -> str:

@@ -86,6 +86,9 @@ def test_names_that_were_sorted_by_another_order_stand_anew_where_they_belong(of
         ("นางสาวมาลี", "มาลี"),
         ("ครูสมศรี มีสุข", "สมศรี มีสุข"),
         ("ว่าที่ ร.ต.นายกล้า", "กล้า"),
+        ("พ.ต.ท. หญิงเดียว ใจดี", "หญิงเดียว ใจดี"),
+        ("พ.ต.", "พ.ต."),
+        ("รองศาสตราจารย์ ดร. สมศรี", "สมศรี"),
     ],
 )
 def test_a_name_that_only_begins_like_a_prefix_is_whole(name: str, sorted_by: str) -> None:
