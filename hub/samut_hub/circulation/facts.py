@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, ScalarSelect, SQLColumnExpression, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -13,7 +13,7 @@ from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.loans import overdue_loans
 from samut_hub.circulation.member_loans import had_before, held_by_kind
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldState, Loan
-from samut_hub.circulation.setting_aside import still_open
+from samut_hub.circulation.setting_aside import locked_if_open
 from samut_hub.circulation.terms import terms_of
 from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
@@ -61,6 +61,18 @@ _WHERE = (
     .where(Item.id == bindparam("item"))
 )
 _WITH_LIBRARY = prepared(_WHERE.add_columns(Library).join(Library, Library.id == Item.library_id))
+
+
+class _Found(NamedTuple):
+    """A row of `_WHERE`: three of the loan, None where there is none, then the hold of who wants the item."""
+
+    borrower: str | None
+    due_at: datetime | None
+    renewals: int | None
+    hold_id: int | None
+    is_booked: bool
+    is_left_aside: bool
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +139,26 @@ def whereabouts(session: Session, item: Item, member: Member, now: datetime) -> 
     Where the session does not know the library yet, it comes with them, so that nobody asks for it.
     """
     asked = {"item": item.id, "member": member.id, "now": now}
-    number, due_at, renewals, hold_id, is_booked, is_left, late = _found(session, asked)
-    hold = None if hold_id is None else still_open(session, hold_id)
-    if number is not None:
-        return Whereabouts(_as_lent(item, number, due_at, renewals), hold, late, is_left)
+    found = _found(session, asked)
+    hold = None if found.hold_id is None else locked_if_open(session, found.hold_id)
+    if found.borrower is not None:
+        lent = _as_lent(item, found.borrower, found.due_at, found.renewals or 0)
+        return Whereabouts(lent, hold, found.late, found.is_left_aside)
     is_own = hold is not None and hold.state == HoldState.READY and hold.item_id == item.id
     reserved_for = member.number if is_own else ""
     facts = ItemFacts(item.barcode, ItemStatus(item.status), reserved_for=reserved_for)
-    books = booked(session, item, member, now) if is_booked else NOT_BOOKED
-    return Whereabouts(books.told(facts), hold, late, is_left, books)
+    books = booked(session, item, member, now) if found.is_booked else NOT_BOOKED
+    return Whereabouts(books.told(facts), hold, found.late, found.is_left_aside, books)
 
 
-def _found(session: Session, asked: dict[str, Any]) -> tuple[Any, ...]:
+def _found(session: Session, asked: dict[str, Any]) -> _Found:
     """Values only, and no rows for the session, unless it has to know the library: that takes half the time. All are
     of the item's library."""
     if "library" in session.info:
         session.flush()
-        return tuple(session.connection().execute(_WHERE, asked).one())
+        return _Found(*session.connection().execute(_WHERE, asked).one())
     *found, session.info["library"] = session.execute(_WITH_LIBRARY, asked).one()
-    return tuple(found)
+    return _Found(*found)
 
 
 def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:
@@ -160,5 +173,5 @@ def renewal_facts(loan: Loan, *, is_waited_for: bool) -> ItemFacts:
     )
 
 
-def _as_lent(item: Item, number: str, due_at: datetime, renewals: int) -> ItemFacts:
+def _as_lent(item: Item, number: str, due_at: datetime | None, renewals: int) -> ItemFacts:
     return ItemFacts(item.barcode, ItemStatus(item.status), number, due_at, renewals)

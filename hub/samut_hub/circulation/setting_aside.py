@@ -168,7 +168,7 @@ def is_still_open(session: Session, hold: Hold) -> bool:
     return hold.state in OPEN_HOLD
 
 
-def still_open(session: Session, hold_id: int) -> Hold | None:
+def locked_if_open(session: Session, hold_id: int) -> Hold | None:
     """The hold, locked and as it is now; None where it has ended."""
     hold = session.get(Hold, hold_id, populate_existing=True, with_for_update={"of": Hold})
     return hold if hold is not None and hold.state in OPEN_HOLD else None
