@@ -1,7 +1,8 @@
 """What every template may use beside Flask's own names."""
 
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 from flask import Flask, request, url_for
 from flask.templating import Environment
@@ -9,10 +10,13 @@ from flask.templating import Environment
 
 class Templates(Environment):
     """Jinja asks at every import which names a template has beside those that all have. By itself it gives each one a
-    chain of two tables to look them up in, which took a tenth of a page; here they share one table."""
+    chain of two tables to look them up in, which took a tenth of a page; here they share one table, which is only
+    read through a template: a name that one of them is given later must not reach all others."""
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
+        if d:
+            return super().make_globals(d)
+        return cast("MutableMapping[str, Any]", MappingProxyType(self.globals))
 
 
 def asked() -> dict[str, Any]:

@@ -350,3 +350,16 @@ def test_the_hub_does_not_start_without_its_bundle(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(bundle, "DIST", tmp_path)
     with pytest.raises(ConfigError, match="npm"):
         create_app(Config(home=tmp_path))
+
+
+def test_a_name_given_to_one_template_never_reaches_the_others(hub_app: Flask) -> None:
+    templates = hub_app.jinja_env
+    plain = templates.get_template("parts/pager.html")
+    with pytest.raises(AttributeError):
+        templates.get_template("parts/pager.html", globals={"secret": "of one page"})
+    own = templates.get_template("parts/empty.html", globals={"secret": "of one page"})
+    assert (own.globals["secret"], "secret" in plain.globals, "secret" in templates.globals) == (
+        "of one page",
+        False,
+        False,
+    )
