@@ -6,7 +6,7 @@ COLUMNS = {
     "name_th": _l("Name in Thai"),
     "name_en": _l("Name in English"),
     "name": _l("Name"),
-    "number": _l("Member or receipt number"),
+    "number": _l("Receipt number"),
     "code": _l("Code"),
     "zone": _l("Time zone"),
     "debt_limit": _l("Limit of debt"),
@@ -280,6 +280,15 @@ COLUMNS = {
     "channel": _l("Way"),
 }
 """The others, which no form asks for, are shown as the database calls them."""
+
+COLUMNS_OF = {
+    ("member", "number"): _l("Member number"),
+    ("staff", "address"): _l("IP address"),
+}
+"""Columns whose word says too little, by the kind of what has them."""
+
+IN_MINUTES = frozenset({"quiet_from", "quiet_until"})
+"""Times of the day, as minutes since midnight."""
 
 IN_SATANG = frozenset(
     {

@@ -3,11 +3,12 @@
 import io
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from flask import Blueprint, Flask, Response, g, render_template, request, send_file
 from flask_babel import gettext as _
 
-from samut_hub.audit.columns import IN_SATANG
+from samut_hub.audit.columns import IN_MINUTES, IN_SATANG
 from samut_hub.audit.forms import AuditForm
 from samut_hub.audit.service import entry_by_id, find, for_file
 from samut_hub.audit.words import action_name, column_name, kind_name
@@ -16,7 +17,7 @@ from samut_hub.libraries.forms import WEEKDAYS
 from samut_hub.libraries.service import calendar_of
 from samut_hub.staff.policy import Permission
 from samut_hub.tasks import task_by_id
-from samut_hub.web.dates import baht, moment
+from samut_hub.web.dates import baht, day, moment
 from samut_hub.web.hub import db, library, needs, now, the_hub
 from samut_hub.workbook import workbook
 
@@ -37,6 +38,10 @@ EXPORTS = {
 }
 """Pages that give people's data away as files, and the kind of data: that somebody took one is written down. Of slips
 only those of all that is on loan are: the others go into the hand of whoever stands at the desk."""
+SEPARATOR = " · "
+"""Between the parts of a name."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 MADE = {"member_lists": "member", "cards": "card"}
 """Kinds of long work that make files of people's data, which are fetched at the page of the task."""
 
@@ -75,29 +80,46 @@ def audit_action(action: str) -> str:
 
 
 @pages.app_template_filter()
-def audit_column(column: str) -> str:
-    return column_name(column)
+def audit_column(column: str, kind: str) -> str:
+    return column_name(column, kind)
+
+
+@pages.app_template_filter()
+def audit_name(entry: AuditEntry) -> str:
+    return SEPARATOR.join(map(_said, entry.name.split(SEPARATOR)))
 
 
 @pages.app_template_filter()
 def audit_value(value: object, column: str = "") -> str:
-    """As the forms show it: amounts in baht, days of the week by their names."""
+    """As the forms show it: amounts in baht, days and times as they are said, days of the week by their names."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if column in IN_SATANG and isinstance(value, int):
         return baht(value)
+    if column in IN_MINUTES and isinstance(value, int):
+        return f"{value // 60:02}:{value % 60:02}"
     if column == "weekly_closed" and value is not None:
         return ", ".join(str(WEEKDAYS[int(weekday)]) for weekday in re.findall(r"\d", str(value)))
-    return "" if value is None else str(value)
+    return "" if value is None else _said(str(value))
+
+
+def _said(text: str) -> str:
+    """What stands there, if it is no day nor moment as the database writes them."""
+    try:
+        if _MOMENT.fullmatch(text):
+            return moment(datetime.fromisoformat(text))
+        return day(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
+    except ValueError:
+        return text
 
 
 def _rows(entries: Sequence[AuditEntry]) -> Iterator[list[str]]:
     head = (_("When"), _("Who"), _("What was done"), _("To what"), _("Name"), _("Detail"), _("Before"), _("After"))
     yield list(head)
     for entry in entries:
-        first = [moment(entry.at), entry.who, action_name(entry.action), kind_name(entry.kind), entry.name]
+        first = [moment(entry.at), entry.who, action_name(entry.action), kind_name(entry.kind), audit_name(entry)]
         for column, (before, after) in (entry.changes or {"": [None, None]}).items():
-            yield [*first, column_name(column), audit_value(before, column), audit_value(after, column)]
+            yield [*first, column_name(column, entry.kind), audit_value(before, column), audit_value(after, column)]
 
 
 def note_export(answer: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from samut_hub.audit.columns import COLUMNS
+from samut_hub.audit.columns import COLUMNS, COLUMNS_OF
 from samut_hub.auditing import Action
 
 ACTIONS = {
@@ -74,5 +74,5 @@ def action_name(action: str) -> str:
     return str(ACTIONS[Action(action)])
 
 
-def column_name(column: str) -> str:
-    return str(COLUMNS.get(column, column))
+def column_name(column: str, kind: str) -> str:
+    return str(COLUMNS_OF.get((kind, column)) or COLUMNS.get(column, column))

@@ -175,6 +175,16 @@ def test_amounts_are_read_in_baht_and_days_of_the_week_by_their_names(sign_in: S
 
 
 @on_sqlite
+def test_days_are_read_as_they_are_said(sign_in: SignIn) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR, language="th")
+    administrator.post("/settings/calendar", data={"on": "2026-12-04", "name": "กีฬาสี", "open": "no"})
+    found = administrator.get("/audit/?kind=closure").text
+    assert "4 ธ.ค. 2569 · กีฬาสี" in found
+    address = found.split('href="/audit/')[-1].partition('"')[0]
+    assert "2026-12-04" not in administrator.get(f"/audit/{address}").text
+
+
+@on_sqlite
 def test_taking_a_file_away_is_written_down(sign_in: SignIn) -> None:
     administrator = sign_in(Role.ADMINISTRATOR)
     administrator.post("/members/groups", data={"name": "ม.1/1"})
