@@ -62,8 +62,8 @@ CONFLICTS = {
         " stands. Ask for the item earlier if others need it."
     ),
     "due_impossible": _l(
-        "The device told a due date that has passed or is more than a year away, which nobody can have meant. By the"
-        " rules it is due on %(given)s. Tell the member, and look after the device."
+        "The device told a due date that has passed or is more than a year away, which cannot be right. By the rules"
+        " it is due on %(given)s, and that counts. Tell the member, and check the device and its clock."
     ),
     "lateness_in_doubt": _l(
         "Told late by the device. Check the fine of this loan, and whether borrowing is suspended."
