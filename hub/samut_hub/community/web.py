@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, staff
 from samut_hub.web.language import language
+from samut_hub.web.paging import page_asked
 
 Page = Response | tuple[str, int]
 PER_PAGE = 30
@@ -31,7 +32,7 @@ pages.add_app_template_filter(beginning)
 @pages.get("/news/written")
 @needs(Permission.EDIT_NEWS)
 def index() -> str:
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+    page = page_asked(LAST_PAGE)
     news, more = service.all_news(db(), page=page, per_page=PER_PAGE)
     today = now().astimezone(ZoneInfo(library().zone)).date()
     return render_template("community/index.html", news=news, page=page, more=more, today=today)

@@ -24,6 +24,7 @@ from samut_hub.web.forms import show
 from samut_hub.web.hub import db, is_allowed, library, needs, now, staff, the_hub, wants_fragment
 from samut_hub.web.language import language
 from samut_hub.web.naming import in_each_language
+from samut_hub.web.paging import page_asked, pages_of
 
 pages = Blueprint("stocktaking", __name__, template_folder="templates", url_prefix="/stock-taking")
 
@@ -118,7 +119,7 @@ def read_file(taking_id: int) -> Answer:
 @needs(Permission.COUNT_STOCK)
 def left(taking_id: int) -> str:
     """Items that should be there and were not read."""
-    taking, page = service.stock_taking_by_id(db(), taking_id), _page()
+    taking, page = service.stock_taking_by_id(db(), taking_id), page_asked(LAST_PAGE)
     tally = counting.tally(db(), taking)
     return render_template(
         "stocktaking/left.html",
@@ -126,7 +127,7 @@ def left(taking_id: int) -> str:
         items=counting.items_left(db(), taking, page),
         tally=tally,
         page=page,
-        pages=_pages(tally.left),
+        pages=pages_of(tally.left, counting.PAGE),
         place_names=place_names(db(), language()),
     )
 
@@ -135,7 +136,7 @@ def left(taking_id: int) -> str:
 @needs(Permission.COUNT_STOCK)
 def unsettled(taking_id: int) -> str:
     """What was read and needs a decision."""
-    taking, page = service.stock_taking_by_id(db(), taking_id), _page()
+    taking, page = service.stock_taking_by_id(db(), taking_id), page_asked(LAST_PAGE)
     open_verdicts = [verdict for verdict in Verdict if verdict not in SETTLED]
     tally = counting.tally(db(), taking)
     total = sum(tally.verdicts.get(verdict, 0) for verdict in open_verdicts)
@@ -144,7 +145,7 @@ def unsettled(taking_id: int) -> str:
         taking=taking,
         scans=service.scans(db(), taking, open_verdicts, page),
         page=page,
-        pages=_pages(total),
+        pages=pages_of(total, counting.PAGE),
         place_names=place_names(db(), language()),
     )
 
@@ -254,14 +255,6 @@ def _offer(*forms: ScanForm | FileForm) -> None:
     tree = places(db())
     for form in forms:
         form.offer(tree)
-
-
-def _page() -> int:
-    return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
-
-
-def _pages(count: int) -> int:
-    return max(1, -(-count // counting.PAGE))
 
 
 def _needs_editor() -> None:

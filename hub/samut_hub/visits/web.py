@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from samut_hub.libraries.service import calendar_of
 from samut_hub.staff.policy import Permission
 from samut_hub.visits.today import who_came, who_is_in
 from samut_hub.web.hub import db, library, needs, now
+from samut_hub.web.paging import page_asked
 
 pages = Blueprint("visits", __name__, template_folder="templates", url_prefix="/visits")
 
@@ -15,7 +16,7 @@ pages = Blueprint("visits", __name__, template_folder="templates", url_prefix="/
 @pages.get("/<any(inside, today):who>")
 @needs(Permission.SEE_HISTORY)
 def index(who: str) -> str:
-    calendar, page = calendar_of(db(), library()), request.args.get("page", 1, type=int)
+    calendar, page = calendar_of(db(), library()), page_asked()
     start = calendar.end_of(calendar.local_day(now()) - timedelta(days=1))
     found = who_is_in(db(), library().id, start, page) if who == "inside" else who_came(db(), start, page)
     return render_template("visits/index.html", who=who, found=found)

@@ -25,6 +25,7 @@ from samut_hub.web.documents import shown_pdf
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, now, only_looks, staff, the_hub
 from samut_hub.web.naming import in_each_language
+from samut_hub.web.paging import page_asked, pages_of
 
 Answer = str | Redirect | tuple[str, int]
 
@@ -98,14 +99,14 @@ def print_one(member_id: int) -> Redirect:
 @pages.get("/runs/<int:card_run_id>")
 @needs(Permission.EDIT_MEMBERS)
 def run(card_run_id: int) -> str:
-    row, page = printing.run_by_id(db(), card_run_id), max(1, request.args.get("page", 1, type=int))
+    row, page = printing.run_by_id(db(), card_run_id), page_asked()
     wish = printing.wish_of(row)
     return render_template(
         "cards/run.html",
         run=row,
         cards=printing.cards_of(db(), row, page),
         page=page,
-        pages=max(1, -(-row.cards // printing.PAGE)),
+        pages=pages_of(row.cards, printing.PAGE),
         is_direct=row.cards <= printing.DIRECT,
         is_single=sheet_for(db(), wish.sheet).sheet.is_roll,
         has_backs=wish.both_sides and printing.design_of(row).has_back,

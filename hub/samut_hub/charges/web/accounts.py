@@ -15,13 +15,14 @@ from samut_hub.charges import export, printing
 from samut_hub.charges.accounts import Scope
 from samut_hub.charges.closing import open_cash
 from samut_hub.charges.forms import ENTRIES, METHODS, AccountsForm, ClosingForm, charge_name
-from samut_hub.charges.web.acting import give_command, own_till, page_asked, pages_of
+from samut_hub.charges.web.acting import give_command, own_till
 from samut_hub.charges.web.blueprint import pages
 from samut_hub.spreadsheet import write_workbook
 from samut_hub.staff.policy import Permission
 from samut_hub.tables import csv_line
 from samut_hub.web.hub import db, is_allowed, library, needs, now, the_hub
 from samut_hub.web.language import language
+from samut_hub.web.paging import page_asked, pages_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import abort, request
+from flask import abort
 
 from samut_hub.charges.accounts import DESK
 from samut_hub.charges.books import Teller
@@ -10,8 +10,6 @@ from samut_hub.charges.forms import CommandForm
 from samut_hub.commands import once
 from samut_hub.web.hub import carry_out, db, now, staff
 from samut_wire.ids import command_id, is_command_id
-
-LAST_PAGE = 100_000
 
 
 def own_till() -> str:
@@ -36,11 +34,3 @@ def carry_out_once(form: CommandForm, kind: str, do: Callable[[], str]) -> str:
 def give_command(form: CommandForm) -> None:
     """A new command for each form that is shown: the one before was carried out, or changed nothing."""
     form.command.data = command_id(int(now().timestamp() * 1000))
-
-
-def page_asked() -> int:
-    return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
-
-
-def pages_of(total: int, per_page: int) -> int:
-    return max(1, -(-total // per_page))

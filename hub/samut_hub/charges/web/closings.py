@@ -10,11 +10,12 @@ from samut_hub.charges.accounts import Scope
 from samut_hub.charges.forms import ClosingForm
 from samut_hub.charges.models import TillClosing
 from samut_hub.charges.web.accounts import sheet, told
-from samut_hub.charges.web.acting import carry_out_once, own_till, page_asked, pages_of, teller
+from samut_hub.charges.web.acting import carry_out_once, own_till, teller
 from samut_hub.charges.web.blueprint import pages
 from samut_hub.errors import RefusedError
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, is_allowed, needs
+from samut_hub.web.paging import page_asked, pages_of
 
 
 @pages.post("/accounts/close")

@@ -10,7 +10,7 @@ from samut_hub.charges.forms import ChargeForm, PaymentForm, WaiveForm
 from samut_hub.charges.giving_back import receipt_by_id
 from samut_hub.charges.kinds import charge_by_hand, own_kinds
 from samut_hub.charges.models import Receipt
-from samut_hub.charges.web.acting import carry_out_once, give_command, page_asked, pages_of, teller
+from samut_hub.charges.web.acting import carry_out_once, give_command, teller
 from samut_hub.charges.web.blueprint import open_charges_of, pages
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_id
@@ -18,6 +18,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.dates import baht
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, needs
+from samut_hub.web.paging import page_asked, pages_of
 
 Answer = str | Response | tuple[str, int]
 LATEST = 5

@@ -21,6 +21,7 @@ from samut_hub.typesetting import Page, Table, table_pdf
 from samut_hub.web.dates import day
 from samut_hub.web.hub import db, library, needs, now
 from samut_hub.web.language import language
+from samut_hub.web.paging import page_asked
 
 WIDTHS = [1.5, 1.6, 3.6, 1.4, 1.2, 0.8]
 
@@ -29,7 +30,7 @@ WIDTHS = [1.5, 1.6, 3.6, 1.4, 1.2, 0.8]
 @needs(Permission.RECORD_MISHAPS)
 def claims() -> str:
     """`done` names the command that found one, whose outcome is told."""
-    found = open_claims(db(), request.args.get("page", 1, type=int))
+    found = open_claims(db(), page_asked())
     return render_template("circulation/claims.html", found=found, outcomes=told(), places=_places())
 
 

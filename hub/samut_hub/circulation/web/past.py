@@ -18,6 +18,7 @@ from samut_hub.typesetting import Page, Table, table_pdf
 from samut_hub.web.dates import day
 from samut_hub.web.hub import db, library, needs, now
 from samut_hub.web.language import language
+from samut_hub.web.paging import page_asked
 
 WIDTHS = [4.0, 1.3, 1.2, 1.2, 1.2]
 
@@ -26,7 +27,7 @@ WIDTHS = [4.0, 1.3, 1.2, 1.2, 1.2]
 @needs(Permission.SEE_HISTORY)
 def past_loans(member_id: int) -> str:
     member, form = member_by_id(db(), member_id), PastLoansForm(request.args)
-    found = find_loans(db(), member, form.wanted(), request.args.get("page", 1, type=int))
+    found = find_loans(db(), member, form.wanted(), page_asked())
     asked = {name: value for name, value in request.args.to_dict().items() if name in ("q", "since", "until")}
     return render_template("circulation/past_loans.html", member=member, form=form, found=found, asked=asked)
 

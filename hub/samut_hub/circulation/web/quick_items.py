@@ -15,6 +15,7 @@ from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_id
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import carry_out, db, needs, now, wants_fragment
+from samut_hub.web.paging import page_asked
 
 LONGEST_TITLE = 300
 
@@ -35,9 +36,7 @@ def quick_item() -> Answer:
 @pages.get("/quick-items")
 @needs(Permission.EDIT_CATALOGUE)
 def quick_items() -> str:
-    return render_template(
-        "circulation/quick_items.html", found=items_to_catalogue(db(), request.args.get("page", 1, type=int))
-    )
+    return render_template("circulation/quick_items.html", found=items_to_catalogue(db(), page_asked()))
 
 
 @pages.post("/quick-items/<int:item_id>/done")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from samut_hub.members import batches, editing, groups, jobs
@@ -16,6 +16,7 @@ from samut_hub.web.dates import day
 from samut_hub.web.hub import db, needs, now, staff
 from samut_hub.web.language import language
 from samut_hub.web.naming import in_each_language
+from samut_hub.web.paging import page_asked, pages_of
 
 
 @pages.app_template_filter()
@@ -41,7 +42,7 @@ def edits() -> Answer:
 @needs(Permission.CHANGE_MANY_MEMBERS)
 def edit_many(edit_id: int) -> str:
     batch = batches.batch_by_id(db(), edit_id, editing.KIND)
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     if batch.begun_at is None:
         seen = editing.preview(db(), editing.edit_of(batch), page)
         return _page(batch, page, seen.changing, seen=seen)
@@ -75,7 +76,7 @@ def _page(batch: MemberBatch, page: int, shown: int, **more: object) -> str:
         after=batch.plan["wanted"],
         is_going_on=batches.is_going_on(db(), batch),
         page=page,
-        pages=max(1, -(-shown // batches.PAGE)),
+        pages=pages_of(shown, batches.PAGE),
         class_names={one.id: one.name for one in groups.groups(db())},
         type_names={one.id: one.name(language()) for one in groups.member_types(db())},
         **{"seen": None, "left": 0, "changes": (), **more},

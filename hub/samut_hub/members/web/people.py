@@ -28,6 +28,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.dates import say_day
 from samut_hub.web.hub import db, library, needs, now, only_looks, the_hub
 from samut_hub.web.language import language
+from samut_hub.web.paging import page_asked
 from samut_rules.age import age_on
 
 Answer = str | Response | tuple[str, int]
@@ -43,7 +44,7 @@ def birth(born: str) -> str:
 @needs(Permission.SEE_MEMBERS)
 def index() -> str:
     words, group_id = request.args.get("q", ""), request.args.get("group", type=int)
-    found = service.list_members(db(), words, group_id=group_id, page=request.args.get("page", 1, type=int))
+    found = service.list_members(db(), words, group_id=group_id, page=page_asked())
     return render_template(
         "members/index.html", found=found, page=found.page, words=words, group_id=group_id, groups=groups.groups(db())
     )

@@ -19,6 +19,7 @@ from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, library, needs, now, staff
 from samut_hub.web.language import language
 from samut_hub.web.naming import in_each_language
+from samut_hub.web.paging import page_asked, pages_of
 
 TURNS_IN = 9
 """From September on the school year that begins next is that of the year after."""
@@ -43,7 +44,7 @@ def rollovers() -> Answer:
 @needs(Permission.CHANGE_MANY_MEMBERS)
 def rollover(member_batch_id: int) -> str:
     batch = batches.batch_by_id(db(), member_batch_id, rolling.KIND)
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     if batch.begun_at is None:
         return _preview(batch, page)
     left = batches.changes_left(db(), batch)
@@ -54,7 +55,7 @@ def rollover(member_batch_id: int) -> str:
         left=left,
         changes=batches.changes_of(db(), batch, page, left=batch.undone_at is not None),
         page=page,
-        pages=_pages(left if batch.undone_at else batch.members),
+        pages=pages_of(left if batch.undone_at else batch.members, batches.PAGE),
         class_names=_class_names(),
         day_of=date.fromisoformat,
     )
@@ -109,7 +110,7 @@ def _preview(batch: MemberBatch, page: int) -> str:
         goes={step.group_id: step.to for step in plan.steps},
         people=people,
         page=page,
-        pages=_pages(total),
+        pages=pages_of(total, batches.PAGE),
         class_names=_class_names(),
         ends_of=partial(rolling.end_of_leaver, plan),
         leaver_type=types.get(plan.leaver_type or 0, ""),
@@ -119,10 +120,6 @@ def _preview(batch: MemberBatch, page: int) -> str:
 
 def _class_names() -> dict[int, str]:
     return {one.id: one.name for one in groups.groups(db())}
-
-
-def _pages(total: int) -> int:
-    return max(1, -(-total // batches.PAGE))
 
 
 def _form() -> RollOverForm:

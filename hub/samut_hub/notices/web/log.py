@@ -13,6 +13,7 @@ from samut_hub.notices.service import Wanted
 from samut_hub.notices.web.blueprint import pages
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, is_allowed, needs, now, staff
+from samut_hub.web.paging import page_asked
 
 COUNTED = timedelta(days=7)
 
@@ -25,7 +26,7 @@ def index() -> str:
     wanted = Wanted(
         words=words if is_allowed(Permission.SEE_HISTORY) else "", state=state, channel=channel, kind=kind
     )
-    found = service.find_notices(db(), wanted, request.args.get("page", 1, type=int))
+    found = service.find_notices(db(), wanted, page_asked())
     counts = service.counts(db(), now() - COUNTED)
     return render_template("notices/index.html", form=form, found=found, counts=counts, days=COUNTED.days)
 

@@ -21,6 +21,7 @@ from samut_hub.notices.web.blueprint import making_of, pages
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
 from samut_hub.web.hub import carry_out, db, library, needs, now, staff, the_hub
+from samut_hub.web.paging import page_asked
 from samut_wire.ids import is_command_id
 
 Page = str | Response | tuple[str, int]
@@ -34,7 +35,7 @@ def of_member(member_id: int) -> Page:
     if form.accepts(lambda: keep_choices(member, form)):
         flash(_("Saved."), "success")
         return redirect(url_for(".of_member", member_id=member.id))
-    found = service.find_notices(db(), Wanted(member_id=member.id), request.args.get("page", 1, type=int))
+    found = service.find_notices(db(), Wanted(member_id=member.id), page_asked())
     is_linked = identities.subject_of(db(), member, Provider.LINE) is not None
     return show("notices/member.html", form, member=member, found=found, is_linked=is_linked)
 

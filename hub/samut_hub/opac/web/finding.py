@@ -17,6 +17,7 @@ from samut_hub.catalogue.searching.web.out import out_now
 from samut_hub.opac import copies
 from samut_hub.opac.web.blueprint import page_at, site
 from samut_hub.web.hub import db, the_hub
+from samut_hub.web.paging import page_asked
 
 LAST_PAGE = 100
 """Nobody reads further; who wants more narrows the question."""
@@ -25,7 +26,7 @@ SUGGESTIONS = 8
 
 @page_at("/find")
 def find() -> str:
-    asked, page = asked_in(request.args.to_dict(flat=False)), _page()
+    asked, page = asked_in(request.args.to_dict(flat=False)), page_asked(LAST_PAGE)
     found = find_titles(asked, page)
     ids = [title.id for title in found.titles]
     own, names, start = site().library, Names(site().libraries), url_for(".find")
@@ -91,7 +92,3 @@ def find_titles(asked: Asked, page: int, *, facets: bool = True) -> finding.Foun
 def _looked_through() -> list[int]:
     """The libraries of this site, and what everybody can open online."""
     return [*(one.id for one in site().shown), ONLINE]
-
-
-def _page() -> int:
-    return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)

@@ -31,6 +31,7 @@ from samut_hub.staff.policy import SignInFault
 from samut_hub.web.forms import show
 from samut_hub.web.hub import carry_out, db, now, own_address, the_hub
 from samut_hub.web.language import language
+from samut_hub.web.paging import page_asked
 from samut_rules.loan import Renewing
 from samut_rules.reasons import sentence
 
@@ -68,7 +69,7 @@ def my(member: Member) -> str:
 @for_member
 def my_past(member: Member) -> str:
     form = PastLoansForm(request.args)
-    found = find_loans(db(), member, form.wanted(), request.args.get("page", 1, type=int))
+    found = find_loans(db(), member, form.wanted(), page_asked())
     return render_template("opac/my_past.html", member=member, form=form, found=found)
 
 

@@ -23,6 +23,7 @@ from samut_hub.libraries.models import Library
 from samut_hub.staff.policy import Permission
 from samut_hub.web.forms import show
 from samut_hub.web.hub import db, library, needs, staff, the_hub
+from samut_hub.web.paging import page_asked
 
 SUGGESTIONS = 8
 SAVED_SHOWN = 6
@@ -42,7 +43,7 @@ class Scope:
 def results() -> str:
     """What was asked for; without a question all titles, the last added first."""
     asked, libraries = _in_order(_asked()), _libraries()
-    page = min(max(1, request.args.get("page", 1, type=int)), finding.LAST_PAGE)
+    page = page_asked(finding.LAST_PAGE)
     found = finding.find(
         db(), the_hub().titles, asked.question, filters=_filters(asked), sort=asked.sort, page=page, facets=True
     )

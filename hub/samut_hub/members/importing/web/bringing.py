@@ -24,6 +24,7 @@ from samut_hub.uploads import FileTooLargeError
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, library, needs, now, staff, the_hub
 from samut_hub.web.naming import in_each_language
+from samut_hub.web.paging import page_asked, pages_of
 
 Answer = str | Response | tuple[str, int]
 
@@ -118,11 +119,11 @@ def discard(member_import_id: int) -> Response:
 
 
 def _index(form: UploadForm, photo_form: UploadForm) -> Answer:
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     runs, total = service.imports_of(db(), page)
     said = render_template(
         "importing/index.html", form=form, photo_form=photo_form, runs=runs, page=page,
-        page_count=-(-total // service.PER_PAGE), most=files.LARGEST_TABLE >> 20,
+        page_count=pages_of(total, service.PER_PAGE), most=files.LARGEST_TABLE >> 20,
         most_photos=files.LARGEST_PHOTOS >> 20,
     )  # fmt: skip
     return said, 422 if form.errors or photo_form.errors else 200
@@ -209,14 +210,14 @@ def _to(task: Task) -> Response:
 
 
 def _report(run: MemberImport) -> Answer:
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     told, total = service.refused_of(db(), run.id, page)
     kept_total = left_to_do(db(), run.id) if run.undone_at is not None else 0
     return render_template(
         "importing/show.html", run=run, task=None if run.task_id is None else task_by_id(db(), run.task_id),
         told=told, told_total=total, reasons=service.reasons_of(db(), run.id), is_table=Kind(run.kind).is_table,
         kept=kept_of(db(), run.id, page) if kept_total else (), kept_total=kept_total, page=page,
-        page_count=-(-max(total, kept_total) // service.PER_PAGE),
+        page_count=pages_of(max(total, kept_total), service.PER_PAGE),
         is_forgotten=(run.begun_at or now()) < now() - files.REFUSED_FOR,
     )  # fmt: skip
 
