@@ -7,10 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Connection, Insert, Result, Table, func, insert, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    Insert,
+    Result,
+    Table,
+    TableClause,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
 
 Row = Mapping[str, Any]
 """By the names of columns; rows that go together all have the same ones."""
@@ -37,9 +51,15 @@ def insert_rows(session: Session, statement: Insert, rows: Sequence[Row]) -> Res
     """Carry out an insertion of these rows, of which there is at least one."""
     if not is_postgresql(session.connection()):
         return session.execute(statement, rows)
+    rows = _with_defaults(statement.table, rows)
     names = list(rows[0])
-    arrays = (literal([row[name] for row in rows], ARRAY(statement.table.c[name].type)) for name in names)
+    arrays = (literal([row[name] for row in rows], _list_of(statement.table.c[name].type)) for name in names)
     return session.execute(statement.from_select(names, select(*map(func.unnest, arrays))))
+
+
+def _list_of(kind: TypeEngine[Any]) -> ARRAY[Any]:
+    """One value for each row, also where the first of them is a list itself, as JSON may be."""
+    return ARRAY(kind, dimensions=1)
 
 
 def _next_ids(connection: Connection, table: Table, count: int) -> list[int]:
@@ -52,9 +72,7 @@ def _next_ids(connection: Connection, table: Table, count: int) -> list[int]:
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    fixed = ((column.name, column.default) for column in table.c)
-    same = {name: default.arg for name, default in fixed if isinstance(default, ScalarElementColumnDefault)}
-    rows = [{**same, **row} for row in rows]
+    rows = _with_defaults(table, rows)
     columns = [table.c[name] for name in rows[0]]
     values = zip(*(_values(connection, column, rows) for column in columns), strict=True)
     names = ", ".join(map(connection.dialect.identifier_preparer.format_column, columns))
@@ -65,6 +83,19 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
                 copy.write_row(row)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_of_others(connection, statement, error) from None
+
+
+def _with_defaults(table: TableClause, rows: Sequence[Row]) -> Sequence[Row]:
+    """With what SQLAlchemy would put into the other columns, for each row anew where a function makes it. What the
+    database has for them itself comes of its own. Raises TypeError where that is an expression for a statement."""
+    defaults = {column.name: column.default for column in table.c if column.default and column.name not in rows[0]}
+    same = {name: made.arg for name, made in defaults.items() if isinstance(made, ScalarElementColumnDefault)}
+    each: dict[str, Callable[[Any], Any]] = {
+        name: made.arg for name, made in defaults.items() if isinstance(made, CallableColumnDefault)
+    }
+    if left := defaults.keys() - same.keys() - each.keys():
+        raise TypeError(f"Rows of {table.name} need values for {', '.join(sorted(left))}: each is an SQL expression.")
+    return [{**same, **{name: make(None) for name, make in each.items()}, **row} for row in rows]
 
 
 def _as_of_others(connection: Connection, statement: str, error: Exception) -> Exception:
