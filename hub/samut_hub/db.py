@@ -144,8 +144,11 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    from samut_hub.cursors import Cursor
+
     engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
+        connect_args={"cursor_factory": Cursor},
         pool_size=20,
         max_overflow=40,
         hide_parameters=True,

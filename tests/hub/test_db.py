@@ -94,3 +94,13 @@ def test_a_c_library_without_mallopt_stops_no_start(monkeypatch: pytest.MonkeyPa
     for name in ("collect", "freeze", "set_threshold"):
         monkeypatch.setattr(gc, name, lambda *asked: None)
     lasting.keep_what_is_loaded()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_looks_at_the_columns_of_a_cursor_finds_them(database: Database) -> None:
+    with database.engine.connect() as connection:
+        cursor = connection.exec_driver_sql("SELECT 1 AS one, 'x' AS letter").cursor
+        assert [column[0] for column in cursor.description] == ["one", "letter"]
+        connection.exec_driver_sql("CREATE TEMPORARY TABLE without_rows (one integer)")
+        cursor.execute("INSERT INTO without_rows VALUES (1)")
+        assert cursor.description is None
