@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-DATABASE_THREADS, PASSWORD_THREADS = 4, 2
+DATABASE_THREADS, PASSWORD_THREADS = 3, 2
 """Python runs one of them at a time: with more, those that hold a lock in the database wait longer for their turn,
 and all others for them."""
 MOST_CONNECTIONS = 1000
