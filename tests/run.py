@@ -19,6 +19,9 @@ ROOT = Path(__file__).parent.parent
 BIN = ROOT / ".venv" / "bin"
 WORKERS = str(os.cpu_count() or 2)
 
+ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""What is compiled is kept: without, each process would do it anew, with all assertions to be rewritten."""
+
 Check = tuple[str, list[str]]
 
 QUICK: tuple[Check, ...] = (
@@ -57,12 +60,13 @@ class Round:
         self.tell(f"── {name}: begun")
         began = time.monotonic()
         with tempfile.TemporaryFile() as said:  # a pipe would be waited for as long as anybody holds it
-            code = subprocess.run(command, cwd=ROOT, check=False, stdout=said, stderr=subprocess.STDOUT).returncode
+            ended = subprocess.run(command, cwd=ROOT, env=ENV, check=False, stdout=said, stderr=subprocess.STDOUT)
             said.seek(0)
             text = said.read().decode(errors="replace")
-        if code:
+        if ended.returncode:
             self.failed.append(name)
-        self.tell(f"{text}── {name}: {'failed' if code else 'passed'}, {time.monotonic() - began:.0f} s")
+        outcome = "failed" if ended.returncode else "passed"
+        self.tell(f"{text}── {name}: {outcome}, {time.monotonic() - began:.0f} s")
 
     def tell(self, text: str) -> None:
         with self.telling:
