@@ -12,8 +12,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-import aiomqtt
-
 from samut_edge.clock import Clock, milliseconds
 from samut_edge.outbox import Outbox
 from samut_edge.replay import WINDOW, Replay
@@ -22,7 +20,11 @@ from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
 from samut_wire.errors import WireError
 from samut_wire.ids import command_id
+from samut_wire.loading import left_out
 from samut_wire.topics import TOPICS, Direction, Kind, read_topic
+
+with left_out("dns"):  # it looks up which host serves MQTT; ours is in the settings
+    import aiomqtt
 
 log = logging.getLogger(__name__)
 

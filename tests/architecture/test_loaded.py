@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ HOLIDAYS = {"holidays", "dateutil"}
 WEB = {"flask", "flask_babel", "wtforms", "gunicorn"}
 DOOR = {"paho", "huey"}
 SEARCH = {"tantivy"}
+LOOKED_FOR = {"dns", "psycopg"}
 TESTS = {"pytest", "hypothesis", "unittest"}
 
 
@@ -26,9 +28,12 @@ TESTS = {"pytest", "hypothesis", "unittest"}
     ("program", "rare"),
     [
         (PAGES, SETUP | PRINTING | PICTURES | NOTICES | ELSEWHERE | HOLIDAYS | DOOR | TESTS),
-        (WORKER, SETUP | PRINTING | PICTURES | NOTICES | ELSEWHERE | HOLIDAYS | WEB | TESTS),
+        (WORKER, SETUP | PRINTING | PICTURES | NOTICES | ELSEWHERE | HOLIDAYS | WEB | LOOKED_FOR | TESTS),
         (SIP2, SETUP | PRINTING | PICTURES | NOTICES | ELSEWHERE | HOLIDAYS | WEB | DOOR | SEARCH | TESTS),
-        (EDGE, {"samut_hub", "sqlalchemy", "PIL", "evdev", "smartcard", "serial", "gpiozero", "escpos"} | TESTS),
+        (
+            EDGE,
+            {"samut_hub", "sqlalchemy", "PIL", "evdev", "smartcard", "serial", "gpiozero", "escpos", "dns"} | TESTS,
+        ),
     ],
 )
 def test_a_program_loads_nothing_at_its_start_that_only_few_need(program: str, rare: set[str]) -> None:
@@ -41,3 +46,17 @@ def test_a_program_loads_nothing_at_its_start_that_only_few_need(program: str, r
     )
 
     assert {name.partition(".")[0] for name in said.stdout.split()} & rare == set()
+
+
+def test_the_queue_beside_sqlite_loads_nothing_for_postgresql(tmp_path: Path) -> None:
+    (tmp_path / "samut.toml").write_text("")
+    ask = (
+        "import sys; from pathlib import Path; from samut_hub.config import read_config\n"
+        "from samut_hub.jobs.schedule import open_huey\n"
+        "open_huey(read_config(Path(sys.argv[1]))); print(*sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", ask, tmp_path], capture_output=True, text=True, check=True)
+
+    loaded = said.stdout.split()
+    assert "huey.storage" in loaded
+    assert "psycopg" not in loaded

@@ -6,8 +6,8 @@ SqliteHuey beside an SQLite database, PostgresHuey in PostgreSQL.
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import delete
 
 from samut_hub.catalogue.imports import files
@@ -27,20 +27,29 @@ from samut_hub.notices.service import forget_old as forget_old_notices
 from samut_hub.staff.models import FailedSignIn, StaffSession
 from samut_hub.staff.policy import LOCKED_FOR
 from samut_hub.tasks import folder_of, forget_old_tasks
+from samut_wire.loading import left_out
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 COMMANDS_KEPT = timedelta(days=180)
 """How long a device may be away and still find its repeated commands answered instead of carried out again."""
 
 
-def open_huey(config: Config) -> Huey:
+def open_huey(config: Config) -> "Huey":
     """The queue of this hub."""
     if config.database_url.startswith("sqlite"):
+        with left_out("psycopg"):
+            from huey import SqliteHuey
         return SqliteHuey("samut", filename=str(config.home / "jobs.db"), journal_mode="wal")
+    from huey import PostgresHuey
+
     return PostgresHuey("samut", dsn=config.database_url)
 
 
-def schedule(huey: Huey, config: Config, database: Database, clock: Callable[[], datetime]) -> None:
+def schedule(huey: "Huey", config: Config, database: Database, clock: Callable[[], datetime]) -> None:
     """Register what comes by the clock."""
+    from huey import crontab
 
     def forget() -> None:
         forget_what_ended(database, clock())

@@ -4,13 +4,15 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-
 from samut_hub.config import Config
 from samut_hub.fleet.certificates import HUB_NAME
 from samut_wire.codec import Letter, encode
+from samut_wire.loading import left_out
 from samut_wire.topics import ROOT, TOPICS, Direction, Kind
+
+with left_out("dns"):  # it looks up which host serves MQTT; ours is in the settings
+    import paho.mqtt.client as mqtt
+    from paho.mqtt.enums import CallbackAPIVersion
 
 Receive = Callable[[str, bytes], None]
 
