@@ -27,7 +27,9 @@ DECLARE filled text;
 BEGIN
     SET LOCAL session_replication_role = replica;
     FOR filled IN
-        SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+        SELECT relname FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+            AND pg_relation_size(oid) > 0
     LOOP
         EXECUTE format('DELETE FROM %I', filled);
     END LOOP;
@@ -38,7 +40,7 @@ END $$
 """Deletes, as a new copy of a database takes thirty times as long."""
 LEFT_OPEN = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid IS DISTINCT FROM %s
 """
 """Ends what a test left behind: it might keep the tables locked."""
 
@@ -81,14 +83,15 @@ class PostgresServer:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
-    def empty(self, url: str) -> None:
-        """Leave no row in the tables but the version of their shape, and let all numbers begin anew.
+    def empty(self, url: str, spared: int | None = None) -> None:
+        """Leave no row in the tables but the version of their shape, and let all numbers begin anew. All connections
+        end but that of the server's process `spared`, in which no transaction is open.
 
         Its connection stays: a new one reads what the server knows of all tables, which takes ten times as long.
         """
         if url not in self.emptying:
             self.emptying[url] = psycopg.connect(url, autocommit=True)
-        self.emptying[url].execute(LEFT_OPEN)
+        self.emptying[url].execute(LEFT_OPEN, [spared])
         self.emptying[url].execute(WITHOUT_ROWS)
 
     def execute(self, statement: str) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser
 from sqlalchemy import event
 
@@ -28,6 +29,8 @@ from samut_hub.web.hub import Hub
 from samut_hub.web.streams import use_streams
 from samut_hub.web.wording import compile_all
 from tests.chromium import chromium
+from tests.hub.kept_open import KeptOpen
+from tests.hub.remembered import begin_empty, remembered, watch
 from tests.postgres import PostgresServer
 
 PASSWORD = "a quiet reading room"
@@ -91,13 +94,13 @@ def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def opened() -> dict[str, Database]:
+def opened() -> dict[str, KeptOpen]:
     """Databases by address. They stay for all tests, as what is asked of them is worked out once for each."""
     return {}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def database_url(request: pytest.FixtureRequest, opened: dict[str, KeptOpen]) -> str:
     """The address of a fresh, migrated database. Every test that uses it runs on both kinds."""
     if request.param == "sqlite":
         folder: Path = request.getfixturevalue("sqlite_folder")
@@ -107,16 +110,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
         return f"sqlite:///{folder / 'samut.db'}"
     url: str = request.getfixturevalue("postgres_database")
     server: PostgresServer = request.getfixturevalue("postgres")
-    server.empty(url)
+    server.empty(url, opened[url].backend() if url in opened else None)
     return url
 
 
 @pytest.fixture
-def database(database_url: str, opened: dict[str, Database]) -> Iterator[Database]:
+def database(database_url: str, opened: dict[str, KeptOpen]) -> Iterator[Database]:
     if database_url not in opened:
-        opened[database_url] = Database(database_url)
-    yield opened[database_url]
-    opened[database_url].close()
+        opened[database_url] = KeptOpen(database_url)
+        watch(opened[database_url].database)
+    begin_empty(opened[database_url].database)
+    yield opened[database_url].database
+    opened[database_url].end_test()
 
 
 def _migrate(url: str) -> None:
@@ -151,6 +156,10 @@ def clock() -> Clock:
 @pytest.fixture
 def libraries(database: Database) -> Libraries:
     """North has an administrator, a librarian and an assistant; south has the same. All have PASSWORD."""
+    return remembered(database, "libraries", lambda: _lay_out_libraries(database))
+
+
+def _lay_out_libraries(database: Database) -> Libraries:
     with database.session(None) as session:
         north = Library(code="north", name_th="ห้องสมุดโรงเรียนเหนือ", name_en="North School Library", weekly_closed=[6])
         south = Library(code="south", name_th="ห้องสมุดโรงเรียนใต้", name_en="South School Library", weekly_closed=[6])
@@ -166,12 +175,23 @@ def libraries(database: Database) -> Libraries:
 
 
 @pytest.fixture(scope="session")
-def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> BytecodeCache:
+    """Each template is compiled once in a run, by the first process of the tests that needs it."""
+    of_process = tmp_path_factory.getbasetemp()
+    folder = (of_process if worker_id == "master" else of_process.parent) / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory, compiled_templates: BytecodeCache) -> Flask:
     """The hub's application, joined once: its 250 addresses and its templates take longer than most tests."""
     compile_all()
     config = Config(home=tmp_path_factory.mktemp("built"))
     make_secrets(config)
-    return create_app(config)
+    app = create_app(config)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
@@ -218,11 +238,34 @@ def sign_in(hub_app: Flask, database: Database, libraries: Libraries, clock: Clo
     return sign_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """A real Chromium; `in_browser.served` gives it something to show."""
-    with chromium() as browser:
-        yield browser
+    """A real Chromium, as one that was just started; `in_browser.served` gives it something to show."""
+    if not _chromium:
+        _chromium.append(_chromium_ends.enter_context(chromium()))
+    yield _chromium[0]
+    for context in _chromium[0].contexts:
+        context.close()
+
+
+_chromium: list[Browser] = []
+_chromium_ends = ExitStack()
+"""One for all tests that follow each other with it: to start it takes longer than most of them. Beside it runs an
+event loop, which others would come across."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "browser" not in getattr(item, "fixturenames", ()):
+        _end_chromium()
+
+
+def pytest_sessionfinish() -> None:
+    _end_chromium()
+
+
+def _end_chromium() -> None:
+    _chromium.clear()
+    _chromium_ends.close()
 
 
 def browser_of(app: Flask) -> FlaskClient:

@@ -14,6 +14,7 @@ from samut_hub.circulation.models import LoanRule
 from samut_hub.db import Database
 from samut_hub.members.models import Member, MemberType
 from samut_hub.members.service import MemberFields, add_member
+from tests.hub.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Shelf:
 
 def put_on_shelf(database: Database, library: int, now: datetime) -> Shelf:
     """Two pupils, a teacher, three books; pupils borrow two for seven days, teachers ten for thirty without fines."""
+    remembered(database, ("shelf", library, now), lambda: _put_on_shelf(database, library, now))
+    return Shelf(library)
+
+
+def _put_on_shelf(database: Database, library: int, now: datetime) -> None:
     with database.session(library) as session:
         _people(session, now)
         _books(session, now)
@@ -40,7 +46,6 @@ def put_on_shelf(database: Database, library: int, now: datetime) -> Shelf:
                 LoanRule(member_type="teacher", loan_days=30, max_items=10, fine_per_day=0),
             ]
         )
-    return Shelf(library)
 
 
 def member(session: Session, number: str) -> Member:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +18,7 @@ from samut_hub.members.models import Member
 from samut_hub.members.service import MemberFields, add_member, block
 from samut_wire.ids import command_id
 from tests.hub.conftest import Clock, Libraries
+from tests.hub.remembered import remembered
 
 BOOKS = ("B00001", "B00002", "B00003", "B00004", "B00005")
 MANEE, PITI, TEACHER, BLOCKED, ENDED = "20001", "20002", "20003", "20004", "20005"
@@ -52,7 +53,12 @@ class School:
 @pytest.fixture
 def school(database: Database, libraries: Libraries, clock: Clock) -> School:
     """Pupils may have three books for seven days and renew once; a late day costs one baht, twenty at most."""
-    now = clock()
+    ids = remembered(database, ("school", clock()), lambda: _lay_out_school(database, libraries, clock()))
+    return School(database, libraries.north, ids)
+
+
+def _lay_out_school(database: Database, libraries: Libraries, now: datetime) -> dict[str, int]:
+    """Returns the members' ids by number."""
     with database.session(None) as session:
         session.add(MaterialType(code="book", name_th="หนังสือ", name_en="Book"))
     with database.session(libraries.north) as session:
@@ -83,7 +89,7 @@ def school(database: Database, libraries: Libraries, clock: Clock) -> School:
         kind = add_type(session, "pupil", "นักเรียน", "Pupil")
         fields = MemberFields(number=SOUTHERNER, type_id=kind.id, name_th="ดวงแก้ว ใต้สุด")
         ids[SOUTHERNER] = add_member(session, fields, now=now, joined_on=date(2026, 5, 16)).id
-    return School(database, libraries.north, ids)
+    return ids
 
 
 class Desk:

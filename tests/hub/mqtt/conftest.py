@@ -1,7 +1,7 @@
 """A device at the hub's door, and what the books hold after it spoke."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -15,6 +15,7 @@ from samut_wire.codec import Letter, encode
 from samut_wire.ids import command_id
 from samut_wire.topics import TOPICS, Kind
 from tests.hub.conftest import Clock, Libraries
+from tests.hub.remembered import remembered
 from tests.hub.shelf import Shelf, put_on_shelf
 
 KIOSK = "kiosk-1"
@@ -58,9 +59,13 @@ class Edge:
 
 @pytest.fixture
 def shelf(database: Database, libraries: Libraries, clock: Clock) -> Shelf:
-    with database.session(libraries.north) as session:
-        join_device(session, device_id=KIOSK, role="kiosk", name="Kiosk", now=clock())
+    remembered(database, ("kiosk", clock()), lambda: _join_kiosk(database, libraries.north, clock()))
     return put_on_shelf(database, libraries.north, clock())
+
+
+def _join_kiosk(database: Database, library: int, now: datetime) -> None:
+    with database.session(library) as session:
+        join_device(session, device_id=KIOSK, role="kiosk", name="Kiosk", now=now)
 
 
 @pytest.fixture
