@@ -149,7 +149,7 @@ class Used:
 def measure_desk(world: World, books: Sequence[str]) -> list[Figure]:
     """One desk, then several at once."""
     with world.database.session(None, writes=False) as session:
-        members = dict(session.execute(select(Member.number, Member.id)).tuples().all())
+        members = dict(session.execute(select(Member.number, Member.id)).all())
     ids = [members[number] for number in TEACHERS]
     hub, worker = (Used(psutil.Process(world.running[name].pid)) for name in ("hub", "worker"))
     desk = Desk(world)

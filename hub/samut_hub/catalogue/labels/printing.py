@@ -143,7 +143,7 @@ def _copy_numbers(session: Session, items: Sequence[Item]) -> dict[int, int]:
     """Which copy of its title an item is: 1 for the first that the library registered."""
     place = func.row_number().over(partition_by=Item.title_id, order_by=(Item.accession_order, Item.id))
     of_titles = Item.title_id.in_({item.title_id for item in items})
-    return dict(session.execute(select(Item.id, place).where(of_titles)).tuples().all())
+    return dict(session.execute(select(Item.id, place).where(of_titles)).all())
 
 
 def _call_number(item: Item) -> tuple[str, str]:
