@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from samut_hub.charges.models import Receipt
+from samut_hub.charges.models import ChargeKind, Receipt
 from samut_hub.circulation.loans import open_loans
 from samut_hub.circulation.models import OPEN_HOLD, Hold
 from samut_hub.libraries.service import calendar_of
@@ -15,7 +15,7 @@ from samut_hub.notices.gathering import due_mark, expiry_mark, moment_mark
 from samut_hub.notices.letters import Press
 from samut_hub.notices.policy import OF_LOANS, OVERDUE, Channel, Kind
 from samut_hub.notices.rendering import Message, as_letter_by_mail, as_message
-from samut_hub.notices.texts import Words, fill, frame
+from samut_hub.notices.texts import Words, charge_words, fill, frame
 from samut_hub.spoken import say_baht, say_day
 
 MOST = 5
@@ -95,4 +95,6 @@ def _example(press: Press, kind: Kind, language: str) -> Facts:
     }
     member = Member(number="20014", name_th=_PEOPLE["th"], name_en=_PEOPLE["en"])
     lines = [Line(first, "" if kind in (Kind.HOLD_READY, Kind.HOLD_CANCELLED) else detail, "B00012", due)]
+    if kind is Kind.RECEIPT:
+        lines = [Line(charge_words(language)[ChargeKind.OVERDUE.value], values["amount"])]
     return Facts(kind, member, language, values, lines)
