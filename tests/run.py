@@ -30,7 +30,7 @@ QUICK: tuple[Check, ...] = (
 )
 PYTEST = [sys.executable, "-m", "pytest"]
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
-"""A file's tests stay with one worker: its browser starts once, and what its pages and queries need is read once."""
+"""A file's tests stay with one worker: what its pages and queries need is read, and its page built, once."""
 
 HUB: tuple[Check, ...] = (
     ("hub on SQLite and PostgreSQL", ["nice", "-n", "10", *PYTEST, "tests/hub", "-n", WORKERS, *BY_FILE]),
@@ -39,7 +39,7 @@ OTHERS: tuple[Check, ...] = (
     ("types (mypy)", [f"{BIN}/mypy"]),
     ("pages (vitest, tsc)", ["npm", "test", "--silent"]),
     ("rules, wire, structure", [*PYTEST, "tests/rules", "tests/wire", "tests/architecture"]),
-    ("edge with virtual hardware", [*PYTEST, "tests/edge", "-n", WORKERS]),
+    ("edge with virtual hardware", [*PYTEST, "tests/edge", "-n", WORKERS, *BY_FILE]),
     ("whole system", [*PYTEST, "tests/system", "tests/browser"]),
 )
 

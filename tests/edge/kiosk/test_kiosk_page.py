@@ -3,11 +3,12 @@
 import asyncio
 import os
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute, async_playwright
+from playwright.async_api import Browser, Page, WebSocketRoute, async_playwright
 
 from samut_edge.devices.part import PartState
 from samut_edge.flows.kiosk_events import ChooseLanguage
@@ -24,31 +25,50 @@ SOMCHAI = "04A1B2C3D4E580"
 Story = Callable[[Bench], Awaitable[None]]
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page built from its sources, apart from what may be installed."""
+@dataclass(frozen=True)
+class Built:
+    """The page built from its sources, apart from what may be installed, and the browser that all stories share."""
+
+    folder: Path
+    browser: Browser
+    loop: asyncio.Runner
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     folder = tmp_path_factory.mktemp("kiosk_page")
     build = ["npx", "--no-install", "vite", "build", "--outDir", str(folder), "--logLevel", "error"]
     quiet = {**os.environ, "NPM_CONFIG_LOGLEVEL": "error"}
     subprocess.run(build, cwd=ROOT / "kiosk_ui", check=True, timeout=120, env=quiet)
-    return folder
+    with asyncio.Runner() as loop:
+        player = loop.run(async_playwright().start())
+        start = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = loop.run(start)
+        yield Built(folder, browser, loop)
+        loop.run(browser.close())
+        loop.run(player.stop())
 
 
-def watch(story: Story, page: Path, *, size: tuple[int, int] = (1280, 800), idle_seconds: float = 45.0) -> list[str]:
+def watch(
+    story: Story, built: Built, *, size: tuple[int, int] = (1280, 800), idle_seconds: float = 45.0
+) -> list[str]:
     """Tell the story in a browser; returns what the browser complained of."""
     complaints: list[str] = []
 
     async def told() -> None:
-        async with async_playwright() as player, standing_kiosk(idle_seconds=idle_seconds, page=page) as stand:
-            browser = await player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-            tab = await browser.new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+        async with standing_kiosk(idle_seconds=idle_seconds, page=built.folder) as stand:
+            tab = await built.browser.new_page(
+                viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+            )
             tab.on("console", lambda said: complaints.extend([said.text] if said.type in LOUD else []))
             tab.on("pageerror", lambda error: complaints.append(str(error)))
-            await arrive(tab, stand)
-            await story(Bench(stand, tab))
-            await browser.close()
+            try:
+                await arrive(tab, stand)
+                await story(Bench(stand, tab))
+            finally:
+                await tab.context.close()
 
-    asyncio.run(told())
+    built.loop.run(told())
     return complaints
 
 
@@ -58,13 +78,13 @@ async def arrive(tab: Page, stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_every_screen_can_be_read_and_touched(built: Path, size: tuple[int, int]) -> None:
+def test_every_screen_can_be_read_and_touched(built: Built, size: tuple[int, int]) -> None:
     """Nothing is cut off, targets are large, contrast is WCAG 2.2 AA (1.4.3), and the policy holds."""
     faults: list[str] = []
 
     async def story(bench: Bench) -> None:
         for scene in SCENES:
-            async with standing_kiosk(page=built) as stand:
+            async with standing_kiosk(page=built.folder) as stand:
                 await arrive(bench.page, stand)
                 await scene(Bench(stand, bench.page))
                 for language in Language:
@@ -78,7 +98,7 @@ def test_every_screen_can_be_read_and_touched(built: Path, size: tuple[int, int]
     assert faults == []
 
 
-def test_three_books_by_touch_in_both_languages(built: Path) -> None:
+def test_three_books_by_touch_in_both_languages(built: Built) -> None:
     async def story(bench: Bench) -> None:
         page, printer = bench.page, bench.stand.printer
         await page.get_by_role("button", name="English").click()
@@ -98,7 +118,7 @@ def test_three_books_by_touch_in_both_languages(built: Path) -> None:
     assert watch(story, built) == []
 
 
-def test_a_book_is_said_to_those_who_listen(built: Path) -> None:
+def test_a_book_is_said_to_those_who_listen(built: Built) -> None:
     async def story(bench: Bench) -> None:
         await bench.tap(SOMCHAI)
         await bench.scan("30000012")
@@ -108,7 +128,7 @@ def test_a_book_is_said_to_those_who_listen(built: Path) -> None:
 
 
 @pytest.mark.requirement("H-09")
-def test_the_visitor_is_warned_and_then_forgotten(built: Path) -> None:
+def test_the_visitor_is_warned_and_then_forgotten(built: Built) -> None:
     async def story(bench: Bench) -> None:
         await bench.tap(SOMCHAI)
         await bench.page.get_by_role("alertdialog").wait_for()
@@ -118,7 +138,7 @@ def test_the_visitor_is_warned_and_then_forgotten(built: Path) -> None:
     assert watch(story, built, idle_seconds=2.0) == []
 
 
-def test_a_finger_on_the_glass_gives_more_time(built: Path) -> None:
+def test_a_finger_on_the_glass_gives_more_time(built: Built) -> None:
     async def story(bench: Bench) -> None:
         await bench.tap(SOMCHAI)
         await bench.page.get_by_role("alertdialog").wait_for()
@@ -129,7 +149,7 @@ def test_a_finger_on_the_glass_gives_more_time(built: Path) -> None:
     assert watch(story, built, idle_seconds=12.0) == []
 
 
-def test_no_slip_is_told_on_the_first_screen(built: Path) -> None:
+def test_no_slip_is_told_on_the_first_screen(built: Built) -> None:
     async def story(bench: Bench) -> None:
         assert isinstance(bench.stand.printer, PaperTray)
         await bench.change(bench.stand.printer, PartState.PAPER_OUT)
@@ -139,7 +159,7 @@ def test_no_slip_is_told_on_the_first_screen(built: Path) -> None:
 
 
 @pytest.mark.requirement("H-09")
-def test_a_page_that_loses_its_kiosk_shows_nobody_and_comes_back(built: Path) -> None:
+def test_a_page_that_loses_its_kiosk_shows_nobody_and_comes_back(built: Built) -> None:
     async def story(bench: Bench) -> None:
         lines: list[WebSocketRoute] = []
 
