@@ -75,4 +75,5 @@ def action_name(action: str) -> str:
 
 
 def column_name(column: str, kind: str) -> str:
-    return str(COLUMNS_OF.get((kind, column)) or COLUMNS.get(column, column))
+    said = COLUMNS_OF.get((kind, column))
+    return str(COLUMNS.get(column, column) if said is None else said)
