@@ -1,6 +1,7 @@
 """The catalogue with many titles: bringing them in, the search index, pages of the public catalogue."""
 
 import http.client
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +67,7 @@ def _fill(hub: Hub) -> Iterator[Figure]:
     indexer = Indexer(hub.database, hub.config.search_index)
     took = _seconds(indexer.rebuild)
     yield Figure("Index built anew", took, "s", REBUILD_AIMS.get(hub.titles))
+    os.sync()  # else the disk is still busy with what was written while searches are measured
     size = sum(path.stat().st_size for path in hub.config.search_index.rglob("*") if path.is_file())
     yield Figure("Index on disk", size / 1e6, "MB")
     yield Figure("Memory of the indexing process", psutil.Process().memory_info().rss / 1e6, "MB")
