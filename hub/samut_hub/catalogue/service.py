@@ -30,9 +30,9 @@ from samut_hub.members.service import sort_key
 
 STAFF = "staff"
 LONGEST_NUMBER = 200
+"""Characters of a control number that are kept apart from the record."""
 SAVED_TOGETHER = 25
 """So many titles a person may save in one go and look for at once; more are the work of an import or of a batch."""
-"""Characters of a control number that are kept apart from the record."""
 _BARCODED = prepared(select(Item).where(Item.barcode_key == bindparam("key")))
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)))
 

@@ -52,6 +52,7 @@ class Indexer:
         self._clock = clock
         self._passed_over: dict[int, float] = {}
         self._forgotten = 0
+        self._ahead = 0
         self._followed: tuple[Written | None, Progress] | None = None
 
     def catch_up(self) -> int:
@@ -89,7 +90,8 @@ class Indexer:
             if changes is None:
                 return None
             if changes:
-                self._write(open_index(self._path, progress), {title for _, title in changes})
+                titles = {title for _, title in changes} | self._awaited(changes)
+                self._write(open_index(self._path, progress), titles)
                 write_progress(self._path, self._after(progress, changes))
             else:
                 self._forget(progress)
@@ -121,6 +123,17 @@ class Indexer:
         if progress.top and progress.last not in changes:
             return None
         return [change for change in changes if change != progress.last]
+
+    def _awaited(self, changes: Sequence[tuple[int, int]]) -> set[int]:
+        """While the index is far behind, titles that somebody saved and looks for do not wait for their turn."""
+        if len(changes) < BATCH:
+            return set()
+        later = TitleChange.id > max(self._ahead, *(number for number, _ in changes))
+        wanted = select(TitleChange.id, TitleChange.title_id).where(later, TitleChange.is_awaited)
+        with self._database.session(None, writes=False) as session:
+            found = session.execute(wanted.order_by(TitleChange.id).limit(BATCH)).all()
+        self._ahead = max([self._ahead, *(row.id for row in found)])
+        return {row.title_id for row in found}
 
     def _forget(self, progress: Progress) -> None:
         """Changes that all but very late indexes have followed are removed; those would be built anew."""

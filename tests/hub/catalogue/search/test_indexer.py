@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from samut_hub.catalogue import service
 from samut_hub.catalogue.models import Title, TitleChange
 from samut_hub.catalogue.records.marc import Description
-from samut_hub.catalogue.search import building
+from samut_hub.catalogue.search import building, indexer
+from samut_hub.catalogue.search.facts import TitleFacts, facts_of
 from samut_hub.catalogue.search.index import TitleIndex
 from samut_hub.catalogue.search.indexer import KEPT, PATIENCE, Indexer
 from samut_hub.db import Database
@@ -111,6 +113,32 @@ def test_a_number_that_never_comes_is_given_up(database: Database, catalogue: Ca
         indexer.catch_up()
         kept = json.loads((tmp_path / "search" / "current.json").read_text())["missing"]
         assert (9 in kept) == missing
+
+
+def test_a_saved_title_does_not_wait_for_those_of_an_import(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "BATCH", 10)
+    catalogue.add("หนึ่ง")
+    catalogue.indexer.catch_up()
+    brought_in, saved, later = catalogue.add("สอง", "สาม", "สี่")
+    with catalogue.database.session(None) as session:
+        session.execute(delete(TitleChange).where(TitleChange.title_id != 1))
+        service.note_changes(session, [brought_in] * 50)
+        service.note_changes(session, [saved])
+    read: list[set[int]] = []
+
+    def noting(session: Session, title_ids: set[int]) -> list[TitleFacts]:
+        if len(read) == 1:
+            with catalogue.database.session(None) as writing:
+                service.note_changes(writing, [later])
+        read.append(set(title_ids))
+        return facts_of(session, title_ids)
+
+    monkeypatch.setattr(indexer, "facts_of", noting)
+    catalogue.indexer.catch_up()
+    bulk = {brought_in}
+    assert read == [bulk | {saved}, bulk, bulk | {later}, bulk, bulk, {saved, later}]
 
 
 def test_many_titles_merged_into_others_do_not_end_the_building(
