@@ -21,6 +21,7 @@ from samut_hub.uploads import FileTooLargeError
 from samut_hub.web.forms import show as show_form
 from samut_hub.web.hub import db, needs, now, staff, the_hub
 from samut_hub.web.naming import in_each_language
+from samut_hub.web.paging import page_asked, pages_of
 
 Answer = str | Response | tuple[str, int]
 
@@ -111,10 +112,16 @@ def discard(import_id: int) -> Response:
 
 
 def _index(form: UploadForm) -> Answer:
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     runs, total = service.imports_of(db(), page)
-    count = -(-total // service.PER_PAGE)
-    return show_form("imports/index.html", form, runs=runs, page=page, page_count=count, most=files.LARGEST >> 20)
+    return show_form(
+        "imports/index.html",
+        form,
+        runs=runs,
+        page=page,
+        page_count=pages_of(total, service.PER_PAGE),
+        most=files.LARGEST >> 20,
+    )
 
 
 def _opened(form: UploadForm) -> Import:
@@ -181,11 +188,11 @@ def _to(task: Task) -> Response:
 
 
 def _report(run: Import) -> Answer:
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked()
     refused, total = service.refused_of(db(), run.id, page)
     task = None if run.task_id is None else task_by_id(db(), run.task_id)
     return render_template(
         "imports/show.html", run=run, task=task, refused=refused, refused_total=total, page=page,
-        page_count=-(-total // service.PER_PAGE), reasons=service.refusals(db(), run.id), kinds_of_notes=NOTES,
+        page_count=pages_of(total, service.PER_PAGE), reasons=service.refusals(db(), run.id), kinds_of_notes=NOTES,
         is_table=Format(run.format).is_table,
     )  # fmt: skip
