@@ -14,7 +14,7 @@ from samut_hub.catalogue.models import Item
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.booking.booked import fetch, lock_units, own_fetched
-from samut_hub.circulation.fines import charge_fine, fine_of
+from samut_hub.circulation.fines import lower_fine
 from samut_hub.circulation.late_news import (
     TOLD_LATE,
     is_overpaid,
@@ -140,8 +140,7 @@ def _end_earlier(session: Session, loan: Loan, made: OfflineReturn) -> None:
     loan.returned_at, loan.returned_through = made.at, made.source
     session.flush()
     is_clear = not was_judged(session, loan) or returned_before(session, loan, made.at, made.heard)
-    fine = fine_of(session, loan, made.at).amount
-    charge_fine(session, loan, fine, made.heard)
+    fine = lower_fine(session, loan, made.at, made.heard)
     if not is_clear or is_suspended_for(loan) or is_overpaid(session, loan, fine):
         leave_to_staff(session, loan, device=made.device, at=made.at)
 

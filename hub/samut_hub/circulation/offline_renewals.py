@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.service import item_by_barcode
-from samut_hub.circulation.fines import charge_fine, fine_of
+from samut_hub.circulation.fines import charge_fine, fine_of, lower_fine
 from samut_hub.circulation.late_news import leave_to_staff, renewed_before, was_judged
 from samut_hub.circulation.locking import lock_open
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
@@ -53,9 +53,10 @@ def record_renewal(session: Session, made: OfflineRenewal) -> None:
     loan.due_at, loan.source = due, made.source
     loan.renewals, loan.unseen_renewals = loan.renewals + 1, loan.unseen_renewals + (not made.seen)
     session.flush()
-    if was_late:  # a fine may have run on, for want of this news
-        until = loan.returned_at or made.heard
-        charge_fine(session, loan, fine_of(session, loan, until).amount, made.heard)
+    if was_late and loan.returned_at is not None:
+        lower_fine(session, loan, loan.returned_at, made.heard)
+    elif was_late:  # a fine may have run on, for want of this news
+        charge_fine(session, loan, fine_of(session, loan, made.heard).amount, made.heard)
 
 
 def _is_clear(session: Session, loan: Loan, made: OfflineRenewal, due: datetime) -> bool:

@@ -13,6 +13,7 @@ from samut_hub.circulation.letting_pass import LetPass
 from samut_hub.circulation.loans import open_loan_of
 from samut_hub.circulation.models import Conflict, Loan, LoanRule
 from samut_hub.circulation.offline import OfflineLoan, OfflineReturn, record_loan, record_return
+from samut_hub.circulation.offline_renewals import OfflineRenewal, record_renewal
 from samut_hub.circulation.service import lend, renew
 from samut_hub.db import Database
 from samut_rules.reasons import Code
@@ -118,18 +119,54 @@ def test_a_fine_that_a_ceiling_held_down_is_not_raised_by_news_of_an_earlier_ret
 ) -> None:
     """Another fine left one baht below the ceiling, which the pupil was told at the renewal; then he paid."""
     at = clock() - timedelta(days=2)
+    owes_near_ceiling(database, shelf, clock)
+    renewed_at_desk(database, shelf, clock)
+    pays_the_other_fine(database, shelf, clock)
+    clock.pass_by(days=1)
+    handed_in(database, shelf, clock, at)
+    assert owed(database, shelf) == ([400, 100], 100, [])
+
+
+def test_nor_is_the_fine_of_a_loan_that_ended_when_the_book_was_lent_on(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    at = clock() - timedelta(days=2)
+    owes_near_ceiling(database, shelf, clock)
+    with database.session(shelf.library) as session:
+        record_lent_on(session, shelf, clock)
+    pays_the_other_fine(database, shelf, clock)
+    clock.pass_by(days=1)
+    handed_in(database, shelf, clock, at)
+    assert owed(database, shelf) == ([400, 100], 100, [])
+
+
+def test_nor_by_news_of_a_renewal_when_the_book_is_back(database: Database, shelf: Shelf, clock: Clock) -> None:
+    """The kiosk had renewed it until two days before it came back."""
+    at, due = clock() - timedelta(days=6), clock() - timedelta(days=2)
+    owes_near_ceiling(database, shelf, clock)
+    handed_in(database, shelf, clock, clock())
+    pays_the_other_fine(database, shelf, clock)
+    clock.pass_by(days=1)
+    with database.session(shelf.library) as session:
+        told = OfflineRenewal("kiosk-1", shelf.pupil, shelf.book, at=at, heard=clock(), due=due, seen=True)
+        record_renewal(session, told)
+        assert session.scalars(select(Loan.due_at)).one() == due
+    assert owed(database, shelf) == ([400, 100], 100, [])
+
+
+def owes_near_ceiling(database: Database, shelf: Shelf, clock: Clock) -> None:
+    """Four baht for another book, of five that all fines together can be."""
     with database.session(shelf.library) as session:
         for rule in session.scalars(select(LoanRule)):
             rule.fine_cap_of_member = 500
         pupil = member(session, shelf.pupil)
         add_charge(session, member=pupil, kind=ChargeKind.OVERDUE, amount=400, now=clock())
-    renewed_at_desk(database, shelf, clock)
+
+
+def pays_the_other_fine(database: Database, shelf: Shelf, clock: Clock) -> None:
     with database.session(shelf.library) as session:
         teller = Teller(till="desk:dao", now=clock())
         pay_fee(session, member(session, shelf.pupil), tender=Tender(400), teller=teller)
-    clock.pass_by(days=1)
-    handed_in(database, shelf, clock, at)
-    assert owed(database, shelf) == ([400, 100], 100, [])
 
 
 def record_lent_on(session: Session, shelf: Shelf, clock: Clock) -> None:
