@@ -100,7 +100,7 @@ def cluster_spans(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _CLUSTER.finditer(text)]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A text read once for all that is made of it: clusters and words in normal form, English with its endings.
 
@@ -115,7 +115,9 @@ class Reading:
     pairs: list[str]
 
 
+@lru_cache(maxsize=2048)
 def read(text: str) -> Reading:
+    """Nobody changes a reading: names, subjects and publishers come again and again, and are read once."""
     normal = normalise(text)
     written = clusters(normal)
     cut = _words(normal, written)

@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -29,8 +29,10 @@ from samut_hub.db import Database, prepared
 
 log = logging.getLogger(__name__)
 
-BATCH = 2_000
+BATCH = 5_000
 """Changes brought in at one go: each writes a part of the index, and parts are merged again and again."""
+READ = 500
+"""Titles that are in memory at once."""
 MEMORY = 50_000_000
 PATIENCE = 300.0
 """Seconds in which a number that was passed over may still turn up: its transaction was open when later ones
@@ -91,7 +93,7 @@ class Indexer:
                 return None
             if changes:
                 titles = {title for _, title in changes} | self._awaited(changes)
-                self._write(open_index(self._path, progress), titles)
+                self._write(open_index(self._path, progress), sorted(titles))
                 write_progress(self._path, self._after(progress, changes))
             else:
                 self._forget(progress)
@@ -151,12 +153,14 @@ class Indexer:
         top, title = max(progress.last, *changes)
         return msgspec.structs.replace(progress, top=top, top_title=title, missing=sorted(self._passed_over))
 
-    def _write(self, index: tantivy.Index, ids: Iterable[int]) -> None:
+    def _write(self, index: tantivy.Index, ids: Sequence[int]) -> None:
         writer = index.writer(MEMORY, 1)
         for title_id in ids:
             writer.delete_documents_by_term("id", title_id)
-        with self._database.session(None, writes=False) as session:
-            for title in facts_of(session, ids):
+        for start in range(0, len(ids), READ):
+            with self._database.session(None, writes=False) as session:
+                titles = facts_of(session, ids[start : start + READ])
+            for title in titles:
                 writer.add_document(document(terms_of(title)))
         writer.commit()
         writer.wait_merging_threads()
