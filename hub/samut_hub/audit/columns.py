@@ -6,7 +6,7 @@ COLUMNS = {
     "name_th": _l("Name in Thai"),
     "name_en": _l("Name in English"),
     "name": _l("Name"),
-    "number": _l("Receipt number"),
+    "number": _l("Member number"),
     "code": _l("Code"),
     "zone": _l("Time zone"),
     "debt_limit": _l("Limit of debt"),
@@ -282,7 +282,7 @@ COLUMNS = {
 """The others, which no form asks for, are shown as the database calls them."""
 
 COLUMNS_OF = {
-    ("member", "number"): _l("Member number"),
+    ("receipt", "number"): _l("Receipt number"),
     ("staff", "address"): _l("IP address"),
 }
 """Columns whose word says too little, by the kind of what has them."""
