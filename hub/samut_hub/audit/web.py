@@ -70,6 +70,11 @@ def download() -> Response:
 
 
 @pages.app_template_filter()
+def audit_who(entry: AuditEntry) -> str:
+    return entry.who or (_("not known") if entry.action == Action.SIGN_IN_FAILED else _("the hub itself"))
+
+
+@pages.app_template_filter()
 def audit_kind(kind: str) -> str:
     return kind_name(kind)
 
@@ -117,7 +122,8 @@ def _rows(entries: Sequence[AuditEntry]) -> Iterator[list[str]]:
     head = (_("When"), _("Who"), _("What was done"), _("To what"), _("Name"), _("Detail"), _("Before"), _("After"))
     yield list(head)
     for entry in entries:
-        first = [moment(entry.at), entry.who, action_name(entry.action), kind_name(entry.kind), audit_name(entry)]
+        what = (action_name(entry.action), kind_name(entry.kind), audit_name(entry))
+        first = [moment(entry.at), audit_who(entry), *what]
         for column, (before, after) in (entry.changes or {"": [None, None]}).items():
             yield [*first, column_name(column, entry.kind), audit_value(before, column), audit_value(after, column)]
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.audit.covered import COVERED, HIDDEN, is_secret
 from samut_hub.audit.web import EXPORTS
-from samut_hub.auditing import Action, Actor, AuditEntry, EntryChangedError, acts, kept
+from samut_hub.auditing import Action, Actor, AuditEntry, Deed, EntryChangedError, acts, kept, note
 from samut_hub.db import Database
 from samut_hub.libraries.models import Library
 from samut_hub.members.models import Card, Group, Member, MemberPassword, MemberType
@@ -193,6 +193,22 @@ def test_taking_a_file_away_is_written_down(sign_in: SignIn) -> None:
     assert [row[4:8] for row in sheet.values][1:] == [("ม.1/1", "Name", "", "ม.1/1")]
     page = administrator.get("/audit/?action=exported").text
     assert "/audit/file.xlsx" in page
+
+
+@on_sqlite
+def test_where_nobody_is_known_the_file_says_so_as_the_page_does(
+    database: Database, libraries: Libraries, sign_in: SignIn, clock: Clock
+) -> None:
+    about = {"library_id": libraries.north, "kind": "staff", "thing": "1", "name": "dao", "changes": {}}
+    with database.session(libraries.north) as session:
+        for action in (Action.CHANGED, Action.SIGN_IN_FAILED):
+            note(session, Deed(action=action, **about), now=clock(), actor=Actor(None, ""))
+    administrator = sign_in(Role.ADMINISTRATOR)
+    sheet = load_workbook(BytesIO(administrator.get("/audit/file.xlsx?kind=staff&q=dao").data)).active
+    assert sheet is not None
+    assert {row[1:3] for row in sheet.values} >= {("the hub itself", "Changed"), ("not known", "Sign-in failed")}
+    page = administrator.get("/audit/?kind=staff&q=dao").text
+    assert ("the hub itself" in page, "not known" in page) == (True, True)
 
 
 @on_sqlite
