@@ -56,7 +56,7 @@ REASONS: dict[str, object] = {
     Refusal.WRONG_EMAIL: _l("This is no e-mail address."),
     Refusal.WRONG_VALUE: _l("This does not fit the field: a number, a day or one of its choices is asked for."),
     Refusal.TOO_LONG_TEXT: _l("This text is too long for its field."),
-    Refusal.REPEATED: _l("The same member stands in this file already."),
+    Refusal.REPEATED: _l("This member came earlier in what was sent."),
     Refusal.NUMBER_TAKEN: _l("Another member has this number."),
     Refusal.CARD_TAKEN: _l("Another member has this card or national ID."),
     Refusal.NOT_A_MEMBER: _l("There is no such member."),
