@@ -1,12 +1,14 @@
 """The pages about members, as a librarian fills them in."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from samut_hub.charges.models import ChargeKind
 from samut_hub.charges.service import add_charge
@@ -14,7 +16,7 @@ from samut_hub.db import Database
 from samut_hub.members.models import Card, Member, MemberBatch
 from samut_hub.members.photos import LARGEST
 from samut_hub.members.samples import add_sample_people
-from samut_hub.members.service import member_by_number
+from samut_hub.members.service import MemberFields, add_member, member_by_number
 from samut_wire.ids import command_id
 from tests.hub.conftest import Clock, Libraries, on_sqlite
 
@@ -267,6 +269,26 @@ def test_a_school_year_is_planned_seen_and_begun_once_with_the_ticks_of_the_page
         assert "Still going on" in librarian.get(f"{planned.location}?page={page}").text
     with database.session(None, writes=False) as session:
         assert session.scalars(select(MemberBatch)).one().plan["repeaters"] == [people["20002"]]
+
+
+@on_sqlite
+def test_ticks_of_repeaters_are_kept_when_the_page_is_turned(
+    librarian: FlaskClient, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    with database.session(libraries.north) as session:
+        for number in range(30_001, 30_051):
+            fields = MemberFields(number=str(number), type_id=1, group_id=1, name_th=f"แก้ว {number}")
+            add_member(session, fields, now=clock(), joined_on=clock().date())
+    goes = {"to-1": "2"} | {f"to-{one}": "stays" for one in range(2, 12)}
+    planned = librarian.post("/members/rollover", data={"year": "2570", "leaver_type": "0", **goes}).location
+    preview = librarian.get(planned).text
+    own = preview[preview.index('id="repeaters"') : preview.index("</form>", preview.index('id="repeaters"'))]
+    turns = re.findall(r'<button class="btn" form="repeaters" name="(page)" value="(.)"', preview)
+    sent = MultiDict([*re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)"', own), *turns])
+    sent["repeats"] = sent["shown"]
+    turned = librarian.post(f"{planned}/repeaters", data=sent).location
+    assert turned == f"{planned}?page=2"
+    assert "1 repeats the year and stays." in librarian.get(turned).text
 
 
 def test_many_members_are_chosen_seen_and_changed_once(librarian: FlaskClient, people: dict[str, int]) -> None:
