@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -199,10 +200,10 @@ def test_taking_a_file_away_is_written_down(sign_in: SignIn) -> None:
 def test_where_nobody_is_known_the_file_says_so_as_the_page_does(
     database: Database, libraries: Libraries, sign_in: SignIn, clock: Clock
 ) -> None:
-    about = {"library_id": libraries.north, "kind": "staff", "thing": "1", "name": "dao", "changes": {}}
+    changed = Deed(library_id=libraries.north, action=Action.CHANGED, kind="staff", thing="1", name="dao", changes={})
     with database.session(libraries.north) as session:
-        for action in (Action.CHANGED, Action.SIGN_IN_FAILED):
-            note(session, Deed(action=action, **about), now=clock(), actor=Actor(None, ""))
+        for deed in (changed, replace(changed, action=Action.SIGN_IN_FAILED)):
+            note(session, deed, now=clock(), actor=Actor(None, ""))
     administrator = sign_in(Role.ADMINISTRATOR)
     sheet = load_workbook(BytesIO(administrator.get("/audit/file.xlsx?kind=staff&q=dao").data)).active
     assert sheet is not None
