@@ -48,9 +48,18 @@ class Door:
     again, and its later events wait until then.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], send: Send, *, secret: bytes = b"") -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        send: Send,
+        *,
+        secret: bytes = b"",
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._steady = steady
         self._send = send
         self._secret = secret
         self._letters: queue.SimpleQueue[tuple[str, bytes, datetime] | None] = queue.SimpleQueue()
@@ -79,13 +88,18 @@ class Door:
             log.warning("message dropped from %s: %s", topic, error)
             return
         if row.kind not in EVENTS:
+            self._note_connection(device, letter)
             self._settle(device, row.kind, _Arrived(letter, arrived), payload)
-        elif self._turns.must_wait(device, letter.id, self._clock()):
+        elif self._turns.must_wait(device, letter.id, self._steady()):
             log.info("event waits for an older one of its device: %s %s", topic, letter.id)
         elif self._settle(device, row.kind, _Arrived(letter, arrived), payload):
             self._turns.note_end(device)
         else:
-            self._turns.note_failure(device, letter.id, self._clock())
+            self._turns.note_failure(device, letter.id, self._steady())
+
+    def _note_connection(self, device: str, letter: Letter) -> None:
+        if isinstance(letter.body, DeviceState) and letter.body.online:
+            self._turns.note_connection(device, letter.id)
 
     def _settle(self, device: str, kind: Kind, arrived: "_Arrived", payload: bytes) -> bool:
         """Whether the message needs nothing more; otherwise the device sends it again, if it is an event."""
@@ -95,7 +109,8 @@ class Door:
         except (WireError, NotFoundError) as error:
             log.warning("message dropped from %s, %s: %s", device, kind, error)
         except Exception as error:  # the hub never dies of an edge's message: it is kept for a technician instead
-            if isinstance(error, OperationalError) and not self._turns.is_hopeless(device, letter_id):
+            is_hopeless = self._turns.is_hopeless(device, letter_id, self._steady())
+            if isinstance(error, OperationalError) and not is_hopeless:
                 log.exception("message not handled, the device will send it again: %s %s", device, kind)
                 return False
             log.exception("message set apart: %s %s %s", device, kind, letter_id)
@@ -106,7 +121,7 @@ class Door:
         self._note_replica(device, arrived.letter.body)
         if kind in HANDLERS:
             reply = self._try(device, kind, arrived)
-            self._turns.note_success(self._clock())
+            self._turns.note_success(self._steady())
             if reply is not None:
                 self.send(reply.kind, device, reply.body, re=arrived.letter.id)
 

@@ -1,6 +1,6 @@
 """A device at the hub's door, and what the books hold after it spoke."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,12 +24,18 @@ KIOSK = "kiosk-1"
 class Edge:
     """A device on the other side of the door: says things, keeps what comes back."""
 
-    def __init__(self, database: Database, clock: Clock, secret: bytes = b"") -> None:
+    def __init__(
+        self, database: Database, clock: Clock, secret: bytes = b"", *, steady: Callable[[], float] | None = None
+    ) -> None:
         self.clock = clock
         self.waited = 0.0
         self.heard: list[tuple[Kind, Letter]] = []
         self.door = Door(
-            database, clock, lambda kind, device, letter: self.heard.append((kind, letter)), secret=secret
+            database,
+            clock,
+            lambda kind, device, letter: self.heard.append((kind, letter)),
+            secret=secret,
+            steady=steady or (lambda: clock().timestamp()),
         )
 
     def letter(self, body: m.Message, *, minutes_ago: float = 0, **fields: object) -> Letter:
