@@ -302,6 +302,11 @@ class ConflictKind(StrEnum):
     DUE_TOO_LATE = "due_too_late"  # a device told a due date later than the rules give; it stands
     DUE_IMPOSSIBLE = "due_impossible"  # one past or more than a year away; that of the rules stands
     LATENESS_IN_DOUBT = "lateness_in_doubt"  # renewed or returned before a fine or suspension for good was written
+    LOAN_UNWRITTEN = "loan_unwritten"  # this and what follows: the hub itself failed at what a device told
+    RENEWAL_UNWRITTEN = "renewal_unwritten"
+    RETURN_UNWRITTEN = "return_unwritten"
+    CANCEL_UNWRITTEN = "cancel_unwritten"
+    PASSAGE_UNWRITTEN = "passage_unwritten"  # the first of a gate; those after it are not told while it waits
 
 
 class Conflict(OfLibrary, Base):

@@ -68,6 +68,26 @@ CONFLICTS = {
     "lateness_in_doubt": _l(
         "Told late by the device. Check the fine of this loan, and whether borrowing is suspended."
     ),
+    "loan_unwritten": _l(
+        "Lent at the device, but the hub could not enter it. If the item is still out, lend it to this member at the"
+        " desk. Tell the administrator too."
+    ),
+    "renewal_unwritten": _l(
+        "Renewed at the device, but the hub could not enter it. Renew the loan at the desk."
+        " Tell the administrator too."
+    ),
+    "return_unwritten": _l(
+        "Returned at the device, but the hub could not enter it. If the item is here and on loan in the books, return"
+        " it at the desk and check the fine. Tell the administrator too."
+    ),
+    "cancel_unwritten": _l(
+        "Refused at the device, but the hub could not undo the loan. If the item is here and on loan in the books,"
+        " return it at the desk. Tell the administrator too."
+    ),
+    "passage_unwritten": _l(
+        "The hub could not enter passages of this gate, so visits are missing from the counts."
+        " Tell the administrator."
+    ),
 }
 
 

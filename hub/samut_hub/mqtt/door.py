@@ -12,23 +12,21 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
-from samut_hub.fleet.models import StrangeLetter
 from samut_hub.fleet.service import device_of
 from samut_hub.libraries.service import library_of
+from samut_hub.mqtt.apart import set_apart
 from samut_hub.mqtt.handlers import HANDLERS, handle
 from samut_hub.mqtt.received import Received, Reply
 from samut_hub.mqtt.turns import Turns
 from samut_wire.codec import Letter, decode
 from samut_wire.errors import WireError
 from samut_wire.ids import command_id
-from samut_wire.messages import DeviceHealth, DeviceState, EventsAcknowledged, Message, ReplicaAsked
+from samut_wire.messages import DeviceHealth, DeviceState, Message, ReplicaAsked
 from samut_wire.topics import EVENTS, TOPICS, Kind, read_topic
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
-_TELLS_OF_PEOPLE = frozenset({Kind.READ, Kind.IDENTITY})
-"""What a desk reads of cards is never set apart: number, address and photograph stand in it."""
 
 Send = Callable[[Kind, str, Letter], None]
 
@@ -114,7 +112,7 @@ class Door:
                 log.exception("message not handled, the device will send it again: %s %s", device, kind)
                 return False
             log.exception("message set apart: %s %s %s", device, kind, letter_id)
-            return self._set_apart(device, kind, letter_id, payload)
+            return self._set_apart(device, kind, arrived.letter, payload)
         return True
 
     def _carry_out(self, device: str, kind: Kind, arrived: "_Arrived") -> None:
@@ -146,17 +144,19 @@ class Door:
                 return None
             return handle(Received(session, device, kind, arrived.letter, now, self._secret))
 
-    def _set_apart(self, device: str, kind: Kind, letter_id: str, payload: bytes) -> bool:
+    def _set_apart(self, device_id: str, kind: Kind, letter: Letter, payload: bytes) -> bool:
         """Keep what cannot be carried out, and let the device's outbox go on. Whether it could be kept."""
-        kept = b"" if kind in _TELLS_OF_PEOPLE else payload
+        fault = _fault()
         try:
-            with self._database.session(self._library_of(device)) as session:
-                session.add(StrangeLetter(device=device, kind=kind, letter=kept, fault=_fault(), at=self._clock()))
+            with self._database.session(self._library_of(device_id)) as session:
+                device = device_of(session, device_id)
+                received = Received(session, device, kind, letter, self._clock(), self._secret)
+                reply = set_apart(received, payload, fault)
         except (SQLAlchemyError, NotFoundError):
-            log.exception("message not kept either; the device will send it again: %s", letter_id)
+            log.exception("message not kept either; the device will send it again: %s", letter.id)
             return False
-        if kind in EVENTS:
-            self.send(Kind.ACKNOWLEDGED, device, EventsAcknowledged(ids=(letter_id,)), re=letter_id)
+        if reply is not None:
+            self.send(reply.kind, device_id, reply.body, re=letter.id)
         return True
 
     def _library_of(self, device: str) -> int:

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from samut_hub.circulation.models import Conflict
+from samut_hub.circulation.models import Conflict, ConflictKind
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device, DeviceCommand
 from samut_hub.fleet.overview import bars
+from samut_hub.fleet.web import CONFLICTS
 from samut_hub.libraries.models import Library
 from samut_hub.staff.policy import Role
 from tests.hub.conftest import Clock, Libraries, SignIn
@@ -209,6 +210,20 @@ def test_a_due_date_in_doubt_is_told_with_the_one_of_the_rules(
         row.kind, row.detail = kind, f"{told} 2026-12-01T16:59:59+00:00"
     for language, sentence in zip(("en", "th"), said, strict=True):
         assert sentence in sign_in(language=language).get("/conflicts").text
+
+
+def test_every_conflict_has_its_sentence() -> None:
+    assert set(CONFLICTS) == set(ConflictKind)
+
+
+def test_what_the_hub_could_not_enter_is_told_with_member_and_item(
+    conflict: int, sign_in: SignIn, database: Database
+) -> None:
+    with database.session(None) as session:
+        session.get_one(Conflict, conflict).kind = ConflictKind.LOAN_UNWRITTEN.value
+    for language, sentence in (("en", "the hub could not enter it"), ("th", "แต่ระบบกลางบันทึกไม่ได้")):
+        page = sign_in(language=language).get("/conflicts").text
+        assert all(said in page for said in (sentence, "B77", "12345"))
 
 
 def test_a_conflict_is_told_in_thai(conflict: int, sign_in: SignIn) -> None:

@@ -6,18 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from samut_hub.circulation.models import Loan
+from samut_hub.circulation.models import Conflict, Loan
 from samut_hub.db import Database
 from samut_hub.fleet.models import Device, StrangeLetter
 from samut_hub.fleet.service import join_device
 from samut_hub.members.cards import add_card, remove_card
 from samut_hub.members.models import Card, CardKind
+from samut_hub.mqtt.apart import UNWRITTEN
 from samut_hub.visits.models import Visit
 from samut_rules.reasons import Code
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 from samut_wire.codec import encode
-from samut_wire.topics import TOPICS, Kind
+from samut_wire.topics import EVENTS, TOPICS, Kind
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.mqtt.conftest import KIOSK, Edge, open_loans
 from tests.hub.shelf import Shelf, item, member
@@ -117,6 +118,56 @@ def test_what_cannot_be_carried_out_is_kept_and_the_door_goes_on(
         kept = session.scalars(select(StrangeLetter)).one()
         assert (kept.device, kept.kind, kept.letter) == (KIOSK, "evt/loan", encode(told))
     assert edge.check_out(shelf.pupil, shelf.book).decision.allowed
+
+
+@pytest.fixture
+def nothing_can_be_carried_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_received: object) -> None:
+        raise ValueError("nobody thought of it")
+
+    monkeypatch.setattr("samut_hub.mqtt.door.handle", fails)
+
+
+@pytest.mark.usefixtures("nothing_can_be_carried_out")
+def test_staff_hear_of_every_event_that_is_set_apart(edge: Edge, shelf: Shelf, database: Database) -> None:
+    """Told once, however often the device sends it for want of a confirmation."""
+    granted = m.DecisionMade(allowed=True, due_at=edge.clock())
+    events: dict[Kind, m.Message] = {
+        Kind.LOAN: m.LoanRecorded(member=shelf.pupil, barcode=shelf.book, decision=granted),
+        Kind.RENEWAL: m.RenewalRecorded(member=shelf.pupil, barcode=shelf.book, decision=granted),
+        Kind.RETURN: m.ReturnRecorded(barcode=shelf.book),
+        Kind.CANCEL: m.CheckoutCancelled(member=shelf.other, barcode=shelf.second),
+    }
+    for kind, body in events.items():
+        letter = edge.letter(body, minutes_ago=5)
+        for _ in range(2):
+            assert edge.say(kind, letter) == m.EventsAcknowledged(ids=(letter.id,))
+    with database.session(None) as session:
+        told = [
+            (one.kind, one.member, one.barcode) for one in session.scalars(select(Conflict).order_by(Conflict.id))
+        ]
+        assert session.scalars(select(Conflict.device).distinct()).all() == [KIOSK]
+        assert session.scalars(select(Conflict.happened_at).distinct()).all() == [letter.at]
+    assert told == [
+        ("loan_unwritten", shelf.pupil, shelf.book),
+        ("renewal_unwritten", shelf.pupil, shelf.book),
+        ("return_unwritten", "", shelf.book),
+        ("cancel_unwritten", shelf.other, shelf.second),
+    ]
+    assert {UNWRITTEN[kind] for kind in EVENTS - {Kind.PASSAGE}} == {kind for kind, *_ in told}
+
+
+@pytest.mark.usefixtures("nothing_can_be_carried_out")
+def test_of_a_gates_passages_that_are_set_apart_staff_hear_once(edge: Edge, shelf: Shelf, database: Database) -> None:
+    """A whole school goes through it in a morning; until somebody has looked, more rows would say nothing new."""
+    with database.session(None) as session:
+        session.scalars(select(Device).where(Device.id == KIOSK)).one().role = "gate"
+    for _ in range(2):
+        passage = edge.letter(m.PassageRecorded(reader="in", direction="in", allowed=True, member=shelf.pupil))
+        assert edge.say(Kind.PASSAGE, passage) == m.EventsAcknowledged(ids=(passage.id,))
+    with database.session(None) as session:
+        assert [(one.kind, one.member) for one in session.scalars(select(Conflict))] == [("passage_unwritten", "")]
+        assert session.scalar(select(func.count()).select_from(StrangeLetter)) == 2
 
 
 @pytest.mark.parametrize(
@@ -236,15 +287,9 @@ def test_a_chip_card_is_found_by_its_hash_until_it_is_taken_away(
     assert not gone.known
 
 
-def test_what_a_desk_read_of_a_card_is_not_set_apart(
-    edge: Edge, shelf: Shelf, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("nothing_can_be_carried_out")
+def test_what_a_desk_read_of_a_card_is_not_set_apart(edge: Edge, shelf: Shelf, database: Database) -> None:
     """That it could not be carried out is noted, without the number and the photograph."""
-
-    def fails(_received: object) -> None:
-        raise ValueError("nobody thought of it")
-
-    monkeypatch.setattr("samut_hub.mqtt.door.handle", fails)
     with database.session(None) as session:
         session.scalars(select(Device).where(Device.id == KIOSK)).one().role = "desk"
     read = m.PartRead(part="reader", text="1103700001234")

@@ -38,6 +38,7 @@ SOON = 10.0
 """A device sends again what was not confirmed."""
 
 NOT_LENT = ConflictKind.RETURN_NOT_ON_LOAN.value
+NOT_ENTERED = ConflictKind.LOAN_UNWRITTEN.value
 
 FAILS = {
     "sqlite": ["CREATE TRIGGER full BEFORE INSERT ON loans BEGIN SELECT there_is_no_such_function(); END"],
@@ -150,7 +151,9 @@ def test_what_fails_for_long_where_others_work_is_set_apart(edge: Edge, shelf: S
         lives(edge)
         assert confirmed(edge, Kind.LOAN, lent)
         assert confirmed(edge, Kind.RETURN, back)
-    assert set_apart(database) == ["OperationalError"]
+    assert (set_apart(database), conflicts(database)) == (["OperationalError"], [NOT_ENTERED, NOT_LENT])
+    assert confirmed(edge, Kind.LOAN, lent)
+    assert open_loans(database) == {}, "staff may have lent it by hand meanwhile"
 
 
 def test_what_fails_once_more_in_the_rush_after_an_outage_is_not_set_apart(
