@@ -36,6 +36,8 @@ class KeptOpen:
             self.database.engine.dialect.do_ping(pooled.dbapi_connection)  # type: ignore[arg-type]
         except OperationalError:
             return
+        pooled.cursor().execute("RESET ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all()")
+        pooled.commit()
         self.rests = pooled.driver_connection
         pooled.detach()
 

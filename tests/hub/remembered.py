@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Column, Connection, Table, delete, event, func, select, text
 
 from samut_hub.db import Database
+from samut_hub.libraries.models import Library
 from samut_hub.models import Base
 
 T = TypeVar("T")
@@ -61,6 +62,8 @@ def remembered(database: Database, step: object, fill: Callable[[], T]) -> T:
     steps = (*before, step)
     known = (database.engine.dialect.name, steps)
     if known in _known:
+        if not before:
+            _refuse_strange_rows(database)
         _put_in(database, _known[known][1])
     else:
         rows = _rows(database)
@@ -69,6 +72,12 @@ def remembered(database: Database, step: object, fill: Callable[[], T]) -> T:
     _steps[database] = steps
     told: T = deepcopy(_known[known][0])  # type: ignore[assignment]
     return told
+
+
+def _refuse_strange_rows(database: Database) -> None:
+    """What another program wrote is not noticed."""
+    with database.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Library)) == 0, "libraries were added unnoticed"
 
 
 def _put_in(database: Database, statements: str) -> None:
