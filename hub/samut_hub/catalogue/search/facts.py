@@ -1,12 +1,12 @@
 """What the index holds of a title, read from the database: a few questions for a whole batch of titles."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import msgspec
 from sqlalchemy import BindParameter, Integer, Select, bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.authorities.models import Heading, TitleHeading
 from samut_hub.catalogue.models import Item, Place, Title
@@ -137,12 +137,29 @@ def _way_up(above: dict[int, int | None], place: int) -> tuple[int, ...]:
 
 
 def _headings(session: Session, title_ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    stands = select(TitleHeading.title_id, TitleHeading.heading_id)
+    links = session.execute(stands.where(TitleHeading.title_id.in_(_written(title_ids)))).all()
+    forms = _forms(session, {heading_id for _, heading_id in links})
     names: dict[int, list[str]] = defaultdict(list)
     topics: dict[int, list[str]] = defaultdict(list)
-    of_title, form = aliased(Heading), aliased(Heading)
-    links = select(TitleHeading.title_id, form.kind, form.text).where(TitleHeading.title_id.in_(_written(title_ids)))
-    links = links.join(of_title, of_title.id == TitleHeading.heading_id)
-    for same in (form.see_id == of_title.id, form.id == of_title.see_id, form.see_id == of_title.see_id):
-        for title_id, kind, text in session.execute(links.join(form, same)):
+    for title_id, heading_id in links:
+        for kind, text in forms[heading_id]:
             (topics if kind == SUBJECT else names)[title_id].append(text)
     return names, topics
+
+
+def _forms(session: Session, heading_ids: Set[int]) -> dict[int, list[tuple[str, str]]]:
+    """Kind and text of all other forms of each heading: what refers to it, what it refers to, what refers to that.
+
+    Asked step by step: to join it all, PostgreSQL reads every heading that there is.
+    """
+    refers = select(Heading.id, Heading.see_id).where(Heading.see_id.is_not(None))
+    used = {row.id: row.see_id for row in session.execute(refers.where(Heading.id.in_(_written(heading_ids))))}
+    forms = select(Heading.id, Heading.see_id, Heading.kind, Heading.text)
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in session.execute(forms.where(Heading.see_id.in_(_written({*heading_ids, *used.values()})))):
+        found[row.see_id].append((row.kind, row.text))
+    if used:
+        for row in session.execute(forms.where(Heading.id.in_(_written(used.values())))):
+            found[row.id].append((row.kind, row.text))
+    return {one: [*found[one], *(found[used[one]] if one in used else ())] for one in heading_ids}
