@@ -163,17 +163,23 @@ def test_places_categories_and_libraries_of_items_are_counted(shelf: Catalogue) 
     assert shelf.search("เลขทะเบียน:กข-0012") == [LANNA]
 
 
-def test_a_title_is_found_by_the_forms_that_refer_to_its_heading(shelf: Catalogue) -> None:
+@pytest.mark.parametrize("stands_under", ["used", "romanised"])
+def test_a_title_is_found_by_all_forms_of_its_heading(shelf: Catalogue, stands_under: str) -> None:
     with shelf.database.session(None) as session:
         used = Heading(kind="person", text="กานดา ใจดี", key="a", sort_key=b"", changed_at=NOW)
         session.add(used)
         session.flush()
-        session.add(
-            Heading(kind="person", text="Jaidee, Kanda", key="b", sort_key=b"", see_id=used.id, changed_at=NOW)
-        )
-        session.add(TitleHeading(title_id=4, heading_id=used.id))
+        forms = {"romanised": "Jaidee, Kanda", "pen_name": "มะลิวัลย์"}
+        others = {
+            key: Heading(kind="person", text=text, key=key, sort_key=b"", see_id=used.id, changed_at=NOW)
+            for key, text in forms.items()
+        }
+        session.add_all(others.values())
+        session.flush()
+        session.add(TitleHeading(title_id=4, heading_id={"used": used, **others}[stands_under].id))
         service.note_changes(session, [4])
-    assert shelf.search("author:jaidee") == [GAME]
+    for form in ("กานดา", "jaidee", "มะลิวัลย์"):
+        assert GAME in shelf.search(f"author:{form}")
 
 
 def test_a_merged_title_is_found_no_more(shelf: Catalogue) -> None:
