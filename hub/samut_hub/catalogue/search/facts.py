@@ -85,9 +85,9 @@ def facts_between(session: Session, first: int, last: int) -> list[TitleFacts]:
     return _read(session, select(*_COLUMNS).where(Title.id.between(first, last)).order_by(Title.id))
 
 
-def _written(title_ids: Iterable[int]) -> BindParameter[int]:
-    """Numbers that stand in the text of the statement itself: to bind thousands of them takes longer than to ask."""
-    return bindparam("title_ids", list(title_ids), Integer, unique=True, expanding=True, literal_execute=True)
+def _written(numbers: Iterable[int]) -> BindParameter[int]:
+    """They stand in the text of the statement itself: to bind thousands of them takes longer than to ask."""
+    return bindparam("numbers", list(numbers), Integer, unique=True, expanding=True, literal_execute=True)
 
 
 def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[TitleFacts]:
