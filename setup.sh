@@ -43,12 +43,13 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     .venv/bin/python -m pip --version >/dev/null 2>&1 || rm -rf .venv
     [ -x .venv/bin/python ] || "$python" -m venv .venv || fail "A virtual environment cannot be made. Install it: apt-get install python3-venv"
     .venv/bin/python -m pip install -q --disable-pip-version-check 'uv>=0.13,<0.14' || fail "uv cannot be installed. Is there a network?"
-    # pyscard has no wheel for Linux, sip2 (for the tests) none at all: what builds them is taken from the lock too, by hash.
+    # pyscard and evdev have no wheel for Linux, sip2 (for the tests) none at all: what builds them is taken from the lock too, by hash.
     awk '/^[a-z]/ {wanted = /^(setuptools|swig)==/} wanted' requirements.lock |
         .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r -
     # Compiled once here: otherwise each start compiles anew and holds tens of megabytes more.
     .venv/bin/uv pip install -q --python .venv/bin/python --compile-bytecode --require-hashes \
         --only-binary :all: --no-binary pyscard --no-build-isolation-package pyscard \
+        --no-binary evdev --no-build-isolation-package evdev \
         --no-binary sip2 --no-build-isolation-package sip2 -r requirements.lock
     .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e hub -e hub/rules -e edge -e edge/wire
     say "Installing npm packages"

@@ -37,11 +37,12 @@ from samut_edge.orders import Orders
 from samut_edge.outbox import Outbox
 from samut_edge.own_page import only_by_own_name
 from samut_edge.replica import Replica
-from samut_edge.settings import DeskSettings, Settings
+from samut_edge.settings import Settings
 from samut_edge.sip2_line import Sip2Line, hub_of
 from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.uplink import Uplink
 from samut_wire import messages as m
+from samut_wire.configuration import DeskSettings
 from samut_wire.topics import Kind
 
 if TYPE_CHECKING:

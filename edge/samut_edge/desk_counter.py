@@ -18,11 +18,11 @@ from samut_edge.flows.desk import DeskState, Line, Meaning, What
 from samut_edge.flows.kiosk_states import Language
 from samut_edge.kiosk_slip import Library, slip_for
 from samut_edge.outbox import Outbox
-from samut_edge.settings import DeskSettings
 from samut_edge.slip import Slip
 from samut_edge.uplink import Uplink
 from samut_rules.reasons import Code
 from samut_wire import messages as m
+from samut_wire.configuration import DeskSettings
 
 LOOK_SECONDS = 0.5
 NOBODY = m.MemberAsked(number="0")

@@ -33,20 +33,76 @@ class CodeScanned:
 
 @dataclass(frozen=True, slots=True)
 class ItemSeen:
-    """A tag lies steadily on a pad. `barcode` is the item number the tag carries."""
+    """A tag of an item lies steadily on a pad; told again when one more, or one less, of its tags is there.
+
+    `barcode` is the item number the tag carries, `tag` its chip number. Of an item in `of` parts (three discs in one
+    box) `seen` have been recognised. `secured` is what the tag says to an exit, None where the pad cannot tell.
+    """
 
     part: str
     barcode: str
     tag: str
+    seen: int = 1
+    of: int = 1
+    secured: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemGone:
-    """A tag left the pad."""
+    """The last tag of an item left the pad."""
 
     part: str
     barcode: str
     tag: str
+
+
+class Stranger(StrEnum):
+    """Why a tag on a pad counts for nothing."""
+
+    MEMBER_CARD = "member_card"
+    OTHER_LIBRARY = "other_library"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeTag:
+    """A tag lies on the pad that is no item of this library: a hint for whoever put it there."""
+
+    part: str
+    tag: str
+    why: Stranger
+
+
+@dataclass(frozen=True, slots=True)
+class TagPassed:
+    """An antenna at the exit saw a tag go by. `barcode` is empty where the tag told only that it is secured."""
+
+    part: str
+    barcode: str
+    tag: str
+    secured: bool
+    seen_ns: int
+
+
+class Input(StrEnum):
+    """What is wired to a gate's inputs. Two beams tell the direction by their order."""
+
+    BEAM_OUTER = "beam_outer"
+    BEAM_INNER = "beam_inner"
+    EXIT_BUTTON = "exit_button"
+    DOOR = "door"  # active while the door stands open
+    FIRE = "fire"  # active while the fire alarm rings
+    TAMPER = "tamper"  # active while the housing is open
+
+
+@dataclass(frozen=True, slots=True)
+class InputChanged:
+    """A wire of a gate became active, or no longer is. `seen_ns` is time.perf_counter_ns()."""
+
+    part: str
+    input: Input
+    active: bool
+    seen_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +112,4 @@ class PartChanged:
     part: str
 
 
-PartEvent = CardTapped | CodeScanned | ItemSeen | ItemGone | PartChanged
+PartEvent = CardTapped | CodeScanned | ItemSeen | ItemGone | StrangeTag | TagPassed | InputChanged | PartChanged

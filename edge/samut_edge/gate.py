@@ -13,11 +13,11 @@ from samut_edge.events import CardKind, CardTapped, CodeScanned, PartEvent
 from samut_edge.flows.gate import Direction, GateState, Tap, Verdict, decide_tap
 from samut_edge.local_clerk import shown
 from samut_edge.outbox import Outbox
-from samut_edge.settings import GateSettings
 from samut_edge.taps import TapTimes
 from samut_edge.uplink import Uplink
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
+from samut_wire.configuration import GateSettings
 from samut_wire.topics import Kind
 
 

@@ -16,9 +16,9 @@ from samut_edge.flows.kiosk import step
 from samut_edge.flows.kiosk_screens import Limits, at_rest
 from samut_edge.kiosk_slip import Library, slip_for
 from samut_edge.kiosk_view import View, view_of
-from samut_edge.settings import KioskSettings
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
+from samut_wire.configuration import KioskSettings
 
 TICK_SECONDS = 0.25
 NO_SLIP = (PartState.OFFLINE, PartState.PAPER_OUT)

@@ -15,7 +15,8 @@ from ipaddress import ip_address
 
 from samut_edge.devices.part import PartState
 from samut_edge.devices.running_part import AwayError, RunningPart
-from samut_edge.settings import Settings, Sip2Settings
+from samut_edge.settings import Settings
+from samut_wire.configuration import Sip2Settings
 
 log = logging.getLogger(__name__)
 

@@ -15,12 +15,13 @@ from samut_edge.events import CardKind, CardTapped
 from samut_edge.gate import Gate
 from samut_edge.outbox import Outbox
 from samut_edge.replica import Replica
-from samut_edge.settings import GateSettings, HubSettings, Settings
+from samut_edge.settings import HubSettings, Settings
 from samut_edge.uplink import Uplink
 from samut_edge.virtual.gate_board import GateBoard
 from samut_wire import codec
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
+from samut_wire.configuration import GateSettings
 
 MEMBERS, TAPS = 10_000, 400
 KEY = b"k" * 32

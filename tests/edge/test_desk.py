@@ -24,11 +24,12 @@ from samut_edge.kiosk_slip import Library
 from samut_edge.local_clerk import LocalClerk
 from samut_edge.outbox import Outbox
 from samut_edge.replica import Replica
-from samut_edge.settings import DeskSettings, HubSettings, Settings
+from samut_edge.settings import HubSettings, Settings
 from samut_edge.uplink import Uplink
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 from samut_wire.codec import Letter
+from samut_wire.configuration import DeskSettings
 from samut_wire.ids import command_id
 from samut_wire.pins import pin_hash
 from samut_wire.topics import Kind

@@ -18,10 +18,11 @@ from samut_edge.events import CardKind, CardTapped, CodeScanned, PartEvent
 from samut_edge.gate import Gate
 from samut_edge.outbox import Outbox
 from samut_edge.replica import Replica
-from samut_edge.settings import GateSettings, HubSettings, Settings
+from samut_edge.settings import HubSettings, Settings
 from samut_edge.uplink import Uplink
 from samut_edge.virtual.gate_board import GateBoard
 from samut_wire import messages as m
+from samut_wire.configuration import GateSettings
 from tests.edge.drivers.heard import Heard, ready, story, until
 from tests.edge.stock import BLOCKED_CARD, KEY, MANEE_CARD, NOW
 from tests.edge.test_replica import write_snapshot

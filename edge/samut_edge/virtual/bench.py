@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from samut_edge.errors import SettingsError
-from samut_edge.settings import PartSettings, Settings
+from samut_edge.settings import Settings
 from samut_edge.virtual.bench_cards import read_bench_things
 from samut_edge.virtual.bench_web import bench_routes
 from samut_edge.virtual.cable import Cable
@@ -25,6 +25,7 @@ from samut_edge.virtual.pcsc_daemon import PcscDaemon
 from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, Reader
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_pad import TagPad
+from samut_wire.configuration import PartSettings
 
 CHIP_READERS = ("pcsc", "thai_id")
 GATE_OUTPUTS = ("relay", "green", "red", "buzzer")

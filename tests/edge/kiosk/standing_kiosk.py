@@ -13,7 +13,7 @@ from samut_edge.events import PartChanged
 from samut_edge.kiosk import Kiosk, KioskParts
 from samut_edge.kiosk_server import PAGE, kiosk_routes
 from samut_edge.kiosk_slip import Library
-from samut_edge.settings import KioskSettings
+from samut_wire.configuration import KioskSettings
 from tests.edge.kiosk.small_library import CARD_KEY, NOW, PaperTray, SmallLibrary, StandingPart, school_library
 
 NAME = Library("ห้องสมุดโรงเรียนบ้านหนองน้ำใส", "Ban Nong Nam Sai School Library")

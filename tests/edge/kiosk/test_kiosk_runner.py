@@ -26,9 +26,9 @@ from samut_edge.kiosk_view import (
     ReturningView,
     WelcomeView,
 )
-from samut_edge.settings import KioskSettings
 from samut_edge.slip import SlipKind
 from samut_wire import messages as m
+from samut_wire.configuration import KioskSettings
 from tests.edge.kiosk.small_library import CARD_KEY, NOW, PaperTray, SmallLibrary, StandingPart, school_library
 
 ScreenT = TypeVar("ScreenT", bound=AnyScreenView)

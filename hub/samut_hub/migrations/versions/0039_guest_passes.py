@@ -1,0 +1,10 @@
+"""Guests and counts of gates"""
+
+revision = "0039"
+down_revision = "0038"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
