@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from samut_edge.clerk import Answer
-from samut_edge.events import CardKind, PartChanged
+from samut_edge.events import CardKind, Input, InputChanged, PartChanged, Stranger, StrangeTag, TagPassed
 from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import step
@@ -81,6 +81,9 @@ EVENTS: dict[str, ev.Event] = {
     "empty scan": scan("  "),
     "book on pad": seen("B3"),
     "book off pad": gone("B3"),
+    "strange tag": StrangeTag("pad", "E0FF", Stranger.MEMBER_CARD),
+    "tag at an exit": TagPassed("antenna", "B3", "tag of B3", secured=True, seen_ns=0),
+    "wire of a gate": InputChanged("board", Input.DOOR, active=True, seen_ns=0),
     "part changed": PartChanged("printer"),
     "language": ev.ChooseLanguage(language=k.Language.ENGLISH),
     "type": ev.StartTyping(),
