@@ -312,7 +312,7 @@ class ConflictKind(StrEnum):
 class Conflict(OfLibrary, Base):
     """Something decided on the edge that does not fit what the hub knows; a librarian looks at it.
 
-    `detail` of a due date: the one that was told, and the one that the rules give.
+    `detail` of a due date: the one that was told, and the one that the rules give. `settled_how` is what was chosen.
     """
 
     __tablename__ = "conflicts"
@@ -330,6 +330,7 @@ class Conflict(OfLibrary, Base):
     detail: Mapped[str]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str] = mapped_column(default="")
+    settled_how: Mapped[str] = mapped_column(default="")
 
 
 @event.listens_for(Loan, "before_insert")
