@@ -20,9 +20,10 @@ from samut_edge.virtual.bench_web import bench_routes
 from samut_edge.virtual.cable import Cable
 from samut_edge.virtual.card_slot import CardSlot
 from samut_edge.virtual.gate_board import GateBoard
+from samut_edge.virtual.key_scanner import KeyScanner, is_preloaded
 from samut_edge.virtual.paper_printer import PaperPrinter
 from samut_edge.virtual.pcsc_daemon import PcscDaemon
-from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, Reader
+from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, Reader, TypingReader
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_pad import TagPad
 from samut_wire.configuration import PartSettings
@@ -32,14 +33,14 @@ GATE_OUTPUTS = ("relay", "green", "red", "buzzer")
 
 
 class VirtualBench:
-    """What lies on the bench, by part name: `readers`, `plugs` (serial lines), `pads`, `printers`, `gates`."""
+    """What lies on the bench, by part name: `readers`, `plugs` (what can be pulled out), `pads`, `printers`, `gates`."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.things = read_bench_things(settings.folder)
         self.cable = Cable()
         self.readers: dict[str, Reader] = {}
-        self.plugs: dict[str, SerialPlug] = {}
+        self.plugs: dict[str, SerialPlug | KeyScanner] = {}
         self.pads: dict[str, TagPad] = {}
         self.printers: dict[str, PaperPrinter] = {}
         self.gates: dict[str, GateBoard] = {}
@@ -111,6 +112,20 @@ class VirtualBench:
     async def _add_code_reader(self, part: str, options: dict[str, Any]) -> None:
         self.readers[part] = CodeReader(self._plug_in(part, options))
 
+    async def _add_key_scanner(self, part: str, options: dict[str, Any]) -> None:
+        device = _option(part, options, "device")
+        if not is_preloaded():
+            raise SettingsError(
+                f"Part “{part}”: a virtual scanner that types is seen only by programs that umockdev-wrapper started. "
+                "Start the agent with “umockdev-wrapper samut-edge …” (Debian package umockdev), "
+                "or try it with the driver serial_line."
+            )
+        scanner = KeyScanner(f"Samut {part}", device, self.changed)
+        self._ends.callback(scanner.put_away)
+        scanner.plug_in()
+        self.plugs[part] = scanner
+        self.readers[part] = TypingReader(scanner)
+
     def _plug_in(self, part: str, options: dict[str, Any]) -> SerialPlug:
         plug = SerialPlug(part, Path(_option(part, options, "path")), self.changed)
         self._ends.callback(plug.unplug)
@@ -148,6 +163,7 @@ SET_UP: dict[str, SetUp] = {
     "thai_id": VirtualBench._add_chip_reader,
     "serial_rdm6300": VirtualBench._add_proximity_reader,
     "serial_line": VirtualBench._add_code_reader,
+    "evdev_scanner": VirtualBench._add_key_scanner,
     "escpos_printer": VirtualBench._add_printer,
     "http_pad": VirtualBench._add_pad,
     "rpi_gpio": VirtualBench._add_gate,

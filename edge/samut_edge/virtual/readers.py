@@ -8,6 +8,7 @@ from samut_edge.events import CardKind
 from samut_edge.virtual.card_slot import CardSlot
 from samut_edge.virtual.chip_cards import ChipCard, NfcCard, ThaiIdCard
 from samut_edge.virtual.faults import BenchError
+from samut_edge.virtual.key_scanner import KeyScanner
 from samut_edge.virtual.serial_plug import SerialPlug
 
 CHIP_NUMBER = re.compile(r"(?:[0-9A-Fa-f]{2}){4,10}")
@@ -65,8 +66,26 @@ class CodeReader:
 
     async def tap(self, kind: CardKind, value: str) -> None:
         if kind is not CardKind.NUMBER:
-            raise BenchError("เครื่องสแกนอ่านได้เฉพาะบาร์โค้ดและคิวอาร์โค้ด", "A scanner reads only bar codes and QR codes.")
+            raise only_codes()
         self.plug.send(value.encode() + b"\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class TypingReader:
+    """A scanner that types like a keyboard."""
+
+    scanner: KeyScanner
+    takes: frozenset[CardKind] = frozenset({CardKind.NUMBER})
+    reads_codes: bool = True
+
+    async def tap(self, kind: CardKind, value: str) -> None:
+        if kind is not CardKind.NUMBER:
+            raise only_codes()
+        self.scanner.scan(value)
+
+
+def only_codes() -> BenchError:
+    return BenchError("เครื่องสแกนอ่านได้เฉพาะบาร์โค้ดและคิวอาร์โค้ด", "A scanner reads only bar codes and QR codes.")
 
 
 def em4100_frame(number: str) -> bytes:

@@ -161,6 +161,7 @@ def test_a_driver_without_a_twin_is_refused(tmp_path: Path) -> None:
     ("parts", "why"),
     [
         ('[parts.s]\ndriver = "serial_line"\n', "“s”: `path` is missing"),
+        ('[parts.k]\ndriver = "evdev_scanner"\noptions = {{ device = "0c2e:0200" }}\n', "“k”.*umockdev-wrapper"),
         ('[parts.s]\ndriver = "serial_line"\noptions = {{ path = "{folder}/bench.json" }}\n', "real device or file"),
         ('[parts.a]\ndriver = "pcsc"\n[parts.b]\ndriver = "pcsc"\noptions = {{ reader = "b" }}\n', "“a”: `reader`"),
         ('[parts.p]\ndriver = "escpos_printer"\noptions = {{ host = "192.0.2.1" }}\n', "“p”.*`port`"),
