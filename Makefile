@@ -7,7 +7,7 @@ TITLES ?= 100000
 SAMUT_HOME ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/samut/$(shell pwd | cksum | cut -d' ' -f1)
 export SAMUT_HOME
 
-.PHONY: run test soak bench mutants requirements lock format pictures clean
+.PHONY: run test test-kernel soak bench mutants requirements lock format pictures clean
 
 run:
 	@sh setup.sh run
@@ -16,6 +16,12 @@ run:
 test:
 	@sh setup.sh test
 	@.venv/bin/python -m tests.run
+
+# The drivers on a real kernel's USB, input and pins: Debian's own, in QEMU. Installs QEMU and downloads 230 MB once.
+test-kernel:
+	@sh setup.sh test
+	@sh tests/kernel/set_up.sh
+	@.venv/bin/python -m pytest -m kernel tests/kernel
 
 soak:
 	@sh setup.sh test
