@@ -39,6 +39,8 @@ from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.api import edge_api
 from samut_hub.fleet.desks.web import pages as desks
+from samut_hub.fleet.joining.api import joining_api
+from samut_hub.fleet.joining.web import pages as joining
 from samut_hub.fleet.web import pages as fleet
 from samut_hub.libraries.web import pages as libraries
 from samut_hub.media.web import pages as media
@@ -108,6 +110,7 @@ PAGES = (
     visits,
     media,
     fleet,
+    joining,
     desks,
     enrolling,
     sip2,
@@ -116,6 +119,7 @@ PAGES = (
     community,
     opac,
     edge_api,
+    joining_api,
     serving,
     copying,
     entry,

@@ -187,6 +187,7 @@ def add_device(config: Config, device_id: str, code: str, role: str, name: str, 
 @said_in_a_sentence
 def revoke(config: Config, device_id: str) -> None:
     """Shut out a device for good: stolen, lost or worn out."""
+    from samut_hub.fleet.joining.given import revoke_certificates
     from samut_hub.fleet.revocations import write_revocations
     from samut_hub.fleet.service import device_of, revoke_device
 
@@ -194,7 +195,7 @@ def revoke(config: Config, device_id: str) -> None:
     with Database(config.database_url).session(None) as session:
         device = device_of(session, device_id)
         revoke_device(device, now)
-        write_revocations(config.secrets, filter(None, [device.certificate_serial]), now)
+        write_revocations(config.secrets, revoke_certificates(session, device, now), now)
     click.echo(
         f"The hub no longer hears {device_id}. Restart the broker: it then refuses the device and cuts it off."
     )

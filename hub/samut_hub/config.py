@@ -60,6 +60,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return self.home / "broker" / "mosquitto.conf"
 
     @property
+    def broker_pid_file(self) -> Path:
+        """Where a broker on this computer says under which number it runs."""
+        return self.home / "broker" / "mosquitto.pid"
+
+    @property
     def secrets(self) -> Path:
         return self.home / "secrets"
 

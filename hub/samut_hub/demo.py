@@ -21,6 +21,7 @@ from samut_hub.circulation.samples import add_sample_loans
 from samut_hub.config import Config, read_config
 from samut_hub.db import Database
 from samut_hub.fleet.enrolment import NewDevice, enrol, toml_string, write_folder
+from samut_hub.fleet.joining.given import note_certificate
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, Library
 from samut_hub.libraries.service import card_key
@@ -232,7 +233,7 @@ def _write_agent(session: Session, config: Config, new: NewDevice, now: datetime
         shutil.rmtree(folder, ignore_errors=True)
         enrol(session, config, library, new, folder, now=now)
     else:
-        device.certificate_serial = write_folder(config, library, new, folder, now=now)
+        note_certificate(session, device, write_folder(config, library, new, folder, now=now), now=now)
     (folder / "bench.json").write_text(json.dumps(_bench(session, config), ensure_ascii=False), "utf-8")
     return folder / "settings.toml"
 

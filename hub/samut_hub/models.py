@@ -31,6 +31,7 @@ from samut_hub.db import Base
 from samut_hub.fleet import models as fleet
 from samut_hub.fleet import replica
 from samut_hub.fleet.desks import models as desks
+from samut_hub.fleet.joining import models as device_joining
 from samut_hub.libraries import models as libraries
 from samut_hub.media import models as media
 from samut_hub.media import opening
@@ -65,6 +66,7 @@ __all__ = [
     "covered",
     "debts_of_members",
     "desks",
+    "device_joining",
     "enrolling",
     "entry",
     "events",

@@ -8,8 +8,8 @@ from samut_hub.catalogue.service import add_material_types
 from samut_hub.config import EVERYWHERE, Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
+from samut_hub.fleet.joining.given import revoked_serials
 from samut_hub.fleet.revocations import write_revocations
-from samut_hub.fleet.service import revoked_serials
 from samut_hub.members.sorting import sort_anew
 from samut_hub.migrations import upgrade
 from samut_hub.mqtt.broker import write_broker_files

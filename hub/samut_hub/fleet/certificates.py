@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from samut_hub.errors import RefusedError
 from samut_hub.secrets import keep_secret, replace_secret
 
 AUTHORITY_YEARS = 20
@@ -59,11 +60,19 @@ def keep_good(folder: Path, path: Path, name: str, now: datetime, hosts: tuple[s
 
 def issue(folder: Path, name: str, now: datetime, hosts: tuple[str, ...] = ()) -> Issued:
     """A new key and certificate with this common name; with hosts it is a server's."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = issue_for(folder, name, key.public_key(), now, hosts)
+    return Issued(certificate.public_bytes(serialization.Encoding.PEM), _private_pem(key))
+
+
+def issue_for(
+    folder: Path, name: str, public: ec.EllipticCurvePublicKey, now: datetime, hosts: tuple[str, ...] = ()
+) -> x509.Certificate:
+    """A certificate with this common name for a key that others keep."""
     authority = authority_of(folder)
     authority_key = authority_key_of(folder)
-    key = ec.generate_private_key(ec.SECP256R1())
     usage = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
-    builder = _builder(name, authority.subject, key.public_key(), now, DEVICE_YEARS)
+    builder = _builder(name, authority.subject, public, now, DEVICE_YEARS)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     builder = builder.add_extension(
@@ -71,8 +80,30 @@ def issue(folder: Path, name: str, now: datetime, hosts: tuple[str, ...] = ()) -
     )
     if hosts:
         builder = builder.add_extension(x509.SubjectAlternativeName([_host(h) for h in hosts]), critical=False)
-    certificate = builder.sign(authority_key, hashes.SHA256())
-    return Issued(certificate.public_bytes(serialization.Encoding.PEM), _private_pem(key))
+    return builder.sign(authority_key, hashes.SHA256())
+
+
+def key_asked_for(request: str, name: str) -> ec.EllipticCurvePublicKey:
+    """The key for which a device of this name asks a certificate (PKCS #10); raises RefusedError."""
+    try:
+        asked = x509.load_pem_x509_csr(request.encode())
+        is_own = asked.is_signature_valid and asked.subject == _name(name)
+        public = asked.public_key()
+    except ValueError:
+        is_own, public = False, None
+    if not is_own or not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
+        raise RefusedError(f"This is no request of “{name}” for a certificate with a P-256 key.")
+    return public
+
+
+def fingerprint_of(certificate: x509.Certificate) -> str:
+    """SHA-256, hexadecimal."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def sign_answer(folder: Path, answer: bytes) -> bytes:
+    """ECDSA with SHA-256 by the authority's own key: who knows its fingerprint knows that the hub says this."""
+    return authority_key_of(folder).sign(answer, ec.ECDSA(hashes.SHA256()))
 
 
 def authority_of(folder: Path) -> x509.Certificate:

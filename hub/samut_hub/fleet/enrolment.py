@@ -8,11 +8,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography import x509
 from sqlalchemy.orm import Session
 
 from samut_hub.config import Config
 from samut_hub.errors import RefusedError
 from samut_hub.fleet.certificates import BROKER_NAME, HUB_NAME, keep_good, snapshot_public_key
+from samut_hub.fleet.joining.given import note_certificate
 from samut_hub.fleet.models import Device
 from samut_hub.fleet.service import join_device
 from samut_hub.libraries.models import Library
@@ -118,17 +120,19 @@ def enrol(
     session: Session, config: Config, library: Library, new: NewDevice, folder: Path, *, now: datetime
 ) -> Device:
     """Enter the device into the fleet and write its folder. Raises RefusedError when something does not fit."""
-    _check_id(new.id)
-    _check_address(config)
+    check_id(new.id)
+    check_address(config)
     if (folder / SETTINGS_FILE).exists():
         raise RefusedError(f"There is already a device in {folder}. Choose another folder, or remove that one.")
     device = join_device(session, device_id=new.id, role=new.role, name=new.name, now=now)
-    device.certificate_serial = write_folder(config, library, new, folder, now=now)
+    note_certificate(session, device, write_folder(config, library, new, folder, now=now), now=now)
     return device
 
 
-def write_folder(config: Config, library: Library, new: NewDevice, folder: Path, *, now: datetime) -> str:
-    """Write all that the device needs; a certificate that is still good stays. Returns its serial number.
+def write_folder(
+    config: Config, library: Library, new: NewDevice, folder: Path, *, now: datetime
+) -> x509.Certificate:
+    """Write all that the device needs; a certificate that is still good stays, and is returned.
 
     The settings are written last: with them the folder is whole.
     """
@@ -137,8 +141,8 @@ def write_folder(config: Config, library: Library, new: NewDevice, folder: Path,
     (folder / "ca.crt").write_bytes((config.secrets / "ca.crt").read_bytes())
     (folder / "snapshot.pub").write_bytes(snapshot_public_key(config.secrets))
     replace_secret(folder / "card.key", card_key(read_secret(config, "card.key"), library.code))
-    (folder / SETTINGS_FILE).write_text(_settings(config, new), "utf-8")
-    return f"{certificate.serial_number:x}"
+    (folder / SETTINGS_FILE).write_text(settings_of(config, new), "utf-8")
+    return certificate
 
 
 def toml_string(text: str) -> str:
@@ -146,7 +150,8 @@ def toml_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _settings(config: Config, new: NewDevice) -> str:
+def settings_of(config: Config, new: NewDevice) -> str:
+    """The settings file of the device."""
     return SETTINGS.format(
         device=toml_string(new.id),
         role=toml_string(new.role),
@@ -160,7 +165,7 @@ def _settings(config: Config, new: NewDevice) -> str:
     )
 
 
-def _check_id(device_id: str) -> None:
+def check_id(device_id: str) -> None:
     """It stands in topics and is the name of a certificate."""
     if device_id in (HUB_NAME, BROKER_NAME) or not ID.fullmatch(device_id):
         raise RefusedError(
@@ -169,7 +174,7 @@ def _check_id(device_id: str) -> None:
         )
 
 
-def _check_address(config: Config) -> None:
+def check_address(config: Config) -> None:
     """Snapshots carry personal data: beyond this computer they travel encrypted."""
     address = urlsplit(config.url)
     if address.scheme != "https" and not _is_loopback(address.hostname or ""):

@@ -4,6 +4,8 @@ A certificate once on the list stays there. The list holds as long as the author
 library to a standstill.
 """
 
+import os
+import signal
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from samut_hub.config import Config
 from samut_hub.fleet.certificates import authority_key_of, authority_of
 from samut_hub.secrets import replace_secret
 
@@ -50,3 +53,16 @@ def _later_than(before: x509.CertificateRevocationList | None, now: datetime) ->
     """A broker that reads the list again takes the later one, by the second; a day back for clocks that differ."""
     made = now - timedelta(days=1)
     return max(made, before.last_update_utc + timedelta(seconds=1)) if before is not None else made
+
+
+def tell_broker(config: Config) -> bool:
+    """Have a broker on this computer read the list again, where this user may; whether it was told. One elsewhere, or
+    of another user, reads it when it is started again."""
+    try:
+        number = int(config.broker_pid_file.read_text("ascii"))
+        is_broker = Path(f"/proc/{number}/comm").read_text("ascii").strip() == "mosquitto"
+        if is_broker:
+            os.kill(number, signal.SIGHUP)
+    except (OSError, ValueError):
+        return False
+    return is_broker

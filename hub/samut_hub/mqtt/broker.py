@@ -20,6 +20,7 @@ use_username_as_clientid true
 allow_anonymous false
 acl_file {folder}/acl
 user {user}
+pid_file {pid_file}
 set_tcp_nodelay true
 persistence true
 persistence_location {folder}/
@@ -54,6 +55,7 @@ def write_broker_files(config: Config, user: str) -> Path:
             revoked=REVOKED_NAME,
             folder=folder,
             user=user,
+            pid_file=config.broker_pid_file,
         )
     )
     return config.broker_file
