@@ -140,7 +140,7 @@ class Agent:
     def _kiosk_parts(self) -> KioskParts:
         printers = self._parts_of(PartKind.PRINTER)
         return KioskParts(
-            card_readers=self._parts_of(PartKind.CARD_READER, PartKind.SCANNER),
+            card_readers=self._parts_of(PartKind.CARD_READER, PartKind.SCANNER, PartKind.CAMERA),
             book_readers=self._parts_of(PartKind.SCANNER, PartKind.PAD, PartKind.CAMERA),
             printer=cast("Printer", printers[0]) if printers else None,
         )

@@ -19,11 +19,12 @@ from samut_edge.virtual.bench_cards import read_bench_things
 from samut_edge.virtual.bench_web import bench_routes
 from samut_edge.virtual.cable import Cable
 from samut_edge.virtual.card_slot import CardSlot
+from samut_edge.virtual.code_camera import CodeCamera
 from samut_edge.virtual.gate_board import GateBoard
 from samut_edge.virtual.key_scanner import KeyScanner, is_preloaded
 from samut_edge.virtual.paper_printer import PaperPrinter
 from samut_edge.virtual.pcsc_daemon import PcscDaemon
-from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, Reader, TypingReader
+from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, Reader, SeeingReader, TypingReader
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_pad import TagPad
 from samut_wire.configuration import PartSettings
@@ -33,7 +34,7 @@ GATE_OUTPUTS = ("relay", "green", "red", "buzzer")
 
 
 class VirtualBench:
-    """What lies on the bench, by part name: `readers`, `plugs` (what can be pulled out), `pads`, `printers`, `gates`."""
+    """What lies on the bench, by part name: `readers`, `pads`, `printers`, `gates`; `plugs` can be pulled out."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -116,7 +117,7 @@ class VirtualBench:
         device = _option(part, options, "device")
         if not is_preloaded():
             raise SettingsError(
-                f"Part “{part}”: a virtual scanner that types is seen only by programs that umockdev-wrapper started. "
+                f"Part “{part}”: only programs that umockdev-wrapper started see a virtual scanner that types. "
                 "Start the agent with “umockdev-wrapper samut-edge …” (Debian package umockdev), "
                 "or try it with the driver serial_line."
             )
@@ -125,6 +126,18 @@ class VirtualBench:
         scanner.plug_in()
         self.plugs[part] = scanner
         self.readers[part] = TypingReader(scanner)
+
+    async def _add_camera(self, part: str, options: dict[str, Any]) -> None:
+        address = urlsplit(_option(part, options, "source"))
+        if address.scheme != "http":
+            raise SettingsError(
+                f"Part “{part}”: a virtual camera is one of the network. Set `source` to http://127.0.0.1:8481/."
+            )
+        camera = CodeCamera(address.hostname or "127.0.0.1", address.port or 80, self.changed)
+        self._ends.push_async_callback(camera.switch_off)
+        with _naming(part, "source"):
+            await camera.switch_on()
+        self.readers[part] = SeeingReader(camera)
 
     def _plug_in(self, part: str, options: dict[str, Any]) -> SerialPlug:
         plug = SerialPlug(part, Path(_option(part, options, "path")), self.changed)
@@ -164,6 +177,7 @@ SET_UP: dict[str, SetUp] = {
     "serial_rdm6300": VirtualBench._add_proximity_reader,
     "serial_line": VirtualBench._add_code_reader,
     "evdev_scanner": VirtualBench._add_key_scanner,
+    "camera": VirtualBench._add_camera,
     "escpos_printer": VirtualBench._add_printer,
     "http_pad": VirtualBench._add_pad,
     "rpi_gpio": VirtualBench._add_gate,

@@ -1,7 +1,7 @@
 """A virtual scanner that types like a keyboard: a device of umockdev, which a preloaded library shows to programs.
 
-Only programs that were started by `umockdev-wrapper` see it. It differs from a kernel's device in two points: a second
-program may hold it, too, and one that was pulled out hangs up instead of answering ENODEV.
+Only programs that were started by `umockdev-wrapper` see it. It differs from a kernel's device in two points: a
+second program may hold it, too, and one that was pulled out hangs up instead of answering ENODEV.
 """
 
 import ctypes

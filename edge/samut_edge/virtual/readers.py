@@ -7,6 +7,7 @@ from typing import Protocol
 from samut_edge.events import CardKind
 from samut_edge.virtual.card_slot import CardSlot
 from samut_edge.virtual.chip_cards import ChipCard, NfcCard, ThaiIdCard
+from samut_edge.virtual.code_camera import CodeCamera
 from samut_edge.virtual.faults import BenchError
 from samut_edge.virtual.key_scanner import KeyScanner
 from samut_edge.virtual.serial_plug import SerialPlug
@@ -82,6 +83,20 @@ class TypingReader:
         if kind is not CardKind.NUMBER:
             raise only_codes()
         self.scanner.scan(value)
+
+
+@dataclass(frozen=True, slots=True)
+class SeeingReader:
+    """A camera: the code is held to it as a QR code."""
+
+    camera: CodeCamera
+    takes: frozenset[CardKind] = frozenset({CardKind.NUMBER})
+    reads_codes: bool = True
+
+    async def tap(self, kind: CardKind, value: str) -> None:
+        if kind is not CardKind.NUMBER:
+            raise only_codes()
+        await self.camera.show(value)
 
 
 def only_codes() -> BenchError:

@@ -54,6 +54,14 @@ async def test_codes_are_scanned_and_the_scanner_can_be_unplugged(tmp_path: Path
 
 
 @story
+async def test_a_code_is_held_to_the_camera(tmp_path: Path) -> None:
+    part = '[parts.eye]\ndriver = "camera"\noptions = {{ source = "http://127.0.0.1:{pad}/" }}\n'
+    async with visiting(write_settings(tmp_path, part)) as visit:
+        await visit.does("scan", part="eye", text="สมาชิก 7")
+        assert (await visit.heard.next(CodeScanned)).text == "สมาชิก 7"
+
+
+@story
 async def test_books_go_on_the_pad_and_off_it(tmp_path: Path) -> None:
     async with visiting(write_settings(tmp_path)) as visit:
         await visit.does("pad", part="pad", barcode="TH0012345", on=True)
@@ -162,6 +170,7 @@ def test_a_driver_without_a_twin_is_refused(tmp_path: Path) -> None:
     [
         ('[parts.s]\ndriver = "serial_line"\n', "“s”: `path` is missing"),
         ('[parts.k]\ndriver = "evdev_scanner"\noptions = {{ device = "0c2e:0200" }}\n', "“k”.*umockdev-wrapper"),
+        ('[parts.c]\ndriver = "camera"\noptions = {{ source = "0" }}\n', "“c”.*`source`"),
         ('[parts.s]\ndriver = "serial_line"\noptions = {{ path = "{folder}/bench.json" }}\n', "real device or file"),
         ('[parts.a]\ndriver = "pcsc"\n[parts.b]\ndriver = "pcsc"\noptions = {{ reader = "b" }}\n', "“a”: `reader`"),
         ('[parts.p]\ndriver = "escpos_printer"\noptions = {{ host = "192.0.2.1" }}\n', "“p”.*`port`"),
