@@ -27,7 +27,7 @@ def test_a_person_types_the_short_code_and_the_address(typed: str, url: str) -> 
 
 
 def test_letters_that_look_like_digits_are_put_right() -> None:
-    assert read_code("OIL0-0000-0000", URL).token == "011000000000"  # noqa: S105 — not a password
+    assert read_code("OIL0-0000-0000", URL).token == "011000000000"
 
 
 @pytest.mark.parametrize("text", ["", "K7QF", TOKEN + "X", "U7QF-2M9X-PD4R", f"{URL} {MARK}"])

@@ -35,6 +35,7 @@ from samut_hub.circulation.booking.models import Booking
 from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule, PickupPlace
 from samut_hub.community.models import News
 from samut_hub.db import Base
+from samut_hub.fleet.joining.models import DeviceClaim
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Closure, YearlyClosure
 from samut_hub.media.models import Medium
@@ -270,6 +271,9 @@ def _library(session: Session, now: datetime) -> dict[str, object]:
         news_id=News(title="ปิดวันพ่อ", text="", shown_from=now.date(), changed_at=now),
         role_id=OwnRole(name="ครูเวร of north", permissions=[]),
         device_id=Device(id="gate", role="gate", name="Gate", online=True, added_at=now, changed_at=now),
+        claim_id=DeviceClaim(
+            token_hash="-", device_id="gate-9", role="gate", name="", made_by="", made_at=now, expires_at=now
+        ),
         account_id=Sip2Account(login="kiosk", password_hash="", networks=["127.0.0.1"], added_at=now, changed_at=now),
     )
 

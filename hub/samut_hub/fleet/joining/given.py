@@ -19,7 +19,7 @@ from samut_hub.fleet.models import Device
 def give_certificate(session: Session, secrets: Path, device: Device, request: str, *, now: datetime) -> str:
     """A certificate (PEM) for the key of the request. Asked again for the same key, the same certificate while it
     lasts: the first answer was lost on its way. Raises RefusedError."""
-    public = key_asked_for(request, device.id)
+    public = key_asked_for(request)
     digest = digest_of(public)
     lasting = (DeviceCertificate.revoked_at.is_(None), DeviceCertificate.ends_at > now + RENEWED_BEFORE)
     of_key = (DeviceCertificate.device_id == device.id, DeviceCertificate.key_digest == digest)

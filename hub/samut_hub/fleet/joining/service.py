@@ -151,7 +151,7 @@ def use_claim(session: Session, config: Config, asked: JoinAsked, now: datetime)
         raise ClaimRefusedError(ClaimFault.EXPIRED)
     session.info["library_id"] = claim.library_id
     try:
-        _take(session, claim, digest_of(key_asked_for(asked.request, claim.device_id)), now)
+        _take(session, claim, digest_of(key_asked_for(asked.request)), now)
         device = _device(session, claim, now)
         certificate = give_certificate(session, config.secrets, device, asked.request, now=now)
     except RefusedError as refused:

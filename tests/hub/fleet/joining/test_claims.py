@@ -153,7 +153,6 @@ def test_what_is_no_request_uses_nothing_up(
     asked = msgspec.json.encode(JoinAsked(token=token, request=request_))
     assert client.post("/edge/claim", data=asked).json["fault"] == "refused"
     assert client.post("/edge/claim", data=b"{").status_code == 400
-    assert Pi(client, "gate-1").claims(token).json["fault"] == "refused"
     assert Pi(client, "kiosk-1").claims(token).status_code == 200
 
 

@@ -1,0 +1,184 @@
+"""Joining a hub with a claim code: what the hub sends is checked, then written so that a power cut at any moment
+leaves a device that goes on joining, or one that has joined."""
+
+import hashlib
+import logging
+import tomllib
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+import aiohttp
+import msgspec
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from samut_edge.durable import write_whole
+from samut_edge.identity import IdentityError, keep_pair, kept_key, request_for
+from samut_wire.errors import WireError
+from samut_wire.joining import CLAIM_PATH, ClaimCode, JoinAnswered, JoinAsked, JoinSigned, read_code
+
+log = logging.getLogger(__name__)
+
+CLAIM_FILE = "claim.txt"
+KEY_FILE = "joining.key"
+ASK_SECONDS = 20.0
+LARGEST = 200_000
+
+
+class JoinFault(StrEnum):
+    """Why the device has not joined; the first four are the hub's."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    USED = "used"
+    TOO_OFTEN = "too_often"
+    REFUSED = "refused"
+    NOT_A_CODE = "not_a_code"
+    AWAY = "away"
+    IMPOSTOR = "impostor"
+    OTHER_DEVICE = "other_device"
+
+
+class JoinError(Exception):
+    """The device has not joined. It may succeed later only where the hub is `away`."""
+
+    def __init__(self, fault: JoinFault, detail: str = "") -> None:
+        super().__init__(f"{fault}: {detail}" if detail else str(fault))
+        self.fault = fault
+        self.detail = detail
+
+
+class Joiner:
+    """Of the device that lives, or will live, in the folder of this settings file."""
+
+    def __init__(self, settings: Path) -> None:
+        self._settings = settings
+        self._folder = settings.parent
+
+    @property
+    def has_joined(self) -> bool:
+        return self._settings.exists()
+
+    def code_in(self, files: Iterable[Path]) -> ClaimCode | None:
+        """The claim code in the first of the files that holds one."""
+        for file in files:
+            try:
+                return read_code(file.read_text("utf-8"))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except (WireError, OSError, UnicodeDecodeError) as error:
+                log.warning("%s holds no claim code: %s", file, error)
+        return None
+
+    @property
+    def own_file(self) -> Path:
+        """Where a code that was typed is kept until the device has joined."""
+        return self._folder / CLAIM_FILE
+
+    async def join(self, code: ClaimCode) -> str:
+        """Join as the device of the code, and return its id. Raises JoinError; only while the hub is away is the
+        code kept for later."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(self.own_file, f"{code}\n".encode())
+        try:
+            key = kept_key(self._folder / KEY_FILE)
+            answered, authority = self._checked(code, await _ask(code, request_for(key, "")))
+            self._write(answered, authority, key)
+        except JoinError as error:
+            if error.fault is not JoinFault.AWAY:
+                self._forget()
+            raise
+        self._forget()
+        log.info("joined %s as %s", code.url, answered.device)
+        return answered.device
+
+    def _checked(self, code: ClaimCode, signed: JoinSigned) -> tuple[JoinAnswered, x509.Certificate]:
+        """What the hub says, if it is the hub of the code, and of before where the device had joined one."""
+        authority = _signer(signed)
+        prints = {authority.fingerprint(hashes.SHA256()).hex(), *filter(None, (code.fingerprint, self._known()))}
+        if len(prints) > 1:
+            raise JoinError(JoinFault.IMPOSTOR, "its authority is another than that of the code or of this device")
+        answered = msgspec.json.decode(signed.answer, type=JoinAnswered)
+        if self.has_joined and self._own_id() != answered.device:
+            raise JoinError(JoinFault.OTHER_DEVICE, f"{self._own_id()} ≠ {answered.device}")
+        return answered, authority
+
+    def _known(self) -> str:
+        """The fingerprint of the authority of the hub that the device has joined."""
+        try:
+            known = x509.load_pem_x509_certificate((self._folder / "ca.crt").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return ""
+        return known.fingerprint(hashes.SHA256()).hex() if self.has_joined else ""
+
+    def _own_id(self) -> str:
+        return str(tomllib.loads(self._settings.read_text("utf-8")).get("device", ""))
+
+    def _write(self, answered: JoinAnswered, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+        """The settings last: with them the device has joined. Those that are there stay: somebody corrected them."""
+        write_whole(self._folder / "ca.crt", authority.public_bytes(serialization.Encoding.PEM))
+        write_whole(self._folder / "snapshot.pub", bytes.fromhex(answered.signing_key))
+        write_whole(self._folder / "card.key", bytes.fromhex(answered.card_key))
+        try:
+            keep_pair(self._folder, answered.certificate, key, authority)
+        except IdentityError as error:
+            raise JoinError(JoinFault.IMPOSTOR, str(error)) from None
+        if not self.has_joined:
+            write_whole(self._settings, answered.settings.encode())
+
+    def _forget(self) -> None:
+        """The code first: without its key it could not be used again, but it would be tried."""
+        self.own_file.unlink(missing_ok=True)
+        (self._folder / KEY_FILE).unlink(missing_ok=True)
+
+
+def digest_of(code: ClaimCode) -> str:
+    """By which a code that was refused is known again without keeping it."""
+    return hashlib.sha256(str(code).encode()).hexdigest()
+
+
+async def _ask(code: ClaimCode, request: str) -> JoinSigned:
+    """Certificates of public authorities are checked as any browser does."""
+    asked = msgspec.json.encode(JoinAsked(token=code.token, request=request))
+    limit = aiohttp.ClientTimeout(total=ASK_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=limit) as http,
+            http.post(code.url + CLAIM_PATH, data=asked, allow_redirects=False) as answer,
+        ):
+            body = await answer.content.read(LARGEST)
+            while answer.status == 200 and not answer.content.at_eof() and len(body) < LARGEST:
+                body += await answer.content.read(LARGEST)
+            if answer.status >= 500:
+                raise JoinError(JoinFault.AWAY, f"HTTP {answer.status}")
+            return _answer(answer.status, body)
+    except aiohttp.ClientConnectorCertificateError as error:
+        raise JoinError(JoinFault.IMPOSTOR, str(error)) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise JoinError(JoinFault.AWAY, str(error) or type(error).__name__) from None
+
+
+def _answer(status: int, body: bytes) -> JoinSigned:
+    try:
+        if status == 200:
+            return msgspec.json.decode(body, type=JoinSigned)
+        told = msgspec.json.decode(body, type=dict[str, str])
+        raise JoinError(JoinFault(told.get("fault", "")), told.get("detail", ""))
+    except (msgspec.MsgspecError, ValueError):
+        raise JoinError(JoinFault.REFUSED, f"what answers there is no hub (HTTP {status})") from None
+
+
+def _signer(signed: JoinSigned) -> x509.Certificate:
+    """The authority that signed the answer; raises JoinError."""
+    try:
+        authority = x509.load_pem_x509_certificate(signed.authority.encode())
+        public = authority.public_key()
+        if not isinstance(public, ec.EllipticCurvePublicKey):
+            raise JoinError(JoinFault.IMPOSTOR, "its authority has no key of this kind")
+        public.verify(bytes.fromhex(signed.signature), signed.answer.encode(), ec.ECDSA(hashes.SHA256()))
+    except (ValueError, InvalidSignature):
+        raise JoinError(JoinFault.IMPOSTOR, "its signature is not good") from None
+    return authority
