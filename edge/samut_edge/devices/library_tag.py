@@ -1,51 +1,64 @@
-"""What a library's RFID tag says, by the Danish data model (on which ISO 28560-3 is built)."""
+"""What a library's RFID tag says, whichever way it is written on the chip."""
 
-from binascii import crc_hqx
+from dataclasses import dataclass
+from enum import IntEnum
 
-import msgspec
+from samut_edge.events import Stranger
 
-PATRON_CARD = 8
-USAGES = range(16)
+LONGEST_SET = 255
 
 
-class TagContent(msgspec.Struct, frozen=True, rename="pascal"):
-    """Fields of the data model; `crc` is as it stands on the tag, low byte first. Empty when it was not reported."""
+class Usage(IntEnum):
+    """Type of usage, as ISO 28560-3 (one half byte) and ISO 28560-2 (class qualifier of element 5) number it."""
+
+    NEW = 0  # bought, not yet worked on
+    CIRCULATING = 1
+    REFERENCE = 2
+    DISCARDED = 7
+    MEMBER_CARD = 8
+    EQUIPMENT = 9
+
+
+class BadTagError(Exception):
+    """The memory says nothing that can be relied on, or the content fits no tag; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTag:
+    """One tag's content. `country` and `library` are the two halves of the owner's ISIL (“TH” and “SAMUT”).
+
+    Of an item in `parts` parts this is part `part`; 0 is the only tag of a package that has one for all its parts.
+    `usage` is a number of `Usage`, or one that the standard left free.
+    """
 
     barcode: str
-    seq_num: int = 1
-    num_items: int = 1
-    crc: bytes = b""
     country: str = ""
     library: str = ""
+    usage: int = Usage.CIRCULATING
+    parts: int = 1
+    part: int = 1
+
+    @property
+    def isil(self) -> str:
+        return "-".join(half for half in (self.country, self.library) if half)
 
 
-class Tag(msgspec.Struct, frozen=True, rename="pascal"):
-    """`mac` is the chip number."""
-
-    mac: str
-    content: TagContent
-
-
-def tag_crc(content: TagContent, usage: int) -> bytes:
-    """CRC-CCITT over the block without its CRC, start value FFFF (Danish RFID data model, February 2009)."""
-    head = bytes([0x10 | usage, content.num_items & 255, content.seq_num & 255])
-    owner = _field(content.country, 2) + _field(content.library, 9)
-    block = head + _field(content.barcode, 16) + owner + bytes(2)
-    return crc_hqx(block, 0xFFFF).to_bytes(2, "little")
+def check_tag(tag: ItemTag) -> None:
+    """Raises BadTagError for content that no model can hold."""
+    if not tag.barcode or tag.barcode != tag.barcode.strip() or not tag.barcode.isprintable():
+        raise BadTagError(f"“{tag.barcode}” is no item number: it must have letters or digits, and no blanks around.")
+    if not (1 <= tag.parts <= LONGEST_SET and 0 <= tag.part <= tag.parts):
+        raise BadTagError(f"Part {tag.part} of {tag.parts} is not possible. An item has 1 to {LONGEST_SET} parts.")
+    if not 0 <= tag.usage <= 15:
+        raise BadTagError(f"Usage {tag.usage} is not possible. Choose 0 to 15.")
 
 
-def usage_of(content: TagContent) -> int | None:
-    """The usage that fits the check sum, None when none does. The service does not report the usage itself."""
-    return next((usage for usage in USAGES if tag_crc(content, usage) == content.crc), None)
-
-
-def is_item(tag: Tag, library: str) -> bool:
-    """A whole, readable item of this library; any library's when `library` is empty."""
-    content = tag.content
-    if not content.barcode.strip("\0 ") or (library and content.library.rstrip("\0 ") != library):
-        return False
-    return not content.crc or usage_of(content) not in (None, PATRON_CARD)
-
-
-def _field(text: str, width: int) -> bytes:
-    return text.encode("latin-1", "replace")[:width].ljust(width, b"\0")
+def stranger_of(tag: ItemTag | None, library: str) -> Stranger | None:
+    """Why this tag is no item of `library` (owner code or whole ISIL; any when empty); None when it is one."""
+    if tag is None or not tag.barcode:
+        return Stranger.UNREADABLE
+    if tag.usage == Usage.MEMBER_CARD:
+        return Stranger.MEMBER_CARD
+    if library and library not in (tag.library, tag.isil):
+        return Stranger.OTHER_LIBRARY
+    return None

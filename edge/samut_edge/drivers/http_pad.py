@@ -2,21 +2,28 @@
 
 The service watches the tags; what it reports is settled here, so that a book that is lifted and put back is one book.
 It serves one listener, forgets what it told when a new one comes, and sends not even a header before its first event.
+
+An order to a tag is read back where the service can address tags (`devices.pad_service`). Where it cannot, an order
+is given only while no other tag lies there, and stays PENDING.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
-from samut_edge.devices.library_tag import Tag, is_item
+from samut_edge.devices.library_tag import BadTagError, ItemTag, check_tag
+from samut_edge.devices.lying_tags import LyingTag, LyingTags
 from samut_edge.devices.options import Options, Seconds, Text, read_options
+from samut_edge.devices.pad import ANSWER_SECONDS, Afi, AfiValues, Security, check_afi
+from samut_edge.devices.pad_service import PadService
 from samut_edge.devices.part import Emit, PartKind, PartState
 from samut_edge.devices.running_part import AwayError, RunningPart
-from samut_edge.events import ItemGone, ItemSeen
+from samut_edge.devices.service_tag import ServiceTag, item_of
 
 KIND = PartKind.PAD
 
@@ -26,23 +33,31 @@ QUIET_SECONDS = 60.0
 REUNION_SECONDS = 3.0
 """So long after a new beginning, a tag that the service has not told of again is gone."""
 
+TOGETHER_SECONDS = 0.03
+"""Parts of a set that settle within so short a time are told as one."""
+
+TRIES = 2
+
 
 class PadOptions(Options, frozen=True):
     """`library` is the owner code (ISIL without country) of the tags that count; empty: all tags.
 
     `seen_seconds` and `gone_seconds`: a tag must be there, or be away, for so long. The service looks every 300 ms,
-    so the defaults are two sightings and three misses.
+    so the defaults are two sightings and three misses. `afi_secured` and `afi_cleared` are what the service writes.
     """
 
     url: Text
     library: str = ""
     seen_seconds: Seconds = 0.3
     gone_seconds: Seconds = 0.9
+    afi_secured: Afi = AfiValues.SECURED
+    afi_cleared: Afi = AfiValues.CLEARED
 
     def __post_init__(self) -> None:
         address = urlsplit(self.url)
         if address.scheme not in ("http", "https") or not address.hostname:
             raise ValueError("`url` must look like http://127.0.0.1:1667")
+        check_afi(self.afi_secured, self.afi_cleared)
 
 
 class HttpPad(RunningPart):
@@ -50,110 +65,168 @@ class HttpPad(RunningPart):
         super().__init__(name, emit)
         self._options = options
         self._url = options.url.rstrip("/")
-        self._lying: dict[str, Tag] = {}
+        self._lying = LyingTags(name, options.library)
         self._settling: dict[str, asyncio.TimerHandle] = {}
-        self._ignored: set[str] = set()
+        self._telling: asyncio.TimerHandle | None = None
         self._garbled = 0
+        self._service: PadService | None = None
+        self._order = asyncio.Lock()
+
+    async def set_security(self, barcode: str, *, secured: bool) -> Security:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), self._order:
+                return await self._secure(barcode, secured)
+        except (aiohttp.ClientError, AwayError, TimeoutError, msgspec.DecodeError):
+            return Security.PENDING if self._lying.chips_of(barcode) else Security.NO_TAG
+
+    async def write_item(self, tag: str, content: ItemTag) -> bool:
+        try:
+            check_tag(content)
+            async with asyncio.timeout(ANSWER_SECONDS), self._order:
+                return await self._write(tag, content)
+        except (aiohttp.ClientError, AwayError, BadTagError, TimeoutError, msgspec.DecodeError):
+            return False
+
+    async def _secure(self, barcode: str, secured: bool) -> Security:
+        service, lying = self._connected(), await self._scan()
+        chips = [chip for chip, tag in lying.items() if _barcode(tag) == barcode]
+        if not chips:
+            return Security.NO_TAG
+        for _ in range(TRIES):
+            await service.command("alarmOn" if secured else "alarmOff", chips, lying)
+            lying = await self._scan()
+            if all(self._says(lying.get(chip)) is secured for chip in chips):
+                return Security.DONE
+        return Security.PENDING
+
+    async def _write(self, chip: str, content: ItemTag) -> bool:
+        service, lying = self._connected(), await self._scan()
+        if chip not in lying:
+            return False
+        await service.command("write", [chip], lying, **asdict(content))
+        written = (await self._scan()).get(chip)
+        return written is not None and item_of(written.content) == content
+
+    def _connected(self) -> PadService:
+        if self._service is None:
+            raise AwayError(f"{self._url} is not reachable")
+        return self._service
+
+    async def _scan(self) -> dict[str, ServiceTag]:
+        """What the tags say now is remembered, of those that are believed to lie there."""
+        lying = await self._connected().scan()
+        for chip in lying:
+            if chip in self._lying:
+                self._lying.lay(self._read(lying[chip]))
+        self._tell_soon()
+        return lying
+
+    def _read(self, tag: ServiceTag) -> LyingTag:
+        return LyingTag(tag.mac, item_of(tag.content), self._says(tag))
+
+    def _says(self, tag: ServiceTag | None) -> bool | None:
+        known = {self._options.afi_secured: True, self._options.afi_cleared: False}
+        return None if tag is None or tag.afi is None else known.get(tag.afi)
 
     async def _work(self) -> None:
         try:
-            async with aiohttp.ClientSession() as service:
-                await self._follow(service)
+            async with aiohttp.ClientSession() as session:
+                await self._serve(PadService(self._url, session))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise AwayError(f"{self._url} is not reachable: {error}") from error
+
+    async def _serve(self, service: PadService) -> None:
+        self._service = service
+        try:
+            await self._follow(service)
         finally:
+            self._service = None
             self._stop_settling()
 
-    async def _follow(self, service: aiohttp.ClientSession) -> None:
-        self._ignored.clear()
-        for mac in self._lying:
-            self._change(mac, None, after=REUNION_SECONDS)
+    async def _follow(self, service: PadService) -> None:
+        for tag in self._lying:
+            self._change(tag.chip, None, after=REUNION_SECONDS)
         listening = asyncio.create_task(self._listen(service))
         try:
-            await _tell(service, f"{self._url}/start")
+            await service.start()
             self._say_ready()
             await listening
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
 
-    async def _listen(self, service: aiohttp.ClientSession) -> None:
+    async def _listen(self, service: PadService) -> None:
         """Returns after a long silence."""
-        patience = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=QUIET_SECONDS)
         try:
-            async with service.get(f"{self._url}/events/", timeout=patience, raise_for_status=True) as stream:
-                async for event, body in _events(stream.content):
-                    self._heard(event, body)
+            async for event, body in service.events(QUIET_SECONDS):
+                self._heard(event, body)
         except aiohttp.SocketTimeoutError:
             return
         raise AwayError(f"{self._url} ended the conversation")
 
     def _heard(self, event: str, body: bytes) -> None:
         try:
-            tag = msgspec.json.decode(body, type=Tag)
+            tag = msgspec.json.decode(body, type=ServiceTag)
         except msgspec.DecodeError:
             self._garbled += 1
         else:
             self._take_in(event, tag)
         self._say_ready()
 
-    def _take_in(self, event: str, tag: Tag) -> None:
+    def _take_in(self, event: str, tag: ServiceTag) -> None:
         if event == "removeTag":
-            self._ignored.discard(tag.mac)
             self._change(tag.mac, None, after=self._options.gone_seconds)
-        elif event == "addTag" and is_item(tag, self._options.library):
-            self._change(tag.mac, tag, after=self._options.seen_seconds)
-        elif event == "addTag":
-            self._ignored.add(tag.mac)
+        elif event == "addTag" and tag.mac:
+            self._change(tag.mac, self._read(tag), after=self._options.seen_seconds)
+        elif event == "addTag":  # told again at every look, and never taken back
+            self._lying.lay(LyingTag(tag.mac, None))
+            self._change(tag.mac, None, after=self._options.gone_seconds)
+            self._tell_soon()
 
-    def _change(self, mac: str, tag: Tag | None, *, after: float) -> None:
+    def _change(self, chip: str, tag: LyingTag | None, *, after: float) -> None:
         """The tag is there, or gone: believe it when it stays so."""
-        pending = self._settling.pop(mac, None)
+        pending = self._settling.pop(chip, None)
         if pending is not None:
             pending.cancel()
-        if (tag is None) == (mac not in self._lying):
+        if (tag is None) == (chip not in self._lying):
             return
-        self._settling[mac] = asyncio.get_running_loop().call_later(after, self._settle, mac, tag)
+        self._settling[chip] = asyncio.get_running_loop().call_later(after, self._settle, chip, tag)
 
-    def _settle(self, mac: str, tag: Tag | None) -> None:
-        del self._settling[mac]
+    def _settle(self, chip: str, tag: LyingTag | None) -> None:
+        del self._settling[chip]
         if tag is None:
-            self._emit(ItemGone(self.name, _barcode(self._lying.pop(mac)), mac))
+            self._lying.lift(chip)
         else:
-            self._lying[mac] = tag
-            self._emit(ItemSeen(self.name, _barcode(tag), mac))
+            self._lying.lay(tag)
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        for event in self._lying.news():
+            self._emit(event)
+        if self._service is not None:
+            self._say_ready()
 
     def _stop_settling(self) -> None:
         for timer in self._settling.values():
             timer.cancel()
         self._settling.clear()
+        if self._telling is not None:
+            self._telling.cancel()
+            self._tell()
 
     def _say_ready(self) -> None:
-        self._became(PartState.READY, f"{self._url}, {len(self._ignored)} other tags, {self._garbled} unreadable")
+        detail = f"{self._url}, {self._lying.strangers} other tags, {self._garbled} unreadable"
+        self._became(PartState.READY, detail)
 
 
-def _barcode(tag: Tag) -> str:
-    return tag.content.barcode.strip("\0 ")
-
-
-async def _tell(service: aiohttp.ClientSession, command: str) -> None:
-    async with service.get(command, timeout=aiohttp.ClientTimeout(total=5), raise_for_status=True):
-        pass
-
-
-async def _events(stream: aiohttp.StreamReader) -> AsyncIterator[tuple[str, bytes]]:
-    """Server-sent events as (name, data); WHATWG HTML 9.2.6, without the parts the service does not use."""
-    event, body = "", b""
-    async for line in stream:
-        field, _, value = line.rstrip(b"\r\n").partition(b":")
-        if field == b"event":
-            event = value.strip().decode("ascii", "replace")
-        elif field == b"data":
-            body += value.strip()
-        elif not line.strip():
-            if event:
-                yield event, body
-            event, body = "", b""
+def _barcode(tag: ServiceTag) -> str:
+    item = item_of(tag.content)
+    return item.barcode if item else ""
 
 
 def create(name: str, options: Mapping[str, Any], emit: Emit) -> HttpPad:
