@@ -19,6 +19,8 @@ class SerialOptions(Options, frozen=True):
 
 
 class SerialPart(RunningPart):
+    """A device that speaks without being asked."""
+
     def __init__(self, name: str, options: SerialOptions, emit: Emit) -> None:
         super().__init__(name, emit)
         self._path, self._baud = options.path, options.baud
@@ -34,16 +36,46 @@ class SerialPart(RunningPart):
         port = self._open()
         try:
             self._connected()
-            self._became(PartState.READY, f"{self._path}, {self._baud} baud")
-            await _until_lost(port, self._received)
+            await self._use(port)
         finally:
             port.close()
 
+    async def _use(self, port: serial.Serial) -> None:
+        self._became(PartState.READY, f"{self._path}, {self._baud} baud")
+        await _until_lost(port, self._received)
+
     def _open(self) -> serial.Serial:
         try:
-            return serial.Serial(self._path, self._baud, timeout=0, exclusive=True)
+            return serial.Serial(self._path, self._baud, timeout=0, write_timeout=1, exclusive=True)
         except serial.SerialException as error:
             raise AwayError(f"{self._path} cannot be opened: {error}") from error
+
+
+class AskedSerialPart(SerialPart):
+    """A device that answers when it is asked. It is ready when `_converse` says so, not when its line is open."""
+
+    _port: serial.Serial
+
+    @abstractmethod
+    async def _converse(self) -> None:
+        """Ask, again and again; raises AwayError when no sensible answer comes."""
+
+    def _send(self, question: bytes) -> None:
+        try:
+            self._port.write(question)
+        except serial.SerialException as error:
+            raise AwayError(f"{self._path} was lost: {error}") from error
+
+    async def _use(self, port: serial.Serial) -> None:
+        self._port = port
+        both = [asyncio.create_task(_until_lost(port, self._received)), asyncio.create_task(self._converse())]
+        try:
+            ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            ended.pop().result()
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
 
 
 async def _until_lost(port: serial.Serial, received: Callable[[bytes], None]) -> None:

@@ -24,7 +24,17 @@ from samut_edge.virtual.gate_board import GateBoard
 from samut_edge.virtual.key_scanner import KeyScanner, is_preloaded
 from samut_edge.virtual.paper_printer import PaperPrinter
 from samut_edge.virtual.pcsc_daemon import PcscDaemon
-from samut_edge.virtual.readers import ChipReader, CodeReader, ProximityReader, Reader, SeeingReader, TypingReader
+from samut_edge.virtual.pn532_module import Pn532Module
+from samut_edge.virtual.readers import (
+    ChipReader,
+    CodeReader,
+    NfcModule,
+    Pluggable,
+    ProximityReader,
+    Reader,
+    SeeingReader,
+    TypingReader,
+)
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_pad import TagPad
 from samut_wire.configuration import PartSettings
@@ -41,7 +51,7 @@ class VirtualBench:
         self.things = read_bench_things(settings.folder)
         self.cable = Cable()
         self.readers: dict[str, Reader] = {}
-        self.plugs: dict[str, SerialPlug | KeyScanner] = {}
+        self.plugs: dict[str, Pluggable] = {}
         self.pads: dict[str, TagPad] = {}
         self.printers: dict[str, PaperPrinter] = {}
         self.gates: dict[str, GateBoard] = {}
@@ -110,6 +120,13 @@ class VirtualBench:
     async def _add_proximity_reader(self, part: str, options: dict[str, Any]) -> None:
         self.readers[part] = ProximityReader(self._plug_in(part, options))
 
+    async def _add_nfc_module(self, part: str, options: dict[str, Any]) -> None:
+        module = Pn532Module(part, Path(_option(part, options, "path")), self.changed)
+        self._ends.callback(module.unplug)
+        module.plug_in()
+        self.plugs[part] = module
+        self.readers[part] = NfcModule(module)
+
     async def _add_code_reader(self, part: str, options: dict[str, Any]) -> None:
         self.readers[part] = CodeReader(self._plug_in(part, options))
 
@@ -176,6 +193,7 @@ SET_UP: dict[str, SetUp] = {
     "thai_id": VirtualBench._add_chip_reader,
     "serial_rdm6300": VirtualBench._add_proximity_reader,
     "serial_line": VirtualBench._add_code_reader,
+    "pn532": VirtualBench._add_nfc_module,
     "evdev_scanner": VirtualBench._add_key_scanner,
     "camera": VirtualBench._add_camera,
     "escpos_printer": VirtualBench._add_printer,

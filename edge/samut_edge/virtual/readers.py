@@ -10,11 +10,23 @@ from samut_edge.virtual.chip_cards import ChipCard, NfcCard, ThaiIdCard
 from samut_edge.virtual.code_camera import CodeCamera
 from samut_edge.virtual.faults import BenchError
 from samut_edge.virtual.key_scanner import KeyScanner
+from samut_edge.virtual.pn532_module import Pn532Module
 from samut_edge.virtual.serial_plug import SerialPlug
 
 CHIP_NUMBER = re.compile(r"(?:[0-9A-Fa-f]{2}){4,10}")
 CITIZEN_NUMBER = re.compile(r"[0-9]{13}")
 EM4100_NUMBER = re.compile(r"[0-9A-Fa-f]{10}")
+
+
+class Pluggable(Protocol):
+    """What can be pulled out at the bench."""
+
+    @property
+    def is_plugged_in(self) -> bool: ...
+
+    def plug_in(self) -> None: ...
+
+    def unplug(self) -> None: ...
 
 
 class Reader(Protocol):
@@ -55,6 +67,23 @@ class ProximityReader:
                 "This reader reads only 125 kHz cards, whose number has ten hex digits.",
             )
         self.plug.send(em4100_frame(value) * 3)
+
+
+@dataclass(frozen=True, slots=True)
+class NfcModule:
+    """PN532: the card lies there while the module looks at it a few times."""
+
+    module: Pn532Module
+    takes: frozenset[CardKind] = frozenset({CardKind.UID})
+    reads_codes: bool = False
+
+    async def tap(self, kind: CardKind, value: str) -> None:
+        if kind is not CardKind.UID or not CHIP_NUMBER.fullmatch(value):
+            raise BenchError(
+                "เครื่องอ่านนี้อ่านได้เฉพาะบัตร NFC ที่มีเลขฐานสิบหก 8–20 หลัก",
+                "This reader reads only NFC cards, whose number has 8 to 20 hex digits.",
+            )
+        await self.module.tap(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("camera", {"source": "0", "engine": "eyes"}, "engine"),
     ("camera", {"source": "0", "formats": ["runes"]}, "formats"),
     ("camera", {"source": "0", "region": [0.5, 0, 0.6, 1]}, "region"),
+    ("pn532", {}, "path"),
     ("escpos_printer", {}, "host"),
     ("escpos_printer", {"host": "p", "port": 0}, "port"),
     ("escpos_printer", {"host": "p", "profile": "HAL-9000"}, "profile"),

@@ -54,6 +54,18 @@ async def test_codes_are_scanned_and_the_scanner_can_be_unplugged(tmp_path: Path
 
 
 @story
+async def test_a_card_is_tapped_on_an_nfc_module_and_its_plug_pulled(tmp_path: Path) -> None:
+    part = '[parts.nfc]\ndriver = "pn532"\noptions = {{ path = "{folder}/nfc" }}\n'
+    async with visiting(write_settings(tmp_path, part)) as visit:
+        await visit.does("tap", part="nfc", kind="uid", value="04A1B2C3")
+        assert (await visit.heard.next(CardTapped)).value == "04A1B2C3"
+        assert (await visit.post("tap", part="nfc", kind="uid", value="no hex")).status == 409
+        await visit.does("plug", part="nfc", plugged_in=False)
+        await until(lambda: visit.parts["nfc"].status.state is PartState.OFFLINE)
+        assert (await visit.post("tap", part="nfc", kind="uid", value="04A1B2C3")).status == 409
+
+
+@story
 async def test_a_code_is_held_to_the_camera(tmp_path: Path) -> None:
     part = '[parts.eye]\ndriver = "camera"\noptions = {{ source = "http://127.0.0.1:{pad}/" }}\n'
     async with visiting(write_settings(tmp_path, part)) as visit:
