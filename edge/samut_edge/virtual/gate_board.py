@@ -1,4 +1,4 @@
-"""The virtual end of a gate's wires: which of relay, lamps and buzzer are on, and how often the relay was pulsed."""
+"""The virtual end of a gate's wires: which of relay, lamps and buzzer are on, what is pressed, who walks through."""
 
 import asyncio
 import importlib
@@ -13,6 +13,8 @@ from types import ModuleType
 CHIP_FOLDER = str(Path(__file__).parent / "gpiochip")
 PI_5 = "c04170"
 STANDING_ON_IT = ("lgpio", "RPi", "RPi.GPIO", "samut_edge.drivers.rpi_gpio")
+STEP_SECONDS = 0.12
+"""How long a person takes from one beam to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,28 @@ class Pulse:
 
 
 class GateBoard:
-    """`pins` by output name. An open line is off, because the relay is wired so."""
+    """`pins` by output name, `wires` by input name. An open line is off, because the relay is wired so.
 
-    def __init__(self, pins: dict[str, int], active_low: frozenset[str], changed: Callable[[], None]) -> None:
+    `fail_safe`: the relay is energised while the gate is locked. `is_on["relay"]` is an open gate either way.
+    """
+
+    def __init__(
+        self,
+        pins: dict[str, int],
+        active_low: frozenset[str],
+        changed: Callable[[], None],
+        *,
+        wires: dict[str, int] | None = None,
+        fail_safe: bool = False,
+    ) -> None:
         self._outputs = {pin: output for output, pin in pins.items()}
+        self._wires = wires or {}
         self._active_low = active_low
+        self._fail_safe = fail_safe
         self._changed = changed
         self._began: dict[str, float] = {}
         self.is_on = dict.fromkeys(pins, False)
+        self.is_active = dict.fromkeys(self._wires, False)
         self.pulses: list[Pulse] = []
 
     @property
@@ -46,17 +62,37 @@ class GateBoard:
         chip().listeners.append(self._listener)
 
     def unplug(self) -> None:
+        """Everything that was pressed is let go."""
         chip().listeners.remove(self._listener)
+        for pin in self._wires.values():
+            chip().drive(pin, None)
+
+    def set(self, wire: str, active: bool) -> None:
+        """Press a button, break a beam, open the door; or let it go."""
+        chip().drive(self._wires[wire], int(active != (wire in self._active_low)))
+        self.is_active[wire] = active
+        self._changed()
+
+    async def walk(self, inwards: bool, step: float = STEP_SECONDS) -> None:
+        """One person through both beams."""
+        first, second = ("beam_outer", "beam_inner") if inwards else ("beam_inner", "beam_outer")
+        for wire, broken in ((first, True), (second, True), (first, False), (second, False)):
+            self.set(wire, broken)
+            await asyncio.sleep(step)
 
     def _take(self, pin: int, level: int | None, at: float) -> None:
         output = self._outputs.get(pin)
         if output is None:
             return
-        on = level is not None and bool(level) != (output in self._active_low)
+        on = self._is_on(output, level)
         if on != self.is_on[output]:
             self.is_on[output] = on
             self._note(output, on, at)
             self._changed()
+
+    def _is_on(self, output: str, level: int | None) -> bool:
+        energised = level is not None and bool(level) != (output in self._active_low)
+        return energised != (output == "relay" and self._fail_safe)
 
     def _note(self, output: str, on: bool, at: float) -> None:
         if on:

@@ -1,0 +1,205 @@
+"""What is wired to a gate's inputs, and that the way out needs nobody's leave."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+
+from samut_edge.devices.gate_io import GateIO
+from samut_edge.devices.part import PartState
+from samut_edge.drivers import create_part
+from samut_edge.errors import SettingsError
+from samut_edge.events import Input, InputChanged
+from samut_edge.virtual.gate_board import GateBoard, chip
+from tests.edge.drivers.heard import Heard, ready, story, until
+
+PINS = {"relay": 17, "green": 27, "red": 22, "buzzer": 5}
+WIRES = {"beam_outer": 6, "beam_inner": 13, "exit_button": 19, "door": 26, "fire": 20, "tamper": 21}
+FAST = {"lamp_seconds": 0.2, "short_tone_seconds": 0.05, "long_tone_seconds": 0.1, "exit_seconds": 0.2}
+
+
+@dataclass
+class Gate:
+    """A gate and its wires; `heard` is what the driver told the agent."""
+
+    part: GateIO
+    wires: GateBoard
+    heard: Heard
+
+    async def tells(self) -> tuple[Input, bool]:
+        event = await self.heard.next(InputChanged)
+        return event.input, event.active
+
+
+@asynccontextmanager
+async def wired(*active_low: str, pressed: tuple[str, ...] = (), **options: Any) -> AsyncIterator[Gate]:
+    fail_safe = bool(options.get("fail_safe"))
+    wires = GateBoard(PINS, frozenset(active_low), lambda: None, wires=WIRES, fail_safe=fail_safe)
+    wires.plug_in()
+    for wire in WIRES:
+        wires.set(wire, wire in pressed)
+    heard = Heard()
+    wanted = {**PINS, **WIRES, **FAST, "debounce_ms": 5, "active_low": list(active_low), **options}
+    part = cast("GateIO", create_part("gate", "rpi_gpio", wanted, heard))
+    try:
+        async with part:
+            await ready(part)
+            yield Gate(part, wires, heard)
+    finally:
+        wires.unplug()
+
+
+@pytest.mark.requirement("H-13")
+@story
+async def test_every_wire_is_told_when_it_becomes_active_and_when_no_longer() -> None:
+    async with wired("door", "tamper") as gate:
+        for wire in (Input.DOOR, Input.TAMPER, Input.BEAM_INNER, Input.BEAM_OUTER):
+            for active in (True, False):
+                gate.wires.set(wire, active)
+                assert await gate.tells() == (wire, active)
+        assert gate.wires.openings == 0
+
+
+@pytest.mark.requirement("H-03")
+@story
+async def test_people_who_walk_through_break_the_beams_in_their_order() -> None:
+    async with wired() as gate:
+        await gate.wires.walk(inwards=True, step=0.3)
+        assert [await gate.tells() for _ in range(4)] == [
+            (Input.BEAM_OUTER, True),
+            (Input.BEAM_INNER, True),
+            (Input.BEAM_OUTER, False),
+            (Input.BEAM_INNER, False),
+        ]
+
+
+@pytest.mark.requirement("H-05")
+@story
+async def test_the_exit_button_opens_while_the_event_loop_hangs() -> None:
+    async with wired() as gate:
+        gate.wires.set("exit_button", True)
+        end = time.monotonic() + 10
+        while not chip().lines[PINS["relay"]] and time.monotonic() < end:
+            pass  # nothing else runs on this thread: the agent does not know yet
+        assert chip().lines[PINS["relay"]] == 1
+        assert gate.heard.news == []
+        assert await gate.tells() == (Input.EXIT_BUTTON, True)
+        gate.wires.set("exit_button", False)
+        assert await gate.tells() == (Input.EXIT_BUTTON, False)
+        await until(lambda: gate.wires.pulses)
+        assert gate.wires.pulses[0].ended - gate.wires.pulses[0].began > 0.19
+
+
+@pytest.mark.requirement("H-05")
+@story
+async def test_the_gate_is_open_as_long_as_the_fire_alarm_rings_whatever_the_agent_says() -> None:
+    async with wired("fire", fail_safe=True) as gate:
+        gate.wires.set("fire", True)
+        assert await gate.tells() == (Input.FIRE, True)
+        await until(lambda: gate.wires.is_on["relay"])
+        gate.part.open(0.05)
+        gate.part.stay_open(True)
+        gate.part.stay_open(False)
+        gate.part.close_to_class()
+        await until(lambda: gate.wires.is_on["relay"])
+        time.sleep(0.2)
+        assert gate.wires.is_on["relay"]
+        gate.wires.set("fire", False)
+        await until(lambda: not gate.wires.is_on["relay"])
+        assert gate.wires.openings == 1
+
+
+@pytest.mark.requirement("H-05")
+@story
+async def test_a_fire_alarm_that_rings_already_opens_the_gate_at_the_start() -> None:
+    async with wired(pressed=("fire",)) as gate:
+        await until(lambda: gate.wires.is_on["relay"])
+        assert await gate.tells() == (Input.FIRE, True)
+
+
+@pytest.mark.requirement("H-05")
+@story
+async def test_a_fail_safe_relay_holds_the_gate_and_is_lost_with_the_agent() -> None:
+    """Energised while the gate is locked: without power, or without this program, the gate is open."""
+    async with wired(fail_safe=True) as gate:
+        assert chip().lines[PINS["relay"]] == 1
+        await until(lambda: not gate.wires.is_on["relay"])
+        gate.part.open(0.1)
+        await until(lambda: gate.wires.is_on["relay"])
+        assert chip().lines[PINS["relay"]] == 0
+        await until(lambda: not gate.wires.is_on["relay"])
+    assert PINS["relay"] not in chip().lines
+
+
+@story
+async def test_the_end_of_a_class_cuts_off_nobody_else() -> None:
+    async with wired() as gate:
+        gate.part.open(30, for_class=True)
+        gate.part.open(0.3)
+        await until(lambda: gate.wires.is_on["relay"])
+        gate.part.close_to_class()
+        time.sleep(0.1)
+        await until(lambda: gate.wires.is_on["relay"])
+        await until(lambda: gate.wires.pulses)
+        assert 0.29 < gate.wires.pulses[0].ended - gate.wires.pulses[0].began < 5
+
+
+@story
+async def test_a_wire_that_shakes_is_told_once() -> None:
+    async with wired(debounce_ms=200) as gate:
+        for _ in range(10):
+            gate.wires.set("tamper", True)
+            gate.wires.set("tamper", False)
+        gate.wires.set("tamper", True)
+        assert await gate.tells() == (Input.TAMPER, True)
+        time.sleep(0.3)
+        await until(lambda: gate.heard.news == [])
+
+
+@story
+async def test_a_gate_that_is_held_open_is_so_again_when_its_chip_is_back() -> None:
+    async with wired() as gate:
+        gate.part.stay_open(True)
+        gate.wires.set("fire", True)
+        assert await gate.tells() == (Input.FIRE, True)
+        chip().is_present = False
+        try:
+            await until(lambda: gate.part.status.state is PartState.OFFLINE)
+            gate.wires.set("fire", False)
+        finally:
+            chip().is_present = True
+        await ready(gate.part)
+        assert chip().lines[PINS["relay"]] == 1
+        assert await gate.tells() == (Input.FIRE, False)
+        gate.part.stay_open(False)
+        assert chip().lines[PINS["relay"]] == 0
+
+
+@story
+async def test_the_alarm_sounds_as_long_as_it_was_asked() -> None:
+    async with wired() as gate:
+        gate.part.sound_alarm(0.4)
+        gate.part.say_yes()
+        await until(lambda: gate.wires.is_on["red"] and gate.wires.is_on["buzzer"])
+        await until(lambda: not gate.wires.is_on["red"] and not gate.wires.is_on["buzzer"])
+        longest = max(pulse.ended - pulse.began for pulse in gate.wires.pulses if pulse.output == "buzzer")
+        assert longest > 0.39
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"beam_outer": 6}, "go together"),
+        ({"door": 17}, "different pins"),
+        ({"pull": {"door": "sideways"}}, "sideways"),
+        ({"active_low": ["window"]}, "window"),
+        ({"debounce_ms": 0}, "debounce_ms"),
+    ],
+)
+def test_wiring_that_cannot_be_is_refused(options: dict[str, Any], named: str) -> None:
+    chip()
+    with pytest.raises(SettingsError, match=named):
+        create_part("gate", "rpi_gpio", {"relay": 17, **options}, print)
