@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,7 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from samut_edge import folded
+from samut_edge.clock import TrueTime
 from samut_edge.errors import OutboxError
+from samut_edge.folded import Place
+from samut_edge.outbox_room import ROOM, Fill, Room, is_full
 from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
 from samut_wire.errors import WireError
@@ -35,6 +40,8 @@ CREATE TABLE IF NOT EXISTS unreadable (
     letter BLOB NOT NULL
 );
 """
+LATER_COLUMNS = {"boot": "TEXT", "ticks": "REAL"}
+"""When it happened in ticks of that boot, of events of which the time was not known."""
 
 LENDING = (Kind.LOAN, Kind.RENEWAL, Kind.RETURN, Kind.CANCEL)
 
@@ -81,8 +88,11 @@ class Outbox:
     Work on the file is done on one thread of its own, so that a slow card does not stop the agent.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, room: Room = ROOM, clock: TrueTime | None = None) -> None:
         self._path = path
+        self._room = room
+        self._clock = clock
+        self._counted: Counter[Place] = Counter()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
         self._waiting: dict[str, Waiting] = {}
         self._lent: dict[str, Lent] | None = None
@@ -99,6 +109,7 @@ class Outbox:
                 "yet: do not delete it. Make room on the disk, or copy the file, have it repaired and put it back."
             ) from None
         self._waiting = {waiting.letter.id: waiting for waiting in rows}
+        await self._make_up()
         return self
 
     async def __aexit__(
@@ -110,12 +121,25 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def fill(self) -> Fill:
+        return self._room.taken_by(len(self._waiting), self._path.parent)
+
     async def add(self, kind: Kind, letter: Letter) -> None:
         """Keep the event; when this returns it survives a power cut. Adding an id again changes nothing."""
         if letter.id in self._waiting:
             return
-        payload = encode(letter)
-        seq = await self._run(lambda: self._insert(kind, letter.id, payload))
+        people = folded.people_in(letter)
+        if people is not None and self.fill is Fill.FULL:
+            await self._fold(*people)
+            return
+        try:
+            seq = await self._run(lambda: self._insert(kind, letter))
+        except sqlite3.Error as error:
+            if people is None or not is_full(error):
+                raise
+            await self._fold(*people)
+            return
         self._waiting[letter.id] = Waiting(seq, kind, letter)
         if self._lent is not None:
             _say(self._lent, letter.body)
@@ -129,6 +153,16 @@ class Outbox:
             for event_id in gone:
                 self._waiting.pop(event_id, None)
             self._lent = None
+            await self._make_up()
+
+    async def correct(self) -> None:
+        """The time is known now: events that happened before that, since the computer was switched on, get theirs."""
+        if self._clock is None or not self._clock.is_known:
+            return
+        for letter in await self._run(self._put_right):
+            waiting = self._waiting.get(letter.id)
+            if waiting is not None:
+                self._waiting[letter.id] = replace(waiting, letter=letter)
 
     def waiting(self, after: int = 0, limit: int = 100) -> list[Waiting]:
         """The oldest unconfirmed events after that place, in order."""
@@ -146,6 +180,26 @@ class Outbox:
         """Whether a loan or return waits: until it is confirmed the hub does not know where its items are."""
         return any(w.kind in LENDING for w in self._waiting.values())
 
+    async def _fold(self, place: Place, persons: int) -> None:
+        """Without any room on the disk they are counted in memory until there is some."""
+        self._counted[place] += persons
+        counted, self._counted = self._counted, Counter()
+        try:
+            await self._run(lambda: folded.fold(self._file, counted))
+        except sqlite3.Error as error:
+            log.warning("people who pass are counted in memory only: %s", error)
+            self._counted += counted
+
+    async def _make_up(self) -> None:
+        """When half of the room is free again, what was counted becomes events."""
+        if len(self._waiting) > self._room.most // 2 or self.fill is Fill.FULL:
+            return
+        if self._counted:
+            await self._fold(*self._counted.popitem())
+        for waiting in await self._run(self._unfold):
+            self._waiting[waiting.letter.id] = waiting
+            self.added.set()
+
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
@@ -154,7 +208,8 @@ class Outbox:
         try:
             file.execute("PRAGMA journal_mode=WAL")
             file.execute("PRAGMA synchronous=FULL")
-            file.executescript(SCHEMA)
+            file.executescript(SCHEMA + folded.SCHEMA)
+            _add_later_columns(file)
             rows = file.execute("SELECT seq, kind, letter FROM outbox ORDER BY seq").fetchall()
             return file, [waiting for row in rows if (waiting := self._read(file, *row))]
         except BaseException:
@@ -173,16 +228,54 @@ class Outbox:
         file.execute("COMMIT")
         return None
 
-    def _insert(self, kind: Kind, event_id: str, payload: bytes) -> int:
+    def _insert(self, kind: Kind, letter: Letter) -> int:
+        since = (None, None)
+        if self._clock is not None and not self._clock.is_known:
+            since = (self._clock.boot, self._clock.ticks)
         cursor = self._file.execute(
-            "INSERT INTO outbox (id, kind, letter) VALUES (?, ?, ?)", (event_id, str(kind), payload)
+            "INSERT INTO outbox (id, kind, letter, boot, ticks) VALUES (?, ?, ?, ?, ?)",
+            (letter.id, str(kind), encode(letter), *since),
         )
         return cursor.lastrowid or 0
+
+    def _put_right(self) -> list[Letter]:
+        clock = self._clock
+        if clock is None:
+            return []
+        asked = "SELECT seq, kind, letter, ticks FROM outbox WHERE boot = ? AND ticks IS NOT NULL"
+        rows = self._file.execute(asked, (clock.boot,)).fetchall()
+        right = [
+            (seq, replace(decode(TOPICS[Kind(kind)], body), at=clock.at(since))) for seq, kind, body, since in rows
+        ]
+        with self._file:
+            self._file.execute("BEGIN IMMEDIATE")
+            self._file.executemany(
+                "UPDATE outbox SET letter = ?, boot = NULL, ticks = NULL WHERE seq = ?",
+                [(encode(letter), seq) for seq, letter in right],
+            )
+        return [letter for _, letter in right]
+
+    def _unfold(self) -> list[Waiting]:
+        letters = folded.unfolded(self._file)
+        if not letters:
+            return []
+        with self._file:
+            self._file.execute("BEGIN IMMEDIATE")
+            self._file.execute("DELETE FROM folded")
+            return [Waiting(self._insert(Kind.COUNT, letter), Kind.COUNT, letter) for letter in letters]
 
     def _delete(self, ids: list[str]) -> None:
         self._file.execute("BEGIN IMMEDIATE")
         self._file.executemany("DELETE FROM outbox WHERE id = ?", [(event_id,) for event_id in ids])
         self._file.execute("COMMIT")
+
+
+def _add_later_columns(file: sqlite3.Connection) -> None:
+    """A file of earlier software lacks them."""
+    there = {column for (column,) in file.execute("SELECT name FROM pragma_table_info('outbox')")}
+    for column, kind in LATER_COLUMNS.items():
+        if column not in there:
+            file.execute(f"ALTER TABLE outbox ADD COLUMN {column} {kind}")
 
 
 def _say(said: dict[str, Lent], event: m.Message) -> None:

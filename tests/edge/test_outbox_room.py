@@ -1,0 +1,170 @@
+"""An outbox that fills: people are warned long before, nothing that was accepted is lost, and gates go on."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from samut_edge.clock import TrueTime
+from samut_edge.outbox import Outbox
+from samut_edge.outbox_room import Fill, Room
+from samut_wire import messages as m
+from samut_wire.codec import Letter
+from samut_wire.ids import command_id
+from samut_wire.topics import Kind
+from tests.edge.drivers.heard import story
+from tests.edge.stock import NOW
+from tests.edge.test_outbox import a_return
+
+SMALL = Room(long_from=2, most=4, free_bytes=0)
+
+
+def a_passage(n: int, direction: str = "in", *, allowed: bool = True, at: datetime = NOW) -> Letter:
+    body = m.PassageRecorded(reader="r", direction=direction, allowed=allowed, member=f"{n}")  # type: ignore[arg-type]
+    return Letter(id=command_id(n), at=at, body=body)
+
+
+def counted(outbox: Outbox) -> list[tuple[str, str, int]]:
+    bodies = [waiting.letter.body for waiting in outbox.waiting()]
+    return [(one.part, one.direction, one.persons) for one in bodies if isinstance(one, m.PersonsCounted)]
+
+
+@story
+async def test_people_are_warned_long_before_it_is_full(tmp_path: Path) -> None:
+    async with Outbox(tmp_path / "outbox.db", room=SMALL) as outbox:
+        fills = []
+        for n in range(4):
+            await outbox.add(Kind.RETURN, a_return(f"B{n}", n))
+            fills.append(outbox.fill)
+        assert fills == [Fill.NORMAL, Fill.LONG, Fill.LONG, Fill.FULL]
+        await outbox.add(Kind.RETURN, a_return("B9", 9))
+        assert len(outbox) == 5, "a book that was returned is not refused for it"
+
+
+@story
+async def test_a_disk_that_has_little_room_left_counts_as_full(tmp_path: Path) -> None:
+    async with Outbox(tmp_path / "outbox.db", room=Room(free_bytes=1 << 62)) as outbox:
+        assert outbox.fill is Fill.FULL
+
+
+@story
+async def test_people_who_pass_are_counted_and_told_when_there_is_room_again(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    async with Outbox(path, room=SMALL) as outbox:
+        for n in range(4):
+            await outbox.add(Kind.PASSAGE, a_passage(n))
+        for n in range(4, 300):
+            await outbox.add(Kind.PASSAGE, a_passage(n))
+        await outbox.add(Kind.PASSAGE, a_passage(301, "out"))
+        await outbox.add(Kind.PASSAGE, a_passage(302, allowed=False))
+        assert len(outbox) == 4
+    async with Outbox(path, room=SMALL) as outbox:
+        await outbox.confirm([outbox.waiting()[0].letter.id])
+        assert counted(outbox) == [], "not before half of the room is free"
+        await outbox.confirm([waiting.letter.id for waiting in outbox.waiting()])
+        assert sorted(counted(outbox)) == [("r", "in", 296), ("r", "out", 1)]
+        assert {waiting.letter.at for waiting in outbox.waiting()} == {NOW.replace(minute=0, second=0, microsecond=0)}
+    async with Outbox(path, room=SMALL) as outbox:
+        assert sorted(counted(outbox)) == [("r", "in", 296), ("r", "out", 1)], "once, and durable"
+
+
+FILLED = """
+import asyncio, resource, sqlite3, signal, sys
+from pathlib import Path
+from samut_edge.outbox import Outbox
+from samut_edge.outbox_room import Room
+from samut_wire.topics import Kind
+from tests.edge.test_outbox import a_return
+from tests.edge.test_outbox_room import a_passage
+
+async def live():
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    async with Outbox(Path(sys.argv[1]), room=Room(free_bytes=0)) as outbox:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        kept = 0
+        try:
+            for n in range(5_000):
+                await outbox.add(Kind.RETURN, a_return(f"B{n}", n))
+                kept += 1
+        except sqlite3.Error as error:
+            print(type(error).__name__, file=sys.stderr)
+        for n in range(20):
+            await outbox.add(Kind.PASSAGE, a_passage(9_000 + n))
+        print(kept, len(outbox), sum(outbox._counted.values()))
+
+asyncio.run(live())
+"""
+
+
+@story
+async def test_on_a_full_disk_what_was_accepted_stays_and_people_still_pass(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    told = subprocess.run(
+        [sys.executable, "-c", FILLED, tmp_path / "outbox.db"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    kept, waiting, in_memory = map(int, told.stdout.split())
+    assert "Error" in told.stderr
+    assert kept == waiting > 5
+    assert in_memory == 20
+    async with Outbox(tmp_path / "outbox.db") as outbox:
+        assert len(outbox) == kept
+
+
+class Pi:
+    """Switched on without knowing the time, in a boot of its own."""
+
+    def __init__(self, boot: str) -> None:
+        self.boot, self.passed = boot, 100.0
+
+    def clock(self, folder: Path) -> TrueTime:
+        return TrueTime(
+            folder,
+            system=lambda: datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(seconds=self.passed),
+            ticks=lambda: self.passed,
+            boot=self.boot,
+            is_synchronised=lambda: False,
+        )
+
+
+@pytest.mark.requirement("H-14")
+@story
+async def test_what_happened_before_the_time_was_known_gets_its_time(tmp_path: Path) -> None:
+    pi = Pi("one")
+    clock = pi.clock(tmp_path)
+    async with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        await outbox.add(Kind.PASSAGE, a_passage(1, at=clock()))
+        pi.passed = 400.0
+        await outbox.correct()
+        assert outbox.waiting()[0].letter.at.year == 1970
+    clock = pi.clock(tmp_path)
+    async with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        clock.learn(NOW)
+        await outbox.correct()
+        assert outbox.waiting()[0].letter.at == NOW - timedelta(seconds=300)
+        pi.passed = 500.0
+        await outbox.add(Kind.PASSAGE, a_passage(2, at=clock()))
+        await outbox.correct()
+        assert outbox.waiting()[1].letter.at == NOW + timedelta(seconds=100)
+    async with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        assert outbox.waiting()[0].letter.at == NOW - timedelta(seconds=300)
+
+
+@story
+async def test_ticks_of_another_boot_tell_nothing(tmp_path: Path) -> None:
+    first, second = Pi("one"), Pi("two")
+    clock = first.clock(tmp_path)
+    async with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        await outbox.add(Kind.PASSAGE, a_passage(1, at=clock()))
+    later = second.clock(tmp_path)
+    async with Outbox(tmp_path / "outbox.db", clock=later) as outbox:
+        later.learn(NOW)
+        await outbox.correct()
+        assert outbox.waiting()[0].letter.at.year == 1970
