@@ -1,6 +1,6 @@
 """What a device tells of itself, and the orders that any device, or a gate, is given."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from samut_wire.messages.base import Count, Message, Text
 
@@ -15,29 +15,69 @@ class PartDescribed(Message, frozen=True):
     detail: Text = ""
 
 
-class DeviceState(Message, frozen=True):
-    """Retained; the will of the connection is the same with `online` false."""
+class DeviceState(Message, frozen=True, omit_defaults=True):
+    """Retained; the will of the connection is the same with `online` false.
+
+    `configuration` is the version of `cmd/configure` by which the device works, 0 for its own settings file. `refused`
+    is the last that it gave up, and `fault` says why.
+    """
 
     online: bool
     software: Text = ""
     replica_version: Count = 0
     outbox_length: Count = 0
+    configuration: Count = 0
+    refused: Count = 0
+    fault: Text = ""
 
 
-class DeviceDescription(Message, frozen=True):
-    """What the device is made of. Retained."""
+class DeviceDescription(Message, frozen=True, omit_defaults=True):
+    """What the device is made of. Retained. `drivers` are those that its parts can have, `updates` whether it can
+    renew its own program, `settings` the tables by which it works."""
 
     role: Literal["gate", "kiosk", "desk"]
     parts: tuple[PartDescribed, ...]
+    drivers: tuple[Text, ...] = ()
+    updates: bool = False
+    settings: dict[str, Any] = {}
 
 
-class DeviceHealth(Message, frozen=True):
-    """Sent every ten seconds. `tap_ms` counts taps by the upper bound in milliseconds of card seen → relay on."""
+class DeviceHealth(Message, frozen=True, omit_defaults=True):
+    """Sent every ten seconds. `tap_ms` counts taps by the upper bound in milliseconds of card seen → relay on.
+
+    Of a gate: `occupancy` is how many are inside, `alarms` what is going on now (`fire`, `secured_item` and so on).
+    `clock_known` is false while the device cannot know the time; `queue` says that too many events wait to be sent.
+    """
 
     parts: tuple[PartDescribed, ...]
     outbox_length: Count
     replica_version: Count
     tap_ms: dict[Text, Count] = {}
+    occupancy: Count | None = None
+    alarms: tuple[Text, ...] = ()
+    clock_known: bool = True
+    queue: Literal["", "long", "full"] = ""
+
+
+class CertificateAsked(Message, frozen=True):
+    """`request` is for a key of the device's own (PKCS #10, PEM); who asks is known by the present certificate."""
+
+    request: Text
+
+
+class CertificateGiven(Message, frozen=True, omit_defaults=True):
+    """The new certificate (PEM), or why there is none (`fault`). The present one stays good until it ends."""
+
+    certificate: Text = ""
+    fault: Text = ""
+
+
+class TimeAsked(Message, frozen=True):
+    """What time is it? From a device that cannot know; the answer's envelope tells."""
+
+
+class TimeTold(Message, frozen=True):
+    """It is as late as `at` of this letter says."""
 
 
 class CommandDone(Message, frozen=True):
@@ -71,3 +111,61 @@ class AgentRestarted(Message, frozen=True):
     """Command: end the agent; its supervisor starts it anew."""
 
     by: Text
+
+
+
+
+
+class GateLocked(Message, frozen=True):
+    """Command: let nobody in until it is unlocked again (`locked` false). The way out stays open."""
+
+    by: Text
+    why: Text
+    locked: bool
+
+
+class EmergencyDeclared(Message, frozen=True, omit_defaults=True):
+    """Command: hold the gate open both ways until it is over (`over`)."""
+
+    by: Text
+    why: Text
+    over: bool = False
+
+
+class OccupancyCorrected(Message, frozen=True):
+    """Command: so many people are inside, as somebody has counted."""
+
+    by: Text
+    people: Count
+
+
+class LogsWanted(Message, frozen=True):
+    """Command: tell the last lines of the log."""
+
+    by: Text
+    lines: Count
+
+
+class LogTold(Message, frozen=True):
+    """Part `part` (from 1) of `of` of what `cmd/logs` asked for; its letter answers that order."""
+
+    part: Count
+    of: Count
+    text: Text
+
+
+class UpdateOrdered(Message, frozen=True):
+    """Command: fetch this version of the program from the hub, and go over to it."""
+
+    by: Text
+    version: Text
+    url: Text
+
+
+class DeviceConfigured(Message, frozen=True):
+    """Command: work by this from now on. `content` is a `samut_wire.configuration.Configuration` as JSON; none: work
+    by your own settings file. The device tries it, and goes back by itself where it does not come up well."""
+
+    by: Text
+    version: Count
+    content: dict[str, Any] | None

@@ -4,7 +4,7 @@ Questions are answered within a second or decided locally; events stay in the ou
 them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from samut_wire.messages.base import Count, Message, Text
@@ -35,14 +35,19 @@ class LoanShown(Message, frozen=True):
     overdue: bool = False
 
 
-class PassageRecorded(Message, frozen=True):
-    """One tap at a gate and what became of it. `member` is empty when the card is unknown."""
+class PassageRecorded(Message, frozen=True, omit_defaults=True):
+    """One tap at a gate and what became of it. `member` is empty when the card is unknown.
+
+    `reasons` of an allowed passage were warnings. `guest` is the hash of a guest pass; `persons` came with one tap.
+    """
 
     reader: Text
     direction: Literal["in", "out"]
     allowed: bool
     member: Text = ""
     reasons: tuple[ReasonGiven, ...] = ()
+    guest: Text = ""
+    persons: Count = 1
 
 
 class LoanRecorded(Message, frozen=True, omit_defaults=True):
@@ -71,6 +76,22 @@ class ReturnRecorded(Message, frozen=True, omit_defaults=True):
     by: Text = ""
 
 
+class SecurityRecorded(Message, frozen=True, omit_defaults=True):
+    """What an item's tag tells the exit is not known to be right: it was to be `secured`, or was to let the item pass.
+
+    `done`: after all it is as it was to be, read back from the tag. Of a set in `of` parts only `seen` lay there.
+    `member` is who took the item, empty for what was returned; `by` who worked at the desk, if one did.
+    """
+
+    barcode: Text
+    secured: bool
+    done: bool = False
+    member: Text = ""
+    by: Text = ""
+    seen: Count = 1
+    of: Count = 1
+
+
 class CheckoutCancelled(Message, frozen=True):
     """The hub was asked, its answer did not come in time, and the local rules refused: the member left without.
 
@@ -88,11 +109,20 @@ class MemberAsked(Message, frozen=True):
     number: Text = ""
 
 
+class HoldShown(Message, frozen=True, omit_defaults=True):
+    """A title set aside for the member: to be fetched at `place`, until the end of a day."""
+
+    title: Text
+    place: Text = ""
+    keep_until: datetime | None = None
+
+
 class MemberFound(Message, frozen=True, omit_defaults=True):
     """`name` is what the screen may greet with. `reasons` tell why the member may not borrow at all, if so.
 
     `slip_by`: over which way the hub can send the slip of this visit; `joins_line`: whether the member may link a
-    LINE account. For either the hub keeps the visit under the id of the question, `visit`; else that is empty.
+    LINE account; `pays`: whether a code can be shown with which the debt is paid from a bank's app. For each of these
+    the hub keeps the visit under the id of the question, `visit`; else that is empty. `member_type` is a code.
     """
 
     known: bool
@@ -104,6 +134,10 @@ class MemberFound(Message, frozen=True, omit_defaults=True):
     visit: Text = ""
     slip_by: Literal["", "line", "email"] = ""
     joins_line: bool = False
+    pays: bool = False
+    holds: tuple[HoldShown, ...] = ()
+    expires_on: date | None = None
+    member_type: Text = ""
 
 
 class CheckoutAsked(Message, frozen=True):
@@ -111,10 +145,13 @@ class CheckoutAsked(Message, frozen=True):
     barcode: Text
 
 
-class CheckoutAnswered(Message, frozen=True):
+class CheckoutAnswered(Message, frozen=True, omit_defaults=True):
+    """`found`: the item had been thought missing or lost, and is put right."""
+
     barcode: Text
     title: Text
     decision: DecisionMade
+    found: bool = False
 
 
 class RenewalAsked(Message, frozen=True, omit_defaults=True):
@@ -135,8 +172,9 @@ class CheckinAsked(Message, frozen=True):
     barcode: Text
 
 
-class CheckinAnswered(Message, frozen=True):
-    """`returned` is false when the barcode is unknown. `was_on_loan` is false for an item that was not out."""
+class CheckinAnswered(Message, frozen=True, omit_defaults=True):
+    """`returned` is false when the barcode is unknown. `was_on_loan` is false for an item that was not out; `found`:
+    it had been thought missing or lost, and is put right."""
 
     barcode: Text
     returned: bool
@@ -145,6 +183,7 @@ class CheckinAnswered(Message, frozen=True):
     fine: Count = 0
     days_late: Count = 0
     reasons: tuple[ReasonGiven, ...] = ()
+    found: bool = False
 
 
 class SlipAsked(Message, frozen=True):
@@ -170,3 +209,20 @@ class LineAnswered(Message, frozen=True):
 
     squares: tuple[Text, ...] = ()
     seconds: Count = 0
+
+
+class PayAsked(Message, frozen=True):
+    """The member of this visit wants to pay what is owed from a bank's app."""
+
+    visit: Text
+
+
+class PayAnswered(Message, frozen=True):
+    """A PromptPay QR code for `amount` satang, in rows of “1” and “0”, and the `name` that the bank's app should show.
+
+    Empty where there is none. Nothing is paid by it in the books: staff confirm what arrived.
+    """
+
+    squares: tuple[Text, ...] = ()
+    amount: Count = 0
+    name: Text = ""

@@ -175,7 +175,8 @@ class ItemRow(Row, frozen=True, tag="item", omit_defaults=True):
     `loan_days` and `fine_per_day` (satang) are the item's own, which go before the matrix; sent where it has them.
 
     Of its loan: `waited_for` by other members, with no other copy on the shelf; `recalled`; `claimed` to be back.
-    `booked` are the bookings that this unit is to fulfil, the first to begin first.
+    `booked` are the bookings that this unit is to fulfil, the first to begin first. `security_pending`: what its tag
+    tells the exit may be wrong.
     """
 
     barcode: Text
@@ -196,6 +197,7 @@ class ItemRow(Row, frozen=True, tag="item", omit_defaults=True):
     recalled: bool = False
     claimed: bool = False
     booked: tuple[BookingShown, ...] = ()
+    security_pending: bool = False
 
 
 class GoneRow(Row, frozen=True, tag="gone"):
