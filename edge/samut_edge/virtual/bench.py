@@ -37,6 +37,7 @@ from samut_edge.virtual.readers import (
 )
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_pad import TagPad
+from samut_edge.virtual.uhf_reader import UhfReader
 from samut_wire.configuration import PartSettings
 
 CHIP_READERS = ("pcsc", "thai_id")
@@ -52,7 +53,7 @@ class VirtualBench:
         self.cable = Cable()
         self.readers: dict[str, Reader] = {}
         self.plugs: dict[str, Pluggable] = {}
-        self.pads: dict[str, TagPad] = {}
+        self.pads: dict[str, TagPad | UhfReader] = {}
         self.printers: dict[str, PaperPrinter] = {}
         self.gates: dict[str, GateBoard] = {}
         self.version = 0
@@ -127,6 +128,13 @@ class VirtualBench:
         self.plugs[part] = module
         self.readers[part] = NfcModule(module)
 
+    async def _add_uhf_reader(self, part: str, options: dict[str, Any]) -> None:
+        reader = UhfReader(part, Path(_option(part, options, "path")), self.changed)
+        self._ends.callback(reader.unplug)
+        reader.plug_in()
+        self.plugs[part] = reader
+        self.pads[part] = reader
+
     async def _add_code_reader(self, part: str, options: dict[str, Any]) -> None:
         self.readers[part] = CodeReader(self._plug_in(part, options))
 
@@ -194,6 +202,7 @@ SET_UP: dict[str, SetUp] = {
     "serial_rdm6300": VirtualBench._add_proximity_reader,
     "serial_line": VirtualBench._add_code_reader,
     "pn532": VirtualBench._add_nfc_module,
+    "chafon_uhf": VirtualBench._add_uhf_reader,
     "evdev_scanner": VirtualBench._add_key_scanner,
     "camera": VirtualBench._add_camera,
     "escpos_printer": VirtualBench._add_printer,
