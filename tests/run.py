@@ -39,7 +39,7 @@ OTHERS: tuple[Check, ...] = (
     ("types (mypy)", [f"{BIN}/mypy"]),
     ("pages (vitest, tsc)", ["npm", "test", "--silent"]),
     ("rules, wire, structure", [*PYTEST, "tests/rules", "tests/wire", "tests/architecture"]),
-    ("edge with virtual hardware", [*PYTEST, "tests/edge", "-n", WORKERS, *BY_FILE]),
+    ("edge with virtual hardware", [*PYTEST, "tests/edge", "tests/firmware", "-n", WORKERS, *BY_FILE]),
     ("whole system", [*PYTEST, "tests/system", "tests/browser"]),
 )
 
