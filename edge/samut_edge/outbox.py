@@ -183,6 +183,9 @@ class Outbox:
     async def _fold(self, place: Place, persons: int) -> None:
         """Without any room on the disk they are counted in memory until there is some."""
         self._counted[place] += persons
+        await self._write_counted()
+
+    async def _write_counted(self) -> None:
         counted, self._counted = self._counted, Counter()
         try:
             await self._run(lambda: folded.fold(self._file, counted))
@@ -195,7 +198,7 @@ class Outbox:
         if len(self._waiting) > self._room.most // 2 or self.fill is Fill.FULL:
             return
         if self._counted:
-            await self._fold(*self._counted.popitem())
+            await self._write_counted()
         for waiting in await self._run(self._unfold):
             self._waiting[waiting.letter.id] = waiting
             self.added.set()
