@@ -1,21 +1,36 @@
-"""The small screen beside a gate: what became of the last tap, in Thai and English."""
+"""The small screen beside a gate: what became of the last tap, how full it is, what goes on; in Thai and English."""
 
 import asyncio
-import json
 from importlib.resources import files
 
+import msgspec
 from aiohttp import web
 
 from samut_edge.gate import Gate, GateMessage
+from samut_edge.gate_view import Words, scene
 from samut_edge.kiosk_server import FRESH, SAFE
 from samut_rules.reasons import sentence
 
 KEEP_ALIVE_SECONDS = 15
-TYPES = {"gate.css": "text/css", "gate.js": "text/javascript"}
+TYPES = {
+    "gate.css": "text/css",
+    "gate.js": "text/javascript",
+    "words.js": "text/javascript",
+    "sounds.js": "text/javascript",
+}
+
+
+class TapShown(msgspec.Struct, frozen=True, tag="tap", tag_field="kind"):
+    """Told once, when it happens, and never again: a screen that comes later learns nothing of who was there."""
+
+    opens: bool
+    direction: str
+    name: str
+    words: Words
 
 
 def gate_routes(gate: Gate) -> list[web.RouteDef]:
-    """`/` and what it loads; `/gate/events` tells of each tap."""
+    """`/` and what it loads; `/gate/events` tells of each tap and of each change."""
 
     async def index(request: web.Request) -> web.Response:
         return web.Response(text=_file("gate.html"), content_type="text/html", headers={**SAFE, **FRESH})
@@ -24,7 +39,7 @@ def gate_routes(gate: Gate) -> list[web.RouteDef]:
         name = request.match_info["name"]
         if name not in TYPES:
             raise web.HTTPNotFound
-        return web.Response(text=_file(name), content_type=TYPES[name], headers=SAFE)
+        return web.Response(text=_file(name), content_type=TYPES[name], headers={**SAFE, **FRESH})
 
     async def events(request: web.Request) -> web.StreamResponse:
         return await _tell(gate, request)
@@ -32,32 +47,45 @@ def gate_routes(gate: Gate) -> list[web.RouteDef]:
     return [web.get("/", index), web.get("/gate/events", events), web.get("/gate/{name}", asset)]
 
 
-def message_for_page(message: GateMessage) -> dict[str, object]:
-    """Both languages at once: the screen shows them below each other. Names stay for the moment of the tap only."""
-    return {
-        "opens": message.opens,
-        "direction": message.direction,
-        "name": message.name,
-        "th": sentence(message.code, message.values, "th") if message.code else "",
-        "en": sentence(message.code, message.values, "en") if message.code else "",
-    }
+def message_for_page(message: GateMessage) -> TapShown:
+    """Both languages at once: the screen shows them below each other."""
+    said = [sentence(message.code, message.values, language) if message.code else "" for language in ("th", "en")]
+    return TapShown(message.opens, message.direction, message.name, Words(*said))
 
 
 async def _tell(gate: Gate, request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={**SAFE, **FRESH, "Content-Type": "text/event-stream"})
     await response.prepare(request)
+    told, last = gate.shown, b""
     try:
         while True:
-            try:
-                async with asyncio.timeout(KEEP_ALIVE_SECONDS), gate.changed:
-                    await gate.changed.wait()
-            except TimeoutError:
-                await response.write(b": still here\n\n")
-                continue
-            if gate.shown is not None:
-                await response.write(f"data: {json.dumps(message_for_page(gate.shown))}\n\n".encode())
+            version, standing = gate.version, _scene(gate)
+            if gate.shown is not told and gate.shown is not None:
+                told = gate.shown
+                await _send(response, msgspec.json.encode(message_for_page(told)))
+            if standing != last:
+                last = standing
+                await _send(response, standing)
+            await _news(gate, response, version)
     except ConnectionResetError:
         return response
+
+
+async def _news(gate: Gate, response: web.StreamResponse, version: int) -> None:
+    """Until something changed since that version."""
+    try:
+        async with asyncio.timeout(KEEP_ALIVE_SECONDS), gate.changed:
+            await gate.changed.wait_for(lambda: gate.version != version)
+    except TimeoutError:
+        await response.write(b": still here\n\n")
+
+
+def _scene(gate: Gate) -> bytes:
+    return msgspec.json.encode(scene(gate.state, gate.rules, gate.books.library, gate.now()))
+
+
+async def _send(response: web.StreamResponse, message: bytes) -> None:
+    await response.write(b"data: %s\n\n" % message)
 
 
 def _file(name: str) -> str:

@@ -49,7 +49,7 @@ async def _time_taps(folder: Path) -> list[float]:
     board.plug_in()
     async with Outbox(folder / "outbox.db") as outbox, create_part("gate", "rpi_gpio", PINS, lambda _: None) as io:
         uplink = Uplink(settings, outbox, utc_now, boot="bench", address=("127.0.0.1", 9))
-        gate = Gate(wanted, Books(replica, outbox), outbox, uplink, card_key=KEY, clock=utc_now)
+        gate = Gate(wanted, Books(replica, outbox), outbox, uplink, card_key=KEY, clock=utc_now, folder=folder)
         gate.io = io  # type: ignore[assignment]
         while io.status.state is not PartState.READY:
             await asyncio.sleep(0.01)

@@ -63,7 +63,7 @@ async def standing(folder: Path) -> AsyncIterator[Standing]:
     async with Outbox(folder / "outbox.db") as outbox, part:
         await ready(part)
         uplink = Uplink(settings, outbox, lambda: NOW, boot="b", address=("127.0.0.1", 1))
-        gate = Gate(GATE, Books(replica, outbox), outbox, uplink, card_key=KEY, clock=lambda: NOW)
+        gate = Gate(GATE, Books(replica, outbox), outbox, uplink, card_key=KEY, clock=lambda: NOW, folder=folder)
         gate.io = part
         task = asyncio.create_task(gate.run())
         try:

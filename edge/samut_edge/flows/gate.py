@@ -1,57 +1,97 @@
-"""A tap at a gate: who it is, what the rules say, what the gate does. Pure."""
+"""A gate: each event with each state has one result. Pure; the shell looks people up and does what is said here.
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Literal
+What is to be kept stands before what it allows: no relay without its row in the outbox, but where somebody goes out.
+"""
 
-from samut_rules.calendar import Calendar
-from samut_rules.loan import MemberFacts
-from samut_rules.reasons import Code, Reason
-from samut_rules.visit import entry_reasons
+from dataclasses import replace
 
-Direction = Literal["in", "out"]
+from samut_edge.events import InputChanged
+from samut_edge.flows.gate_alarms import alarm_ends, tag_seen, tags_overdue
+from samut_edge.flows.gate_classes import begin_class, class_ends
+from samut_edge.flows.gate_events import (
+    Action,
+    Answered,
+    Done,
+    Event,
+    Open,
+    Order,
+    Save,
+    SayYes,
+    Show,
+    StayOpen,
+    Ticked,
+)
+from samut_edge.flows.gate_inputs import door_stands_open, input_changed
+from samut_edge.flows.gate_occupancy import began_anew, is_reset_due
+from samut_edge.flows.gate_passes import forget_credits
+from samut_edge.flows.gate_states import GateRules, GateState, Now, TagSeen, Tapped
+from samut_edge.flows.gate_taps import PASSING_SECONDS, answered, give_up_asking, tapped
+from samut_wire import messages as m
 
+LONGEST_OPENING = 30.0
+"""Seconds; no order from afar holds a gate open longer, but an emergency."""
 
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """A card at a reader. `card` is its hash; `member` is None when nobody has this card."""
-
-    card: str
-    direction: Direction
-    member: MemberFacts | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class GateState:
-    """The last allowed tap of each card and direction within the repeat window."""
-
-    recent: dict[tuple[str, Direction], datetime] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`opens` and `counts` differ for a repeated tap: the gate opens, but it is no second visit."""
-
-    opens: bool
-    counts: bool
-    reasons: tuple[Reason, ...]
+Result = tuple[GateState, Done]
 
 
-def decide_tap(state: GateState, tap: Tap, calendar: Calendar, repeat: timedelta) -> tuple[GateState, Verdict]:
-    """The way in is for members in good standing; the way out is open to everybody."""
-    if _is_repeat(state, tap, repeat):
-        return state, Verdict(True, False, (Reason(Code.REPEATED_TAP),))
-    reasons = entry_reasons(tap.member, calendar, tap.at)
-    opens = tap.direction == "out" or not reasons
-    return _remember(state, tap, repeat) if opens else state, Verdict(opens, True, reasons)
+def step(state: GateState, event: Event, now: Now, rules: GateRules) -> Result:
+    """What the event makes of the gate, and what is to be done in this order."""
+    state, first = _time(state, now, rules)
+    state, then = _happen(state, event, now, rules)
+    return state, first + then
 
 
-def _is_repeat(state: GateState, tap: Tap, repeat: timedelta) -> bool:
-    last = state.recent.get((tap.card, tap.direction))
-    return last is not None and timedelta() <= tap.at - last < repeat
+def _happen(state: GateState, event: Event, now: Now, rules: GateRules) -> Result:
+    match event:
+        case Tapped():
+            return tapped(state, event, now, rules)
+        case Answered():
+            return answered(state, event, now, rules)
+        case InputChanged():
+            return input_changed(state, event, now, rules)
+        case TagSeen():
+            return tag_seen(state, event, now, rules)
+        case Ticked():
+            return state, ()
+        case _:
+            return _obey(state, event, now, rules)
 
 
-def _remember(state: GateState, tap: Tap, repeat: timedelta) -> GateState:
-    kept = {key: at for key, at in state.recent.items() if tap.at - at < repeat}
-    return replace(state, recent={**kept, (tap.card, tap.direction): tap.at})
+def _obey(state: GateState, order: Order, now: Now, rules: GateRules) -> Result:
+    match order:
+        case m.GateOpened(seconds=seconds):
+            return _open(state, min(seconds, LONGEST_OPENING), now)
+        case m.EmergencyDeclared(over=over):
+            return replace(state, emergency=not over), (StayOpen(not over), Save())
+        case m.GateLocked(locked=locked):
+            return replace(state, locked=locked), (Save(),)
+        case m.OccupancyCorrected(people=people):
+            return replace(state, occupancy=replace(state.occupancy, persons=people)), (Save(),)
+        case m.ClassLetIn(persons=persons, seconds=seconds, member=member):
+            if state.locked or state.is_evacuating:
+                return state, ()
+            return begin_class(state, "", member, now, rules, (persons, seconds))
+
+
+def _open(state: GateState, seconds: float, now: Now) -> Result:
+    """For whoever stands there; staff know who it is."""
+    until = now.moment + max(0.0, seconds) + PASSING_SECONDS
+    done: tuple[Action, ...] = (Open(max(0.0, seconds), "out"), SayYes(), Show(True, "in"))
+    return replace(state, free_until=max(state.free_until, until)), done
+
+
+def _time(state: GateState, now: Now, rules: GateRules) -> Result:
+    """What time alone changes."""
+    state = class_ends(forget_credits(alarm_ends(state, now), now), now)
+    state, first = _new_day(state, now, rules)
+    state, refused = give_up_asking(state, now)
+    state, tags = tags_overdue(state, now, rules)
+    state, door = door_stands_open(state, now, rules)
+    return state, first + refused + tags + door
+
+
+def _new_day(state: GateState, now: Now, rules: GateRules) -> Result:
+    """Nobody stays overnight: the count and the ways people went begin anew, and what the hub told of them goes."""
+    if not is_reset_due(state.occupancy, now.at, rules.calendar, rules.settings.occupancy_reset):
+        return state, ()
+    return replace(state, occupancy=began_anew(now.at), learnt={}), (Save(anew=True),)

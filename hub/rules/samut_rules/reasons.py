@@ -34,6 +34,8 @@ class Code(StrEnum):
     REPEATED_TAP = "repeated_tap"
     OFFLINE_LIMIT = "offline_limit"
     OFFLINE_NO_LOANS = "offline_no_loans"
+    OFFLINE_FULL = "offline_full"
+    OFFLINE_NO_CLOCK = "offline_no_clock"
     CARD_LOST = "card_lost"
     SUSPENDED = "suspended"
     TOO_YOUNG = "too_young"
@@ -67,6 +69,13 @@ class Code(StrEnum):
     KIT_TO_CHECK = "kit_to_check"
     CLAIMS_USED = "claims_used"
     RETURNED_BEFORE_LENT = "returned_before_lent"
+    LIBRARY_CLOSED = "library_closed"
+    ALREADY_INSIDE = "already_inside"
+    LIBRARY_FULL = "library_full"
+    ENTRY_CLOSED = "entry_closed"
+    EMERGENCY = "emergency"
+    PASS_ENDED = "pass_ended"
+    PASS_USED_UP = "pass_used_up"
 
 
 SENTENCES: Mapping[Code, tuple[str, str]] = {
@@ -159,6 +168,14 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.OFFLINE_NO_LOANS: (
         "ระบบกลางขัดข้อง ขณะนี้คืนได้อย่างเดียว",
         "The library's main system is away; items can only be returned now.",
+    ),
+    Code.OFFLINE_FULL: (
+        "ระบบกลางขัดข้องนานเกินไป ขณะนี้คืนได้อย่างเดียว กรุณาแจ้งบรรณารักษ์",
+        "The main system has been away for too long; items can only be returned now. Please tell the librarian.",
+    ),
+    Code.OFFLINE_NO_CLOCK: (
+        "เครื่องนี้ยังไม่ทราบวันที่ จึงกำหนดวันส่งไม่ได้ กรุณายืมที่เคาน์เตอร์",
+        "This device does not know today's date yet, so it cannot set a due date. Please borrow at the desk.",
     ),
     Code.CARD_LOST: (
         "บัตรนี้แจ้งหายไว้ กรุณานำไปที่เคาน์เตอร์",
@@ -263,6 +280,34 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.RETURNED_BEFORE_LENT: (
         "รายการนี้ถูกยืมไปเมื่อ {day} หลังวันที่ระบุว่าคืน กรุณาตรวจวันที่",
         "It was lent on {day}, after the day on which it is said to have come back. Check the day.",
+    ),
+    Code.LIBRARY_CLOSED: (
+        "ขณะนี้ห้องสมุดปิด กรุณามาในเวลาเปิดทำการ",
+        "The library is closed now. Please come during opening hours.",
+    ),
+    Code.ALREADY_INSIDE: (
+        "บัตรนี้แตะเข้าแล้วแต่ยังไม่ได้แตะออก กรุณาติดต่อบรรณารักษ์",
+        "This card came in and has not gone out. Please ask the librarian.",
+    ),
+    Code.LIBRARY_FULL: (
+        "ผู้ใช้เต็ม {capacity} คนแล้ว กรุณารอจนกว่าจะมีผู้ออก",
+        "The library is full ({capacity} people). Please wait until somebody leaves.",
+    ),
+    Code.ENTRY_CLOSED: (
+        "ขณะนี้งดเข้าห้องสมุด กรุณาติดต่อบรรณารักษ์",
+        "Nobody is let in now. Please ask the librarian.",
+    ),
+    Code.EMERGENCY: (
+        "เหตุฉุกเฉิน กรุณาออกจากอาคาร",
+        "Emergency. Please leave the building.",
+    ),
+    Code.PASS_ENDED: (
+        "บัตรผ่านนี้ใช้ไม่ได้ในเวลานี้ กรุณาติดต่อเคาน์เตอร์",
+        "This pass is not valid now. Please go to the desk.",
+    ),
+    Code.PASS_USED_UP: (
+        "บัตรผ่านนี้ใช้ครบจำนวนครั้งแล้ว กรุณาติดต่อเคาน์เตอร์",
+        "This pass has been used up. Please go to the desk.",
     ),
     Code.CLAIMS_USED: (
         "แจ้งว่าคืนแล้วครบ {limit} ครั้ง กรุณาติดต่อบรรณารักษ์",
