@@ -189,6 +189,13 @@ def open_holds_of(session: Session, member: Member) -> list[Waiting]:
     return _waiting(session, Hold.member_id == member.id)
 
 
+def ready_holds_of(session: Session, member: Member) -> Sequence[Hold]:
+    """What is set aside for the member, with where to fetch it; the first to lapse first."""
+    ready = (Hold.member_id == member.id, Hold.state == HoldState.READY)
+    wanted = select(Hold).where(*ready).order_by(Hold.keep_until, Hold.id).limit(SHOWN)
+    return session.scalars(wanted.options(joinedload(Hold.title), joinedload(Hold.pickup))).all()
+
+
 def queue_of(session: Session, title_id: int) -> list[Waiting]:
     """Who waits for the title, in turn; those whose item is ready come first."""
     return _waiting(session, Hold.title_id == title_id)

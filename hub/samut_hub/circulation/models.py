@@ -306,6 +306,10 @@ class ConflictKind(StrEnum):
     RENEWAL_UNWRITTEN = "renewal_unwritten"
     RETURN_UNWRITTEN = "return_unwritten"
     CANCEL_UNWRITTEN = "cancel_unwritten"
+    SECURITY_UNWRITTEN = "security_unwritten"
+    TAG_STILL_SECURED = "tag_still_secured"  # lent, but the exit may ring for it
+    TAG_NOT_SECURED = "tag_not_secured"  # returned, but the exit may let it pass
+    PARTS_NOT_SEEN = "parts_not_seen"  # returned; of its parts, so many as `detail` says were there
     PASSAGE_UNWRITTEN = "passage_unwritten"  # the first of a gate; those after it are not told while it waits
 
 

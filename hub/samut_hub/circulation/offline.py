@@ -15,6 +15,7 @@ from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.charges.service import take_off
 from samut_hub.circulation.booking.booked import fetch, lock_units, own_fetched
 from samut_hub.circulation.fines import lower_fine
+from samut_hub.circulation.found_again import GONE, put_right
 from samut_hub.circulation.late_news import (
     TOLD_LATE,
     is_overpaid,
@@ -23,7 +24,7 @@ from samut_hub.circulation.late_news import (
     was_judged,
 )
 from samut_hub.circulation.loans import open_loan_of
-from samut_hub.circulation.locking import lock, lock_open
+from samut_hub.circulation.locking import lock, lock_open, lock_with_loser
 from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.circulation.service import Made, close_loan, count_loans, open_loan, take_back
 from samut_hub.circulation.setting_aside import left_behind, taken_away, was_away
@@ -98,6 +99,8 @@ def record_return(session: Session, made: OfflineReturn) -> None:
     loan = open_loan_of(session, item) if item is not None else None
     if item is None:
         _leave_return(session, ConflictKind.UNKNOWN_ITEM, made)
+    elif loan is None and item.status in GONE:
+        _take_back(session, item, made)
     elif loan is None:
         _leave_return(session, ConflictKind.RETURN_NOT_ON_LOAN, made)
     elif loan.lent_at > made.at:
@@ -111,14 +114,18 @@ def record_return(session: Session, made: OfflineReturn) -> None:
             lock(session, loan.borrower)
             if not returned_before(session, loan, made.at, made.heard):
                 leave_to_staff(session, loan, device=made.device, at=made.at)
-        take_back(
-            session,
-            item=item,
-            now=made.heard,
-            source=made.source,
-            returned_at=made.at,
-            sets_aside=made.sets_aside,
-        )
+        _take_back(session, item, made)
+
+
+def _take_back(session: Session, item: Item, made: OfflineReturn) -> None:
+    take_back(
+        session,
+        item=item,
+        now=made.heard,
+        source=made.source,
+        returned_at=made.at,
+        sets_aside=made.sets_aside,
+    )
 
 
 def _ended_by(session: Session, later: Loan, at: datetime) -> Loan | None:
@@ -178,8 +185,9 @@ def _record_known(session: Session, made: OfflineLoan, member: Member, item: Ite
     ended = _seen_since(session, made, item)
     if before is not None and lock_open(session, before):
         close_loan(session, before, at=made.at, source=made.source, heard=made.heard)
-    lock(session, member)
+    lock_with_loser(session, member, item)
     lock_units(session, item.title)
+    put_right(session, item, made.heard)
     if ended is None:
         taken_away(session, item, member, made.heard)
     else:

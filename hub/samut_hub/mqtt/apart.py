@@ -17,6 +17,7 @@ UNWRITTEN = {
     Kind.RENEWAL: ConflictKind.RENEWAL_UNWRITTEN,
     Kind.RETURN: ConflictKind.RETURN_UNWRITTEN,
     Kind.CANCEL: ConflictKind.CANCEL_UNWRITTEN,
+    Kind.SECURITY: ConflictKind.SECURITY_UNWRITTEN,
 }
 _TELLS_OF_PEOPLE = frozenset({Kind.READ, Kind.IDENTITY})
 """What a desk reads of cards is never set apart: number, address and photograph stand in it."""
@@ -56,7 +57,7 @@ def _is_told(received: Received, kind: ConflictKind) -> bool:
 def _about(event: m.Message) -> tuple[str, str]:
     """The numbers of the member and of the item, as far as it names them."""
     match event:
-        case m.LoanRecorded() | m.RenewalRecorded() | m.CheckoutCancelled():
+        case m.LoanRecorded() | m.RenewalRecorded() | m.CheckoutCancelled() | m.SecurityRecorded():
             return event.member, event.barcode
         case m.ReturnRecorded(barcode=barcode):
             return "", barcode

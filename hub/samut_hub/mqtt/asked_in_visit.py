@@ -1,4 +1,4 @@
-"""What a member may ask for in a visit to a kiosk: the slip by LINE or e-mail, and to get notices by LINE.
+"""What a member may ask for in a visit to a kiosk: the slip by LINE or e-mail, notices by LINE, a code to pay with.
 
 The hub keeps who signed in at the device under the id of that question. What is asked later names only the visit; to
 whom and of what is told is decided here.
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import delete, select
 
 from samut_hub.catalogue.models import Item
+from samut_hub.charges.paying import may_pay, pay_code
 from samut_hub.circulation.models import Loan
 from samut_hub.commands import Command, answer_given, once
 from samut_hub.libraries.service import library_of
@@ -29,16 +30,16 @@ LASTS = timedelta(hours=1)
 
 def offered(received: Received, member: Member, found: m.MemberFound) -> m.MemberFound:
     """The answer to a member who signs in, with what may be asked for in the visit."""
-    making = _making(received) if received.device.role == DeviceRole.KIOSK else None
-    if making is None:
+    if received.device.role != DeviceRole.KIOSK:
         return found
-    way = way_of_slip(making, member)
-    joins = linking.may_join(received.session, making.settings, member, received.secret)
-    if way is None and not joins:
+    making, pays = _making(received), may_pay(received.session, member)
+    way = None if making is None else way_of_slip(making, member)
+    joins = making is not None and linking.may_join(received.session, making.settings, member, received.secret)
+    if way is None and not joins and not pays:
         return found
     _keep(received, member)
     slip_by = "" if way is None else way.value
-    return msgspec.structs.replace(found, visit=received.letter.id, slip_by=slip_by, joins_line=joins)
+    return msgspec.structs.replace(found, visit=received.letter.id, slip_by=slip_by, joins_line=joins, pays=pays)
 
 
 def ask_slip(received: Received) -> Reply:
@@ -64,6 +65,16 @@ def ask_line(received: Received) -> Reply:
     code = linking.make_code(received.session, member, received.now, lasts=lasts)
     squares = linking.squares_of(own.line_account, code)
     return Reply(Kind.LINE, m.LineAnswered(squares=squares, seconds=int(lasts.total_seconds())))
+
+
+def ask_pay(received: Received) -> Reply:
+    """For what is owed now. No payment is booked: staff confirm at the desk what arrived."""
+    kept = _visit(received, body_of(received, m.PayAsked).visit)
+    member = None if kept is None else _member(received, kept)
+    code = None if member is None else pay_code(received.session, member)
+    if code is None:
+        return Reply(Kind.PAY, m.PayAnswered())
+    return Reply(Kind.PAY, m.PayAnswered(squares=code.squares, amount=code.amount, name=code.name))
 
 
 def _send(received: Received, visit: str) -> bool:

@@ -2,12 +2,16 @@
 
 import msgspec
 
-from samut_hub.catalogue.models import shown_title
+from samut_hub.catalogue.models import LONGEST_SHOWN, shown_title
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation import offline
 from samut_hub.circulation.facts import standing
+from samut_hub.circulation.holds import ready_holds_of
+from samut_hub.circulation.found_again import GONE
 from samut_hub.circulation.loans import open_loan_of, open_loans
+from samut_hub.circulation.models import Hold
 from samut_hub.circulation.offline_renewals import OfflineRenewal, record_renewal
+from samut_hub.circulation.security import TagNews, note_security
 from samut_hub.circulation.service import Checkin, lend, renew, take_back
 from samut_hub.commands import answer_given
 from samut_hub.members.models import Member
@@ -87,6 +91,21 @@ def cancel(received: Received) -> Reply:
     return record_event(received, undo)
 
 
+def security(received: Received) -> Reply:
+    body = body_of(received, m.SecurityRecorded)
+    news = TagNews(
+        device=received.device.id,
+        barcode=body.barcode,
+        secured=body.secured,
+        done=body.done,
+        at=received.happened_at,
+        member=body.member,
+        seen=body.seen,
+        of=body.of,
+    )
+    return record_event(received, lambda: note_security(received.session, news))
+
+
 def ask_member(received: Received) -> Reply:
     asked = body_of(received, m.MemberAsked)
     session = received.session
@@ -114,7 +133,15 @@ def _found(received: Received, member: Member) -> m.MemberFound:
         ),
         debt=member.debt,
         reasons=tuple(map(shown, standing(received.session, member, received.now))),
+        holds=tuple(map(_hold_shown, ready_holds_of(received.session, member))),
+        expires_on=member.expires_on,
+        member_type=member.type.code,
     )
+
+
+def _hold_shown(hold: Hold) -> m.HoldShown:
+    place = "" if hold.pickup is None else hold.pickup.name
+    return m.HoldShown(title=hold.title.title[:LONGEST_SHOWN], place=place, keep_until=hold.keep_until)
 
 
 def ask_checkout(received: Received) -> Reply | None:
@@ -130,9 +157,13 @@ def _check_out(received: Received, asked: m.CheckoutAsked) -> m.CheckoutAnswered
     item = item_by_barcode(received.session, asked.barcode)
     if member is None or item is None:
         return m.CheckoutAnswered(barcode=asked.barcode, title="", decision=_refused(_unknown(member, asked.barcode)))
+    was_gone = item.status in GONE
     checkout = lend(received.session, member=member, item=item, now=received.now, source=received.device.id)
     return m.CheckoutAnswered(
-        barcode=item.barcode, title=shown_title(item), decision=_decision_shown(checkout.decision)
+        barcode=item.barcode,
+        title=shown_title(item),
+        decision=_decision_shown(checkout.decision),
+        found=was_gone,
     )
 
 
@@ -168,6 +199,7 @@ def _check_in(received: Received, asked: m.CheckinAsked) -> m.CheckinAnswered:
     if item is None:
         unknown = shown(Reason(Code.ITEM_UNKNOWN, {"barcode": asked.barcode}))
         return m.CheckinAnswered(barcode=asked.barcode, returned=False, reasons=(unknown,))
+    was_gone = item.status in GONE
     checkin = take_back(received.session, item=item, now=received.now, source=received.device.id)
     return m.CheckinAnswered(
         barcode=item.barcode,
@@ -177,6 +209,7 @@ def _check_in(received: Received, asked: m.CheckinAsked) -> m.CheckinAnswered:
         fine=checkin.fine.amount,
         days_late=checkin.fine.days_late,
         reasons=_for_the_desk(checkin),
+        found=was_gone,
     )
 
 

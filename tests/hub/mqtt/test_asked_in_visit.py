@@ -7,6 +7,12 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import func, select
 
+from samut_hub.charges.models import ChargeKind, ChargeSettings
+from samut_hub.charges.promptpay import payload
+from samut_hub.charges.service import add_charge
+from samut_hub.circulation.holds import Wish, place_hold
+from samut_hub.circulation.pickups import add_pickup
+from samut_hub.circulation.service import take_back
 from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
@@ -27,7 +33,7 @@ from samut_wire.topics import Kind
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.mqtt.conftest import KIOSK, Edge
 from tests.hub.notices.conftest import ACCOUNT, CHANNEL_SECRET, SECRET, TOKEN, MailServer, mail
-from tests.hub.shelf import Shelf, member, put_on_shelf
+from tests.hub.shelf import Shelf, item, member, put_on_shelf
 
 __all__ = ["mail"]
 
@@ -106,7 +112,8 @@ def test_what_may_be_asked_for_is_offered_at_sign_in_and_no_address_goes_to_the_
     with database.session(shelf.library) as session:
         choose(session, member(session, shelf.pupil).id, shelf.library, language="th", choices={Subject.SLIPS: []})
     assert signs_in(edge, shelf.pupil).slip_by == "line", "who wants none by itself may still ask for one"
-    assert signs_in(edge, shelf.pupil, DESK) == m.MemberFound(known=True, number=shelf.pupil, name=found.name)
+    at_desk = m.MemberFound(known=True, number=shelf.pupil, name=found.name, member_type="pupil")
+    assert signs_in(edge, shelf.pupil, DESK) == at_desk
 
 
 def test_nothing_is_offered_or_kept_where_the_library_has_no_way(
@@ -202,17 +209,22 @@ def test_the_next_member_of_a_kiosk_gets_only_what_is_the_next_members(
     assert slips(database) == [(shelf.other, ["lent"]), (shelf.pupil, ["lent"])]
 
 
-def code_in(shown: m.LineAnswered) -> str:
-    """What a phone reads off the screen: the address of the chat, with the code in it."""
-    side = len(shown.squares)
+def read_off(squares: tuple[str, ...]) -> str:
+    """What a phone reads off the screen."""
+    side = len(squares)
     picture = Image.new("L", (side + 8, side + 8), 255)
-    for y, row in enumerate(shown.squares):
+    for y, row in enumerate(squares):
         for x, square in enumerate(row):
             picture.putpixel((x + 4, y + 4), 0 if square == "1" else 255)
     [read] = zxingcpp.read_barcodes(picture.resize((picture.width * 6, picture.height * 6), Image.Resampling.NEAREST))
-    prefix = "https://line.me/R/oaMessage/%40north/?"
-    assert read.text.startswith(prefix)
-    return str(read.text).removeprefix(prefix)
+    return str(read.text)
+
+
+def code_in(shown: m.LineAnswered) -> str:
+    """The code in the address of the chat."""
+    prefix, read = "https://line.me/R/oaMessage/%40north/?", read_off(shown.squares)
+    assert read.startswith(prefix)
+    return read.removeprefix(prefix)
 
 
 def test_the_code_on_the_screen_links_the_member_of_the_visit_until_it_ends(
@@ -234,3 +246,37 @@ def test_the_code_on_the_screen_links_the_member_of_the_visit_until_it_ends(
     assert says(code_in(again), "U" + "2" * 32) == USER
     with database.session(shelf.library) as session:
         assert {code.staff_id for code in session.scalars(select(LineCode))} == {None}
+
+
+def test_a_debt_can_be_paid_by_promptpay_and_nothing_is_booked(
+    edge: Edge, shelf: Shelf, database: Database
+) -> None:
+    with database.session(shelf.library) as session:
+        charge = {"kind": ChargeKind.SERVICE, "amount": 1250, "now": edge.clock()}
+        add_charge(session, member=member(session, shelf.pupil), **charge)
+    assert not signs_in(edge, shelf.pupil).pays, "the library has no PromptPay account"
+    with database.session(shelf.library) as session:
+        session.add(ChargeSettings(library_id=shelf.library, promptpay="0812345678", promptpay_name="ห้องสมุด"))
+    found = signs_in(edge, shelf.pupil)
+    assert (found.pays, found.debt) == (True, 1250)
+    assert not signs_in(edge, shelf.other).pays, "nothing is owed"
+    answer = edge.say(Kind.ASK_PAY, edge.letter(m.PayAsked(visit=found.visit)))
+    assert isinstance(answer, m.PayAnswered)
+    assert (answer.amount, answer.name) == (1250, "ห้องสมุด")
+    assert read_off(answer.squares) == payload("0812345678", 1250)
+    assert edge.say(Kind.ASK_PAY, edge.letter(m.PayAsked(visit=found.visit)), OTHER_KIOSK) == m.PayAnswered()
+    assert signs_in(edge, shelf.pupil).debt == 1250
+
+
+def test_what_is_set_aside_is_told_with_the_place_to_fetch_it(edge: Edge, shelf: Shelf, database: Database) -> None:
+    edge.check_out(shelf.other, shelf.book)
+    edge.clock.pass_by(minutes=1)
+    with database.session(shelf.library) as session:
+        title, place = item(session, shelf.book).title, add_pickup(session, "เคาน์เตอร์ชั้น 2", "")
+        waiting = place_hold(session, member(session, shelf.pupil), title, Wish(pickup=place), now=edge.clock())
+        take_back(session, item=item(session, shelf.book), now=edge.clock(), source="desk:somsri")
+        until, name = waiting.keep_until, title.title
+    assert signs_in(edge, shelf.pupil).holds == (m.HoldShown(title=name, place="เคาน์เตอร์ชั้น 2", keep_until=until),)
+    assert signs_in(edge, shelf.other).holds == ()
+    assert edge.check_out(shelf.pupil, shelf.book).decision.allowed
+    assert signs_in(edge, shelf.pupil).holds == ()

@@ -137,6 +137,7 @@ def test_staff_hear_of_every_event_that_is_set_apart(edge: Edge, shelf: Shelf, d
         Kind.RENEWAL: m.RenewalRecorded(member=shelf.pupil, barcode=shelf.book, decision=granted),
         Kind.RETURN: m.ReturnRecorded(barcode=shelf.book),
         Kind.CANCEL: m.CheckoutCancelled(member=shelf.other, barcode=shelf.second),
+        Kind.SECURITY: m.SecurityRecorded(barcode=shelf.third, secured=False, member=shelf.other),
     }
     for kind, body in events.items():
         letter = edge.letter(body, minutes_ago=5)
@@ -153,6 +154,7 @@ def test_staff_hear_of_every_event_that_is_set_apart(edge: Edge, shelf: Shelf, d
         ("renewal_unwritten", shelf.pupil, shelf.book),
         ("return_unwritten", "", shelf.book),
         ("cancel_unwritten", shelf.other, shelf.second),
+        ("security_unwritten", shelf.other, shelf.third),
     ]
     assert {UNWRITTEN[kind] for kind in EVENTS - {Kind.PASSAGE}} == {kind for kind, *_ in told}
 
