@@ -1,6 +1,7 @@
 """What this device knows of members and items: the replica, corrected by its own events the hub has not confirmed."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from samut_edge.library_rules import LibraryRules
 from samut_edge.outbox import Lent, Outbox
 from samut_edge.replica import Replica
 from samut_rules.age import age_on
+from samut_rules.calendar import Calendar
 from samut_rules.loan import ItemFacts, ItemStatus, LoanFacts, MemberFacts, Renewing
 from samut_rules.matrix import About, Kind, LoanTerms, OwnTerms, terms_for
 from samut_rules.same_title import Spell
@@ -23,9 +25,10 @@ MOST_WAITING = 1_000_000
 class Books:
     """Read only; look-ups take microseconds."""
 
-    def __init__(self, replica: Replica, outbox: Outbox) -> None:
+    def __init__(self, replica: Replica, outbox: Outbox, clock_is_known: Callable[[], bool] = lambda: True) -> None:
         self._replica = replica
         self._outbox = outbox
+        self._clock_is_known = clock_is_known
 
     @property
     def library(self) -> m.LibraryRow | None:
@@ -34,6 +37,11 @@ class Books:
     @property
     def rules(self) -> LibraryRules:
         return self._replica.rules
+
+    @property
+    def opening_hours(self) -> Calendar:
+        """The library's calendar; every hour is open to a device that does not know what time it is."""
+        return self.rules.calendar if self._clock_is_known() else Calendar(self.rules.calendar.zone)
 
     def terms(self, member: m.MemberRow, item: m.ItemRow, now: datetime) -> LoanTerms | None:
         """What holds for this member and this item on that day."""
@@ -64,20 +72,20 @@ class Books:
         return sum(1 for lent in self._outbox.lent().values() if lent.member == number and lent.is_new)
 
     def member_facts(self, row: m.MemberRow, now: datetime) -> MemberFacts:
-        """What the rules look at in a member."""
-        loans = self.loans(row.number)
+        """What the rules look at in a member. Nothing has ended for a device that does not know what time it is."""
+        loans, is_known = self.loans(row.number), self._clock_is_known()
         taken_home = [loan for loan in loans if not loan.on_site]
         return MemberFacts(
             number=row.number,
-            expires_on=row.expires_on,
+            expires_on=row.expires_on if is_known else None,
             blocked=row.blocked,
             open_loans=len(taken_home),
             on_site_loans=len(loans) - len(taken_home),
-            overdue_loans=sum(1 for loan in loans if _is_late(loan, now)),
+            overdue_loans=sum(1 for loan in loans if _is_late(loan, now)) if is_known else 0,
             debt=row.debt,
             held=Counter(Kind(loan.material, loan.category, loan.location) for loan in taken_home),
             card_lost=row.card_lost,
-            suspended_until=row.suspended_until,
+            suspended_until=row.suspended_until if is_known else None,
             age=age_on(row.born, self.rules.calendar.local_day(now)),
             level=row.level,
         )
@@ -133,6 +141,11 @@ class Books:
         return row is not None and row.title_id == item.title_id
 
 
+def is_gone(item: m.ItemRow) -> bool:
+    """Whether it was thought missing or lost. Whoever has it in hand has found it."""
+    return item.status in (ItemStatus.MISSING, ItemStatus.LOST)
+
+
 def _status(item: m.ItemRow) -> ItemStatus:
     """What only a newer hub knows is not for loan."""
     return ItemStatus(item.status) if item.status in set(ItemStatus) else ItemStatus.IN_PROCESS
@@ -144,8 +157,10 @@ def _is_late(item: m.ItemRow, now: datetime) -> bool:
 
 
 def _facts(item: m.ItemRow, renewing: Renewing | None) -> ItemFacts:
-    """What is said to be back is asked for, not renewed."""
+    """What is said to be back is asked for, not renewed. What was gone, and is in somebody's hands, can be lent."""
     status = ItemStatus.MISSING if renewing and item.claimed else _status(item)
+    if is_gone(item) and renewing is not Renewing.UNSEEN and not item.claimed:
+        status = ItemStatus.AVAILABLE
     facts = ItemFacts(item.barcode, status, item.lent_to, item.due_at, item.renewals)
     return replace(
         facts,

@@ -70,6 +70,15 @@ class HubClerk:
         except HubAwayError:
             return m.LineAnswered()
 
+    async def pay(self, asked: m.PayAsked) -> m.PayAnswered:
+        try:
+            return await self._ask(Kind.ASK_PAY, self._command(asked), m.PayAnswered)
+        except HubAwayError:
+            return m.PayAnswered()
+
+    async def record_security(self, news: m.SecurityRecorded) -> None:
+        await self._outbox.add(Kind.SECURITY, self._uplink.letter(news))
+
     def _command(self, asked: m.Message) -> Letter:
         return self._uplink.letter(asked, ends=self._seconds)
 

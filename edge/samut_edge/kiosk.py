@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from samut_edge.clerk import Clerk
+from samut_edge.devices.pad import Pad, Security
 from samut_edge.devices.part import Part, PartState
 from samut_edge.devices.printer import Printer, PrinterError
 from samut_edge.events import CardKind
@@ -14,8 +15,11 @@ from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import step
 from samut_edge.flows.kiosk_screens import Limits, at_rest
+from samut_edge.kiosk_shown import View
 from samut_edge.kiosk_slip import Library, slip_for
-from samut_edge.kiosk_view import View, view_of
+from samut_edge.kiosk_staff import Machine, Memory, slip_to_try
+from samut_edge.kiosk_view import view_of
+from samut_edge.slip import Slip
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 from samut_wire.configuration import KioskSettings
@@ -26,11 +30,13 @@ NO_SLIP = (PartState.OFFLINE, PartState.PAPER_OUT)
 
 @dataclass(frozen=True, slots=True)
 class KioskParts:
-    """`book_readers` are scanners and pads. A scanner reads member cards with a bar code too."""
+    """`book_readers` are scanners and pads. A scanner reads member cards with a bar code too; `pads` are those that
+    can release and secure tags."""
 
     card_readers: Sequence[Part]
     book_readers: Sequence[Part]
     printer: Printer | None
+    pads: Sequence[Pad] = ()
 
     def equipment(self) -> k.Equipment:
         """What works, as far as the parts know without being asked."""
@@ -41,7 +47,7 @@ class Kiosk:
     """Give it every event of its parts with `happen`, on the event loop, and let `run` live in the agent's TaskGroup.
 
     `card_key` is the library's key for card hashes. `library` is asked each time it is shown, so that a name from a
-    newer replica appears by itself. A clerk that raises ends `run`, and with it the agent.
+    newer replica appears by itself. A clerk that raises ends `run`, and with it the agent. `restart` ends the agent.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class Kiosk:
         parts: KioskParts,
         card_key: bytes,
         library: Callable[[], Library],
+        restart: Callable[[], None] = lambda: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -59,16 +66,20 @@ class Kiosk:
         self._parts = parts
         self._card_key = card_key
         self._library = library
+        self._restart = restart
+        self._memory = Memory(clock)
         self._clock = clock
         self._steady = steady
         self._limits = Limits(idle=settings.idle_seconds)
-        self._state = at_rest(steady(), parts.equipment())
+        house = k.House(settings.security == "pads", frozenset(settings.staff_types))
+        self._state = at_rest(steady(), parts.equipment(), house)
         self._shown = (self._state, library())
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._changed = asyncio.Event()
 
     def happen(self, event: ev.Event) -> None:
         """Something was tapped, scanned, touched or changed."""
+        self._memory.note(event)
         self._events.put_nowait(event)
 
     async def run(self) -> None:
@@ -82,7 +93,7 @@ class Kiosk:
 
     def view(self) -> View:
         """What every page shows now."""
-        return view_of(self._state, self._library(), now=self._steady(), limits=self._limits)
+        return view_of(self._state, self._library(), self._machine(), now=self._steady(), limits=self._limits)
 
     async def views(self) -> AsyncIterator[View]:
         """The present view, then each new one; a slow page misses those between."""
@@ -90,6 +101,12 @@ class Kiosk:
             changed = self._changed
             yield self.view()
             await changed.wait()
+
+    def _machine(self) -> Machine:
+        parts = self._parts
+        printers = () if parts.printer is None else (parts.printer,)
+        each = {part.name: part.status for part in (*parts.card_readers, *parts.book_readers, *printers)}
+        return Machine(each, self._memory.last())
 
     def _step(self, event: ev.Event) -> tuple[ev.Action, ...]:
         self._state, actions = step(self._state, event, now=self._steady(), limits=self._limits)
@@ -113,12 +130,21 @@ class Kiosk:
                 await self._ask_printer()
             case ev.PrintSlip():
                 self.happen(ev.PrinterDone(action.visit, await self._print(action)))
+            case ev.PrintTestSlip():
+                slip = slip_to_try(action.language, library=self._library(), now=self._clock())
+                self.happen(ev.PrinterDone(action.visit, await self._came_out(slip)))
+            case ev.SetTag():
+                self.happen(await self._set_tag(action))
+            case ev.RecordSecurity():
+                await self._clerk.record_security(_news(action))
+            case ev.Restart():
+                self._restart()
             case _:
                 self.happen(await self._ask_clerk(action))
 
     async def _ask_clerk(
         self,
-        action: ev.FindMember | ev.CheckOut | ev.Renew | ev.CheckIn | ev.AskLineCode | ev.AskSlip,
+        action: ev.FindMember | ev.CheckOut | ev.Renew | ev.CheckIn | ev.AskLineCode | ev.AskPayCode | ev.AskSlip,
     ) -> ev.Event:
         match action:
             case ev.FindMember(visit=visit, key=key):
@@ -134,6 +160,8 @@ class Kiosk:
                 return ev.ReturnAnswered(visit, barcode, returned)
             case ev.AskLineCode(visit=visit, of_hub=of_hub):
                 return ev.LineAnswered(visit, await self._clerk.join_line(m.LineAsked(visit=of_hub)))
+            case ev.AskPayCode(visit=visit, of_hub=of_hub):
+                return ev.PayAnswered(visit, await self._clerk.pay(m.PayAsked(visit=of_hub)))
             case ev.AskSlip(visit=visit, of_hub=of_hub):
                 return ev.SlipAnswered(visit, await self._clerk.send_slip(m.SlipAsked(visit=of_hub)))
 
@@ -142,6 +170,15 @@ class Kiosk:
             return m.MemberAsked(number=key.value)
         return m.MemberAsked(card=card_hash(self._card_key, key.kind.value, key.value))
 
+    async def _set_tag(self, action: ev.SetTag) -> ev.SecurityAnswered:
+        """On whichever pad it lies."""
+        outcome = Security.NO_TAG
+        for pad in self._parts.pads:
+            outcome = await pad.set_security(action.barcode, secured=action.secured)
+            if outcome is not Security.NO_TAG:
+                break
+        return ev.SecurityAnswered(action.visit, action.barcode, action.secured, outcome)
+
     async def _ask_printer(self) -> None:
         if self._parts.printer is not None:
             await self._parts.printer.ask_status()
@@ -149,7 +186,11 @@ class Kiosk:
 
     async def _print(self, action: ev.PrintSlip) -> bool:
         """Whether the slip came out whole; the printer's own status tells the staff why not."""
-        slip = slip_for(action.receipt, action.language, library=self._library(), now=self._clock())
+        return await self._came_out(
+            slip_for(action.receipt, action.language, library=self._library(), now=self._clock())
+        )
+
+    async def _came_out(self, slip: Slip) -> bool:
         if self._parts.printer is None:
             return False
         try:
@@ -157,6 +198,17 @@ class Kiosk:
         except PrinterError:
             return False
         return True
+
+
+def _news(action: ev.RecordSecurity) -> m.SecurityRecorded:
+    return m.SecurityRecorded(
+        barcode=action.barcode,
+        secured=action.secured,
+        done=action.done,
+        member=action.member,
+        seen=action.seen,
+        of=action.of,
+    )
 
 
 def _any_works(parts: Sequence[Part]) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from samut_edge.books import Books
+from samut_edge.books import Books, is_gone
 from samut_edge.clock import Clock
 from samut_edge.outbox import Outbox
 from samut_rules.fines import fine_for
@@ -19,7 +19,7 @@ from samut_wire.topics import Kind
 
 class LocalClerk:
     """`command` in the calls is the letter that was meant for the hub: the event carries its id and moment.
-    `by` is who works here, where staff do.
+    `by` is who works here, where staff do; `hindrance` why nothing can be lent or renewed now, whatever the rules say.
 
     One loan or return at a time: books lie on the pad together, and each decision must see the one before.
     """
@@ -32,12 +32,14 @@ class LocalClerk:
         *,
         most_items: int,
         by: Callable[[], str] = lambda: "",
+        hindrance: Callable[[], Code | None] = lambda: None,
     ) -> None:
         self._books = books
         self._outbox = outbox
         self._clock = clock
         self._most_items = most_items
         self._by = by
+        self._hindrance = hindrance
         self._turn = asyncio.Lock()
 
     def find_member(self, asked: m.MemberAsked) -> m.MemberFound:
@@ -52,6 +54,8 @@ class LocalClerk:
             number=row.number,
             name=row.name,
             debt=row.debt,
+            expires_on=row.expires_on,
+            member_type=row.member_type,
             reasons=tuple(map(shown, reasons)),
             loans=tuple(
                 m.LoanShown(barcode=loan.barcode, title=loan.title, due_at=loan.due_at, overdue=loan.due_at < now)
@@ -87,7 +91,8 @@ class LocalClerk:
         if decision.allowed and member is not None and item is not None:
             event = m.LoanRecorded(member=member.number, barcode=item.barcode, decision=shown_decision, by=self._by())
             await self._keep(Kind.LOAN, event, command)
-        return m.CheckoutAnswered(barcode=asked.barcode, title=item.title if item else "", decision=shown_decision)
+        title, was_gone = (item.title, is_gone(item)) if item else ("", False)
+        return m.CheckoutAnswered(barcode=asked.barcode, title=title, decision=shown_decision, found=was_gone)
 
     async def _renew(self, asked: m.RenewalAsked, command: Letter) -> m.RenewalAnswered:
         item = self._books.item(asked.barcode)
@@ -115,6 +120,7 @@ class LocalClerk:
             was_on_loan=bool(item.lent_to),
             fine=fine,
             days_late=days,
+            found=is_gone(item),
         )
 
     def _decide(
@@ -122,8 +128,8 @@ class LocalClerk:
     ) -> Decision:
         if member is None or item is None:
             return _refused(_unknown(member, asked.barcode))
-        if not self._lends:
-            return _refused(Reason(Code.OFFLINE_NO_LOANS))
+        if (hindrance := self._why_not()) is not None:
+            return _refused(Reason(hindrance))
         if self._books.lent_unconfirmed(member.number) >= self._most_items:
             return _refused(Reason(Code.OFFLINE_LIMIT, {"limit": self._most_items}))
         return decide_loan(self._books.loan_facts(member, item, command.at), command.at)
@@ -133,15 +139,16 @@ class LocalClerk:
     ) -> Decision:
         if member is None or item is None:
             return _refused(_unknown(member, asked.barcode))
-        if not self._lends:
-            return _refused(Reason(Code.OFFLINE_NO_LOANS))
+        if (hindrance := self._why_not()) is not None:
+            return _refused(Reason(hindrance))
         renewing = Renewing.SEEN if asked.seen else Renewing.UNSEEN
         return decide_renewal(self._books.loan_facts(member, item, command.at, renewing), command.at)
 
-    @property
-    def _lends(self) -> bool:
-        """Whether the library lets its devices lend while the hub is away."""
-        return self._books.library is not None and self._books.library.offline_loans
+    def _why_not(self) -> Code | None:
+        """The library may not let its devices lend while the hub is away; or this one cannot at the moment."""
+        if self._books.library is None or not self._books.library.offline_loans:
+            return Code.OFFLINE_NO_LOANS
+        return self._hindrance()
 
     def _fine(self, item: m.ItemRow, command: Letter) -> tuple[int, int]:
         """Satang and days late, as far as the replica can tell; the hub charges."""

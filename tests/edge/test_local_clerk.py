@@ -66,6 +66,22 @@ def codes(decision: m.DecisionMade) -> list[str]:
     return [reason.code for reason in decision.reasons]
 
 
+@pytest.mark.requirement("W-14")
+@pytest.mark.parametrize("status", ["missing", "lost"])
+def test_what_was_thought_gone_is_lent_and_taken_back_as_found(tmp_path: Path, status: str) -> None:
+    """As at the hub, which puts its record right when it hears of it."""
+
+    async def do(desk: Desk) -> None:
+        asked = m.CheckoutAsked(member="10001", barcode="B00001")
+        lent = await desk.clerk.check_out(asked, _command(asked))
+        assert (lent.decision.allowed, lent.found) == (True, True)
+
+    gone = tuple(
+        msgspec.structs.replace(row, status=status) if getattr(row, "barcode", "") == "B00001" else row for row in ROWS
+    )
+    at_desk(tmp_path, do, gone)
+
+
 def test_a_loan_is_decided_by_the_librarys_rules_and_kept(tmp_path: Path) -> None:
     async def do(desk: Desk) -> None:
         decision = await desk.borrow("10001", "b๐๐๐๐๑")

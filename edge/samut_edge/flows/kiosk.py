@@ -3,33 +3,21 @@
 `step` is the whole of it. First comes what holds on every screen, then what the present screen makes of the event.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 
-from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartChanged
-from samut_edge.flows.kiosk_books import (
-    BookScreen,
-    add_book,
-    answer_loan,
-    answer_renewal,
-    answer_return,
-    done,
-    is_listed,
-    is_waiting,
-    key_of,
-    receipt_of,
-    renew_loans,
-)
+from samut_edge.devices.pad import Security
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartChanged, StrangeTag
+from samut_edge.flows.kiosk_books import BookScreen, book_of, is_listed, is_waiting, key_of
 from samut_edge.flows.kiosk_events import (
     Action,
     AskLineCode,
-    AskPrinter,
-    AskSlip,
+    AskPayCode,
+    ChooseEase,
     ChooseLanguage,
+    ConfirmCount,
     EquipmentChanged,
     EraseDigit,
     Event,
-    FindMember,
     Finish,
     JoinLine,
     Leave,
@@ -38,14 +26,23 @@ from samut_edge.flows.kiosk_events import (
     LookAtLoans,
     LookAtParts,
     MemberAnswered,
+    OpenStaffMenu,
+    PayAnswered,
     PressDigit,
     PrinterDone,
-    PrintSlip,
+    PrintTest,
+    PrintTestSlip,
+    PutInService,
+    RecordSecurity,
     RenewalAnswered,
     RenewAll,
     RenewLoan,
+    Restart,
+    RestartKiosk,
     ReturnAnswered,
+    SecurityAnswered,
     SendSlip,
+    ShowPay,
     SlipAnswered,
     StartReturning,
     StartTyping,
@@ -53,30 +50,49 @@ from samut_edge.flows.kiosk_events import (
     SubmitNumber,
     Tick,
 )
-from samut_edge.flows.kiosk_offer import Joining, offer_of
-from samut_edge.flows.kiosk_screens import Limits, deadline, equipped, home, lay_on_pad, show
+from samut_edge.flows.kiosk_offer import Joining
+from samut_edge.flows.kiosk_pad import gone_from_pad, hinted, lay_on_pad, lies, seen_on_pad, written
+from samut_edge.flows.kiosk_screens import Limits, deadline, equipped, home, show
 from samut_edge.flows.kiosk_states import (
+    NO_ACCOUNT,
     Borrowing,
+    Counting,
     Done,
     Identifying,
     KioskState,
     MemberKey,
     NotKnown,
-    Paper,
     Printing,
     Returning,
     Sending,
     Settling,
     SlipOutcome,
+    StaffMenu,
     Typing,
     Unavailable,
     Welcome,
 )
-from samut_wire import messages as m
-
-Step = tuple[KioskState, tuple[Action, ...]]
+from samut_edge.flows.kiosk_tags import answer_tag, awaits
+from samut_edge.flows.kiosk_turns import (
+    Step,
+    add,
+    after_sending,
+    after_slip,
+    begin,
+    finish,
+    identify,
+    key_from,
+    make_way,
+    member_answered,
+    renew,
+    send,
+    start_returning,
+    wipe,
+)
+from samut_edge.flows.kiosk_visit import answer_loan, answer_renewal, answer_return, book_seen, take_incomplete
 
 MOST_DIGITS = 20
+InVisit = Borrowing | Counting | Returning | Settling | Printing | Sending
 
 
 def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step:
@@ -84,16 +100,30 @@ def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step
     match event:
         case Tick():
             return _time_passed(state, now, limits)
-        case PartChanged():
-            return state, (LookAtParts(),)
         case EquipmentChanged(equipment=equipment):
             return equipped(state, equipment), ()
         case ChooseLanguage(language=language):
             return replace(state, language=language, since=now), ()
+        case ChooseEase():
+            return _eased(state, event, now), ()
         case Stay():
             return replace(state, since=now), ()
+        case StrangeTag():
+            return hinted(state, event, now + limits.hint), ()
+        case _:
+            return _of_parts(state, event, now)
+
+
+def _of_parts(state: KioskState, event: Event, now: float) -> Step:
+    match event:
+        case PartChanged():
+            return state, (LookAtParts(),)
         case ItemGone(barcode=barcode):
-            return replace(state, on_pad=tuple(code for code in state.on_pad if code != barcode)), ()
+            return _item_gone(state, barcode, now)
+        case ItemSeen():
+            return _item_seen(state, event, now)
+        case SecurityAnswered():
+            return _tag_answered(state, event, now)
         case _:
             return _on_screen(state, event, now)
 
@@ -101,23 +131,33 @@ def step(state: KioskState, event: Event, *, now: float, limits: Limits) -> Step
 def _on_screen(state: KioskState, event: Event, now: float) -> Step:
     match state.screen:
         case Unavailable():
-            return state, ()
-        case Identifying() as screen:
-            return _while_identifying(state, screen, event, now)
-        case Borrowing() as screen:
-            return _while_borrowing(state, screen, event, now)
-        case Returning() as screen:
-            return _while_returning(state, screen, event, now)
-        case Settling() as screen:
-            return _while_settling(state, screen, event, now)
-        case Printing() as screen:
-            return _while_printing(state, screen, event, now)
-        case Sending() as screen:
-            return _while_sending(state, screen, event, now)
+            return _while_unavailable(state, event, now)
         case Typing() as screen:
             return _while_typing(state, screen, event, now)
+        case Identifying() as screen:
+            return _while_identifying(state, screen, event, now)
+        case StaffMenu() as screen:
+            return _while_in_menu(state, screen, event, now)
         case Welcome() | NotKnown() | Done():
             return _between_visits(state, event, now)
+        case _ as screen:
+            return _in_visit(state, screen, event, now)
+
+
+def _in_visit(state: KioskState, screen: InVisit, event: Event, now: float) -> Step:
+    match screen:
+        case Borrowing():
+            return _while_borrowing(state, screen, event, now)
+        case Counting():
+            return _while_counting(state, screen, event, now)
+        case Returning():
+            return _while_returning(state, screen, event, now)
+        case Settling():
+            return _while_settling(state, screen, event, now)
+        case Printing():
+            return _while_printing(state, screen, event, now)
+        case Sending():
+            return _while_sending(state, screen, event, now)
 
 
 # -- the screens
@@ -126,17 +166,24 @@ def _on_screen(state: KioskState, event: Event, now: float) -> Step:
 def _between_visits(state: KioskState, event: Event, now: float) -> Step:
     match event:
         case CardTapped(kind=kind, value=value):
-            return _identify(state, _key(kind, value), now)
+            return identify(state, key_from(kind, value), now)
         case CodeScanned(text=text):
-            return _identify(state, _key(CardKind.NUMBER, text), now)
-        case ItemSeen(barcode=barcode):
-            return lay_on_pad(state, barcode), ()
+            return identify(state, key_from(CardKind.NUMBER, text), now)
         case StartReturning():
-            return _start_returning(state, now)
+            return start_returning(state, now)
         case StartTyping():
             return show(state, Typing(), now), ()
         case Leave():
             return home(state, now), ()
+        case _:
+            return state, ()
+
+
+def _while_unavailable(state: KioskState, event: Event, now: float) -> Step:
+    """Only a member of staff can do something here."""
+    match event:
+        case CardTapped(kind=kind, value=value) if state.house.staff_types:
+            return identify(state, key_from(kind, value), now)
         case _:
             return state, ()
 
@@ -148,7 +195,7 @@ def _while_typing(state: KioskState, screen: Typing, event: Event, now: float) -
         case EraseDigit():
             return show(state, Typing(screen.digits[:-1]), now), ()
         case SubmitNumber():
-            return _identify(state, MemberKey(CardKind.NUMBER, screen.digits, typed=True), now)
+            return identify(state, MemberKey(CardKind.NUMBER, screen.digits, typed=True), now)
         case _:
             return _between_visits(state, event, now)
 
@@ -156,11 +203,25 @@ def _while_typing(state: KioskState, screen: Typing, event: Event, now: float) -
 def _while_identifying(state: KioskState, screen: Identifying, event: Event, now: float) -> Step:
     match event:
         case MemberAnswered(visit=screen.visit, answer=answer):
-            return _member_answered(state, screen, answer.body, now)
+            return member_answered(state, screen, answer.body, now)
         case CodeScanned(text=text) if text.strip():
             return show(state, replace(screen, early=(*screen.early, text.strip())), now), ()
-        case ItemSeen(barcode=barcode):
-            return lay_on_pad(state, barcode), ()
+        case Leave():
+            return home(state, now), ()
+        case _:
+            return state, ()
+
+
+def _while_counting(state: KioskState, screen: Counting, event: Event, now: float) -> Step:
+    match event:
+        case ConfirmCount(right=True):
+            return begin(state, screen.before, screen.codes, now)
+        case ConfirmCount(right=False):
+            return show(state, replace(screen, advised=True), now), ()
+        case CodeScanned(text=text) if text.strip():
+            return show(state, replace(screen, codes=(*screen.codes, text.strip())), now), ()
+        case CardTapped(kind=kind, value=value) if key_from(kind, value) != screen.before.key:
+            return identify(state, key_from(kind, value), now)
         case Leave():
             return home(state, now), ()
         case _:
@@ -169,35 +230,44 @@ def _while_identifying(state: KioskState, screen: Identifying, event: Event, now
 
 def _while_borrowing(state: KioskState, screen: Borrowing, event: Event, now: float) -> Step:
     match event:
-        case CardTapped(kind=kind, value=value) if _key(kind, value) != screen.key:
-            return _make_way(state, screen, _key(kind, value), now)
+        case CardTapped(kind=kind, value=value) if key_from(kind, value) != screen.key:
+            return make_way(state, screen, key_from(kind, value), now)
         case LoanAnswered(visit=screen.visit):
-            answered, actions = answer_loan(screen, event)
+            answered, actions = answer_loan(state, screen, event)
             return replace(state, screen=answered), actions
         case RenewalAnswered(visit=screen.visit):
-            return replace(state, screen=answer_renewal(screen, event)), ()
-        case LookAtLoans(look=look) if screen.loans:
+            answered, actions = answer_renewal(state, screen, event)
+            return replace(state, screen=answered), actions
+        case LookAtLoans(look=look) if screen.loans or screen.account != NO_ACCOUNT:
             return show(state, replace(screen, looks=look, again="", offer=screen.offer.folded()), now), ()
         case RenewLoan(key=key):
-            return _renew(state, screen, [key], now)
+            return renew(state, screen, [key], now)
         case RenewAll():
-            return _renew(state, screen, [key_of(loan.barcode) for loan in screen.loans], now)
+            return renew(state, screen, [key_of(loan.barcode) for loan in screen.loans], now)
+        case OpenStaffMenu() if screen.is_staff and not screen.books:
+            return show(state, StaffMenu(screen.visit), now), ()
         case _:
             return _while_offered(state, screen, event, now)
 
 
 def _while_offered(state: KioskState, screen: Borrowing, event: Event, now: float) -> Step:
     """What needs the hub, and is asked of it under its own name for the visit."""
+    offer = screen.offer
     match event:
-        case JoinLine(show=True) if screen.offer.can_join:
-            asking = replace(screen, looks=False, offer=replace(screen.offer, line=Joining.ASKED))
-            return show(state, asking, now), (AskLineCode(screen.visit, screen.offer.visit),)
-        case JoinLine(show=False):
-            return show(state, replace(screen, offer=screen.offer.folded()), now), ()
+        case JoinLine(show=True) if offer.can_join:
+            asking = replace(screen, looks=False, offer=replace(offer.folded(), line=Joining.ASKED))
+            return show(state, asking, now), (AskLineCode(screen.visit, offer.visit),)
+        case ShowPay(show=True) if offer.can_pay:
+            asking = replace(screen, looks=False, offer=replace(offer.folded(), pay=Joining.ASKED))
+            return show(state, asking, now), (AskPayCode(screen.visit, offer.visit),)
+        case JoinLine(show=False) | ShowPay(show=False):
+            return show(state, replace(screen, offer=offer.folded()), now), ()
         case LineAnswered(visit=screen.visit, answer=answer):
-            return show(state, replace(screen, offer=screen.offer.answered(answer, now)), now), ()
-        case SendSlip() if screen.offer.slip_by and not is_waiting(screen):
-            return _send(state, screen, now)
+            return show(state, replace(screen, offer=offer.answered(answer, now)), now), ()
+        case PayAnswered(visit=screen.visit, answer=answer):
+            return show(state, replace(screen, offer=offer.pay_answered(answer)), now), ()
+        case SendSlip() if offer.slip_by and not is_waiting(screen):
+            return send(state, screen, now)
         case _:
             return _with_books(state, screen, event, now)
 
@@ -205,24 +275,22 @@ def _while_offered(state: KioskState, screen: Borrowing, event: Event, now: floa
 def _while_returning(state: KioskState, screen: Returning, event: Event, now: float) -> Step:
     match event:
         case CardTapped(kind=kind, value=value):
-            return _make_way(state, screen, _key(kind, value), now)
+            return make_way(state, screen, key_from(kind, value), now)
         case ReturnAnswered(visit=screen.visit):
-            return replace(state, screen=answer_return(screen, event)), ()
+            answered, actions = answer_return(state, screen, event)
+            return replace(state, screen=answered), actions
         case _:
             return _with_books(state, screen, event, now)
 
 
 def _with_books(state: KioskState, screen: BookScreen, event: Event, now: float) -> Step:
-    """A tag that the pad loses and finds again is no sign of a person: it does not keep the visit open."""
     match event:
         case CodeScanned(text=text) if text.strip():
-            return _add(state, screen, text.strip(), now)
-        case ItemSeen(barcode=barcode) if not is_listed(screen, barcode):
-            return _add(state, screen, barcode, now)
+            return add(state, screen, text.strip(), now)
         case Finish(slip=slip) if not is_waiting(screen):
-            return _finish(state, screen, now, slip=slip)
+            return finish(state, screen, now, slip=slip)
         case Leave() if not is_waiting(screen):
-            return _finish(state, screen, now, slip=False)
+            return finish(state, screen, now, slip=False)
         case _:
             return state, ()
 
@@ -231,15 +299,11 @@ def _while_settling(state: KioskState, screen: Settling, event: Event, now: floa
     """Who tapped first comes next. A code that is scanned now might be of either visitor, so it is nobody's."""
     match screen.before, event:
         case Borrowing(visit=visit) as before, LoanAnswered() as answer if answer.visit == visit:
-            answered, actions = answer_loan(before, answer)
-            following, more = _make_way(state, answered, screen.next, now)
-            return following, (*actions, *more)
+            return _settled(state, screen, answer_loan(state, before, answer), now)
         case Borrowing(visit=visit) as before, RenewalAnswered() as answer if answer.visit == visit:
-            return _make_way(state, answer_renewal(before, answer), screen.next, now)
+            return _settled(state, screen, answer_renewal(state, before, answer), now)
         case Returning(visit=visit) as before, ReturnAnswered() as answer if answer.visit == visit:
-            return _make_way(state, answer_return(before, answer), screen.next, now)
-        case before, ItemSeen(barcode=barcode) if not is_listed(before, barcode):
-            return lay_on_pad(state, barcode), ()
+            return _settled(state, screen, answer_return(state, before, answer), now)
         case _:
             return state, ()
 
@@ -248,9 +312,7 @@ def _while_printing(state: KioskState, screen: Printing, event: Event, now: floa
     match event:
         case PrinterDone(visit=screen.visit, printed=printed):
             outcome = SlipOutcome.PRINTED if printed else SlipOutcome.FAILED
-            return _after_slip(state, screen, outcome, now)
-        case ItemSeen(barcode=barcode):
-            return lay_on_pad(state, barcode), ()
+            return after_slip(state, screen, outcome, now)
         case _:
             return state, ()
 
@@ -258,115 +320,120 @@ def _while_printing(state: KioskState, screen: Printing, event: Event, now: floa
 def _while_sending(state: KioskState, screen: Sending, event: Event, now: float) -> Step:
     match event:
         case SlipAnswered(visit=screen.before.visit, sent=sent):
-            return _after_sending(state, screen, now, sent=sent), ()
-        case ItemSeen(barcode=barcode) if not is_listed(screen.before, barcode):
-            return lay_on_pad(state, barcode), ()
+            return after_sending(state, screen, now, sent=sent)
         case _:
             return state, ()
 
 
-# -- what the screens have in common
+def _while_in_menu(state: KioskState, screen: StaffMenu, event: Event, now: float) -> Step:
+    match event:
+        case PutInService(on=on):
+            return show(replace(state, in_service=on), screen, now), ()
+        case PrintTest() if not screen.testing:
+            testing = replace(screen, testing=True, tested=None)
+            return show(state, testing, now), (PrintTestSlip(screen.visit, state.language),)
+        case PrinterDone(visit=screen.visit, printed=printed):
+            return replace(state, screen=replace(screen, testing=False, tested=printed)), ()
+        case RestartKiosk():
+            return home(state, now), (Restart(),)
+        case Leave():
+            return home(state, now), ()
+        case _:
+            return state, ()
+
+
+# -- what happens on every screen
 
 
 def _time_passed(state: KioskState, now: float, limits: Limits) -> Step:
+    if state.hint is not None and now >= state.hint.until:
+        state = replace(state, hint=None)
     if isinstance(state.screen, Borrowing):
         state = replace(state, screen=replace(state.screen, offer=state.screen.offer.at(now)))
     end = deadline(state, limits)
     if end is None or now < end:
-        return state, ()
+        return _parts_awaited(state, now - limits.parts, now)
     if isinstance(state.screen, Sending):
-        return _after_sending(state, state.screen, now, sent=False), ()
+        return after_sending(state, state.screen, now, sent=False)
     if isinstance(state.screen, Printing):
-        return _after_slip(state, state.screen, SlipOutcome.FAILED, now)
-    return home(state, now), ()
+        return after_slip(state, state.screen, SlipOutcome.FAILED, now)
+    return wipe(state, now)
 
 
-def _key(kind: CardKind, text: str) -> MemberKey:
-    return MemberKey(kind, text.strip())
+def _parts_awaited(state: KioskState, before: float, now: float) -> Step:
+    """Sets of which not all came back are taken as they are."""
+    match state.screen:
+        case Returning() as screen:
+            taken, actions = take_incomplete(state, screen, before)
+            return replace(state, screen=taken), actions
+        case Settling(before=Returning() as screen) as settling:
+            taken, actions = take_incomplete(state, screen, before)
+            return replace(state, screen=replace(settling, before=taken)), actions
+        case _:
+            return state, ()
 
 
-def _identify(state: KioskState, key: MemberKey, now: float) -> Step:
-    if not key.value:
-        return state, ()
-    visit = state.visits + 1
-    begun = replace(state, visits=visit)
-    return show(begun, Identifying(visit, key), now), (FindMember(visit, key), AskPrinter())
+def _eased(state: KioskState, event: ChooseEase, now: float) -> KioskState:
+    ease = state.ease
+    match event.what:
+        case "large":
+            ease = replace(ease, large=event.on)
+        case "contrast":
+            ease = replace(ease, contrast=event.on)
+        case "quiet":
+            ease = replace(ease, quiet=event.on)
+    return replace(state, ease=ease, since=now)
 
 
-def _member_answered(state: KioskState, asked: Identifying, found: m.MemberFound, now: float) -> Step:
-    if not found.known:
-        return show(state, NotKnown(found.reasons), now), ()
-    offer = offer_of(found, typed=asked.key.typed)
-    screen = Borrowing(asked.visit, asked.key, found.number, found.name, found.loans, found.reasons, offer=offer)
-    return _begin(state, screen, asked.early, now)
+def _item_gone(state: KioskState, barcode: str, now: float) -> Step:
+    """With nothing left on the pad there is nothing to count."""
+    left = gone_from_pad(state, barcode)
+    if isinstance(left.screen, Counting) and not left.on_pad:
+        return begin(left, left.screen.before, left.screen.codes, now)
+    return left, ()
 
 
-def _start_returning(state: KioskState, now: float) -> Step:
-    visit = state.visits + 1
-    begun, actions = _begin(replace(state, visits=visit), Returning(visit), (), now)
-    return begun, (AskPrinter(), *actions)
+def _item_seen(state: KioskState, event: ItemSeen, now: float) -> Step:
+    """A tag that the pad loses and finds again is no sign of a person: it does not keep the visit open. What was
+    seen before, and is on no list, was left lying by somebody else."""
+    is_new = lies(state, event.barcode) is None
+    state = seen_on_pad(state, event)
+    match state.screen:
+        case (Borrowing() | Returning()) as screen if is_listed(screen, event.barcode):
+            seen, actions = book_seen(state, screen, event)
+            return replace(state, screen=seen), actions
+        case (Borrowing() | Returning()) as screen if is_new:
+            return add(state, screen, event.barcode, now)
+        case Borrowing() | Returning():
+            return state, ()
+        case Settling(before=before) | Sending(before=before) if is_listed(before, event.barcode):
+            return state, ()
+        case _:
+            return (lay_on_pad(state, event.barcode) if is_new else state), ()
 
 
-def _begin(state: KioskState, screen: BookScreen, early: tuple[str, ...], now: float) -> Step:
-    """Books that lay on the pad, or were scanned a moment too soon, belong to this visit."""
-    actions: tuple[Action, ...] = ()
-    for barcode in (*state.on_pad, *early):
-        screen, more = add_book(screen, barcode)
-        actions += more
-    return show(replace(state, on_pad=()), replace(screen, again=""), now), actions
+def _tag_answered(state: KioskState, event: SecurityAnswered, now: float) -> Step:
+    """An answer after its visit still says what the tag tells the exit."""
+    state = written(state, event.barcode, event.secured if event.outcome is Security.DONE else None)
+    match state.screen:
+        case (Borrowing() | Returning()) as screen if _is_awaited(screen, event):
+            answered, actions = answer_tag(state, screen, event)
+            return replace(state, screen=answered), actions
+        case Settling(before=before) as screen if _is_awaited(before, event):
+            return _settled(state, screen, answer_tag(state, before, event), now)
+        case _ if event.outcome is Security.DONE:
+            return state, (RecordSecurity(event.barcode, event.secured, done=True),)
+        case _:
+            return state, ()
 
 
-def _add(state: KioskState, screen: BookScreen, barcode: str, now: float) -> Step:
-    added, actions = add_book(screen, barcode)
-    return show(state, added, now), actions
+def _is_awaited(screen: BookScreen, event: SecurityAnswered) -> bool:
+    return screen.visit == event.visit and awaits(book_of(screen, event.barcode), event)
 
 
-def _renew(state: KioskState, screen: Borrowing, keys: Collection[str], now: float) -> Step:
-    asking, actions = renew_loans(screen, keys)
-    return show(state, asking, now), actions
-
-
-def _finish(state: KioskState, screen: BookScreen, now: float, *, slip: bool) -> Step:
-    receipt = receipt_of(screen)
-    if receipt is None:
-        return home(state, now), ()
-    if not slip:
-        return show(state, done(receipt, SlipOutcome.NOT_WANTED), now), ()
-    if state.equipment.paper is Paper.NONE:
-        return show(state, done(receipt, SlipOutcome.NO_PAPER), now), ()
-    return show(state, Printing(screen.visit, receipt), now), (PrintSlip(screen.visit, receipt, state.language),)
-
-
-def _send(state: KioskState, screen: Borrowing, now: float) -> Step:
-    receipt = receipt_of(screen)
-    if receipt is None:
-        return state, ()
-    before = replace(screen, looks=False, offer=screen.offer.folded())
-    return show(state, Sending(before, receipt), now), (AskSlip(screen.visit, screen.offer.visit),)
-
-
-def _after_sending(state: KioskState, screen: Sending, now: float, *, sent: bool) -> KioskState:
-    """What was not sent can still be printed."""
-    if sent:
-        return show(state, done(screen.receipt, SlipOutcome.SENT), now)
-    failed = replace(screen.before.offer, slip_by="", slip_failed=True)
-    return show(state, replace(screen.before, offer=failed), now)
-
-
-def _make_way(state: KioskState, screen: BookScreen, following: MemberKey, now: float) -> Step:
-    """Another card ends the visit as a touch on “finish” does: answers first, then the slip, then the next member."""
-    if not following.value:
-        return state, ()
-    if is_waiting(screen):
-        return show(state, Settling(screen, following), now), ()
-    finished, actions = _finish(state, screen, now, slip=True)
-    if isinstance(finished.screen, Printing):
-        return replace(finished, screen=replace(finished.screen, next=following)), actions
-    return _identify(state, following, now)
-
-
-def _after_slip(state: KioskState, screen: Printing, outcome: SlipOutcome, now: float) -> Step:
-    """Who waits for the slip of another comes next, and sees nothing of that visit."""
-    if screen.next is not None:
-        return _identify(state, screen.next, now)
-    return show(state, done(screen.receipt, outcome), now), ()
+def _settled(
+    state: KioskState, screen: Settling, answered: tuple[BookScreen, tuple[Action, ...]], now: float
+) -> Step:
+    """One answer less to wait for."""
+    following, more = make_way(state, answered[0], screen.next, now)
+    return following, (*answered[1], *more)

@@ -1,11 +1,12 @@
 """What can happen to a kiosk, and what it can ask for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
 from samut_edge.clerk import Answer
+from samut_edge.devices.pad import Security
 from samut_edge.events import PartEvent
 from samut_edge.flows.kiosk_states import Equipment, Language, MemberKey, Receipt
 from samut_wire import messages as m
@@ -57,6 +58,43 @@ class RenewAll(Touch, frozen=True, tag="renew_all"):
     pass
 
 
+class ConfirmCount(Touch, frozen=True, tag="count"):
+    """Whether all books on the pad were counted."""
+
+    right: bool
+
+
+class ChooseEase(Touch, frozen=True, tag="ease"):
+    """Larger text, more contrast, no sound: until this visitor leaves."""
+
+    what: Literal["large", "contrast", "quiet"]
+    on: bool
+
+
+class ShowPay(Touch, frozen=True, tag="pay"):
+    """“Pay by PromptPay”, or away from the code again."""
+
+    show: bool
+
+
+class OpenStaffMenu(Touch, frozen=True, tag="staff"):
+    pass
+
+
+class PutInService(Touch, frozen=True, tag="service"):
+    """Staff let people use the kiosk, or none."""
+
+    on: bool
+
+
+class PrintTest(Touch, frozen=True, tag="test_slip"):
+    pass
+
+
+class RestartKiosk(Touch, frozen=True, tag="restart"):
+    pass
+
+
 class JoinLine(Touch, frozen=True, tag="line"):
     """“Get notices by LINE”, or away from the code again."""
 
@@ -90,6 +128,13 @@ AnyTouch = (
     | RenewLoan
     | RenewAll
     | JoinLine
+    | ConfirmCount
+    | ChooseEase
+    | ShowPay
+    | OpenStaffMenu
+    | PutInService
+    | PrintTest
+    | RestartKiosk
     | SendSlip
     | Finish
     | Leave
@@ -125,6 +170,24 @@ class ReturnAnswered:
     visit: int
     barcode: str
     answer: Answer[m.CheckinAnswered]
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityAnswered:
+    """What became of an order to the pad, as it was read back."""
+
+    visit: int
+    barcode: str
+    secured: bool
+    outcome: Security
+
+
+@dataclass(frozen=True, slots=True)
+class PayAnswered:
+    """`answer` is empty where the hub gave no code, or is away."""
+
+    visit: int
+    answer: m.PayAnswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +227,8 @@ Event = (
     | LoanAnswered
     | RenewalAnswered
     | ReturnAnswered
+    | SecurityAnswered
+    | PayAnswered
     | LineAnswered
     | SlipAnswered
     | PrinterDone
@@ -205,6 +270,44 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTag:
+    """Release the tag (`secured` is false: only after its loan is durable), or secure it."""
+
+    visit: int
+    barcode: str
+    secured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSecurity:
+    """Tell the hub that a tag may tell the exit something wrong; or, where `done`, that it is right after all."""
+
+    barcode: str
+    secured: bool
+    done: bool = False
+    member: str = field(default="", repr=False)
+    seen: int = 1
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AskPayCode:
+    visit: int
+    of_hub: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTestSlip:
+    visit: int
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """End the agent; whoever started it starts it anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskLineCode:
     """`of_hub` is the hub's name for the visit, here as in `AskSlip`."""
 
@@ -235,4 +338,19 @@ class AskPrinter:
     """Ask the printer itself, so that a lack of paper is told before anybody begins."""
 
 
-Action = FindMember | CheckOut | Renew | CheckIn | AskLineCode | AskSlip | PrintSlip | LookAtParts | AskPrinter
+Action = (
+    FindMember
+    | CheckOut
+    | Renew
+    | CheckIn
+    | SetTag
+    | RecordSecurity
+    | AskLineCode
+    | AskPayCode
+    | AskSlip
+    | PrintSlip
+    | PrintTestSlip
+    | Restart
+    | LookAtParts
+    | AskPrinter
+)

@@ -38,7 +38,7 @@ def test_a_book_the_member_has_already_is_renewed_in_the_same_visit() -> None:
     visitor.does(renewed(1, "B7"), scan("B1"), lent(1, "B1"))
     shown = view(visitor)
     assert isinstance(shown, BorrowingView)
-    assert shown.books[0] == RenewedView(key="b7", title="Book B7", due="12 ธ.ค. 2569", from_hub=True)
+    assert shown.books[0] == RenewedView(key="b7", title="Book B7", due="12 ธ.ค. 2569", from_hub=True, tag="none")
     done = visitor.does(ev.Finish(slip=False))
     assert done == k.Done(k.SlipKind.LOAN, 2, DUE, 0, k.SlipOutcome.NOT_WANTED, renewed=1)
     assert isinstance(view(visitor), DoneView)
@@ -51,7 +51,8 @@ def test_why_it_is_not_renewed_is_said_and_the_visit_goes_on() -> None:
     shown = view(visitor)
     assert isinstance(shown, BorrowingView)
     assert isinstance(shown.books[0], RefusedView)
-    assert shown.books[0].hints == ("Somebody else waits for it, so it cannot be renewed.",)
+    why = "Somebody else waits for it, so it cannot be renewed. Please bring it back by its due date."
+    assert shown.books[0].hints == (why,)
     assert visitor.does(ev.Leave()) == k.Welcome()
 
 

@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from samut_edge.clerk import Answer
-from samut_edge.events import CardKind, Input, InputChanged, PartChanged, Stranger, StrangeTag, TagPassed
+from samut_edge.devices.pad import Security
+from samut_edge.events import CardKind, Input, InputChanged, ItemSeen, PartChanged, Stranger, StrangeTag, TagPassed
 from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import step
-from samut_edge.flows.kiosk_offer import JoinCode, Joining, Offer
+from samut_edge.flows.kiosk_offer import JoinCode, Joining, Offer, PayCode
 from samut_edge.flows.kiosk_screens import at_rest
 from samut_edge.slip import SlipKind
+from samut_wire import messages as m
 from tests.edge.flows.visitor import (
     ALL_WORKS,
     DUE,
@@ -40,6 +42,7 @@ RETURNED = k.Returned("B9", "Book", was_on_loan=True, days_late=0, fine=0, reaso
 NEXT = k.MemberKey(CardKind.UID, "04FFFFFF")
 EMPTY = k.Borrowing(VISIT, KEY, "10001", "สมชาย ใจดี", (), ())
 HAS_SOME = replace(EMPTY, loans=HAD)
+OWED = k.Account(debt=500)
 OFFER = Offer("V", "line", line=Joining.OFFERED)
 OFFERED = replace(EMPTY, books=(LENT,), offer=OFFER)
 
@@ -69,6 +72,18 @@ SCREENS: dict[str, k.Screen] = {
     "settling nothing lent": k.Settling(replace(EMPTY, books=(k.Asked("B1"),)), NEXT),
     "printing": k.Printing(VISIT, k.LoanReceipt("สมชาย ใจดี", (LENT,))),
     "printing, the next waits": k.Printing(VISIT, k.LoanReceipt("สมชาย ใจดี", (LENT,)), NEXT),
+    "owing": replace(EMPTY, account=OWED, offer=replace(OFFER, line=Joining.NOT_OFFERED, pay=Joining.OFFERED)),
+    "owing, code asked": replace(EMPTY, account=OWED, offer=Offer("V", pay=Joining.ASKED)),
+    "owing, code shown": replace(EMPTY, account=OWED, offer=Offer("V", pay=PayCode(SQUARES, 500, "ห้องสมุด"))),
+    "of staff": replace(EMPTY, is_staff=True),
+    "counting": k.Counting(EMPTY),
+    "menu": k.StaffMenu(VISIT),
+    "menu, testing": k.StaffMenu(VISIT, testing=True),
+    "releasing a tag": replace(EMPTY, books=(replace(LENT, barcode="B1", tag=k.Tag.WRITING, tries=1),)),
+    "wanting a tag": replace(EMPTY, books=(replace(LENT, barcode="B3", tag=k.Tag.WANTED),)),
+    "securing a tag": k.Returning(VISIT, (k.Asked("B1", k.Tag.WRITING, tries=1),)),
+    "waiting for parts": k.Returning(VISIT, (k.Incomplete("B1", 1, 3, since=100.0),)),
+    "settling a tag": k.Settling(replace(EMPTY, books=(replace(LENT, barcode="B1", tag=k.Tag.WRITING),)), NEXT),
     "done": k.Done(SlipKind.LOAN, 1, DUE, 0, k.SlipOutcome.PRINTED),
 }
 
@@ -84,6 +99,25 @@ EVENTS: dict[str, ev.Event] = {
     "strange tag": StrangeTag("pad", "E0FF", Stranger.MEMBER_CARD),
     "tag at an exit": TagPassed("antenna", "B3", "tag of B3", secured=True, seen_ns=0),
     "wire of a gate": InputChanged("board", Input.DOOR, active=True, seen_ns=0),
+    "part of a set on pad": ItemSeen("pad", "B4", "tag of B4", seen=1, of=3),
+    "tag released": ev.SecurityAnswered(VISIT, "B1", secured=False, outcome=Security.DONE),
+    "tag not released": ev.SecurityAnswered(VISIT, "B1", secured=False, outcome=Security.PENDING),
+    "no tag there": ev.SecurityAnswered(VISIT, "B1", secured=False, outcome=Security.NO_TAG),
+    "tag secured": ev.SecurityAnswered(VISIT, "B1", secured=True, outcome=Security.DONE),
+    "tag not secured": ev.SecurityAnswered(VISIT, "B1", secured=True, outcome=Security.PENDING),
+    "tag not released, too late": ev.SecurityAnswered(VISIT - 1, "B1", secured=False, outcome=Security.PENDING),
+    "count is right": ev.ConfirmCount(right=True),
+    "count is wrong": ev.ConfirmCount(right=False),
+    "larger": ev.ChooseEase(what="large", on=True),
+    "pay": ev.ShowPay(show=True),
+    "away from paying": ev.ShowPay(show=False),
+    "code to pay": ev.PayAnswered(VISIT, m.PayAnswered(squares=SQUARES, amount=500)),
+    "no code to pay": ev.PayAnswered(VISIT, m.PayAnswered()),
+    "code to pay too late": ev.PayAnswered(VISIT - 1, m.PayAnswered(squares=SQUARES, amount=500)),
+    "staff menu": ev.OpenStaffMenu(),
+    "out of service": ev.PutInService(on=False),
+    "test slip": ev.PrintTest(),
+    "restart": ev.RestartKiosk(),
     "part changed": PartChanged("printer"),
     "language": ev.ChooseLanguage(language=k.Language.ENGLISH),
     "type": ev.StartTyping(),
@@ -132,9 +166,19 @@ EVENTS: dict[str, ev.Event] = {
 FIND = (ev.FindMember, ev.AskPrinter)
 BETWEEN = ("welcome", "typing", "typing nothing", "not known", "done")
 LOOKING = ("with loans", "with loans, looking")
-WITH_BOOKS = tuple(name for name in SCREENS if name.startswith(("borrowing", "returning", "with loans", "offered")))
+OWING = ("owing", "owing, code asked", "owing, code shown", "of staff")
+TAGS = ("releasing a tag", "wanting a tag", "securing a tag", "waiting for parts")
+WITH_BOOKS = (
+    *(name for name in SCREENS if name.startswith(("borrowing", "returning", "with loans", "offered"))),
+    *(*OWING, *TAGS),
+)
 WITH_OFFER = tuple(name for name in SCREENS if name.startswith("offered"))
-QUIET_WITH_BOOKS = tuple(name for name in WITH_BOOKS if "waiting" not in name)
+QUIET_WITH_BOOKS = tuple(name for name in WITH_BOOKS if "waiting" not in name and name not in (*OWING, *TAGS))
+RETURNING = ("returning nothing", "returning, waiting", "returning", "securing a tag", "waiting for parts")
+AWAITING = {
+    "tag released": ("releasing a tag", "settling a tag"),
+    "tag secured": ("securing a tag",),
+}
 OTHER_CARDS = (("borrowing", "card"), ("returning", "card"), ("returning", "own card"))
 
 Outcome = tuple[type[k.Screen], tuple[type[ev.Action], ...]]
@@ -154,12 +198,45 @@ CHANGES: dict[tuple[str, str], Outcome] = {
     **{
         (screen, event): (
             type(SCREENS[screen]),
-            (ev.CheckIn if screen.startswith("returning") else ev.CheckOut,),
+            (ev.CheckIn if screen in RETURNING else ev.CheckOut,),
         )
         for screen in WITH_BOOKS
         for event in ("scan", "book on pad", "scan of a loan")
-        if (screen, event) != ("with loans, waiting", "scan of a loan")
+        if (screen, event) not in (("with loans, waiting", "scan of a loan"), ("wanting a tag", "book on pad"))
     },
+    **{
+        (screen, event): (type(SCREENS[screen]), (ev.RecordSecurity,))
+        for event, awaiting in AWAITING.items()
+        for screen in SCREENS
+        if screen not in awaiting
+    },
+    **{(screen, "book on pad"): (k.Returning, (ev.SetTag,)) for screen in ("securing a tag", "waiting for parts")},
+    **{(screen, "card"): (k.Identifying, FIND) for screen in (*OWING, "counting")},
+    **{(screen, way): (k.Welcome, ()) for screen in OWING for way in ("leave", "finish", "finish with slip")},
+    ("owing", "pay"): (k.Borrowing, (ev.AskPayCode,)),
+    ("of staff", "staff menu"): (k.StaffMenu, ()),
+    ("counting", "count is right"): (k.Borrowing, ()),
+    ("counting", "leave"): (k.Welcome, ()),
+    ("counting", "book off pad"): (k.Borrowing, ()),
+    ("menu", "leave"): (k.Welcome, ()),
+    ("menu, testing", "leave"): (k.Welcome, ()),
+    ("menu", "restart"): (k.Welcome, (ev.Restart,)),
+    ("menu, testing", "restart"): (k.Welcome, (ev.Restart,)),
+    ("menu", "test slip"): (k.StaffMenu, (ev.PrintTestSlip,)),
+    ("releasing a tag", "card"): (k.Settling, ()),
+    ("settling a tag", "tag released"): (k.Printing, (ev.PrintSlip,)),
+    ("settling a tag", "no tag there"): (k.Printing, (ev.RecordSecurity, ev.PrintSlip)),
+    ("settling a tag", "tag not released"): (k.Printing, (ev.RecordSecurity, ev.PrintSlip)),
+    ("wanting a tag", "card"): (k.Printing, (ev.RecordSecurity, ev.PrintSlip)),
+    ("wanting a tag", "book on pad"): (k.Borrowing, (ev.SetTag,)),
+    **{("wanting a tag", way): (k.Done, (ev.RecordSecurity,)) for way in ("leave", "finish")},
+    ("wanting a tag", "finish with slip"): (k.Printing, (ev.RecordSecurity, ev.PrintSlip)),
+    ("securing a tag", "card"): (k.Settling, ()),
+    ("securing a tag", "own card"): (k.Settling, ()),
+    ("securing a tag", "tag secured"): (k.Returning, (ev.CheckIn,)),
+    ("securing a tag", "tag not secured"): (k.Returning, (ev.CheckIn,)),
+    ("waiting for parts", "card"): (k.Settling, ()),
+    ("waiting for parts", "own card"): (k.Settling, ()),
     **{(screen, "renew"): (k.Borrowing, (ev.Renew,)) for screen in LOOKING},
     **{(screen, "renew all"): (k.Borrowing, (ev.Renew, ev.Renew)) for screen in LOOKING},
     **{(screen, event): (k.Welcome, ()) for screen in LOOKING for event in ("leave", "finish", "finish with slip")},
@@ -210,7 +287,8 @@ CHANGES: dict[tuple[str, str], Outcome] = {
 
 def state_with(screen: str) -> k.KioskState:
     equipment = replace(ALL_WORKS, books=screen != "unavailable")
-    return replace(at_rest(100.0, equipment), screen=SCREENS[screen], visits=VISIT)
+    house = k.House(secures=any(word in screen for word in ("tag", "parts")))
+    return replace(at_rest(100.0, equipment, house), screen=SCREENS[screen], visits=VISIT)
 
 
 @pytest.mark.parametrize("event", EVENTS)

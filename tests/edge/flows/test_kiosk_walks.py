@@ -1,6 +1,8 @@
 """Long random visits: no dead end, nothing lent twice in a visit, nothing of a person left behind."""
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import msgspec
 import pytest
@@ -8,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samut_edge.clerk import Answer
-from samut_edge.events import PartChanged
+from samut_edge.devices.pad import Security
+from samut_edge.events import ItemSeen, PartChanged, Stranger, StrangeTag
 from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
+from samut_edge.flows.kiosk_books import same_code
+from samut_edge.flows.kiosk_screens import at_rest
 from samut_edge.kiosk_slip import Library
+from samut_edge.kiosk_staff import NO_MACHINE
 from samut_edge.kiosk_view import view_of
 from samut_wire import messages as m
 from tests.edge.flows.visitor import (
@@ -20,6 +26,7 @@ from tests.edge.flows.visitor import (
     LIMITS,
     OFFERED,
     SOMCHAI,
+    SQUARES,
     STRANGER,
     Visitor,
     gone,
@@ -34,7 +41,8 @@ from tests.edge.flows.visitor import (
     yours,
 )
 
-CARDS = ("CARD-OF-SOMCHAI", "CARD-OF-MALEE", "CARD-OF-PITI", "CARD-OF-NOBODY")
+SECURING = k.House(secures=True, staff_types=frozenset({"librarian"}))
+CARDS = ("CARD-OF-SOMCHAI", "CARD-OF-MALEE", "CARD-OF-PITI", "CARD-OF-NOBODY", "CARD-OF-WANDEE")
 MALEE = m.MemberFound(
     known=True,
     number="10002",
@@ -42,14 +50,39 @@ MALEE = m.MemberFound(
     loans=HAD,
     reasons=(m.ReasonGiven(code="has_overdue", values={"count": 1}),),
 )
-FOUND = dict(zip(CARDS, (SOMCHAI, MALEE, OFFERED, STRANGER), strict=True))
-PERSONAL = ("สมชาย", "มาลี", "CARD-OF", "10001", "10002", "Book", "digits=", "ปิติ", "VISIT-OF", "'1011'", '"1011"')
+WANDEE = m.MemberFound(known=True, number="90001", name="วันดี", member_type="librarian", pays=True, visit="VISIT-OF")
+FOUND = dict(zip(CARDS, (SOMCHAI, MALEE, OFFERED, STRANGER, WANDEE), strict=True))
+PERSONAL = (
+    "สมชาย",
+    "มาลี",
+    "CARD-OF",
+    "10001",
+    "10002",
+    "Book",
+    "digits=",
+    "ปิติ",
+    "VISIT-OF",
+    "'1011'",
+    '"1011"',
+    "วันดี",
+    "90001",
+)
 
 codes = st.sampled_from(["B1", "b1", "B2", "B3", " B2 ", "B7", ""])
 events = st.one_of(
     st.sampled_from(CARDS).map(tap),
     codes.map(scan),
     codes.filter(str.strip).map(seen),
+    st.builds(
+        ItemSeen,
+        st.just("pad"),
+        st.sampled_from(["B1", "B2"]),
+        st.just("tag"),
+        st.integers(1, 3),
+        st.just(3),
+        st.sampled_from([True, False, None]),
+    ),
+    st.sampled_from(["E0", "E1"]).map(lambda tag: StrangeTag("pad", tag, Stranger.OTHER_LIBRARY)),
     codes.map(gone),
     st.sampled_from(
         [
@@ -65,6 +98,15 @@ events = st.one_of(
             ev.JoinLine(show=True),
             ev.JoinLine(show=False),
             ev.SendSlip(),
+            ev.ConfirmCount(right=True),
+            ev.ConfirmCount(right=False),
+            ev.ChooseEase(what="large", on=True),
+            ev.ChooseEase(what="contrast", on=True),
+            ev.ShowPay(show=True),
+            ev.OpenStaffMenu(),
+            ev.PutInService(on=True),
+            ev.PrintTest(),
+            ev.RestartKiosk(),
             ev.Finish(slip=True),
             ev.Finish(slip=False),
             ev.Leave(),
@@ -77,6 +119,7 @@ events = st.one_of(
 )
 answer = st.just("answer")
 passing = st.integers(min_value=1, max_value=480).map(lambda eighths: eighths / 8)
+Walk = list[ev.Event | str | float]
 walks = st.lists(st.one_of(events, answer, answer, passing), max_size=60)
 
 
@@ -102,15 +145,42 @@ def answered(action: ev.Action) -> ev.Event | None:
         case ev.PrintSlip(visit=visit):
             return ev.PrinterDone(visit, printed=True)
         case _:
+            return answered_elsewhere(action)
+
+
+def answered_elsewhere(action: ev.Action) -> ev.Event | None:
+    match action:
+        case ev.SetTag(visit=visit, barcode=barcode, secured=secured):
+            return ev.SecurityAnswered(visit, barcode, secured, outcome_of(barcode, visit))
+        case ev.AskPayCode(visit=visit):
+            return ev.PayAnswered(visit, m.PayAnswered(squares=SQUARES, amount=500, name="ห้องสมุด"))
+        case ev.PrintTestSlip(visit=visit):
+            return ev.PrinterDone(visit, printed=False)
+        case _:
             return None
 
 
-def walk(steps: list[ev.Event | str | float]) -> Visitor:
+def outcome_of(barcode: str, visit: int) -> Security:
+    """The tag of B2 does not take it; B1 is lifted now and then."""
+    if same_code(barcode, "B2"):
+        return Security.PENDING
+    return Security.NO_TAG if visit % 3 == 0 else Security.DONE
+
+
+@dataclass(frozen=True)
+class Walked:
+    """One step of a walk: the screen before it, the clerk's answer if it was one, and what was asked for."""
+
+    before: k.Screen
+    answer: ev.Event | None
+    asked: list[ev.Action]
+
+
+def steps_of(visitor: Visitor, steps: Walk) -> Iterator[Walked]:
     """Answers come in any order, late or never."""
-    visitor = Visitor()
     open_questions: list[ev.Action] = []
     for what in steps:
-        before = len(visitor.asked)
+        known, before, event = len(visitor.asked), visitor.state.screen, None
         if isinstance(what, float):
             visitor.waits(what)
         elif isinstance(what, str):
@@ -118,17 +188,23 @@ def walk(steps: list[ev.Event | str | float]) -> Visitor:
             visitor.does(*([event] if event else []))
         else:
             visitor.does(what)
-        open_questions += visitor.asked[before:]
+        open_questions += visitor.asked[known:]
+        yield Walked(before, event, visitor.asked[known:])
+
+
+def walk(steps: Walk) -> Visitor:
+    visitor = Visitor(at_rest(0.0, ALL_WORKS, SECURING))
+    list(steps_of(visitor, steps))
     return visitor
 
 
 def shown(state: k.KioskState, now: float) -> str:
-    return msgspec.json.encode(view_of(state, Library("ห้องสมุด", "Library"), now=now, limits=LIMITS)).decode()
+    return msgspec.json.encode(view_of(state, Library("ห้องสมุด", "Library"), NO_MACHINE, now=now, limits=LIMITS)).decode()
 
 
 @settings(derandomize=True, deadline=None)
 @given(walks)
-def test_no_walk_lends_or_renews_a_book_twice_in_one_visit(steps: list[ev.Event | str | float]) -> None:
+def test_no_walk_lends_or_renews_a_book_twice_in_one_visit(steps: Walk) -> None:
     asked = walk(steps).asked
     lending = Counter((ask.visit, ask.barcode.casefold()) for ask in asked if isinstance(ask, ev.CheckOut))
     renewing = Counter((ask.visit, ask.barcode.casefold()) for ask in asked if isinstance(ask, ev.Renew))
@@ -138,13 +214,14 @@ def test_no_walk_lends_or_renews_a_book_twice_in_one_visit(steps: list[ev.Event 
 
 @settings(derandomize=True, deadline=None)
 @given(walks)
-def test_every_walk_leads_back_to_a_loan(steps: list[ev.Event | str | float]) -> None:
+def test_every_walk_leads_back_to_a_loan(steps: Walk) -> None:
     visitor = walk(steps)
     visitor.does(ev.EquipmentChanged(ALL_WORKS))
     visitor.waits(60)
     visitor.waits(60)
     visitor.does(tap(CARDS[0]))
-    visitor.does(ev.MemberAnswered(visitor.state.visits, Answer(SOMCHAI, from_hub=True)), scan("B9"))
+    visitor.does(ev.MemberAnswered(visitor.state.visits, Answer(SOMCHAI, from_hub=True)))
+    visitor.does(ev.ConfirmCount(right=True), scan("B9"))
     screen = visitor.does(lent(visitor.state.visits, "B9"))
     assert isinstance(screen, k.Borrowing)
     assert any(isinstance(book, k.Lent) and book.barcode == "B9" for book in screen.books)
@@ -153,7 +230,7 @@ def test_every_walk_leads_back_to_a_loan(steps: list[ev.Event | str | float]) ->
 @pytest.mark.requirement("H-09")
 @settings(derandomize=True, deadline=None)
 @given(walks)
-def test_nothing_of_a_person_is_left_when_the_kiosk_has_stood_idle(steps: list[ev.Event | str | float]) -> None:
+def test_nothing_of_a_person_is_left_when_the_kiosk_has_stood_idle(steps: Walk) -> None:
     visitor = walk(steps)
     for _ in range(3):
         visitor.waits(60)
@@ -167,7 +244,7 @@ def test_nothing_of_a_person_is_left_when_the_kiosk_has_stood_idle(steps: list[e
 @settings(derandomize=True, deadline=None)
 @given(walks)
 def test_the_screen_shows_the_name_only_in_that_members_visit_and_never_a_number_or_card(
-    steps: list[ev.Event | str | float],
+    steps: Walk,
 ) -> None:
     visitor = walk(steps)
     text = shown(visitor.state, visitor.now)
@@ -179,6 +256,58 @@ def test_the_screen_shows_the_name_only_in_that_members_visit_and_never_a_number
 
 @settings(derandomize=True, deadline=None)
 @given(walks)
-def test_what_waits_on_the_pad_is_never_there_twice(steps: list[ev.Event | str | float]) -> None:
+def test_what_waits_on_the_pad_is_never_there_twice(steps: Walk) -> None:
     state = walk(steps).state
     assert len(set(state.on_pad)) == len(state.on_pad)
+
+
+@pytest.mark.requirement("H-11")
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(walks)
+def test_no_walk_releases_a_tag_without_a_durable_loan(steps: Walk) -> None:
+    durable: set[tuple[int, str]] = set()
+    for walked in steps_of(Visitor(at_rest(0.0, ALL_WORKS, SECURING)), steps):
+        match walked.answer:
+            case ev.LoanAnswered() | ev.RenewalAnswered() as lending if lending.answer.body.decision.allowed:
+                durable.add((lending.visit, lending.barcode.casefold()))
+        released = [one for one in walked.asked if isinstance(one, ev.SetTag) and not one.secured]
+        assert all((one.visit, one.barcode.casefold()) in durable for one in released)
+
+
+@pytest.mark.requirement("H-11")
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(walks)
+def test_no_walk_forgets_a_tag_that_is_not_right(steps: Walk) -> None:
+    """Whatever a visit leaves unwritten is told, once the visitor is gone."""
+    visitor = Visitor(at_rest(0.0, ALL_WORKS, SECURING))
+    for walked in steps_of(visitor, [*steps, 60.0, 60.0, 60.0]):
+        listed = {book.barcode for book in books_on(visitor.state.screen)}
+        told = {one.barcode for one in walked.asked if isinstance(one, ev.RecordSecurity)}
+        assert untidy(walked.before) - listed <= told
+
+
+@pytest.mark.requirement("H-11")
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(walks)
+def test_no_walk_forgets_a_book_that_came_back(steps: Walk) -> None:
+    """Whoever leaves while a tag is written or parts are awaited has returned the book."""
+    visitor = Visitor(at_rest(0.0, ALL_WORKS, SECURING))
+    list(steps_of(visitor, [*steps, 60.0, 60.0, 60.0]))
+    securing = {(one.visit, one.barcode) for one in visitor.asked_for(ev.SetTag) if one.secured}
+    assert securing <= {(one.visit, one.barcode) for one in visitor.asked_for(ev.CheckIn)}
+
+
+def untidy(screen: k.Screen) -> set[str]:
+    """Books on the screen of which the tag is wanted, or being written."""
+    tagged = (book for book in books_on(screen) if not isinstance(book, k.Incomplete | k.Refused))
+    return {book.barcode for book in tagged if book.tag in (k.Tag.WANTED, k.Tag.WRITING)}
+
+
+def books_on(screen: k.Screen) -> tuple[k.Book, ...]:
+    match screen:
+        case k.Borrowing() | k.Returning():
+            return screen.books
+        case k.Settling(before=before) | k.Sending(before=before):
+            return before.books
+        case _:
+            return ()

@@ -51,6 +51,9 @@ class SmallLibrary:
     lent: list[tuple[str, str]] = field(default_factory=list)
     renewed: list[tuple[str, str]] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
+    security: list[m.SecurityRecorded] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    holds: dict[str, tuple[m.HoldShown, ...]] = field(default_factory=dict)
 
     def add_member(self, number: str, name: str, *, uid: str) -> None:
         self.members[number] = replace(NOBODY, number=number)
@@ -81,6 +84,10 @@ class SmallLibrary:
             visit="" if self.away else f"visit of {member.number}",
             slip_by="" if self.away else self.slip_by.get(member.number, ""),
             joins_line=not self.away and member.number in self.joining,
+            pays=not self.away and member.debt > 0,
+            holds=() if self.away else self.holds.get(member.number, ()),
+            member_type=self.types.get(member.number, "pupil"),
+            expires_on=member.expires_on,
         )
         return Answer(found, not self.away)
 
@@ -122,6 +129,17 @@ class SmallLibrary:
         drawn = segno.make("https://line.me/R/oaMessage/%40samut/?SAMUT-7KQ2-M9XW", error="m", micro=False)
         squares = tuple("".join("1" if square else "0" for square in row) for row in drawn.matrix)
         return m.LineAnswered(squares=squares, seconds=300)
+
+    async def pay(self, asked: m.PayAsked) -> m.PayAnswered:
+        await self._pause()
+        if self.away:
+            return m.PayAnswered()
+        drawn = segno.make("00020101021229370016A000000677010111011300668123456785303764540512.505802TH6304ABCD")
+        squares = tuple("".join("1" if square else "0" for square in row) for row in drawn.matrix)
+        return m.PayAnswered(squares=squares, amount=1250, name="ห้องสมุดโรงเรียนบ้านหนองน้ำใส")
+
+    async def record_security(self, news: m.SecurityRecorded) -> None:
+        self.security.append(news)
 
     async def check_in(self, asked: m.CheckinAsked) -> Answer[m.CheckinAnswered]:
         await self._pause()

@@ -77,7 +77,7 @@ class ReturnRecorded(Message, frozen=True, omit_defaults=True):
 
 
 class SecurityRecorded(Message, frozen=True, omit_defaults=True):
-    """What an item's tag tells the exit is not known to be right: it was to be `secured`, or was to let the item pass.
+    """What an item's tag tells the exit may be wrong: it was to be `secured`, or else was to let the item pass.
 
     `done`: after all it is as it was to be, read back from the tag. Of a set in `of` parts only `seen` lay there.
     `member` is who took the item, empty for what was returned; `by` who worked at the desk, if one did.
@@ -218,7 +218,7 @@ class PayAsked(Message, frozen=True):
 
 
 class PayAnswered(Message, frozen=True):
-    """A PromptPay QR code for `amount` satang, in rows of “1” and “0”, and the `name` that the bank's app should show.
+    """A PromptPay QR code for `amount` satang, in rows of “1” and “0”; the bank's app should show `name`.
 
     Empty where there is none. Nothing is paid by it in the books: staff confirm what arrived.
     """
