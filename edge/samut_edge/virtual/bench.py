@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from samut_edge.errors import SettingsError
+from samut_edge.events import Input
 from samut_edge.settings import Settings
 from samut_edge.virtual.bench_cards import read_bench_things
 from samut_edge.virtual.bench_web import bench_routes
@@ -189,7 +190,9 @@ class VirtualBench:
 
     async def _add_gate(self, part: str, options: dict[str, Any]) -> None:
         pins = {output: options[output] for output in GATE_OUTPUTS if output in options}
-        gate = GateBoard(pins, frozenset(options.get("active_low", ())), self.changed)
+        wires = {wire: options[wire] for wire in map(str, Input) if wire in options}
+        active_low, fail_safe = frozenset(options.get("active_low", ())), bool(options.get("fail_safe"))
+        gate = GateBoard(pins, active_low, self.changed, wires=wires, fail_safe=fail_safe)
         gate.plug_in()
         self._ends.callback(gate.unplug)
         self.gates[part] = gate

@@ -6,7 +6,7 @@ import msgspec
 
 from samut_edge.events import CardKind
 from samut_edge.virtual.bench_cards import BenchCard, BenchItem
-from samut_edge.virtual.paper_printer import Paper
+from samut_edge.virtual.printer_works import Paper
 
 if TYPE_CHECKING:
     from samut_edge.virtual.bench import VirtualBench
@@ -40,6 +40,7 @@ class PrinterState(msgspec.Struct, frozen=True):
 class GateState(msgspec.Struct, frozen=True):
     part: str
     outputs: dict[str, bool]
+    wires: dict[str, bool]
     openings: int
 
 
@@ -68,7 +69,7 @@ def bench_state(bench: "VirtualBench") -> BenchState:
         readers=[_reader(bench, part) for part in bench.readers],
         pads=[PadState(part, pad.barcodes) for part, pad in bench.pads.items()],
         printers=[_printer(bench, part) for part in bench.printers],
-        gates=[GateState(part, gate.is_on, gate.openings) for part, gate in bench.gates.items()],
+        gates=[GateState(part, gate.is_on, gate.is_active, gate.openings) for part, gate in bench.gates.items()],
     )
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from aiohttp import web
 
-from samut_edge.events import CardKind
+from samut_edge.events import CardKind, Input
 from samut_edge.own_page import is_from_own_page
 from samut_edge.virtual.bench_state import bench_state
 from samut_edge.virtual.faults import BenchError
-from samut_edge.virtual.paper_printer import Paper
+from samut_edge.virtual.printer_works import Paper
 
 if TYPE_CHECKING:
     from samut_edge.virtual.bench import VirtualBench
@@ -65,6 +65,21 @@ class Plug(Wish, frozen=True):
     plugged_in: bool
 
 
+class SetWire(Wish, frozen=True):
+    """Press a button of a gate, open its door, ring the fire alarm; or let go."""
+
+    part: str
+    wire: Input
+    active: bool
+
+
+class Walk(Wish, frozen=True):
+    """One person through the beams."""
+
+    part: str
+    inwards: bool
+
+
 class Network(Wish, frozen=True):
     joined: bool
 
@@ -86,6 +101,8 @@ def bench_routes(bench: "VirtualBench") -> list[web.RouteDef]:
         _post("/bench/pad", bench, Move, _move),
         _post("/bench/paper", bench, SetPaper, _set_paper),
         _post("/bench/plug", bench, Plug, _plug),
+        _post("/bench/wire", bench, SetWire, _set_wire),
+        _post("/bench/walk", bench, Walk, _walk),
         _post("/bench/network", bench, Network, _network),
     ]
 
@@ -116,6 +133,18 @@ async def _plug(bench: "VirtualBench", wish: Plug) -> None:
         plug.plug_in()
     else:
         plug.unplug()
+
+
+async def _set_wire(bench: "VirtualBench", wish: SetWire) -> None:
+    gate = _named(bench.gates, wish.part)
+    _named(gate.is_active, wish.wire)
+    gate.set(wish.wire, wish.active)
+
+
+async def _walk(bench: "VirtualBench", wish: Walk) -> None:
+    gate = _named(bench.gates, wish.part)
+    _named(gate.is_active, Input.BEAM_OUTER)
+    await gate.walk(wish.inwards)
 
 
 async def _network(bench: "VirtualBench", wish: Network) -> None:

@@ -10,6 +10,8 @@ const WORDS = {
     printer: "เครื่องพิมพ์สลิป", full: "มีกระดาษ", low: "กระดาษใกล้หมด", outOfPaper: "กระดาษหมด",
     silent: "ไม่ตอบสถานะ", off: "ปิดเครื่อง", noSlips: "ยังไม่มีสลิป", slip: "สลิปที่พิมพ์ออกมา",
     open: "ประตูเปิด", closed: "ประตูปิด", green: "ไฟเขียว", red: "ไฟแดง", buzzer: "เสียงเตือน",
+    exit_button: "ปุ่มขอออก", door: "ประตูแง้มอยู่", fire: "สัญญาณไฟไหม้", tamper: "ฝาเครื่องเปิด",
+    beam_outer: "ลำแสงด้านนอก", beam_inner: "ลำแสงด้านใน", walkIn: "เดินเข้า", walkOut: "เดินออก",
     openings: (count) => `เปิดแล้ว ${count} ครั้ง`,
     joined: "เครือข่ายต่ออยู่", cut: "เครือข่ายขาด", failed: "ทำไม่สำเร็จ ลองอีกครั้ง",
     uid: "บัตร NFC/RFID", national_id: "บัตรประชาชน", number: "บาร์โค้ดสมาชิก", faultHeard: "ข้อมูลที่เครื่องพิมพ์ไม่รู้จัก:",
@@ -23,6 +25,8 @@ const WORDS = {
     printer: "Slip printer", full: "Paper in", low: "Paper low", outOfPaper: "Paper out",
     silent: "No status", off: "Switched off", noSlips: "No slips yet", slip: "A printed slip",
     open: "Gate open", closed: "Gate closed", green: "Green lamp", red: "Red lamp", buzzer: "Buzzer",
+    exit_button: "Exit button", door: "Door ajar", fire: "Fire alarm", tamper: "Housing open",
+    beam_outer: "Outer beam", beam_inner: "Inner beam", walkIn: "Walk in", walkOut: "Walk out",
     openings: (count) => `Opened ${count} ${count === 1 ? "time" : "times"}`,
     joined: "Network joined", cut: "Network cut", failed: "That did not work. Try again.",
     uid: "NFC/RFID card", national_id: "Thai ID card", number: "Member bar code", faultHeard: "The printer does not know:",
@@ -145,8 +149,20 @@ function drawGates() {
       make("p", { class: open ? "relay on" : "relay", role: "status" },
         make("span", { class: "door", "aria-hidden": "true" }), say(open ? "open" : "closed")),
       make("ul", { class: "lamps" }, ...lamps),
-      make("p", { class: "count" }, say("openings")(gate.openings)));
+      make("p", { class: "count" }, say("openings")(gate.openings)),
+      make("div", { class: "choices" }, ...wires(gate)));
   }));
+}
+
+function wires(gate) {
+  const switches = Object.entries(gate.wires).map(([wire, active]) => button(
+    `wire-${gate.part}-${wire}`, say(wire), doing("wire", { part: gate.part, wire, active: !active }), { "aria-pressed": active },
+  ));
+  if (!("beam_outer" in gate.wires)) return switches;
+  const walks = [["walkIn", true], ["walkOut", false]].map(([word, inwards]) => button(
+    `walk-${gate.part}-${word}`, say(word), doing("walk", { part: gate.part, inwards }), { class: "plain" },
+  ));
+  return [...walks, ...switches];
 }
 
 function drawPrinters() {
