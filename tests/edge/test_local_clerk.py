@@ -77,7 +77,8 @@ def test_what_was_thought_gone_is_lent_and_taken_back_as_found(tmp_path: Path, s
         assert (lent.decision.allowed, lent.found) == (True, True)
 
     gone = tuple(
-        msgspec.structs.replace(row, status=status) if getattr(row, "barcode", "") == "B00001" else row for row in ROWS
+        msgspec.structs.replace(row, status=status) if isinstance(row, m.ItemRow) and row.barcode == "B00001" else row
+        for row in ROWS
     )
     at_desk(tmp_path, do, gone)
 

@@ -6,8 +6,8 @@ from samut_hub.catalogue.models import LONGEST_SHOWN, shown_title
 from samut_hub.catalogue.service import item_by_barcode
 from samut_hub.circulation import offline
 from samut_hub.circulation.facts import standing
-from samut_hub.circulation.holds import ready_holds_of
 from samut_hub.circulation.found_again import GONE
+from samut_hub.circulation.holds import ready_holds_of
 from samut_hub.circulation.loans import open_loan_of, open_loans
 from samut_hub.circulation.models import Hold
 from samut_hub.circulation.offline_renewals import OfflineRenewal, record_renewal

@@ -17,7 +17,6 @@ from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk_books import same_code
 from samut_edge.flows.kiosk_screens import at_rest
 from samut_edge.kiosk_slip import Library
-from samut_edge.kiosk_staff import NO_MACHINE
 from samut_edge.kiosk_view import view_of
 from samut_wire import messages as m
 from tests.edge.flows.visitor import (
@@ -199,7 +198,7 @@ def walk(steps: Walk) -> Visitor:
 
 
 def shown(state: k.KioskState, now: float) -> str:
-    return msgspec.json.encode(view_of(state, Library("ห้องสมุด", "Library"), NO_MACHINE, now=now, limits=LIMITS)).decode()
+    return msgspec.json.encode(view_of(state, Library("ห้องสมุด", "Library"), now=now, limits=LIMITS)).decode()
 
 
 @settings(derandomize=True, deadline=None)
