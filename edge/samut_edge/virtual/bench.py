@@ -23,6 +23,7 @@ from samut_edge.virtual.card_slot import CardSlot
 from samut_edge.virtual.code_camera import CodeCamera
 from samut_edge.virtual.gate_board import GateBoard
 from samut_edge.virtual.key_scanner import KeyScanner, is_preloaded
+from samut_edge.virtual.feig_pad import FeigPad
 from samut_edge.virtual.paper_printer import PaperPrinter
 from samut_edge.virtual.pcsc_daemon import PcscDaemon
 from samut_edge.virtual.pn532_module import Pn532Module
@@ -54,7 +55,7 @@ class VirtualBench:
         self.cable = Cable()
         self.readers: dict[str, Reader] = {}
         self.plugs: dict[str, Pluggable] = {}
-        self.pads: dict[str, TagPad | UhfReader] = {}
+        self.pads: dict[str, TagPad | FeigPad | UhfReader] = {}
         self.printers: dict[str, PaperPrinter] = {}
         self.gates: dict[str, GateBoard] = {}
         self.version = 0
@@ -202,6 +203,13 @@ SetUp = Callable[[VirtualBench, str, dict[str, Any]], Any]
 SET_UP: dict[str, SetUp] = {
     "pcsc": VirtualBench._add_chip_reader,
     "thai_id": VirtualBench._add_chip_reader,
+    async def _add_serial_pad(self, part: str, options: dict[str, Any]) -> None:
+        pad = FeigPad(part, Path(_option(part, options, "path")), str(options.get("library", "")), self.changed)
+        self._ends.callback(pad.plug.unplug)
+        pad.plug.plug_in()
+        self.plugs[part] = pad.plug
+        self.pads[part] = pad
+
     "serial_rdm6300": VirtualBench._add_proximity_reader,
     "serial_line": VirtualBench._add_code_reader,
     "pn532": VirtualBench._add_nfc_module,
@@ -226,6 +234,7 @@ def _check_own_reader(part: str, wanted: str, names: dict[str, str]) -> None:
         raise SettingsError(
             f"Part “{part}”: `reader` “{wanted}” also fits the reader of “{others[0]}”. "
             f"Give each of them a name that is not part of the other."
+    "serial_pad": VirtualBench._add_serial_pad,
         )
 
 

@@ -67,11 +67,12 @@ def blank_tag() -> VirtualTag:
 
 
 class TagField:
-    """`lying` are the tags by chip number. `changed` hears of everything that a visitor would see."""
+    """`lying` are the tags by chip number, `rounds` the looks at them; `changed` hears of what a visitor sees."""
 
     def __init__(self, owner: str, changed: Callable[[], None]) -> None:
         self._owner, self.changed = owner or OWNER, changed
         self.lying: dict[str, VirtualTag] = {}
+        self.rounds = 0
 
     @property
     def barcodes(self) -> list[str]:
@@ -113,6 +114,7 @@ class TagField:
 
     def round(self) -> list[VirtualTag]:
         """The tags that answer this time; one that collides with another is missing."""
+        self.rounds += 1
         answering = []
         for tag in self.lying.values():
             if tag.missed_rounds:
