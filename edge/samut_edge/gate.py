@@ -67,7 +67,7 @@ class Gate:
         self._card_key = card_key
         self._clock = clock
         self._memory = GateMemory(folder / "gate.db")
-        self._last_event = ""
+        self._counted_to = 0
         self.state = self._remembered()
         self._events: asyncio.Queue[Happening] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -161,7 +161,7 @@ class Gate:
                 case ev.Keep():
                     await self._keep(action, now, done[number:])
                 case ev.Save(key=key, anew=anew):
-                    self._memory.save(self.state, self._last_event, key, anew=anew)
+                    self._memory.save(self.state, self._counted_to, key, anew=anew)
                 case ev.Ask():
                     self._begin(action)
                 case ev.Show():
@@ -199,7 +199,7 @@ class Gate:
                 raise
             log.warning("%s was not kept: %s. Is the disk full?", keep.kind, error)
             return
-        self._last_event = letter.id
+        self._counted_to = self._outbox.place_of(letter.id) or self._counted_to
 
     def _let_out(self, done: ev.Done) -> None:
         """The passage cannot be kept (disk full or broken), which ends the agent; but nobody is locked in for it."""
@@ -227,12 +227,11 @@ class Gate:
         """What was saved, with the events that were kept after it."""
         calendar = self.books.rules.calendar
         kept = self._memory.load(day_begins(self._clock(), calendar))
-        waiting = self._outbox.waiting(limit=MOST_WAITING)
-        known = next((n for n, one in enumerate(waiting, 1) if one.letter.id == kept.event), 0)
+        missed = self._outbox.waiting(kept.counted_to, MOST_WAITING)
         occupancy, by_beams = kept.occupancy, self.settings.counts == "beams"
-        for one in waiting[known:]:
+        for one in missed:
             occupancy = recounted(occupancy, one.letter.body, one.letter.at, by_beams=by_beams)
-        self._last_event = waiting[-1].letter.id if waiting else kept.event
+        self._counted_to = missed[-1].seq if missed else kept.counted_to
         return GateState(occupancy, emergency=kept.emergency, locked=kept.locked)
 
 

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS gate (
     one INTEGER PRIMARY KEY CHECK (one = 1), since TEXT NOT NULL, persons INTEGER NOT NULL,
-    emergency INTEGER NOT NULL, locked INTEGER NOT NULL, event TEXT NOT NULL
+    emergency INTEGER NOT NULL, locked INTEGER NOT NULL, counted_to INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS last (key TEXT PRIMARY KEY, direction TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -23,12 +23,12 @@ CREATE TABLE IF NOT EXISTS last (key TEXT PRIMARY KEY, direction TEXT NOT NULL, 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """`event` is the id of the last event of the outbox that the count knows of."""
+    """`counted_to` is the place in the outbox of the last event that the count knows of."""
 
     occupancy: Occupancy
     emergency: bool = False
     locked: bool = False
-    event: str = ""
+    counted_to: int = 0
 
 
 class GateMemory:
@@ -47,28 +47,28 @@ class GateMemory:
 
     def load(self, begins: datetime) -> Remembered:
         """What was saved last; a count that begins then where there is none."""
-        found = self._file.execute("SELECT since, persons, emergency, locked, event FROM gate").fetchone()
+        found = self._file.execute("SELECT since, persons, emergency, locked, counted_to FROM gate").fetchone()
         if found is None:
             return Remembered(Occupancy(begins))
-        since, persons, emergency, locked, event = found
+        since, persons, emergency, locked, counted_to = found
         rows = self._file.execute("SELECT key, direction, at FROM last")
         last = {key: Last(direction, datetime.fromisoformat(at)) for key, direction, at in rows}
         return Remembered(
-            Occupancy(datetime.fromisoformat(since), persons, last), bool(emergency), bool(locked), event
+            Occupancy(datetime.fromisoformat(since), persons, last), bool(emergency), bool(locked), counted_to
         )
 
-    def save(self, state: GateState, event: str, key: str = "", *, anew: bool = False) -> None:
+    def save(self, state: GateState, counted_to: int, key: str = "", *, anew: bool = False) -> None:
         """A full disk is not the end of a gate: the count goes on in memory."""
         try:
-            self._save(state, event, key, anew=anew)
+            self._save(state, counted_to, key, anew=anew)
         except sqlite3.Error as error:
             log.warning("The gate's count was not saved: %s. Is the disk full?", error)
             with contextlib.suppress(sqlite3.Error):
                 self._file.execute("ROLLBACK")
 
-    def _save(self, state: GateState, event: str, key: str, *, anew: bool) -> None:
+    def _save(self, state: GateState, counted_to: int, key: str, *, anew: bool) -> None:
         count = state.occupancy
-        row = (count.since.isoformat(), count.persons, state.emergency, state.locked, event)
+        row = (count.since.isoformat(), count.persons, state.emergency, state.locked, counted_to)
         last = count.last.get(key)
         self._file.execute("BEGIN IMMEDIATE")
         if anew:

@@ -7,7 +7,6 @@ from samut_edge.books import Books
 from samut_edge.events import CardKind, CardTapped, CodeScanned, TagPassed
 from samut_edge.flows.gate_occupancy import Direction
 from samut_edge.flows.gate_states import Person, TagSeen, Tapped
-from samut_rules.loan import MemberFacts
 from samut_rules.visit import entry_reasons
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
@@ -47,5 +46,5 @@ def first_name(name: str) -> str:
 def _person(row: m.MemberRow | None, books: Books, now: datetime) -> Person | None:
     if row is None:
         return None
-    facts = MemberFacts(row.number, row.expires_on, row.blocked, 0, 0, 0, card_lost=row.card_lost)
-    return Person(row.number, row.name, row.member_type, entry_reasons(facts, books.rules.calendar, now))
+    reasons = entry_reasons(books.member_facts(row, now), books.rules.calendar, now)
+    return Person(row.number, row.name, row.member_type, reasons)
