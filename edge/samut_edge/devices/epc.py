@@ -1,4 +1,4 @@
-"""Item numbers on UHF tags: in their EPC memory, as letters or as hex digits, however the library had them written."""
+"""Item numbers on UHF tags: in their EPC memory, in letters or hex digits, however the library had them written."""
 
 import re
 from typing import Literal

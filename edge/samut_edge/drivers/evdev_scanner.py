@@ -97,7 +97,11 @@ class EvdevScanner(RunningPart):
 
     def _tell(self, codes: Iterator[str], seen_ns: int) -> None:
         for text in codes:
-            self._emit(CodeScanned(self.name, text, seen_ns))
+            self._told(text, seen_ns)
+
+    def _told(self, text: str, seen_ns: int) -> None:
+        """A whole code was typed."""
+        self._emit(CodeScanned(self.name, text, seen_ns))
 
     def _stop_waiting(self) -> None:
         if self._end is not None:

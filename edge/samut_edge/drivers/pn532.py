@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from samut_edge.devices.one_tap import OneTap
 from samut_edge.devices.options import read_options
 from samut_edge.devices.part import Emit, PartKind, PartState
 from samut_edge.devices.pn532_frames import ACK, SYNTAX_ERROR, FrameReader, Garbled, Heard, Short, frame
@@ -27,8 +28,6 @@ TRIES = 3
 ACK_SECONDS = 0.2
 ANSWER_SECONDS = 0.6
 LOOK_SECONDS = 0.06
-AWAY_SECONDS = 0.5
-"""A card of which nothing was seen for so long has left; a single look may miss one that lies there."""
 
 
 class Pn532Options(SerialOptions, frozen=True):
@@ -40,7 +39,7 @@ class Pn532(AskedSerialPart):
         super().__init__(name, options, emit)
         self._frames = FrameReader()
         self._heard: asyncio.Queue[Heard] = asyncio.Queue()
-        self._card, self._seen_at = "", 0.0
+        self._tap = OneTap()
 
     def _connected(self) -> None:
         self._frames.forget()
@@ -63,12 +62,9 @@ class Pn532(AskedSerialPart):
 
     def _saw(self, found: bytes, seen_ns: int) -> None:
         """6.3.5: number of targets, then target, SENS_RES (2), SEL_RES, length of the chip number, chip number."""
-        now, card = seen_ns / 1e9, _chip_number(found)
-        if not card:
-            return
-        if card != self._card or now - self._seen_at > AWAY_SECONDS:
+        card = _chip_number(found)
+        if card and self._tap.is_new(card, seen_ns):
             self._emit(CardTapped(self.name, CardKind.UID, card, seen_ns))
-        self._card, self._seen_at = card, now
 
     async def _ask(self, command: bytes) -> bytes:
         """The values of its answer; raises AwayError when three questions brought none."""

@@ -48,7 +48,11 @@ class LineScanner(SerialPart):
         fits = self._pattern.fullmatch(line)
         text = fits and (fits[1] if fits.re.groups else fits[0])
         if text:
-            self._emit(CodeScanned(self.name, text, seen_ns))
+            self._told(text, seen_ns)
+
+    def _told(self, text: str, seen_ns: int) -> None:
+        """A line that fits came in."""
+        self._emit(CodeScanned(self.name, text, seen_ns))
 
 
 def create(name: str, options: Mapping[str, Any], emit: Emit) -> LineScanner:

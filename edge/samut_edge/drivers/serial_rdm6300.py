@@ -8,8 +8,11 @@ import operator
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
+
+from samut_edge.devices.one_tap import OneTap
 from samut_edge.devices.options import read_options
 from samut_edge.devices.part import Emit, PartKind
 from samut_edge.devices.serial_port import SerialOptions, SerialPart
@@ -19,8 +22,12 @@ KIND = PartKind.CARD_READER
 
 FRAME = re.compile(rb"\x02([0-9A-Fa-f]{10})([0-9A-Fa-f]{2})\x03")
 FRAME_LENGTH = 14
-AWAY_NS = 600_000_000
-"""A card of which nothing was heard for so long has left the reader."""
+
+
+class Rdm6300Options(SerialOptions, frozen=True):
+    """`octets`: how many of the last ones count, where other readers of these cards tell fewer than all five."""
+
+    octets: Annotated[int, msgspec.Meta(ge=3, le=5)] = 5
 
 
 def checksum(card: bytes) -> int:
@@ -29,10 +36,11 @@ def checksum(card: bytes) -> int:
 
 
 class Rdm6300(SerialPart):
-    def __init__(self, name: str, options: SerialOptions, emit: Emit) -> None:
+    def __init__(self, name: str, options: Rdm6300Options, emit: Emit) -> None:
         super().__init__(name, options, emit)
         self._rest = b""
-        self._last = ("", 0)
+        self._octets = options.octets
+        self._tap = OneTap()
 
     def _connected(self) -> None:
         self._rest = b""
@@ -45,15 +53,13 @@ class Rdm6300(SerialPart):
             end = frame.end()
             card = bytes.fromhex(frame[1].decode("ascii"))
             if checksum(card) == int(frame[2], 16):
-                self._heard(card.hex().upper(), seen_ns)
+                self._heard(card[-self._octets :].hex().upper(), seen_ns)
         self._rest = self._rest[end:][-FRAME_LENGTH:]
 
     def _heard(self, card: str, seen_ns: int) -> None:
-        last_card, last_ns = self._last
-        self._last = (card, seen_ns)
-        if card != last_card or seen_ns - last_ns > AWAY_NS:
+        if self._tap.is_new(card, seen_ns):
             self._emit(CardTapped(self.name, CardKind.UID, card, seen_ns))
 
 
 def create(name: str, options: Mapping[str, Any], emit: Emit) -> Rdm6300:
-    return Rdm6300(name, read_options(name, options, SerialOptions), emit)
+    return Rdm6300(name, read_options(name, options, Rdm6300Options), emit)

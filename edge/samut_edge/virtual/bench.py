@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from samut_edge.devices.card_number import CardFormat
+from samut_edge.devices.options import read_options
 from samut_edge.errors import SettingsError
 from samut_edge.events import Input
 from samut_edge.settings import Settings
@@ -21,9 +23,9 @@ from samut_edge.virtual.bench_web import bench_routes
 from samut_edge.virtual.cable import Cable
 from samut_edge.virtual.card_slot import CardSlot
 from samut_edge.virtual.code_camera import CodeCamera
+from samut_edge.virtual.feig_pad import FeigPad
 from samut_edge.virtual.gate_board import GateBoard
 from samut_edge.virtual.key_scanner import KeyScanner, is_preloaded
-from samut_edge.virtual.feig_pad import FeigPad
 from samut_edge.virtual.paper_printer import PaperPrinter
 from samut_edge.virtual.pcsc_daemon import PcscDaemon
 from samut_edge.virtual.pn532_module import Pn532Module
@@ -31,6 +33,7 @@ from samut_edge.virtual.readers import (
     ChipReader,
     CodeReader,
     NfcModule,
+    NumberReader,
     Pluggable,
     ProximityReader,
     Reader,
@@ -141,6 +144,17 @@ class VirtualBench:
         self.readers[part] = CodeReader(self._plug_in(part, options))
 
     async def _add_key_scanner(self, part: str, options: dict[str, Any]) -> None:
+        self.readers[part] = TypingReader(self._plug_in_keys(part, options))
+
+    async def _add_typing_card_reader(self, part: str, options: dict[str, Any]) -> None:
+        card = read_options(part, options.get("card", {}), CardFormat)
+        self.readers[part] = NumberReader(self._plug_in_keys(part, options).scan, card)
+
+    async def _add_card_line(self, part: str, options: dict[str, Any]) -> None:
+        card, plug = read_options(part, options.get("card", {}), CardFormat), self._plug_in(part, options)
+        self.readers[part] = NumberReader(lambda text: plug.send(text.encode("ascii") + b"\r\n"), card)
+
+    def _plug_in_keys(self, part: str, options: dict[str, Any]) -> KeyScanner:
         device = _option(part, options, "device")
         if not is_preloaded():
             raise SettingsError(
@@ -152,7 +166,7 @@ class VirtualBench:
         self._ends.callback(scanner.put_away)
         scanner.plug_in()
         self.plugs[part] = scanner
-        self.readers[part] = TypingReader(scanner)
+        return scanner
 
     async def _add_camera(self, part: str, options: dict[str, Any]) -> None:
         address = urlsplit(_option(part, options, "source"))
@@ -189,6 +203,13 @@ class VirtualBench:
             await pad.start()
         self.pads[part] = pad
 
+    async def _add_serial_pad(self, part: str, options: dict[str, Any]) -> None:
+        pad = FeigPad(part, Path(_option(part, options, "path")), str(options.get("library", "")), self.changed)
+        self._ends.callback(pad.plug.unplug)
+        pad.plug.plug_in()
+        self.plugs[part] = pad.plug
+        self.pads[part] = pad
+
     async def _add_gate(self, part: str, options: dict[str, Any]) -> None:
         pins = {output: options[output] for output in GATE_OUTPUTS if output in options}
         wires = {wire: options[wire] for wire in map(str, Input) if wire in options}
@@ -203,21 +224,17 @@ SetUp = Callable[[VirtualBench, str, dict[str, Any]], Any]
 SET_UP: dict[str, SetUp] = {
     "pcsc": VirtualBench._add_chip_reader,
     "thai_id": VirtualBench._add_chip_reader,
-    async def _add_serial_pad(self, part: str, options: dict[str, Any]) -> None:
-        pad = FeigPad(part, Path(_option(part, options, "path")), str(options.get("library", "")), self.changed)
-        self._ends.callback(pad.plug.unplug)
-        pad.plug.plug_in()
-        self.plugs[part] = pad.plug
-        self.pads[part] = pad
-
     "serial_rdm6300": VirtualBench._add_proximity_reader,
     "serial_line": VirtualBench._add_code_reader,
     "pn532": VirtualBench._add_nfc_module,
     "chafon_uhf": VirtualBench._add_uhf_reader,
+    "serial_card_line": VirtualBench._add_card_line,
     "evdev_scanner": VirtualBench._add_key_scanner,
+    "evdev_card_reader": VirtualBench._add_typing_card_reader,
     "camera": VirtualBench._add_camera,
     "escpos_printer": VirtualBench._add_printer,
     "http_pad": VirtualBench._add_pad,
+    "serial_pad": VirtualBench._add_serial_pad,
     "rpi_gpio": VirtualBench._add_gate,
 }
 
@@ -234,7 +251,6 @@ def _check_own_reader(part: str, wanted: str, names: dict[str, str]) -> None:
         raise SettingsError(
             f"Part “{part}”: `reader` “{wanted}” also fits the reader of “{others[0]}”. "
             f"Give each of them a name that is not part of the other."
-    "serial_pad": VirtualBench._add_serial_pad,
         )
 
 

@@ -1,9 +1,11 @@
 """Virtual readers as a visitor to the bench sees them: things a card can be held to, or a code be shown to."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from samut_edge.devices.card_number import CardFormat
 from samut_edge.events import CardKind
 from samut_edge.virtual.card_slot import CardSlot
 from samut_edge.virtual.chip_cards import ChipCard, NfcCard, ThaiIdCard
@@ -79,10 +81,7 @@ class NfcModule:
 
     async def tap(self, kind: CardKind, value: str) -> None:
         if kind is not CardKind.UID or not CHIP_NUMBER.fullmatch(value):
-            raise BenchError(
-                "เครื่องอ่านนี้อ่านได้เฉพาะบัตร NFC ที่มีเลขฐานสิบหก 8–20 หลัก",
-                "This reader reads only NFC cards, whose number has 8 to 20 hex digits.",
-            )
+            raise only_chips()
         await self.module.tap(value)
 
 
@@ -126,6 +125,37 @@ class SeeingReader:
         if kind is not CardKind.NUMBER:
             raise only_codes()
         await self.camera.show(value)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReader:
+    """Reads cards, and writes their numbers as text in the way of its make."""
+
+    write: Callable[[str], None]
+    card: CardFormat
+    takes: frozenset[CardKind] = frozenset({CardKind.UID})
+    reads_codes: bool = False
+
+    async def tap(self, kind: CardKind, value: str) -> None:
+        if kind is not CardKind.UID or not CHIP_NUMBER.fullmatch(value):
+            raise only_chips()
+        self.write(as_written(value, self.card))
+
+
+def as_written(value: str, card: CardFormat) -> str:
+    """How a reader of this format writes the chip number."""
+    octets = bytes.fromhex(value)[::-1] if card.reversed else bytes.fromhex(value)
+    number = int.from_bytes(octets, "big")
+    if card.number == "pair":
+        return f"{number >> 16},{number & 0xFFFF:05d}"
+    return octets.hex().upper() if card.number == "hex" else f"{number:010d}"
+
+
+def only_chips() -> BenchError:
+    return BenchError(
+        "เครื่องอ่านนี้อ่านได้เฉพาะบัตร NFC ที่มีเลขฐานสิบหก 8–20 หลัก",
+        "This reader reads only NFC cards, whose number has 8 to 20 hex digits.",
+    )
 
 
 def only_codes() -> BenchError:

@@ -43,7 +43,7 @@ async def test_a_card_that_stays_is_one_tap_and_one_that_comes_back_another(modu
         module.put(TEACHER_CARD)
         assert (await heard.next(CardTapped)).value == TEACHER_CARD
         module.take()
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(1.0)
         module.put(TEACHER_CARD)
         assert (await heard.next(CardTapped)).value == TEACHER_CARD
     module.plug.unplug()

@@ -1,5 +1,6 @@
 """Cards and codes that come over a serial line."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,18 @@ async def test_only_lines_that_fit_the_pattern_count(plug: SerialPlug) -> None:
     plug.unplug()
 
 
-@pytest.mark.parametrize(("driver", "sent"), [("serial_line", b"7\r\n"), ("serial_rdm6300", FRAME)])
-def test_unplugged_and_plugged_in_again_it_goes_on(plug: SerialPlug, driver: str, sent: bytes) -> None:
+@pytest.mark.requirement("H-10")
+@pytest.mark.parametrize(
+    ("driver", "sent", "kind", "whole"),
+    [
+        ("serial_line", b"TH0012345\r\n", CodeScanned, "TH0012345"),
+        ("serial_card_line", b"04A1B2C3\r\n", CardTapped, "04A1B2C3"),
+        ("serial_rdm6300", FRAME, CardTapped, "62E3086CED"),
+    ],
+)
+def test_pulled_out_in_the_middle_of_a_message_and_put_in_again_it_goes_on(
+    plug: SerialPlug, driver: str, sent: bytes, kind: type[CardTapped | CodeScanned], whole: str
+) -> None:
     @story
     async def told() -> None:
         heard = Heard()
@@ -84,16 +95,22 @@ def test_unplugged_and_plugged_in_again_it_goes_on(plug: SerialPlug, driver: str
             for _ in range(2):
                 plug.plug_in()
                 await ready(part)
-                plug.send(sent[:1])
+                plug.send(sent[: len(sent) // 2])
+                await asyncio.sleep(0.02)
                 plug.unplug()
                 await until(lambda: part.status.state is PartState.OFFLINE)
             plug.plug_in()
             await ready(part)
             plug.send(sent)
-            await until(lambda: heard.news)
+            assert told_by(await heard.next(kind)) == whole
+            assert heard.news == []
         plug.unplug()
 
     told()
+
+
+def told_by(event: CardTapped | CodeScanned) -> str:
+    return event.value if isinstance(event, CardTapped) else event.text
 
 
 def test_an_unplugged_device_sends_nothing(plug: SerialPlug) -> None:

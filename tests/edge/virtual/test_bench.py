@@ -66,18 +66,6 @@ async def test_a_card_is_tapped_on_an_nfc_module_and_its_plug_pulled(tmp_path: P
 
 
 @story
-async def test_a_card_is_tapped_on_an_nfc_module_and_its_plug_pulled(tmp_path: Path) -> None:
-    part = '[parts.nfc]\ndriver = "pn532"\noptions = {{ path = "{folder}/nfc" }}\n'
-    async with visiting(write_settings(tmp_path, part)) as visit:
-        await visit.does("tap", part="nfc", kind="uid", value="04A1B2C3")
-        assert (await visit.heard.next(CardTapped)).value == "04A1B2C3"
-        assert (await visit.post("tap", part="nfc", kind="uid", value="no hex")).status == 409
-        await visit.does("plug", part="nfc", plugged_in=False)
-        await until(lambda: visit.parts["nfc"].status.state is PartState.OFFLINE)
-        assert (await visit.post("tap", part="nfc", kind="uid", value="04A1B2C3")).status == 409
-
-
-@story
 async def test_books_with_uhf_tags_go_on_the_pad_and_off_it(tmp_path: Path) -> None:
     part = '[parts.pad]\ndriver = "chafon_uhf"\noptions = {{ path = "{folder}/uhf" }}\n'
     async with visiting(write_settings(tmp_path, part)) as visit:
@@ -87,6 +75,23 @@ async def test_books_with_uhf_tags_go_on_the_pad_and_off_it(tmp_path: Path) -> N
         await visit.does("pad", part="pad", barcode="TH0012345", on=False)
         assert (await visit.heard.next(ItemGone)).barcode == "TH0012345"
         assert (await visit.post("pad", part="pad", barcode="หนังสือ", on=True)).status == 409
+
+
+@pytest.mark.parametrize(
+    "card", ["", 'number = "decimal"', 'number = "decimal", reversed = true', 'number = "pair", octets = 4']
+)
+def test_a_reader_that_writes_numbers_gives_the_card_s_own_value(tmp_path: Path, card: str) -> None:
+    options = f'path = "{tmp_path}/line", card = {{{{ {card} }}}}'
+
+    @story
+    async def told() -> None:
+        part = f'[parts.line]\ndriver = "serial_card_line"\noptions = {{{{ {options} }}}}\n'
+        async with visiting(write_settings(tmp_path, part)) as visit:
+            await visit.does("tap", part="line", kind="uid", value="04A1B2C3")
+            assert (await visit.heard.next(CardTapped)).value == "04A1B2C3"
+            assert (await visit.post("tap", part="line", kind="number", value="4500123")).status == 409
+
+    told()
 
 
 @story
