@@ -108,8 +108,10 @@ COVERED: dict[str, Covered] = {
         "device",
         ("id",),
         frozenset(("online", "software", "parts", "tap_ms", "outbox_length", "replica_version", "clock_skew_ms"))
-        | {"seen_at", "changed_at"},
+        | {"seen_at", "changed_at", "configuration", "configuration_refused", "configuration_fault", "drivers"}
+        | {"updates", "settings", "occupancy", "alarms"},
     ),
+    "device_groups": Covered("device_group"),
     "sip2_accounts": Covered("machine", ("login",), frozenset({"seen_at", "changed_at"})),
     "notice_settings": Covered("notice_settings", ("library_id",), frozenset({"line_fault", "email_fault"})),
     "notice_texts": Covered("notice_text", ("kind", "language"), _WHEN),

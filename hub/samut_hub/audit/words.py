@@ -57,6 +57,7 @@ KINDS = {
     "sign_in": _l("Settings of signing in"),
     "retention": _l("How long data are kept"),
     "device": _l("Device"),
+    "device_group": _l("Group of devices"),
     "machine": _l("Machine of another maker"),
     "news": _l("News"),
     "notice": _l("Notice"),

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import Conflict, ConflictKind
+from samut_hub.circulation.security import tell_of_settled
 from samut_hub.errors import NotFoundError
-from samut_hub.fleet.models import Device
+from samut_hub.fleet.models import Device, DeviceAlert
 from samut_hub.members.models import Member
 
 SHOWN = 100
@@ -35,6 +37,20 @@ class ConflictSeen:
         return {"told": told, "given": given} if self.conflict.kind == ConflictKind.DUE_TOO_LATE else {"given": given}
 
 
+class Waiting(NamedTuple):
+    """How much there is to do for who looks after devices."""
+
+    alerts: int
+    conflicts: int
+
+
+def what_waits_for_staff(session: Session, library_id: int) -> Waiting:
+    """One question, as every page asks it."""
+    alerts = select(func.count()).where(DeviceAlert.library_id == library_id, DeviceAlert.cleared_at.is_(None))
+    conflicts = select(func.count()).where(Conflict.library_id == library_id, Conflict.settled_at.is_(None))
+    return Waiting(*session.execute(select(alerts.scalar_subquery(), conflicts.scalar_subquery())).one())
+
+
 def open_conflicts(session: Session) -> list[ConflictSeen]:
     """The newest first; four queries however many there are."""
     newest = Conflict.happened_at.desc()
@@ -55,6 +71,7 @@ def settle(session: Session, conflict_id: int, *, by: str, now: datetime) -> Con
         raise NotFoundError(f"There is no conflict {conflict_id}.")
     if found.settled_at is None:
         found.settled_at, found.settled_by = now, by
+        tell_of_settled(session, found)
     return found
 
 

@@ -17,7 +17,9 @@ class Device(OfLibrary, Base):
 
     `configuration` is the number of the `DeviceConfiguration` by which it works, 0 for its own settings file;
     `configuration_wanted` the one by which it is to work. One that it gave up is `configuration_refused`, and
-    `configuration_fault` tells why. `drivers` are those that it has, `updates` whether it can renew its program.
+    `configuration_fault` tells why. `drivers` are those that it has, `updates` whether it can renew its program,
+    `settings` the tables by which it works. Of a gate
+    `occupancy` is how many are inside, and `alarms` what goes on there now.
     """
 
     __tablename__ = "devices"
@@ -48,6 +50,9 @@ class Device(OfLibrary, Base):
     configuration_fault: Mapped[str] = mapped_column(default="")
     drivers: Mapped[list[str]] = mapped_column(JSON, default=list)
     updates: Mapped[bool] = mapped_column(default=False)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    occupancy: Mapped[int | None]
+    alarms: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     group: Mapped["DeviceGroup | None"] = relationship(lazy="raise")
 
@@ -63,7 +68,7 @@ class DeviceGroup(OfLibrary, Base):
 
 
 class DeviceConfiguration(OfLibrary, Base):
-    """What a device, or every device of a role in a group, is set to do, as somebody wrote it; its `id` is its version.
+    """What a device, or every device of a role in a group, is set to do; its `id` is its version.
 
     Rows are only ever added. No `content`: the device works by its own settings file, or by what its group says.
     """
@@ -131,7 +136,7 @@ class DeviceLog(OfLibrary, Base):
 class DeviceCommand(OfLibrary, Base):
     """An order to a device, with who gave it. Sent by the worker; void after `expires_at`.
 
-    `reason` is theirs, too. `content` is what the order says beside its kind, until it was sent; then it is forgotten.
+    `reason` is theirs too. `content` is what the order says beside its kind, until it was sent, and then forgotten.
     """
 
     __tablename__ = "device_commands"

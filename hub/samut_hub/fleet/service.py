@@ -1,9 +1,10 @@
 """Devices: joined, heard from, told what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -26,10 +27,49 @@ class CommandKind(StrEnum):
     RESTART = "restart"
     SLIP = "slip"
     READ_IDENTITY = "read_identity"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    EMERGENCY = "emergency"
+    EMERGENCY_OVER = "emergency_over"
+    OCCUPANCY = "occupancy"
+    LOGS = "logs"
+    UPDATE = "update"
 
 
-BY_HAND = (CommandKind.OPEN, CommandKind.IDENTIFY, CommandKind.RESTART)
-"""What staff order on the page of devices; the others are ordered by what they do at a desk."""
+OF_A_GATE = frozenset(
+    {
+        CommandKind.OPEN,
+        CommandKind.LOCK,
+        CommandKind.UNLOCK,
+        CommandKind.EMERGENCY,
+        CommandKind.EMERGENCY_OVER,
+        CommandKind.OCCUPANCY,
+    }
+)
+BY_HAND = (
+    CommandKind.OPEN,
+    CommandKind.IDENTIFY,
+    CommandKind.LOCK,
+    CommandKind.UNLOCK,
+    CommandKind.EMERGENCY,
+    CommandKind.EMERGENCY_OVER,
+    CommandKind.OCCUPANCY,
+    CommandKind.LOGS,
+    CommandKind.RESTART,
+    CommandKind.UPDATE,
+)
+"""What staff order on the page of a device; the others are ordered by what they do at a desk."""
+FOR_MANY = (
+    CommandKind.IDENTIFY,
+    CommandKind.LOCK,
+    CommandKind.UNLOCK,
+    CommandKind.EMERGENCY,
+    CommandKind.EMERGENCY_OVER,
+    CommandKind.RESTART,
+)
+"""What a whole group can be told."""
+WITH_REASON = frozenset(BY_HAND) - {CommandKind.IDENTIFY, CommandKind.LOGS}
+"""What nobody orders without saying why."""
 
 GOOD_FOR: dict[CommandKind, timedelta] = {
     CommandKind.OPEN: timedelta(seconds=5),
@@ -37,7 +77,25 @@ GOOD_FOR: dict[CommandKind, timedelta] = {
     CommandKind.RESTART: timedelta(minutes=5),
     CommandKind.SLIP: timedelta(seconds=30),
     CommandKind.READ_IDENTITY: timedelta(minutes=2),
+    CommandKind.LOCK: timedelta(minutes=1),
+    CommandKind.UNLOCK: timedelta(minutes=1),
+    CommandKind.EMERGENCY: timedelta(minutes=1),
+    CommandKind.EMERGENCY_OVER: timedelta(minutes=1),
+    CommandKind.OCCUPANCY: timedelta(seconds=30),
+    CommandKind.LOGS: timedelta(seconds=30),
+    CommandKind.UPDATE: timedelta(hours=1),
 }
+"""After so long an order is void: nobody expects any more that it is carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants a device to do, and why. `content` is what the order says beside its kind."""
+
+    kind: CommandKind
+    by: str
+    reason: str = ""
+    content: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +134,6 @@ def revoke_device(device: Device, now: datetime) -> None:
     device.online = False
 
 
-def revoked_serials(session: Session) -> Sequence[str]:
-    """The serial numbers of the certificates that must be refused."""
-    revoked = (Device.revoked_at.is_not(None), Device.certificate_serial != "")
-    return session.scalars(select(Device.certificate_serial).where(*revoked)).all()
-
-
 def note_state(device: Device, state: m.DeviceState, heard: Heard) -> None:
     """The device came or went."""
     device.online = state.online
@@ -90,7 +142,16 @@ def note_state(device: Device, state: m.DeviceState, heard: Heard) -> None:
         device.outbox_length = state.outbox_length
         device.replica_version = state.replica_version
         device.clock_skew_ms = _milliseconds(heard.said_at - heard.now)
+        device.configuration = state.configuration
+        device.configuration_refused, device.configuration_fault = state.refused, state.fault
     device.seen_at = device.changed_at = heard.now
+
+
+def note_description(device: Device, description: m.DeviceDescription, heard: Heard) -> None:
+    """What the device is made of and what it can."""
+    note_parts(device, description.parts, heard)
+    device.drivers, device.updates = list(description.drivers), description.updates
+    device.settings = dict(description.settings)
 
 
 def note_parts(device: Device, parts: Sequence[m.PartDescribed], heard: Heard) -> None:
@@ -105,18 +166,27 @@ def note_health(device: Device, health: m.DeviceHealth, heard: Heard) -> None:
     device.outbox_length = health.outbox_length
     device.replica_version = health.replica_version
     device.tap_ms = dict(health.tap_ms)
+    device.occupancy, device.alarms = health.occupancy, [*health.alarms, *_of_itself(health)]
     device.clock_skew_ms = _milliseconds(heard.said_at - heard.now)
 
 
 def give_command(session: Session, device: Device, kind: CommandKind, by: str, now: datetime) -> DeviceCommand:
-    """Order something; the worker sends it within a fraction of a second, and drops it when it is too late."""
+    """Order something that needs no reason."""
+    return give_order(session, device, Order(kind, by), now)
+
+
+def give_order(session: Session, device: Device, order: Order, now: datetime) -> DeviceCommand:
+    """The worker sends it within a fraction of a second, and drops it when it is too late."""
+    kind = order.kind
     command = DeviceCommand(
         id=command_id(int(now.timestamp() * 1000)),
         library_id=device.library_id,
         device_id=device.id,
         kind=kind,
         seconds=OPEN_SECONDS if kind is CommandKind.OPEN else None,
-        given_by=by,
+        content=order.content,
+        given_by=order.by,
+        reason=order.reason,
         given_at=now,
         expires_at=now + GOOD_FOR[kind],
     )
@@ -137,6 +207,14 @@ def note_done(session: Session, device: Device, done: m.CommandDone, now: dateti
     if command is not None and command.device_id == device.id and command.done_at is None:
         command.done_at, command.outcome = now, "done" if done.done else done.detail or "refused"
         device.changed_at = now
+
+
+def _of_itself(health: m.DeviceHealth) -> Iterator[str]:
+    """What a device of any role cannot put right alone."""
+    if not health.clock_known:
+        yield "clock_unknown"
+    if health.queue:
+        yield f"queue_{health.queue}"
 
 
 def _milliseconds(span: timedelta) -> int:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from samut_hub.errors import RefusedError
 from samut_hub.fleet import service as fleet
 from samut_hub.fleet.desks import service as desks
+from samut_hub.fleet.joining.given import give_certificate
+from samut_hub.fleet.logs import note_log
 from samut_hub.members.enrolling import service as enrolling
 from samut_hub.mqtt import asked_in_visit, lending
 from samut_hub.mqtt.received import Received, Reply, body_of, record_event
@@ -25,7 +28,7 @@ def _state(received: Received) -> None:
 
 
 def _description(received: Received) -> None:
-    fleet.note_parts(received.device, body_of(received, m.DeviceDescription).parts, received.heard)
+    fleet.note_description(received.device, body_of(received, m.DeviceDescription), received.heard)
 
 
 def _health(received: Received) -> None:
@@ -37,6 +40,10 @@ def _done(received: Received) -> None:
     fleet.note_done(received.session, received.device, body, received.now)
     if not body.done:
         enrolling.note_fault(received.session, body.id, received.device.id, body.detail)
+
+
+def _log(received: Received) -> None:
+    note_log(received.session, received.device, received.letter.re, body_of(received, m.LogTold), received.now)
 
 
 def _passage(received: Received) -> Reply:
@@ -62,22 +69,45 @@ def _read(received: Received) -> None:
     desks.note_read(received.session, received.device, body_of(received, m.PartRead), received.now)
 
 
+def _certificate(received: Received) -> Reply:
+    """The broker let the device in by its present certificate; the new one is for a key that it keeps to itself."""
+    asked = body_of(received, m.CertificateAsked)
+    if received.authority is None:
+        return Reply(Kind.CERTIFICATE, m.CertificateGiven(fault="this hub certifies nobody"))
+    try:
+        given = give_certificate(
+            received.session, received.authority, received.device, asked.request, now=received.now
+        )
+    except RefusedError as refused:
+        return Reply(Kind.CERTIFICATE, m.CertificateGiven(fault=str(refused)))
+    return Reply(Kind.CERTIFICATE, m.CertificateGiven(certificate=given))
+
+
+def _time(received: Received) -> Reply:
+    return Reply(Kind.TIME, m.TimeTold())
+
+
 HANDLERS: dict[Kind, Handler] = {
     Kind.STATE: _state,
     Kind.DESCRIPTION: _description,
     Kind.HEALTH: _health,
     Kind.COMMAND_DONE: _done,
+    Kind.LOG: _log,
     Kind.PASSAGE: _passage,
     Kind.LOAN: lending.loan,
     Kind.RENEWAL: lending.renewal,
     Kind.RETURN: lending.give_back,
     Kind.CANCEL: lending.cancel,
+    Kind.SECURITY: lending.security,
     Kind.ASK_MEMBER: lending.ask_member,
     Kind.ASK_CHECKOUT: lending.ask_checkout,
     Kind.ASK_RENEWAL: lending.ask_renewal,
     Kind.ASK_CHECKIN: lending.ask_checkin,
     Kind.ASK_SLIP: asked_in_visit.ask_slip,
     Kind.ASK_LINE: asked_in_visit.ask_line,
+    Kind.ASK_PAY: asked_in_visit.ask_pay,
+    Kind.ASK_CERTIFICATE: _certificate,
+    Kind.ASK_TIME: _time,
     Kind.READ: _read,
     Kind.IDENTITY: _identity,
 }

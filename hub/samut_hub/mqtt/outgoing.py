@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.fleet.configurations import configurations_to_send
 from samut_hub.fleet.desks.service import staff_of_desks
 from samut_hub.fleet.models import Device, DeviceCommand
 from samut_hub.fleet.replica import Step, delta_after, delta_of, number_changes, what_waits
@@ -34,6 +35,7 @@ from samut_wire.topics import Kind
 log = logging.getLogger(__name__)
 
 STAFF_PAUSE = timedelta(seconds=5)
+SET_UP_PAUSE = timedelta(seconds=5)
 PAUSE = 0.1
 """Seconds between two looks into the database: how late an order or a change may leave."""
 
@@ -68,7 +70,7 @@ class Outgoing:
         self._behind: dict[str, int] = {}
         self._steps: dict[int, Step] = {}
         self._staff: dict[str, m.StaffTold] = {}
-        self._staff_due = self._clock()
+        self._staff_due = self._set_up_due = self._clock()
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -92,6 +94,7 @@ class Outgoing:
         if waiting.changes:
             self._number_changes()
         self._tell_staff()
+        self._set_up()
         if self._behind or self._steps:
             self._bring_up_to_date()
 
@@ -123,7 +126,7 @@ class Outgoing:
             device, version = self._wanted.get()
             self._behind[device] = version
             self._staff.pop(device, None)
-            self._staff_due = self._clock()
+            self._staff_due = self._set_up_due = self._clock()
 
     def _number_changes(self) -> None:
         """Of a library that goes on by a second step before its devices were told of the first, the last is kept: a
@@ -143,6 +146,17 @@ class Outgoing:
             if self._staff.get(desk) != people:
                 self._letter(Kind.TELL_STAFF, desk, people)
         self._staff = told
+
+    def _set_up(self) -> None:
+        """Devices that work by another configuration than they are to: told at their birth, and until they say that
+        they took it or gave it up, as an order may be lost."""
+        if self._clock() < self._set_up_due:
+            return
+        self._set_up_due = self._clock() + SET_UP_PAUSE
+        with self._looking(None) as session:
+            told = configurations_to_send(session)
+        for device, configuration in told.items():
+            self._letter(Kind.CONFIGURE, device, configuration)
 
     def _bring_up_to_date(self) -> None:
         """Devices of one library that know the same are told the same: it is read for the first of them."""
@@ -196,14 +210,32 @@ class Outgoing:
 
 
 def _order(command: DeviceCommand) -> tuple[Kind, m.Message]:
+    by, told = command.given_by, command.content or {}
     match CommandKind(command.kind):
-        case CommandKind.OPEN:
-            return Kind.OPEN_GATE, m.GateOpened(by=command.given_by, seconds=command.seconds or 0)
         case CommandKind.IDENTIFY:
-            return Kind.IDENTIFY, m.DeviceIdentified(by=command.given_by)
+            return Kind.IDENTIFY, m.DeviceIdentified(by=by)
         case CommandKind.RESTART:
-            return Kind.RESTART, m.AgentRestarted(by=command.given_by)
+            return Kind.RESTART, m.AgentRestarted(by=by)
+        case CommandKind.LOGS:
+            return Kind.LOGS, m.LogsWanted(by=by, lines=told["lines"])
+        case CommandKind.UPDATE:
+            return Kind.UPDATE, m.UpdateOrdered(by=by, version=told["version"], url=told["url"])
         case CommandKind.SLIP:
-            return Kind.PRINT_SLIP, msgspec.convert(command.content, m.SlipOrdered)
+            return Kind.PRINT_SLIP, msgspec.convert(told, m.SlipOrdered)
         case CommandKind.READ_IDENTITY:
-            return Kind.READ_IDENTITY, msgspec.convert(command.content, m.IdentityWanted)
+            return Kind.READ_IDENTITY, msgspec.convert(told, m.IdentityWanted)
+        case kind:
+            return _order_to_gate(command, kind)
+
+
+def _order_to_gate(command: DeviceCommand, kind: CommandKind) -> tuple[Kind, m.Message]:
+    by, why = command.given_by, command.reason
+    match kind:
+        case CommandKind.LOCK | CommandKind.UNLOCK:
+            return Kind.LOCK_GATE, m.GateLocked(by=by, why=why, locked=kind is CommandKind.LOCK)
+        case CommandKind.EMERGENCY | CommandKind.EMERGENCY_OVER:
+            return Kind.EMERGENCY, m.EmergencyDeclared(by=by, why=why, over=kind is CommandKind.EMERGENCY_OVER)
+        case CommandKind.OCCUPANCY:
+            return Kind.CORRECT_OCCUPANCY, m.OccupancyCorrected(by=by, people=(command.content or {})["people"])
+        case _:
+            return Kind.OPEN_GATE, m.GateOpened(by=by, seconds=command.seconds or 0)

@@ -99,6 +99,7 @@ class Permission(StrEnum):
     SEND_NOTICES = "send_notices"
     SEE_FLEET = "see_fleet"
     COMMAND_DEVICES = "command_devices"
+    CONFIGURE_DEVICES = "configure_devices"
 
     EDIT_LIBRARY = "edit_library"
     EDIT_CALENDAR = "edit_calendar"
@@ -133,6 +134,7 @@ _ADMINISTRATORS_ONLY = {
     Permission.EDIT_MEMBER_FORMS,
     Permission.EDIT_TARGETS,
     Permission.EDIT_MACHINES,
+    Permission.CONFIGURE_DEVICES,
     Permission.EDIT_NOTICES,
     Permission.MANAGE_STAFF,
     Permission.SEE_AUDIT,

@@ -1,19 +1,24 @@
 """The devices as staff see and command them, and the conflicts they left."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from samut_hub.circulation.models import Conflict, ConflictKind
 from samut_hub.db import Database
-from samut_hub.fleet.models import Device, DeviceCommand
-from samut_hub.fleet.overview import bars
+from samut_hub.fleet.models import Device, DeviceCommand, DeviceGroup
+from samut_hub.fleet.overview import bars, percentile
 from samut_hub.fleet.web import CONFLICTS
 from samut_hub.libraries.models import Library
+from samut_hub.staff.models import StaffAccount
 from samut_hub.staff.policy import Role
+from samut_hub.visits.models import Visit
 from tests.hub.conftest import Clock, Libraries, SignIn
+from tests.hub.shelf import member, put_on_shelf
 
 PARTS = [
     {"name": "in", "kind": "card_reader", "driver": "pcsc", "state": "ready", "detail": "ACR122U"},
@@ -49,11 +54,12 @@ def orders(database: Database) -> list[tuple[str, str, str]]:
         return [(row.device_id, row.kind, row.given_by) for row in session.query(DeviceCommand)]
 
 
+@pytest.mark.parametrize("address", ["/devices", "/devices/gate-1"])
 @pytest.mark.parametrize(
-    "told", ["Main gate", "Connected", "Card reader", "Not connected", "2 events", "3 changes behind", "-3.4 s off"]
+    "told", ["Main gate", "Connected", "Not connected", "2 events", "3 changes behind", "-3.4 s off"]
 )
-def test_a_device_tells_its_state(gate: Device, sign_in: SignIn, told: str) -> None:
-    assert told in sign_in().get("/devices").text
+def test_a_device_tells_its_state(gate: Device, sign_in: SignIn, address: str, told: str) -> None:
+    assert told in sign_in().get(address).text
 
 
 def test_taps_are_drawn_from_the_quickest_to_the_slowest() -> None:
@@ -62,13 +68,48 @@ def test_taps_are_drawn_from_the_quickest_to_the_slowest() -> None:
     assert bars({}) == ()
 
 
-def test_a_librarian_opens_the_gate_and_it_is_written_down_who_did(
+@pytest.mark.parametrize(
+    ("percent", "taps", "within"),
+    [
+        (50, {"5": 12, "10": 30, "20": 3}, "10"),
+        (99, {"5": 12, "10": 30, "20": 3}, "20"),
+        (99, {"5": 99, "more": 1}, "5"),
+        (99, {"5": 90, "more": 10}, "more"),
+        (50, {}, ""),
+    ],
+)
+def test_the_share_of_taps_is_told_by_the_bound_that_they_stay_under(
+    percent: int, taps: dict[str, int], within: str
+) -> None:
+    assert percentile(taps, percent) == within
+
+
+@pytest.mark.requirement("W-02")
+def test_how_quick_taps_are_is_drawn_and_said(gate: Device, sign_in: SignIn) -> None:
+    page = sign_in().get("/devices/gate-1").text
+    assert "up to 10 ms: 30" in page
+    assert "Half of them within 10 ms." in page
+    assert "99 of 100 within 20 ms." in page
+
+
+@pytest.mark.requirement("H-16")
+def test_a_librarian_opens_the_gate_and_it_is_written_down_who_did_and_why(
     gate: Device, sign_in: SignIn, database: Database
 ) -> None:
     browser = sign_in()
-    assert browser.post("/devices/gate-1/open").status_code == 302
+    assert browser.post("/devices/gate-1/open", data={"reason": "รถเข็น"}).status_code == 302
     assert orders(database) == [("gate-1", "open", "north.librarian")]
-    assert "north.librarian" in browser.get("/devices").text
+    page = browser.get("/devices/gate-1").text
+    assert "north.librarian" in page
+    assert "รถเข็น" in page
+
+
+@pytest.mark.parametrize("kind", ["open", "restart", "lock", "emergency"])
+def test_nobody_orders_what_others_feel_without_saying_why(
+    gate: Device, sign_in: SignIn, database: Database, kind: str
+) -> None:
+    assert sign_in().post(f"/devices/gate-1/{kind}", data={"reason": "  "}).status_code == 422
+    assert orders(database) == []
 
 
 def test_htmx_gives_an_order_without_leaving_the_page(gate: Device, sign_in: SignIn, database: Database) -> None:
@@ -81,23 +122,120 @@ def test_a_device_that_is_away_gets_no_orders(
 ) -> None:
     with database.session(libraries.north) as session:
         session.get_one(Device, "gate-1").online = False
-    assert sign_in().post("/devices/gate-1/open").status_code == 422
+    assert sign_in().post("/devices/gate-1/open", data={"reason": "x"}).status_code == 422
     assert orders(database) == []
 
 
-def test_an_order_that_does_not_exist_is_not_found(gate: Device, sign_in: SignIn) -> None:
-    assert sign_in().post("/devices/gate-1/explode").status_code == 404
+@pytest.mark.parametrize("kind", ["explode", "slip", "read_identity"])
+def test_an_order_that_does_not_exist_is_not_found(gate: Device, sign_in: SignIn, kind: str) -> None:
+    assert sign_in().post(f"/devices/gate-1/{kind}").status_code == 404
 
 
-def test_only_the_last_orders_of_each_device_are_shown(gate: Device, sign_in: SignIn, clock: Clock) -> None:
+def test_what_only_a_gate_can_do_and_what_no_device_says_it_can_is_not_ordered(
+    gate: Device, sign_in: SignIn, database: Database, libraries: Libraries
+) -> None:
+    with database.session(libraries.north) as session:
+        session.get_one(Device, "gate-1").role = "kiosk"
     browser = sign_in()
-    browser.post("/devices/gate-1/restart")
-    for _ in range(3):
-        clock.pass_by(seconds=1)
-        browser.post("/devices/gate-1/identify")
-    log = browser.get("/devices").text.partition("device-log")[2]
-    assert log.count("Show which one it is") == 3
-    assert "Restart ·" not in log
+    for kind in ("open", "lock", "update"):
+        assert browser.post(f"/devices/gate-1/{kind}", data={"reason": "x"}).status_code == 422
+    page = browser.get("/devices/gate-1").text
+    assert "Open the gate" not in page
+    assert "Renew the program" not in page
+
+
+def test_how_many_are_inside_is_put_right_by_a_number(gate: Device, sign_in: SignIn, database: Database) -> None:
+    browser = sign_in()
+    assert browser.post("/devices/gate-1/occupancy", data={"reason": "นับแล้ว", "people": "-1"}).status_code == 422
+    assert browser.post("/devices/gate-1/occupancy", data={"reason": "นับแล้ว", "people": "12"}).status_code == 302
+    with database.session(None) as session:
+        assert session.query(DeviceCommand).one().content == {"people": 12}
+
+
+def test_the_answer_of_the_device_stands_in_the_history(
+    gate: Device, sign_in: SignIn, database: Database, clock: Clock
+) -> None:
+    browser = sign_in()
+    browser.post("/devices/gate-1/identify")
+    with database.session(None) as session:
+        order = session.query(DeviceCommand).one()
+        order.sent_at = order.done_at = clock()
+        order.outcome = "this device has no lamp"
+    assert "this device has no lamp" in browser.get("/devices/gate-1").text
+    browser.post("/devices/gate-1/identify")
+    clock.pass_by(minutes=2)
+    assert "No answer" in browser.get("/devices/gate-1").text
+
+
+# -- many
+
+
+def test_a_group_is_made_looked_at_and_ordered_about(
+    gate: Device, sign_in: SignIn, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    with database.session(libraries.north) as session:
+        for name, online in (("kiosk-1", True), ("kiosk-2", False)):
+            session.add(Device(id=name, role="kiosk", name=name, online=online, added_at=clock(), changed_at=clock()))
+    browser = sign_in(Role.ADMINISTRATOR)
+    browser.post("/devices/groups", data={"name": "ชั้นล่าง"})
+    assert browser.post("/devices/groups", data={"name": "ชั้นล่าง"}).status_code == 422
+    with database.session(None) as session:
+        group = session.query(DeviceGroup).one().id
+    for name in ("gate-1", "kiosk-2"):
+        browser.post(f"/devices/{name}/group", data={"group": group})
+    page = browser.get(f"/devices?group={group}").text
+    assert ("Main gate" in page, "kiosk-2" in page, "kiosk-1" in page) == (True, True, False)
+    answer = browser.post(f"/devices/groups/{group}/orders", data={"kind": "restart", "reason": "โปรแกรมใหม่"})
+    assert answer.status_code == 302
+    assert orders(database) == [("gate-1", "restart", "north.administrator")]
+    browser.post(f"/devices/groups/{group}/remove")
+    with database.session(None) as session:
+        assert session.get_one(Device, "gate-1").group_id is None
+
+
+def test_two_thousand_devices_are_shown_in_pages_and_found_by_name_state_and_kind(
+    gate: Device,
+    sign_in: SignIn,
+    database: Database,
+    libraries: Libraries,
+    clock: Clock,
+    statements: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    browser = sign_in()
+    with statements() as few:
+        browser.get("/devices")
+    with database.session(libraries.north) as session:
+        rows = [
+            {"id": f"kiosk-{n:04}", "role": "kiosk", "name": f"Kiosk {n:04}", "online": n % 2 == 0}
+            for n in range(2000)
+        ]
+        always = {"library_id": libraries.north, "added_at": clock(), "changed_at": clock()}
+        session.execute(insert(Device), [{**row, **always} for row in rows])
+    with statements() as many:
+        page = browser.get("/devices").text
+    assert len(many) == len(few)
+    assert "2001 devices" in page
+    assert page.count('sse-swap="device-') == 50
+    assert "Kiosk 0049" in page
+    assert "Kiosk 0050" in browser.get("/devices?page=2").text
+    assert "1 device<" in browser.get("/devices?q=kiosk+1234").text
+    assert "1000 devices" in browser.get("/devices?state=online&role=kiosk").text
+
+
+def test_what_happened_last_names_people_only_for_who_may_see_them(
+    gate: Device, sign_in: SignIn, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    shelf = put_on_shelf(database, libraries.north, clock())
+    with database.session(libraries.north) as session:
+        pupil = member(session, shelf.pupil)
+        name = pupil.name("en")
+        session.add(Visit(device="gate-1", reader="in", direction="in", member_id=pupil.id, allowed=True, at=clock()))
+        assistant = session.get_one(StaffAccount, libraries.staff_of["north"][Role.ASSISTANT])
+        assistant.granted, assistant.removed = ["see_fleet"], ["see_history"]
+    assert name in sign_in().get("/devices/gate-1").text
+    page = sign_in(Role.ASSISTANT).get("/devices/gate-1").text
+    assert "Came in" in page
+    assert name not in page
 
 
 # -- live

@@ -36,7 +36,7 @@ from samut_hub.circulation.models import Conflict, Hold, Loan, LoanRule, PickupP
 from samut_hub.community.models import News
 from samut_hub.db import Base
 from samut_hub.fleet.joining.models import DeviceClaim
-from samut_hub.fleet.models import Device
+from samut_hub.fleet.models import Device, DeviceConfiguration, DeviceGroup
 from samut_hub.libraries.models import Closure, YearlyClosure
 from samut_hub.media.models import Medium
 from samut_hub.members.importing.models import MemberImport
@@ -79,6 +79,7 @@ NO_ROW: dict[str, object] = {
     "filename": "mark.svg",
     "which": "overdue",
     "who": "today",
+    "role": "gate",
 }
 """Names in addresses that stand for no row of the database."""
 
@@ -264,18 +265,22 @@ def _printing(session: Session, member: Member, item: Item, now: datetime) -> di
 
 def _library(session: Session, now: datetime) -> dict[str, object]:
     """Its calendar, news, roles and what is connected to it."""
-    return _added(
+    ids = _added(
         session,
         closure_id=Closure(on=date(2026, 12, 5), name="วันพ่อ"),
         yearly_id=YearlyClosure(month=12, day=31, name="วันสิ้นปี"),
         news_id=News(title="ปิดวันพ่อ", text="", shown_from=now.date(), changed_at=now),
         role_id=OwnRole(name="ครูเวร of north", permissions=[]),
         device_id=Device(id="gate", role="gate", name="Gate", online=True, added_at=now, changed_at=now),
+        device_group_id=DeviceGroup(name="ชั้นล่าง of north"),
         claim_id=DeviceClaim(
             token_hash="-", device_id="gate-9", role="gate", name="", made_by="", made_at=now, expires_at=now
         ),
         account_id=Sip2Account(login="kiosk", password_hash="", networks=["127.0.0.1"], added_at=now, changed_at=now),
     )
+    set_up = {"role": "gate", "content": {}, "made_by": "", "made_at": now, "reason": ""}
+    both = DeviceConfiguration(device_id="gate", group_id=ids["device_group_id"], **set_up)
+    return {**ids, **_added(session, configuration_id=both)}
 
 
 def _other_library() -> Target:

@@ -228,4 +228,4 @@ def test_a_pin_reaches_the_desk_as_a_hash_and_goes_with_its_owner(
 
 def test_orders_of_a_desk_are_not_to_be_given_by_hand(sign_in: SignIn, desk: DeskSide) -> None:
     assert sign_in().post(f"/devices/{DESK}/slip").status_code == 404
-    assert "Restart" in sign_in().get("/devices").text
+    assert "Restart" in sign_in().get(f"/devices/{DESK}").text

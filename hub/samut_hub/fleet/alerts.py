@@ -1,0 +1,131 @@
+"""What staff should look at: raised once when it begins, cleared when it is over. Looked for every minute.
+
+An alert is a row, so that those who tell people of it find it there.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from samut_hub.db import Database
+from samut_hub.fleet.joining.models import DeviceCertificate
+from samut_hub.fleet.models import Device, DeviceAlert
+from samut_hub.libraries.models import Library
+from samut_hub.libraries.service import calendar_of
+
+OFFLINE_AFTER = timedelta(minutes=5)
+LONG_QUEUE = 50
+CLOCK_WRONG_BY = 60_000
+"""Milliseconds; the page shows less already."""
+CERTIFICATE_ENDS = timedelta(days=20)
+"""A device renews it long before: when it did not, somebody must look."""
+KEPT = timedelta(days=90)
+SHOWN = 100
+
+
+class Alert(StrEnum):
+    OFFLINE = "offline"
+    PART = "part"  # it is there, but one of its parts is not
+    PAPER_OUT = "paper_out"
+    PAPER_LOW = "paper_low"
+    QUEUE = "queue"
+    ALARM = "alarm"  # fire, tamper, a forced door and the like; the subject says which
+    CLOCK = "clock"
+    CERTIFICATE = "certificate"
+    CONFIGURATION = "configuration"  # the device gave up the one that it is to have
+
+
+OF_PARTS = {
+    "offline": Alert.PART,
+    "unknown": Alert.PART,
+    "paper_out": Alert.PAPER_OUT,
+    "paper_low": Alert.PAPER_LOW,
+}
+
+_Found = tuple[str, str, str]
+"""Device, kind, subject."""
+
+
+def watch(database: Database, clock: Callable[[], datetime]) -> None:
+    """Every library in a short transaction of its own."""
+    now = clock()
+    with database.session(None, writes=False) as session:
+        libraries = session.scalars(select(Device.library_id).distinct()).all()
+    for library_id in libraries:
+        with database.session(library_id) as session:
+            look(session, session.get_one(Library, library_id), now)
+
+
+def look(session: Session, library: Library, now: datetime) -> None:
+    """Raise what is new and clear what is over; three questions, however many devices."""
+    is_open = calendar_of(session, library).is_open_at(now)
+    known = {_key(row): row for row in open_alerts(session, limit=None)}
+    wanted = session.scalars(select(Device).where(Device.library_id == library.id, Device.revoked_at.is_(None)))
+    devices = wanted.all()
+    found = {key for device in devices for key in _of_device(device, now)}
+    found |= set(_certificates(session, {device.id for device in devices}, now))
+    for key in found - known.keys():
+        if is_open or key[1] != Alert.OFFLINE:
+            device_id, kind, subject = key
+            session.add(DeviceAlert(device_id=device_id, kind=kind, subject=subject, raised_at=now))
+    for key in known.keys() - found:
+        known[key].cleared_at = now
+
+
+def open_alerts(session: Session, limit: int | None = SHOWN) -> Sequence[DeviceAlert]:
+    """The newest first."""
+    wanted = select(DeviceAlert).where(DeviceAlert.cleared_at.is_(None))
+    return session.scalars(wanted.order_by(DeviceAlert.raised_at.desc(), DeviceAlert.id.desc()).limit(limit)).all()
+
+
+def past_alerts(session: Session) -> Sequence[DeviceAlert]:
+    """Those that were over last."""
+    wanted = select(DeviceAlert).where(DeviceAlert.cleared_at.is_not(None))
+    return session.scalars(wanted.order_by(DeviceAlert.raised_at.desc()).limit(SHOWN)).all()
+
+
+def alerts_of(session: Session, device: Device) -> Sequence[DeviceAlert]:
+    wanted = select(DeviceAlert).where(DeviceAlert.device_id == device.id, DeviceAlert.cleared_at.is_(None))
+    return session.scalars(wanted.order_by(DeviceAlert.raised_at.desc())).all()
+
+
+def count_open(session: Session) -> int:
+    return session.scalar(select(func.count()).where(DeviceAlert.cleared_at.is_(None))) or 0
+
+
+def forget_alerts(session: Session, now: datetime) -> None:
+    session.execute(delete(DeviceAlert).where(DeviceAlert.cleared_at < now - KEPT))
+
+
+def _key(row: DeviceAlert) -> _Found:
+    return row.device_id, row.kind, row.subject
+
+
+def _of_device(device: Device, now: datetime) -> Iterator[_Found]:
+    if not device.online:
+        if device.seen_at is not None and now - device.seen_at >= OFFLINE_AFTER:
+            yield device.id, Alert.OFFLINE, ""
+        return
+    for part in device.parts:
+        if part["state"] in OF_PARTS:
+            yield device.id, OF_PARTS[part["state"]], part["name"]
+    for alarm in device.alarms:
+        yield device.id, Alert.ALARM, alarm
+    if device.outbox_length >= LONG_QUEUE:
+        yield device.id, Alert.QUEUE, ""
+    if abs(device.clock_skew_ms) >= CLOCK_WRONG_BY:
+        yield device.id, Alert.CLOCK, ""
+    if device.configuration_wanted and device.configuration_wanted == device.configuration_refused:
+        yield device.id, Alert.CONFIGURATION, ""
+
+
+def _certificates(session: Session, devices: set[str], now: datetime) -> Iterator[_Found]:
+    """Devices whose newest certificate ends soon; of old ones that is not known."""
+    of_each = DeviceCertificate.device_id
+    good = select(of_each, func.max(DeviceCertificate.ends_at)).where(DeviceCertificate.revoked_at.is_(None))
+    for device_id, ends_at in session.execute(good.group_by(of_each)):
+        if device_id in devices and ends_at is not None and ends_at - now < CERTIFICATE_ENDS:
+            yield device_id, Alert.CERTIFICATE, ""
