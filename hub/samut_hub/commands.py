@@ -3,10 +3,10 @@
 The doors (pages, MQTT, SIP2, API) wrap a use case in `once`; the answer is stored in the same transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, bindparam, insert, select
+from sqlalchemy import Index, LargeBinary, bindparam, insert, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from samut_hub.db import Base, OfLibrary, prepared
@@ -31,8 +31,23 @@ _GIVEN = prepared(
 _NOTED = insert(Command)
 
 
+_GIVEN_OF_MANY = prepared(
+    select(Command).where(tuple_(Command.source, Command.command_id).in_(bindparam("wanted", expanding=True)))
+)
+_LOOKED_FOR = "commands_looked_for"
+
+
+def look_for(session: Session, wanted: Collection[tuple[str, str]]) -> None:
+    """Ask at once for the answers to all these commands (source, id), which this transaction is to carry out."""
+    found = session.scalars(_GIVEN_OF_MANY, {"wanted": list(wanted)})
+    session.info[_LOOKED_FOR] = {**dict.fromkeys(wanted), **{(one.source, one.command_id): one for one in found}}
+
+
 def answer_given(session: Session, source: str, command_id: str) -> Command | None:
     """The command as it was carried out before, if it was."""
+    looked_for: dict[tuple[str, str], Command | None] = session.info.get(_LOOKED_FOR, {})
+    if (source, command_id) in looked_for:
+        return looked_for[source, command_id]
     return session.scalar(_GIVEN, {"source": source, "command": command_id})
 
 
@@ -59,4 +74,5 @@ def for_the_first_time(
     session.flush()
     row = {"source": source, "command_id": command_id, "kind": kind, "answer": answer, "at": at}
     session.connection().execute(_NOTED, {**row, "library_id": session.info["library_id"]})
+    session.info.get(_LOOKED_FOR, {}).pop((source, command_id), None)
     return answer

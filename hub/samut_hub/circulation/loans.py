@@ -13,6 +13,11 @@ from samut_hub.circulation.models import Loan
 from samut_hub.db import prepared
 from samut_hub.members.models import Member
 
+_OPEN_LOAN = prepared(
+    select(Loan)
+    .where(Loan.item_id == bindparam("item"), Loan.returned_at.is_(None))
+    .options(joinedload(Loan.member), joinedload(Loan.item))
+)
 _LOCKED_LOAN = prepared(
     select(Loan)
     .join(Loan.member)
@@ -31,11 +36,7 @@ _OVERDUE = prepared(
 
 def open_loan_of(session: Session, item: Item) -> Loan | None:
     """Who has the item now."""
-    return session.scalar(
-        select(Loan)
-        .where(Loan.item_id == item.id, Loan.returned_at.is_(None))
-        .options(joinedload(Loan.member), joinedload(Loan.item))
-    )
+    return session.scalar(_OPEN_LOAN, {"item": item.id})
 
 
 def locked_loan_of(session: Session, item: Item) -> Loan | None:

@@ -7,7 +7,7 @@ evidently returned it; somebody else with a newer loan is a librarian's case. No
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item
@@ -30,6 +30,7 @@ from samut_hub.circulation.service import Made, close_loan, count_loans, open_lo
 from samut_hub.circulation.setting_aside import left_behind, taken_away, was_away
 from samut_hub.circulation.suspensions import is_suspended_for
 from samut_hub.circulation.told_dates import due_of_loan
+from samut_hub.db import prepared
 from samut_hub.members.models import Member
 from samut_hub.members.service import member_by_number
 
@@ -215,17 +216,30 @@ def _settle_return(session: Session, item: Item, at: datetime, made: OfflineLoan
     session.execute(waiting.values(settled_at=at, settled_by=made.device))
 
 
+_SEEN_SINCE = prepared(
+    select(
+        select(func.min(Loan.lent_at))
+        .where(Loan.item_id == bindparam("item"), Loan.lent_at > bindparam("at"))
+        .scalar_subquery(),
+        select(func.min(Loan.returned_at))
+        .where(Loan.item_id == bindparam("item"), Loan.returned_at > bindparam("at"))
+        .scalar_subquery(),
+        select(func.min(Conflict.happened_at))
+        .where(
+            Conflict.barcode == bindparam("barcode"),
+            Conflict.kind == ConflictKind.RETURN_NOT_ON_LOAN,
+            Conflict.happened_at > bindparam("at"),
+        )
+        .scalar_subquery(),
+    )
+)
+"""When the item was first lent, returned and handed in after that moment."""
+
+
 def _seen_since(session: Session, made: OfflineLoan, item: Item) -> datetime | None:
     """When the item was first seen in the library after this loan, if the hub knows: lent, returned or handed in."""
-    lent = select(func.min(Loan.lent_at)).where(Loan.item_id == item.id, Loan.lent_at > made.at)
-    returned = select(func.min(Loan.returned_at)).where(Loan.item_id == item.id, Loan.returned_at > made.at)
-    handed_in = select(func.min(Conflict.happened_at)).where(
-        Conflict.barcode == item.barcode,
-        Conflict.kind == ConflictKind.RETURN_NOT_ON_LOAN,
-        Conflict.happened_at > made.at,
-    )
-    found = [moment for wanted in (lent, returned, handed_in) if (moment := session.scalar(wanted)) is not None]
-    return min(found, default=None)
+    seen = session.execute(_SEEN_SINCE, {"item": item.id, "barcode": item.barcode, "at": made.at}).one()
+    return min((moment for moment in seen if moment is not None), default=None)
 
 
 def _leave(session: Session, kind: ConflictKind, made: OfflineLoan) -> None:

@@ -14,6 +14,7 @@ from samut_hub.catalogue.merging.joining import joins
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import OPEN_HOLD, Hold, HoldEnd, HoldState, Loan
 from samut_hub.circulation.terms import title_terms
+from samut_hub.db import prepared
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
@@ -88,7 +89,7 @@ def collect(session: Session, hold: Hold, item: Item, now: datetime) -> None:
 def taken_away(session: Session, item: Item, member: Member, now: datetime) -> None:
     """The item has left with the member, whoever it was set aside for: that one waits again, as the first."""
     scanned(session, item)
-    own = session.scalar(_open_of(member).where(Hold.title_id == item.title_id))
+    own = _own(session, item, member)
     if own is not None and is_still_open(session, own):
         collect(session, own, item, now)
     ready = _ready_for(session, item)
@@ -113,8 +114,8 @@ def was_away(session: Session, item: Item, member: Member, *, lent_at: datetime,
 
     For whom the item is kept by now it stays kept.
     """
-    own = session.scalar(_open_of(member).where(Hold.title_id == item.title_id, Hold.placed_at <= lent_at))
-    if own is None or not is_still_open(session, own):
+    own = _own(session, item, member)
+    if own is None or own.placed_at > lent_at or not is_still_open(session, own):
         return
     kept_id = own.item_id if own.state == HoldState.READY else None
     own.state, own.item_id, own.ended_at = HoldState.COLLECTED.value, item.id, now
@@ -281,8 +282,21 @@ def _in_turn(session: Session, item: Item, now: datetime) -> Select[Hold]:
     return select(Hold).join(Hold.member).where(takes(item), *who).order_by(*IN_TURN).limit(1)
 
 
+_READY_FOR = prepared(select(Hold).where(Hold.item_id == bindparam("item"), Hold.state == HoldState.READY))
+_OWN = prepared(
+    select(Hold).where(
+        Hold.member_id == bindparam("member"), Hold.title_id == bindparam("title"), Hold.state.in_(OPEN_HOLD)
+    )
+)
+
+
 def _ready_for(session: Session, item: Item) -> Hold | None:
-    return session.scalar(select(Hold).where(Hold.item_id == item.id, Hold.state == HoldState.READY))
+    return session.scalar(_READY_FOR, {"item": item.id})
+
+
+def _own(session: Session, item: Item, member: Member) -> Hold | None:
+    """What the member waits for, or may fetch, of the item's title."""
+    return session.scalar(_OWN, {"member": member.id, "title": item.title_id})
 
 
 def _open_of(member: Member) -> Select[Hold]:

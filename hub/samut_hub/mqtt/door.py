@@ -1,32 +1,44 @@
-"""The hub's door to the edge: one letter after the other, each in its own transaction, answered after the commit."""
+"""The hub's door to the edge: each letter in its own transaction, answered after the commit; events of a library that
+wait together share one."""
 
 import logging
 import queue
 import sys
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from samut_hub.commands import look_for
 from samut_hub.db import Database
 from samut_hub.errors import NotFoundError
+from samut_hub.fleet.models import Device
 from samut_hub.fleet.service import device_of
 from samut_hub.libraries.service import library_of
 from samut_hub.mqtt.apart import set_apart
 from samut_hub.mqtt.handlers import HANDLERS, handle
-from samut_hub.mqtt.received import Received, Reply
+from samut_hub.mqtt.inbox import Came, Inbox
+from samut_hub.mqtt.received import Received, Reply, outbox_of_device
 from samut_hub.mqtt.turns import Turns
 from samut_wire.codec import Letter, decode
 from samut_wire.errors import WireError
 from samut_wire.ids import command_id
-from samut_wire.messages import DeviceHealth, DeviceState, Message, ReplicaAsked
+from samut_wire.messages import DeviceHealth, DeviceState, EventsAcknowledged, Message, ReplicaAsked
 from samut_wire.topics import EVENTS, TOPICS, Kind, read_topic
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
+TOGETHER = 40
+"""Events that share a transaction: a write to the disk for each of them would take longer than the events do."""
+BREATH = 0.01
+"""Seconds between two such transactions, in which the desk gets its turn at the database."""
 
 Send = Callable[[Kind, str, Letter], None]
 
@@ -37,6 +49,16 @@ class _Arrived:
 
     letter: Letter
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """An event whose turn it is, and how it came."""
+
+    device: str
+    kind: Kind
+    arrived: _Arrived
+    came: Came
 
 
 class Door:
@@ -53,6 +75,7 @@ class Door:
         send: Send,
         *,
         secret: bytes = b"",
+        authority: Path | None = None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -60,22 +83,91 @@ class Door:
         self._steady = steady
         self._send = send
         self._secret = secret
-        self._letters: queue.SimpleQueue[tuple[str, bytes, datetime] | None] = queue.SimpleQueue()
+        self._authority = authority
+        self._inbox = Inbox()
         self._libraries: dict[str, int] = {}
         self._turns = Turns()
         self.replicas_wanted: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
 
-    def receive(self, topic: str, payload: bytes) -> None:
-        """Called on the connection's thread."""
-        self._letters.put((topic, payload, self._clock()))
+    def receive(self, topic: str, payload: bytes, taken: Callable[[], object] = lambda: None) -> None:
+        """Called on the connection's thread; `taken` when the message needs its sender's broker no more."""
+        self._inbox.put(Came(topic, payload, self._clock(), taken))
 
     def stop(self) -> None:
-        self._letters.put(None)
+        self._inbox.close()
 
     def run(self) -> None:
         """Work until `stop`."""
-        while (letter := self._letters.get()) is not None:
-            self.take(*letter)
+        while came := self._inbox.next(TOGETHER):
+            if came[0].is_event:
+                self.take_events(came)
+            else:
+                self.take(came[0].topic, came[0].payload, came[0].at)
+            for one in came:
+                one.taken()
+            if self._inbox.has_events:
+                time.sleep(BREATH)
+
+    def take_events(self, came: Sequence[Came]) -> None:
+        """Events that wait together: those of one library in one transaction; if that fails, each alone."""
+        of_library: dict[int, list[_Event]] = defaultdict(list)
+        alone: list[Came] = []
+        for one in came:
+            event = None if one.sender in {before.sender for before in alone} else self._event_of(one)
+            if event is None:
+                alone.append(one)
+            else:
+                of_library[self._libraries[event.device]].append(event)
+        for library_id, events in of_library.items():
+            if not self._settle_together(library_id, events):
+                alone += [event.came for event in events]
+        for one in alone:
+            self.take(one.topic, one.payload, one.at)
+
+    def _event_of(self, came: Came) -> _Event | None:
+        """None for what is better looked at alone: it is garbled, or not in its turn, or nobody knows the device."""
+        try:
+            device, row = read_topic(came.topic)
+            letter = decode(row, came.payload)
+            self._library_of(device)
+        except (WireError, NotFoundError, SQLAlchemyError):
+            return None
+        if self._turns.must_wait(device, letter.id, self._steady()):
+            return None
+        return _Event(device, row.kind, _Arrived(letter, came.at), came)
+
+    def _settle_together(self, library_id: int, events: Sequence[_Event]) -> bool:
+        """Whether all of them are in the books; else none is."""
+        if len(events) == 1:
+            return False
+        try:
+            with self._database.session(library_id) as session:
+                kept = self._read_ahead(session, library_id, events)
+                for event in events:
+                    self._handle(session, event.device, event.kind, event.arrived)
+                del kept
+        except Exception:  # whichever it was: alone, each fault is told from the others
+            log.exception("%d events not written together, now one by one", len(events))
+            return False
+        self._turns.note_success(self._steady())
+        self._acknowledge(events)
+        return True
+
+    def _read_ahead(self, session: Session, library_id: int, events: Iterable[_Event]) -> list[object]:
+        """What each event asks for, at once. Of what is returned the session asks no more while it is kept."""
+        named = [(event.device, event.arrived.letter.id) for event in events]
+        look_for(session, {(source, one) for device, one in named for source in (device, outbox_of_device(device))})
+        devices = session.scalars(select(Device).where(Device.id.in_({device for device, _ in named})))
+        return [library_of(session, library_id), *devices]
+
+    def _acknowledge(self, events: Iterable[_Event]) -> None:
+        """One letter for each device."""
+        told: dict[str, list[str]] = defaultdict(list)
+        for event in events:
+            told[event.device].append(event.arrived.letter.id)
+        for device, ids in told.items():
+            self._turns.note_end(device)
+            self.send(Kind.ACKNOWLEDGED, device, EventsAcknowledged(ids=tuple(ids)), re=ids[-1])
 
     def take(self, topic: str, payload: bytes, arrived: datetime) -> None:
         """One message, whole. A question that has waited here longer than it is good for is passed over."""
@@ -136,13 +228,16 @@ class Door:
 
     def _once(self, device_id: str, kind: Kind, arrived: "_Arrived") -> Reply | None:
         with self._database.session(self._library_of(device_id)) as session:
-            device = device_of(session, device_id)
-            if not TOPICS[kind].is_for(device.role):
-                raise WireError(f"{kind} is not for a {device.role} to say.")
-            now = self._clock()
-            if arrived.letter.is_void_after(now - arrived.at):  # the transaction itself may have had to wait
-                return None
-            return handle(Received(session, device, kind, arrived.letter, now, self._secret))
+            return self._handle(session, device_id, kind, arrived)
+
+    def _handle(self, session: Session, device_id: str, kind: Kind, arrived: "_Arrived") -> Reply | None:
+        device = device_of(session, device_id)
+        if not TOPICS[kind].is_for(device.role):
+            raise WireError(f"{kind} is not for a {device.role} to say.")
+        now = self._clock()
+        if arrived.letter.is_void_after(now - arrived.at):  # the transaction itself may have had to wait
+            return None
+        return handle(Received(session, device, kind, arrived.letter, now, self._secret, self._authority))
 
     def _set_apart(self, device_id: str, kind: Kind, letter: Letter, payload: bytes) -> bool:
         """Keep what cannot be carried out, and let the device's outbox go on. Whether it could be kept."""
@@ -150,7 +245,7 @@ class Door:
         try:
             with self._database.session(self._library_of(device_id)) as session:
                 device = device_of(session, device_id)
-                received = Received(session, device, kind, letter, self._clock(), self._secret)
+                received = Received(session, device, kind, letter, self._clock(), self._secret, self._authority)
                 reply = set_apart(received, payload, fault)
         except (SQLAlchemyError, NotFoundError):
             log.exception("message not kept either; the device will send it again: %s", letter.id)

@@ -14,7 +14,8 @@ with left_out("dns"):  # it looks up which host serves MQTT; ours is in the sett
     import paho.mqtt.client as mqtt
     from paho.mqtt.enums import CallbackAPIVersion
 
-Receive = Callable[[str, bytes], None]
+Receive = Callable[[str, bytes, Callable[[], object]], None]
+"""Topic, message, and what to call when it is taken: until then the broker keeps it, and sends few others."""
 
 
 class Link:
@@ -25,7 +26,7 @@ class Link:
         self._receive = receive
         self._client = _client(config)
         self._client.on_connect = self._subscribe
-        self._client.on_message = lambda client, _, message: receive(message.topic, bytes(message.payload))
+        self._client.on_message = self._take
 
     def start(self) -> None:
         """Returns at once; connecting is tried until it works."""
@@ -41,6 +42,9 @@ class Link:
         topic = TOPICS[kind]
         self._client.publish(topic.of(device), encode(letter), qos=topic.qos, retain=topic.retained)
 
+    def _take(self, client: mqtt.Client, _: object, message: mqtt.MQTTMessage) -> None:
+        self._receive(message.topic, bytes(message.payload), lambda: client.ack(message.mid, message.qos))
+
     def _subscribe(self, client: mqtt.Client, *_: object) -> None:
         wanted = [t for t in TOPICS.values() if t.direction is Direction.TO_HUB]
         client.subscribe([(f"{ROOT}/+/{topic.kind}", topic.qos) for topic in wanted])
@@ -52,7 +56,13 @@ def _send_at_once(client: mqtt.Client, data: object, sock: Any) -> None:
 
 
 def _client(config: Config) -> mqtt.Client:
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=HUB_NAME, clean_session=False, protocol=mqtt.MQTTv311)
+    client = mqtt.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=HUB_NAME,
+        clean_session=False,
+        protocol=mqtt.MQTTv311,
+        manual_ack=True,
+    )
     client.suppress_exceptions = False
     client.on_socket_open = _send_at_once
     client.max_inflight_messages_set(200)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -21,7 +22,8 @@ CLOCK_TOLERANCE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A letter with all that a handler needs beside it; `secret` opens the passwords of the library's servers."""
+    """A letter with all that a handler needs beside it; `secret` opens the passwords of the library's servers,
+    `authority` is the folder of the keys that certify devices."""
 
     session: Session
     device: Device
@@ -29,6 +31,7 @@ class Received:
     letter: Letter
     now: datetime
     secret: bytes
+    authority: Path | None = None
 
     @property
     def heard(self) -> fleet.Heard:
@@ -60,7 +63,12 @@ def body_of(received: Received, kind: type[T]) -> T:
 
 
 def outbox_of(received: Received) -> str:
-    return f"{received.device.id}/outbox"
+    return outbox_of_device(received.device.id)
+
+
+def outbox_of_device(device: str) -> str:
+    """The source of the commands that are its events."""
+    return f"{device}/outbox"
 
 
 def record_event(received: Received, record: Callable[[], object]) -> Reply:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import Item, MaterialType, Title
 from samut_hub.catalogue.records.materials import MATERIALS
 from samut_hub.circulation.booking.models import Booking, BookingState
 from samut_hub.circulation.models import Loan
+from samut_hub.db import prepared
 from samut_hub.libraries.service import calendar_of, library_of
 from samut_hub.members.models import Member
 from samut_rules import fetching
@@ -98,16 +99,28 @@ def may_fetch(calendar: Calendar, booking: Booking, now: datetime) -> bool:
     return fetching.may_fetch(calendar, _reserved(booking), now)
 
 
+_FETCHED = prepared(
+    select(Booking)
+    .where(
+        Booking.title_id == bindparam("title"),
+        Booking.member_id == bindparam("member"),
+        Booking.ends_at > bindparam("at"),
+        or_(
+            Booking.state == BookingState.BOOKED.value,
+            and_(Booking.state == BookingState.LAPSED.value, Booking.ended_at > bindparam("at")),
+        ),
+    )
+    .order_by(Booking.starts_at, Booking.id)
+)
+
+
 def own_fetched(session: Session, item: Item, member: Member, *, at: datetime) -> Booking | None:
     """The booking of the member that was fetched with this unit at that moment, though the hub hears of it only now:
     one that was let lapse since was fetched all the same."""
-    there = or_(
-        Booking.state == BookingState.BOOKED.value,
-        and_(Booking.state == BookingState.LAPSED.value, Booking.ended_at > at),
-    )
-    own = select(Booking).where(Booking.title_id == item.title_id, Booking.member_id == member.id, there)
+    found = session.scalars(_FETCHED, {"title": item.title_id, "member": member.id, "at": at}).all()
+    if not found:
+        return None
     calendar = calendar_of(session, library_of(session, item.library_id))
-    found = session.scalars(own.where(Booking.ends_at > at).order_by(Booking.starts_at, Booking.id))
     return next((one for one in found if may_fetch(calendar, one, at)), None)
 
 
