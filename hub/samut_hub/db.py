@@ -5,6 +5,7 @@ at the start so that two writers wait instead of failing.
 """
 
 import math
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,10 @@ NAMES = {
 }
 
 
+WAITS_TO_WRITE = 30
+"""Seconds that a transaction waits for others that write to SQLite."""
+LOOKS_WITHIN_MS = 12
+"""SQLite looks after 1, 3, 8 of these milliseconds and at their end; then it is asked anew."""
 RESTED = 1.0
 """Seconds after which a connection to PostgreSQL is tried before it is used again."""
 COLLISIONS = {"40001", "40P01"}
@@ -140,7 +145,7 @@ class Database:
 def open_engine(url: str) -> Engine:
     """An engine for SQLite or PostgreSQL with Samut's settings. Its faults name tables and columns, never values."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+        engine = create_engine(url, connect_args={"timeout": WAITS_TO_WRITE}, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -199,7 +204,6 @@ def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
         "temp_store=MEMORY",
         "cache_size=-2000",
     ):
@@ -208,8 +212,40 @@ def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writes = connection.get_execution_options().get("samut_writes", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("samut_writes", True):
+        _begin_to_write(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Any) -> None:
+    """Wait for the one lock of those who write, looking every few milliseconds. SQLite itself looks ever less often,
+    down to ten times a second, and so a desk would starve beside a worker that writes all the time."""
+    give_up = time.monotonic() + WAITS_TO_WRITE
+    sqlite = connection.connection.driver_connection
+    sqlite.execute(f"PRAGMA busy_timeout={LOOKS_WITHIN_MS}")
+    try:
+        while (refused := _refused(connection)) is not None:
+            if time.monotonic() > give_up:
+                raise refused
+    finally:
+        sqlite.execute(f"PRAGMA busy_timeout={1000 * WAITS_TO_WRITE}")
+
+
+def _refused(connection: Any) -> OperationalError | None:
+    """Why the transaction could not begin now; None when it has begun."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if not _is_busy(error):
+            raise
+        return error
+    return None
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Whether another writes to SQLite just now; the low byte of its code says so (sqlite.org/rescode.html)."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 _PREPARED = "samut_prepared"

@@ -2,12 +2,16 @@
 
 import ctypes
 import gc
+import sqlite3
+import threading
+import time
 import traceback
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from samut_hub import db, lasting
 from samut_hub.db import Database, WrongLibraryError
@@ -104,3 +108,50 @@ def test_who_looks_at_the_columns_of_a_cursor_finds_them(database: Database) -> 
         connection.exec_driver_sql("CREATE TEMPORARY TABLE without_rows (one integer)")
         cursor.execute("INSERT INTO without_rows VALUES (1)")
         assert cursor.description is None
+
+
+def test_a_writer_gives_up_when_another_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "WAITS_TO_WRITE", 0.2)
+    file = Database(f"sqlite:///{tmp_path / 'samut.db'}")
+    other = sqlite3.connect(tmp_path / "samut.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"), file.session(None) as session:
+        session.connection()
+    other.execute("COMMIT")
+    with file.session(None) as session:
+        session.connection()
+    other.close()
+    file.close()
+
+
+def test_a_writer_gets_its_turn_beside_one_who_writes_all_the_time(tmp_path: Path) -> None:
+    """The other lets go for two milliseconds each time; who looked ten times a second would wait for seconds."""
+    file = Database(f"sqlite:///{tmp_path / 'samut.db'}")
+    with file.session(None) as session:
+        session.execute(text("CREATE TABLE turns (who TEXT)"))
+    busy, rounds, stop = (
+        sqlite3.connect(tmp_path / "samut.db", isolation_level=None, check_same_thread=False),
+        [0],
+        [],
+    )
+
+    def write_all_the_time() -> None:
+        while not stop:
+            busy.execute("BEGIN IMMEDIATE")
+            time.sleep(0.02)
+            busy.execute("COMMIT")
+            rounds[0] += 1
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=write_all_the_time)
+    thread.start()
+    before = rounds[0]
+    for _ in range(10):
+        with file.session(None) as session:
+            session.execute(text("INSERT INTO turns VALUES ('desk')"))
+    waited = rounds[0] - before
+    stop.append(True)
+    thread.join()
+    busy.close()
+    file.close()
+    assert waited < 10 * 20
