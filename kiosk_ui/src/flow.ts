@@ -2,10 +2,14 @@
 
 export type Language = "th" | "en";
 
+/** How far a book's security tag is: `wanted` on the pad, being written, read back, or a matter for the desk. */
+export type Tag = "none" | "wanted" | "writing" | "done" | "pending";
+
 export type Book =
-  | { is: "asked"; key: string }
-  | { is: "lent"; key: string; title: string; due: string; from_hub: boolean }
-  | { is: "renewed"; key: string; title: string; due: string; from_hub: boolean }
+  | { is: "asked"; key: string; securing: boolean }
+  | { is: "incomplete"; key: string; seen: number; of: number }
+  | { is: "lent"; key: string; title: string; due: string; from_hub: boolean; found: boolean; tag: Tag; parts: string }
+  | { is: "renewed"; key: string; title: string; due: string; from_hub: boolean; tag: Tag }
   | {
       is: "returned";
       key: string;
@@ -14,6 +18,9 @@ export type Book =
       days_late: number;
       fine: string;
       hints: string[];
+      found: boolean;
+      tag: Tag;
+      parts: string;
     }
   | { is: "refused"; key: string; title: string; hints: string[] };
 
@@ -26,7 +33,14 @@ export interface Loan {
   now: Book | null;
 }
 
-/** How far the member is with getting notices by LINE. */
+/** A title that is set aside for the member. */
+export interface Hold {
+  title: string;
+  place: string;
+  until: string;
+}
+
+/** How far the member is with getting notices by LINE, or with paying. */
 export type Joining = "not_offered" | "offered" | "asked" | "failed" | "shown";
 
 export type SlipOutcome = "printed" | "sent" | "not_wanted" | "no_paper" | "failed";
@@ -51,10 +65,46 @@ export type Screen =
       line: Joining;
       /** A QR code in rows of “1” for dark and “0” for light. */
       code: string[];
+      /** Titles set aside; what follows is told while the member looks at the account. */
+      waiting: number;
+      owes: boolean;
+      holds: Hold[];
+      debt: string;
+      expires: string;
+      pay: Joining;
+      amount: string;
+      payee: string;
+      is_staff: boolean;
     }
+  | { name: "counting"; count: number; advised: boolean }
   | { name: "returning"; books: Book[]; again: string }
   | { name: "printing"; sends: boolean }
-  | { name: "done"; kind: "loan" | "return"; count: number; renewed: number; due: string; fine: string; slip: SlipOutcome };
+  | { name: "done"; kind: "loan" | "return"; count: number; renewed: number; due: string; fine: string; slip: SlipOutcome; to_desk: number }
+  | {
+      name: "staff_menu";
+      in_service: boolean;
+      tested: "" | "testing" | "printed" | "failed";
+      parts: { name: string; state: PartState; detail: string }[];
+      happened: { at: string; what: Happened }[];
+    };
+
+export type PartState = "ready" | "offline" | "paper_low" | "paper_out" | "cover_open" | "fault" | "unknown";
+export type Happened =
+  | "member"
+  | "unknown_card"
+  | "lent"
+  | "not_lent"
+  | "renewed"
+  | "returned"
+  | "not_returned"
+  | "tag_failed"
+  | "slip"
+  | "slip_failed";
+
+/** Why a tag on the pad counts for nothing. */
+export type Hint = "" | "member_card" | "other_library" | "unreadable";
+
+export type Ease = "large" | "contrast" | "quiet";
 
 export type ScreenOf<Name extends Screen["name"]> = Extract<Screen, { name: Name }>;
 
@@ -65,6 +115,10 @@ export interface View {
   paper: "ready" | "low" | "none";
   cards: boolean;
   ends_in_ms: number | null;
+  large: boolean;
+  contrast: boolean;
+  quiet: boolean;
+  hint: Hint;
   screen: Screen;
 }
 
@@ -80,6 +134,13 @@ export type Touch =
   | { touch: "renew"; key: string }
   | { touch: "renew_all" }
   | { touch: "line"; show: boolean }
+  | { touch: "count"; right: boolean }
+  | { touch: "ease"; what: Ease; on: boolean }
+  | { touch: "pay"; show: boolean }
+  | { touch: "staff" }
+  | { touch: "service"; on: boolean }
+  | { touch: "test_slip" }
+  | { touch: "restart" }
   | { touch: "send" }
   | { touch: "finish"; slip: boolean }
   | { touch: "leave" }
@@ -113,7 +174,7 @@ export function reduce(model: Model, happening: Happening): Model {
 }
 
 export const WARNING_SECONDS = 10;
-const ENDS_WITH_WARNING: ReadonlySet<Screen["name"]> = new Set(["typing", "borrowing", "returning"]);
+const ENDS_WITH_WARNING: ReadonlySet<Screen["name"]> = new Set(["typing", "borrowing", "counting", "returning", "staff_menu"]);
 
 /** Whole seconds until the screen is wiped, when it is time to warn; else null. */
 export function warning(model: Model): number | null {
@@ -122,6 +183,8 @@ export function warning(model: Model): number | null {
   const seconds = Math.ceil((model.endsAt - model.now) / 1000);
   return seconds <= WARNING_SECONDS ? Math.max(0, seconds) : null;
 }
+
+type Answered = Exclude<Book, { is: "asked" | "incomplete" }>;
 
 /** Whether anything came of it that a slip tells of. */
 export function isDone(book: Book): boolean {
@@ -132,12 +195,37 @@ export function booksOf(screen: Screen): Book[] {
   return screen.name === "borrowing" || screen.name === "returning" ? screen.books : [];
 }
 
-/** The book that was answered last between two views, if one was. */
-export function answered(before: View | null, after: View): Exclude<Book, { is: "asked" }> | null {
-  const known = new Map(before === null ? [] : booksOf(before.screen).map((book) => [book.key, book.is]));
-  const fresh = booksOf(after.screen).filter((book) => book.is !== "asked" && known.get(book.key) !== book.is);
-  const last = fresh.at(-1);
-  return last === undefined || last.is === "asked" ? null : last;
+/** Whether the answer is still to come, of the clerk or of the pad. */
+export function waits(book: Book): boolean {
+  return book.is === "asked" || ("tag" in book && book.tag === "writing");
+}
+
+/** Whether the desk has to see to the book's tag. */
+export function isForDesk(book: Book): boolean {
+  return book.is === "refused" || ("tag" in book && book.tag === "pending");
+}
+
+/** The book that was answered last between two views, if one was; and again when its tag needs the visitor. */
+export function answered(before: View | null, after: View): Answered | null {
+  const known = new Map(before === null ? [] : booksOf(before.screen).map((book) => [book.key, stage(book)]));
+  const fresh = booksOf(after.screen).filter(isAnswered).filter((book) => known.get(book.key) !== stage(book));
+  return fresh.at(-1) ?? null;
+}
+
+function isAnswered(book: Book): book is Answered {
+  return book.is !== "asked" && book.is !== "incomplete" && !waits(book);
+}
+
+/** What is told of a book once: that its tag was written is not told again. */
+function stage(book: Book): string {
+  const needs = "tag" in book && (book.tag === "wanted" || book.tag === "pending");
+  return waits(book) ? "waits" : `${book.is}${needs ? book.tag : ""}`;
+}
+
+/** Whether what was said of books is to be forgotten: they are on the screen no more. */
+export function isVisitOver(before: Model, after: Model): boolean {
+  const had = before.view !== null && booksOf(before.view.screen).length > 0;
+  return had && (after.view === null || booksOf(after.view.screen).length === 0);
 }
 
 function told(model: Model, view: View, at: number): Model {

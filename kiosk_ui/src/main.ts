@@ -5,7 +5,18 @@ import "@fontsource/sarabun/600.css";
 import "@fontsource/sarabun/700.css";
 import { render } from "lit-html";
 import "./style.css";
-import { answered, FIRST, type Happening, type Model, reduce, type Touch, type View, warning } from "./flow";
+import {
+  answered,
+  FIRST,
+  type Happening,
+  isForDesk,
+  isVisitOver,
+  type Model,
+  reduce,
+  type Touch,
+  type View,
+  warning,
+} from "./flow";
 import { WORDS } from "./i18n/words";
 import { Link } from "./link";
 import { bookSentence } from "./parts/book_row";
@@ -30,7 +41,11 @@ function happen(happening: Happening): void {
   model = reduce(model, happening);
   if (happening.kind === "tick" && warning(before) === warning(model)) return;
   render(page(model, touch), root);
-  document.documentElement.lang = model.language;
+  const html = document.documentElement;
+  html.lang = model.language;
+  html.classList.toggle("large", model.view?.large ?? false);
+  html.classList.toggle("contrast", model.view?.contrast ?? false);
+  if (isVisitOver(before, model)) said.textContent = "";
   if (happening.kind === "told") greetNewView(before.view, happening.view);
 }
 
@@ -45,7 +60,7 @@ function greetNewView(before: View | null, after: View): void {
   const book = answered(before, after);
   if (book !== null) {
     said.textContent = bookSentence(book, WORDS[after.language]);
-    (book.is === "refused" ? soundNo : soundYes)();
+    if (!after.quiet) (isForDesk(book) ? soundNo : soundYes)();
   }
   if (before?.screen.name !== after.screen.name) root.querySelector<HTMLElement>("h1")?.focus();
 }

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { answered, type Book, FIRST, isDone, type Model, reduce, type Screen, type View, warning } from "../src/flow";
+import { answered, type Book, booksOf, FIRST, isDone, isForDesk, isVisitOver, type Model, reduce, type Screen, type View, waits, warning } from "../src/flow";
 
-const asked: Book = { is: "asked", key: "b1" };
-const lent: Book = { is: "lent", key: "b1", title: "เจ้าชายน้อย", due: "12 ธ.ค. 2569", from_hub: true };
+type Lent = Extract<Book, { is: "lent" }>;
+const asked: Book = { is: "asked", key: "b1", securing: false };
+const lent: Lent = { is: "lent", key: "b1", title: "เจ้าชายน้อย", due: "12 ธ.ค. 2569", from_hub: true, found: false, tag: "none", parts: "" };
 const refused: Book = { is: "refused", key: "b2", title: "", hints: ["ไม่พบ"] };
 
 function view(screen: Screen, more: Partial<View> = {}): View {
-  return { language: "th", library: "ห้องสมุด", paper: "ready", cards: true, ends_in_ms: null, screen, ...more };
+  return { language: "th", library: "ห้องสมุด", paper: "ready", cards: true, ends_in_ms: null, large: false, contrast: false, quiet: false, hint: "", screen, ...more };
 }
 
 function borrowing(books: Book[], again = ""): Screen {
-  return { name: "borrowing", member: "สมชาย", loans: 0, overdue: 0, hints: [], books, again, mine: null, slip_by: "", slip_failed: false, line: "not_offered", code: [] };
+  return { name: "borrowing", member: "สมชาย", loans: 0, overdue: 0, hints: [], books, again, mine: null, slip_by: "", slip_failed: false, line: "not_offered", code: [], waiting: 0, owes: false, holds: [], debt: "", expires: "", pay: "not_offered", amount: "", payee: "", is_staff: false };
 }
 
 function told(model: Model, what: View, at = 1000): Model {
@@ -38,7 +39,7 @@ describe("the page", () => {
 });
 
 describe("a renewal", () => {
-  const renewed: Book = { is: "renewed", key: "b1", title: "เจ้าชายน้อย", due: "12 ธ.ค. 2569", from_hub: true };
+  const renewed: Book = { is: "renewed", key: "b1", title: "เจ้าชายน้อย", due: "12 ธ.ค. 2569", from_hub: true, tag: "none" };
 
   it("is answered and counts as done", () => {
     expect(answered(view(borrowing([asked])), view(borrowing([renewed])))).toEqual(renewed);
@@ -69,7 +70,7 @@ describe("the countdown", () => {
 
   it.each<Screen>([
     { name: "welcome", on_pad: 0 },
-    { name: "done", kind: "loan", count: 1, renewed: 0, due: "", fine: "", slip: "printed" },
+    { name: "done", kind: "loan", count: 1, renewed: 0, due: "", fine: "", slip: "printed", to_desk: 0 },
     { name: "printing", sends: false },
     { name: "not_known", hints: [] },
   ])("does not hurry anybody on the screen $name", (screen) => {
@@ -84,6 +85,26 @@ describe("a book", () => {
     expect(answered(null, waiting)).toBeNull();
     expect(answered(waiting, done)).toEqual(lent);
     expect(answered(done, done)).toBeNull();
+  });
+
+  it("is announced when its tag is written, and again when the visitor must do something", () => {
+    const at = (tag: Lent["tag"]): View => view(borrowing([{ ...lent, tag }]));
+    expect(answered(view(borrowing([asked])), at("writing"))).toBeNull();
+    expect(answered(at("writing"), at("done"))).toEqual({ ...lent, tag: "done" });
+    expect(answered(at("writing"), at("pending"))).toEqual({ ...lent, tag: "pending" });
+    expect(answered(at("wanted"), at("wanted"))).toBeNull();
+    expect([at("writing"), at("pending"), at("done")].map((one) => booksOf(one.screen).some(isForDesk))).toEqual([false, true, false]);
+  });
+
+  it("is not settled while its tag is written", () => {
+    expect([asked, lent, { ...lent, tag: "writing" as const }, refused].map(waits)).toEqual([true, false, true, false]);
+  });
+
+  it("that is gone from the screen is to be forgotten", () => {
+    const visiting = told(FIRST, view(borrowing([lent])));
+    const over = told(visiting, view({ name: "welcome", on_pad: 0 }));
+    expect([isVisitOver(visiting, over), isVisitOver(over, over), isVisitOver(FIRST, visiting)]).toEqual([true, false, false]);
+    expect(isVisitOver(visiting, reduce(visiting, { kind: "lost", at: 1 }))).toBe(true);
   });
 
   it("that is refused is announced beside one that was lent before", () => {

@@ -1,6 +1,6 @@
 /** Every word of the page; each language must have all of them. */
 
-import type { Language, ScreenOf, SlipOutcome } from "../flow";
+import type { Ease, Happened, Hint, Language, PartState, ScreenOf, SlipOutcome } from "../flow";
 import { en } from "./en";
 import { th } from "./th";
 
@@ -10,6 +10,9 @@ export type Filled = (text: string) => string;
 export interface Words {
   languageName: string;
   chooseLanguage: string;
+
+  ease: string;
+  easier: Record<Ease, string>;
 
   hello: string;
   whatToDo: string;
@@ -50,11 +53,57 @@ export interface Words {
   lentCount: Counted;
   returnedCount: Counted;
   renewedCount: Counted;
-  lookAtLoans: string;
+  lookAtAccount: string;
   myBooks: Counted;
   backToBooks: string;
   renew: string;
   renewAll: string;
+
+  setAside: Counted;
+  setAsideTitle: string;
+  fetchAt: (place: string, until: string) => string;
+  noLoans: string;
+  owed: Filled;
+  memberUntil: Filled;
+  pay: string;
+  payTitle: string;
+  payAmount: Filled;
+  payTo: Filled;
+  payHow: string[];
+  payCode: string;
+  payFailed: string;
+
+  countTitle: Counted;
+  countHint: string;
+  countAdvice: string[];
+  countYes: Counted;
+  countNo: string;
+
+  hint: Record<Exclude<Hint, "">, string>;
+  partsSeen: (seen: number, of: number) => string;
+  partsHint: string;
+  partsMissing: Filled;
+  securing: string;
+  releasing: string;
+  layOnPad: string;
+  layOnPadParts: Filled;
+  takeToDesk: string;
+  toDesk: Counted;
+  found: string;
+
+  staffMenu: string;
+  outOfService: string;
+  inService: string;
+  putOut: string;
+  putIn: string;
+  testSlip: string;
+  tested: Record<"testing" | "printed" | "failed", string>;
+  restart: string;
+  parts: string;
+  partState: Record<PartState, string>;
+  lastHappened: string;
+  nothingHappened: string;
+  happened: Record<Happened, string>;
 
   checking: string;
   due: Filled;

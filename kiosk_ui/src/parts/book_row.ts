@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit-html";
-import type { Book, Loan } from "../flow";
+import type { Book, Loan, Tag } from "../flow";
 import type { Words } from "../i18n/words";
 import { cover } from "./cover";
 import { late, stop, tick, waiting } from "./drawings";
@@ -54,31 +54,53 @@ export function bookSentence(book: Book, words: Words): string {
 function lineOf(book: Book, words: Words): Line {
   switch (book.is) {
     case "asked":
-      return { tone: "asked", sign: waiting(), title: "", notes: [words.checking] };
+      return { tone: "asked", sign: waiting(), title: "", notes: [book.securing ? words.securing : words.checking] };
+    case "incomplete":
+      return { tone: "late", sign: late(), title: "", notes: [words.partsSeen(book.seen, book.of), words.partsHint] };
     case "lent":
-      return {
+      return withTag(book, words, {
         tone: "good",
         sign: tick(),
         title: book.title,
-        notes: [book.due === "" ? words.dueUnknown : words.due(book.due)],
-      };
+        notes: [book.due === "" ? words.dueUnknown : words.due(book.due), ...(book.found ? [words.found] : [])],
+      });
     case "renewed":
-      return {
+      return withTag({ ...book, parts: "" }, words, {
         tone: "good",
         sign: tick(),
         title: book.title,
         notes: [book.due === "" ? words.dueUnknown : words.renewed(book.due)],
-      };
+      });
     case "returned":
-      return returnedLine(book, words);
+      return withTag(book, words, returnedLine(book, words));
     case "refused":
       return { tone: "no", sign: stop(), title: book.title, notes: book.hints };
   }
 }
 
 function returnedLine(book: Extract<Book, { is: "returned" }>, words: Words): Line {
-  if (!book.was_on_loan) return { tone: "good", sign: tick(), title: book.title, notes: [words.wasIn, ...book.hints] };
-  if (book.days_late === 0) return { tone: "good", sign: tick(), title: book.title, notes: [words.onTime, ...book.hints] };
+  const hints = [...(book.parts === "" ? [] : [words.partsMissing(book.parts)]), ...book.hints];
+  const good = { tone: "good", sign: tick(), title: book.title } as const;
+  if (book.found) return { ...good, notes: [words.found, ...hints] };
+  if (!book.was_on_loan) return { ...good, notes: [words.wasIn, ...hints] };
+  if (book.days_late === 0) return { ...good, notes: [words.onTime, ...hints] };
   const fine = book.fine === "" ? [] : [words.fine(book.fine)];
-  return { tone: "late", sign: late(), title: book.title, notes: [words.late(book.days_late), ...fine, ...book.hints] };
+  return { tone: "late", sign: late(), title: book.title, notes: [words.late(book.days_late), ...fine, ...hints] };
+}
+
+/** What its tag still needs comes last: it is what is to be done now. */
+function withTag(book: { is: string; tag: Tag; parts: string }, words: Words, line: Line): Line {
+  switch (book.tag) {
+    case "none":
+    case "done":
+      return line;
+    case "writing":
+      return { ...line, tone: "asked", sign: waiting(), notes: [...line.notes, words.releasing] };
+    case "wanted": {
+      const lay = book.is === "lent" && book.parts !== "" ? words.layOnPadParts(book.parts) : words.layOnPad;
+      return { ...line, tone: "late", sign: late(), notes: [...line.notes, lay] };
+    }
+    case "pending":
+      return { ...line, tone: "no", sign: stop(), notes: [...line.notes, words.takeToDesk] };
+  }
 }

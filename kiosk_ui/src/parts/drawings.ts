@@ -171,3 +171,25 @@ export const slipGlyph = (): TemplateResult => html`
     <path d="M12 11h8M12 17h8" stroke="currentColor" stroke-width="3" stroke-linecap="round" />
   </svg>
 `;
+
+export const largeGlyph = (): TemplateResult => html`
+  <svg class="glyph" viewBox="0 0 32 32" aria-hidden="true" fill="currentColor">
+    <path d="M3 26 9.6 9h2.9L19 26h-3.3l-1.5-4.2H7.6L6.2 26Zm5.5-6.9h4.7L11 12.4h-.1Z" />
+    <path d="M24 6v5h-5v3h5v5h3v-5h5v-3h-5V6Z" />
+  </svg>
+`;
+
+export const contrastGlyph = (): TemplateResult => html`
+  <svg class="glyph" viewBox="0 0 32 32" aria-hidden="true">
+    <circle cx="16" cy="16" r="12" fill="none" stroke="currentColor" stroke-width="3" />
+    <path d="M16 6a10 10 0 0 1 0 20Z" fill="currentColor" />
+  </svg>
+`;
+
+/** A loudspeaker, crossed out while there is no sound. */
+export const soundGlyph = (quiet: boolean): TemplateResult => html`
+  <svg class="glyph" viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.8">
+    <path d="M5 12v8h5l7 6V6l-7 6Z" fill="currentColor" stroke-linejoin="round" />
+    <path d=${quiet ? "M22 12l8 8M30 12l-8 8" : "M22 11a7 7 0 0 1 0 10M26 7a13 13 0 0 1 0 18"} stroke-linecap="round" />
+  </svg>
+`;

@@ -9,3 +9,8 @@ export function noSlipNotice({ view, words }: Scene): TemplateResult | "" {
 export function fewSlipsNotice({ view, words }: Scene): TemplateResult | "" {
   return view.paper === "low" ? html`<p class="notice">${words.fewSlips}</p>` : "";
 }
+
+/** A tag on the pad that counts for nothing, for a few seconds. */
+export function strangeTag({ view, words }: Scene): TemplateResult | "" {
+  return view.hint === "" ? "" : html`<p class="notice strange-tag" role="status">${words.hint[view.hint]}</p>`;
+}

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit-html";
-import { type Book, isDone } from "../flow";
+import { type Book, isDone, waits as isAwaited } from "../flow";
 import type { Words } from "../i18n/words";
 import type { Scene } from "../scene";
 import { bookList } from "./book_list";
@@ -23,6 +23,8 @@ interface Visit {
   /** How the slip can be sent, if at all, and whether that was tried in vain. */
   slipBy: "" | "line" | "email";
   slipFailed: boolean;
+  /** A set that comes back is given a few seconds for its parts. */
+  awaitsParts?: boolean;
   /** Shown in the place of the books, with its own ways out. */
   instead?: Instead;
 }
@@ -87,7 +89,7 @@ function sendSlip({ slipBy }: Visit, words: Words, touch: Scene["touch"], waits:
 }
 
 function waysOut(parts: Visit, { view, words, touch }: Scene): TemplateResult {
-  const waits = parts.books.some((book) => book.is === "asked");
+  const waits = parts.books.some(isAwaited) || parts.awaitsParts === true;
   if (!anyDone(parts.books)) {
     const leave = () => touch({ touch: "leave" });
     return button(words.leave, leave, { kind: "second", disabled: waits, picture: arrowBack() });

@@ -4,11 +4,24 @@ import type { Words } from "../i18n/words";
 import { button } from "../parts/button";
 import { joinLine } from "../parts/join_line";
 import { myLoans } from "../parts/my_loans";
+import { payCode } from "../parts/pay_code";
 import { type Instead, visit } from "../parts/visit";
 import type { Draw, Scene } from "../scene";
 
-function lookAtLoans({ words, touch }: Scene): TemplateResult {
-  return button(words.lookAtLoans, () => touch({ touch: "loans", look: true }), { kind: "second" });
+function lookAtAccount(screen: ScreenOf<"borrowing">, { words, touch }: Scene): TemplateResult | "" {
+  if (screen.mine !== null || (screen.loans === 0 && screen.waiting === 0 && !screen.owes)) return "";
+  return button(words.lookAtAccount, () => touch({ touch: "loans", look: true }), { kind: "second" });
+}
+
+function offerPay(screen: ScreenOf<"borrowing">, { words, touch }: Scene): TemplateResult | "" {
+  if (screen.pay === "not_offered" || screen.pay === "shown") return "";
+  return html`${screen.pay === "failed" ? html`<p class="notice">${words.payFailed}</p>` : ""}
+  ${button(words.pay, () => touch({ touch: "pay", show: true }), { kind: "second", disabled: screen.pay === "asked" })}`;
+}
+
+function forStaff(screen: ScreenOf<"borrowing">, { words, touch }: Scene): TemplateResult | "" {
+  if (!screen.is_staff || screen.books.length > 0) return "";
+  return button(words.staffMenu, () => touch({ touch: "staff" }), { kind: "second" });
 }
 
 function offerLine(screen: ScreenOf<"borrowing">, { words, touch }: Scene): TemplateResult | "" {
@@ -20,7 +33,8 @@ function offerLine(screen: ScreenOf<"borrowing">, { words, touch }: Scene): Temp
 /** What stands in the place of the books, if anything does. */
 function instead(screen: ScreenOf<"borrowing">, scene: Scene): { instead?: Instead } {
   if (screen.line === "shown") return { instead: joinLine(screen.code, scene) };
-  return screen.mine === null ? {} : { instead: myLoans(screen.mine, scene) };
+  if (screen.pay === "shown") return { instead: payCode(screen, scene) };
+  return screen.mine === null ? {} : { instead: myLoans(screen, screen.mine, scene) };
 }
 
 /** What was borrowed, and what was renewed where anything was. */
@@ -37,7 +51,8 @@ export const borrowing: Draw<"borrowing"> = (screen, scene) => {
     <p>${words.loansBefore(screen.loans)}</p>
     ${screen.overdue > 0 && screen.hints.length === 0 ? html`<p class="notice">${words.overdueBefore(screen.overdue)}</p>` : ""}
     ${screen.hints.map((hint) => html`<p class="notice no">${hint}</p>`)}
-    ${screen.loans > 0 && screen.mine === null ? lookAtLoans(scene) : ""} ${offerLine(screen, scene)}
+    ${screen.waiting > 0 && screen.mine === null ? html`<p class="notice good">${words.setAside(screen.waiting)}</p>` : ""}
+    ${lookAtAccount(screen, scene)} ${offerPay(screen, scene)} ${offerLine(screen, scene)} ${forStaff(screen, scene)}
   `;
   return visit(
     {

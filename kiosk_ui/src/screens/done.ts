@@ -23,6 +23,7 @@ export const done: Draw<"done"> = (screen, { words, touch }) =>
     <h1 tabindex="-1">${heading(screen, words)}</h1>
     ${screen.due === "" ? "" : html`<p class="lead strong">${words.bringBack(screen.due)}</p>`}
     ${screen.fine === "" ? "" : html`<p class="notice">${words.totalFine(screen.fine)}</p>`}
+    ${screen.to_desk === 0 ? "" : html`<p class="notice no">${words.toDesk(screen.to_desk)}</p>`}
     <p class="lead">${farewell(screen, words)}</p>
     <div class="choices">
       ${button(words.firstScreen, () => touch({ touch: "leave" }), { kind: "second" })}

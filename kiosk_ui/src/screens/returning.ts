@@ -15,6 +15,7 @@ export const returning: Draw<"returning"> = (screen, scene) => {
       again: screen.again,
       slipBy: "",
       slipFailed: false,
+      awaitsParts: screen.books.some((book) => book.is === "incomplete"),
     },
     scene,
   );
