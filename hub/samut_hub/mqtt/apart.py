@@ -13,6 +13,8 @@ from samut_wire.topics import Kind
 
 UNWRITTEN = {
     Kind.PASSAGE: ConflictKind.PASSAGE_UNWRITTEN,
+    Kind.COUNT: ConflictKind.PASSAGE_UNWRITTEN,
+    Kind.ALARM: ConflictKind.PASSAGE_UNWRITTEN,
     Kind.LOAN: ConflictKind.LOAN_UNWRITTEN,
     Kind.RENEWAL: ConflictKind.RENEWAL_UNWRITTEN,
     Kind.RETURN: ConflictKind.RETURN_UNWRITTEN,

@@ -8,9 +8,8 @@ from samut_hub.fleet.desks import service as desks
 from samut_hub.fleet.joining.given import give_certificate
 from samut_hub.fleet.logs import note_log
 from samut_hub.members.enrolling import service as enrolling
-from samut_hub.mqtt import asked_in_visit, lending
-from samut_hub.mqtt.received import Received, Reply, body_of, record_event
-from samut_hub.visits.service import Passage, record_passage
+from samut_hub.mqtt import asked_in_visit, gates, lending
+from samut_hub.mqtt.received import Received, Reply, body_of
 from samut_wire import messages as m
 from samut_wire.topics import Kind
 
@@ -46,20 +45,6 @@ def _log(received: Received) -> None:
     note_log(received.session, received.device, received.letter.re, body_of(received, m.LogTold), received.now)
 
 
-def _passage(received: Received) -> Reply:
-    body = body_of(received, m.PassageRecorded)
-    passage = Passage(
-        device=received.device.id,
-        reader=body.reader,
-        direction=body.direction,
-        member=body.member,
-        allowed=body.allowed,
-        reasons=tuple(reason.code for reason in body.reasons),
-        at=received.happened_at,
-    )
-    return record_event(received, lambda: record_passage(received.session, passage))
-
-
 def _identity(received: Received) -> None:
     body, station = body_of(received, m.IdentityRead), received.device.id
     enrolling.note_identity(received.session, received.letter.re, station, body, received.now)
@@ -93,12 +78,15 @@ HANDLERS: dict[Kind, Handler] = {
     Kind.HEALTH: _health,
     Kind.COMMAND_DONE: _done,
     Kind.LOG: _log,
-    Kind.PASSAGE: _passage,
+    Kind.PASSAGE: gates.passage,
+    Kind.COUNT: gates.count,
+    Kind.ALARM: gates.alarm,
     Kind.LOAN: lending.loan,
     Kind.RENEWAL: lending.renewal,
     Kind.RETURN: lending.give_back,
     Kind.CANCEL: lending.cancel,
     Kind.SECURITY: lending.security,
+    Kind.ASK_ENTRY: gates.ask_entry,
     Kind.ASK_MEMBER: lending.ask_member,
     Kind.ASK_CHECKOUT: lending.ask_checkout,
     Kind.ASK_RENEWAL: lending.ask_renewal,
