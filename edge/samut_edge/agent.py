@@ -15,34 +15,43 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from samut_edge.books import Books
-from samut_edge.clock import utc_now
+from samut_edge.clock import TrueTime
+from samut_edge.configured import Configured
 from samut_edge.desk import Desk, DeskParts, id_readers_among
 from samut_edge.desk_counter import DeskCounter
 from samut_edge.desk_server import desk_routes
 from samut_edge.desk_staff import DeskStaff
 from samut_edge.devices.gate_io import GateIO
-from samut_edge.devices.part import Part, PartKind
+from samut_edge.devices.pad import Pad
+from samut_edge.devices.part import Part, PartKind, PartState
 from samut_edge.devices.printer import Printer
-from samut_edge.drivers import create_part, kind_of
+from samut_edge.drivers import create_part, driver_names, kind_of
 from samut_edge.errors import SettingsError
 from samut_edge.events import PartEvent
 from samut_edge.gate import Gate
 from samut_edge.gate_screen import gate_routes
 from samut_edge.hub_clerk import HubClerk
+from samut_edge.joining import Joiner
+from samut_edge.joining_page import JoiningPage
 from samut_edge.kiosk import Kiosk, KioskParts
 from samut_edge.kiosk_server import kiosk_routes
 from samut_edge.kiosk_slip import Library
 from samut_edge.local_clerk import LocalClerk
 from samut_edge.orders import Orders
 from samut_edge.outbox import Outbox
+from samut_edge.outbox_room import Fill, Room
 from samut_edge.own_page import only_by_own_name
+from samut_edge.renewal import Renewal
 from samut_edge.replica import Replica
+from samut_edge.setting_up import SettingUp, restart, tables_of
 from samut_edge.settings import Settings
 from samut_edge.sip2_line import Sip2Line, hub_of
 from samut_edge.snapshots import SnapshotFetcher
+from samut_edge.trial import try_out
 from samut_edge.uplink import Uplink
+from samut_rules.reasons import Code
 from samut_wire import messages as m
-from samut_wire.configuration import DeskSettings
+from samut_wire.configuration import DeskSettings, GateSettings
 from samut_wire.topics import Kind
 
 if TYPE_CHECKING:
@@ -51,16 +60,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HEALTH_SECONDS = 10.0
+SETTINGS_FILE = "settings.toml"
 HEALTH_LOOK_SECONDS = 1.0
 
 
 class Agent:
     """Made from its settings, lives in `run`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, configured: Configured | None = None) -> None:
         self.settings = settings
+        self._configured = configured or Configured(settings.folder)
+        self._clock = TrueTime(settings.folder)
         self._boot = uuid.uuid4().hex
         self._told_at = float("-inf")
+        self._joining = JoiningPage(Joiner(settings.folder / SETTINGS_FILE), then=self._begin_anew)
         self._parts: dict[str, tuple[PartKind, Part]] = {}
         self._ends = contextlib.AsyncExitStack()
 
@@ -77,6 +90,15 @@ class Agent:
                 tasks.create_task(self._flow.run())
                 tasks.create_task(self._uplink.run(self._orders.take, self._state, self._description))
                 tasks.create_task(self._tell_health())
+                tasks.create_task(self._try_out())
+                tasks.create_task(Renewal(self.settings, self._uplink, self._clock).run())
+                tasks.create_task(self._joining.look())
+
+    async def _try_out(self) -> None:
+        await try_out(self._configured, self._part_states, lambda: self._uplink.is_connected, restart)
+
+    def _part_states(self) -> dict[str, PartState]:
+        return {name: part.status.state for name, (_, part) in self._parts.items()}
 
     async def _enter_bench(self) -> "VirtualBench | None":
         """Only an agent that asks for virtual hardware loads it."""
@@ -94,9 +116,9 @@ class Agent:
             mqtt, http = await bench.cable.through(*mqtt), await bench.cable.through(*http)
         self._replica = Replica(settings.file("replica.db"))
         self._ends.callback(self._replica.close)
-        self._outbox = await self._ends.enter_async_context(Outbox(settings.file("outbox.db")))
-        self._uplink = Uplink(settings, self._outbox, utc_now, boot=self._boot, address=mqtt)
-        self._books = Books(self._replica, self._outbox)
+        self._outbox = await self._ends.enter_async_context(self._make_outbox())
+        self._uplink = Uplink(settings, self._outbox, self._clock, boot=self._boot, address=mqtt)
+        self._books = Books(self._replica, self._outbox, lambda: self._clock.is_known)
         self._flow = self._make_flow()
         fetcher = SnapshotFetcher(
             self._replica,
@@ -105,8 +127,23 @@ class Agent:
             public_key=self._secret(hub.signing_key),
         )
         self._orders = Orders(
-            self._uplink, self._replica, fetcher, None if isinstance(self._flow, Kiosk) else self._flow
+            self._uplink,
+            self._replica,
+            fetcher,
+            None if isinstance(self._flow, Kiosk) else self._flow,
+            setting_up=SettingUp(self._configured, settings.role, self._part_states, self._tell_state),
         )
+
+    def _make_outbox(self) -> Outbox:
+        wanted = self.settings.outbox
+        room = Room(wanted.long_from, wanted.most_events, wanted.free_megabytes * 1_000_000)
+        return Outbox(self.settings.file("outbox.db"), room=room, clock=self._clock)
+
+    def _hindrance(self) -> Code | None:
+        """Why nothing can be lent here while the hub is away."""
+        if self._outbox.fill is Fill.FULL:
+            return Code.OFFLINE_FULL
+        return None if self._clock.is_possible else Code.OFFLINE_NO_CLOCK
 
     def _make_parts(self) -> None:
         for name, wanted in self.settings.parts.items():
@@ -125,17 +162,25 @@ class Agent:
     def _make_flow(self) -> Gate | Kiosk | Desk:
         card_key = self._secret(self.settings.hub.card_key)
         if self.settings.gate is not None:
-            gate = Gate(self.settings.gate, self._books, self._outbox, self._uplink, card_key=card_key, clock=utc_now)
-            gate.io = cast("GateIO | None", next(iter(self._parts_of(PartKind.GATE_IO)), None))
-            return gate
+            return self._make_gate(self.settings.gate, card_key)
         if self.settings.desk is not None:
             return self._make_desk(self.settings.desk, card_key)
         wanted = self.settings.kiosk
         if wanted is None:
             raise SettingsError("A kiosk needs a [kiosk] table in its settings. Add it.")
-        local = LocalClerk(self._books, self._outbox, utc_now, most_items=wanted.offline_max_items)
+        local = LocalClerk(
+            self._books, self._outbox, self._clock, most_items=wanted.offline_max_items, hindrance=self._hindrance
+        )
         clerk = HubClerk(self._uplink, self._outbox, local, seconds=wanted.hub_seconds)
-        return Kiosk(wanted, clerk, parts=self._kiosk_parts(), card_key=card_key, library=self._library)
+        return Kiosk(
+            wanted, clerk, parts=self._kiosk_parts(), card_key=card_key, library=self._library, restart=restart
+        )
+
+    def _make_gate(self, wanted: GateSettings, card_key: bytes) -> Gate:
+        link, folder = (self._books, self._outbox, self._uplink), self.settings.folder
+        gate = Gate(wanted, *link, card_key=card_key, clock=self._clock, folder=folder)
+        gate.io = cast("GateIO | None", next(iter(self._parts_of(PartKind.GATE_IO)), None))
+        return gate
 
     def _kiosk_parts(self) -> KioskParts:
         printers = self._parts_of(PartKind.PRINTER)
@@ -143,12 +188,18 @@ class Agent:
             card_readers=self._parts_of(PartKind.CARD_READER, PartKind.SCANNER, PartKind.CAMERA),
             book_readers=self._parts_of(PartKind.SCANNER, PartKind.PAD, PartKind.CAMERA),
             printer=cast("Printer", printers[0]) if printers else None,
+            pads=cast("list[Pad]", self._parts_of(PartKind.PAD)),
         )
 
     def _make_desk(self, wanted: DeskSettings, card_key: bytes) -> Desk:
-        staff, parts = DeskStaff(self.settings.folder, utc_now), self._desk_parts()
+        staff, parts = DeskStaff(self.settings.folder, self._clock), self._desk_parts()
         local = LocalClerk(
-            self._books, self._outbox, utc_now, most_items=wanted.offline_max_items, by=lambda: counter.user
+            self._books,
+            self._outbox,
+            self._clock,
+            most_items=wanted.offline_max_items,
+            by=lambda: counter.user,
+            hindrance=self._hindrance,
         )
         counter = DeskCounter(
             wanted,
@@ -158,7 +209,7 @@ class Agent:
             printer=next(iter(parts.printers), None),
             link=(self._uplink, self._outbox),
             library=self._library,
-            clock=utc_now,
+            clock=self._clock,
         )
         return Desk(self._uplink, counter, staff, parts=parts, card_key=card_key)
 
@@ -183,7 +234,7 @@ class Agent:
 
     async def _serve(self, bench: "VirtualBench | None") -> None:
         app = web.Application(middlewares=[only_by_own_name(self.settings.page_host)])
-        app.add_routes(self._pages())
+        app.add_routes([*self._pages(), *self._joining.routes()])
         if bench is not None:
             app.add_routes(bench.routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -213,10 +264,22 @@ class Agent:
             software=version("samut-edge"),
             replica_version=self._replica.version,
             outbox_length=len(self._outbox),
+            configuration=self._configured.kept.now.number,
+            refused=self._configured.kept.refused,
+            fault=self._configured.kept.fault,
         )
 
+    def _begin_anew(self) -> None:
+        """The device has joined again: it speaks to the hub with its new certificate."""
+        self._uplink.reconnect()
+
+    async def _tell_state(self) -> None:
+        await self._uplink.tell(Kind.STATE, self._state())
+
     def _description(self) -> m.DeviceDescription:
-        return m.DeviceDescription(role=self.settings.role, parts=tuple(self._described()))
+        parts, drivers = tuple(self._described()), tuple(driver_names())
+        settings = tables_of(self.settings)
+        return m.DeviceDescription(role=self.settings.role, parts=parts, drivers=drivers, settings=settings)
 
     def _described(self) -> Iterator[m.PartDescribed]:
         for name, (kind, part) in self._parts.items():
@@ -249,4 +312,8 @@ class Agent:
             outbox_length=len(self._outbox),
             replica_version=self._replica.version,
             tap_ms=self._flow.taps.counts() if isinstance(self._flow, Gate) else {},
+            occupancy=self._flow.state.occupancy.persons if isinstance(self._flow, Gate) else None,
+            alarms=self._flow.alarms if isinstance(self._flow, Gate) else (),
+            clock_known=self._clock.is_known,
+            queue=self._outbox.fill.value,
         )

@@ -12,18 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from samut_edge.agent import Agent
-from samut_edge.errors import StartError
-from samut_edge.settings import read_settings
+from samut_edge.configured import Configured
+from samut_edge.errors import SettingsError, StartError
+from samut_edge.recent_log import FORM, recent
+from samut_edge.settings import Settings, read_settings
 
 
 def main() -> None:
-    """`samut-edge run SETTINGS`: run the agent until SIGTERM or SIGINT."""
+    """`samut-edge run SETTINGS`: join the hub if need be, then run the agent until SIGTERM or SIGINT."""
     arguments = _arguments()
     if arguments.command == "check":
         sys.exit(_check(arguments))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format=FORM)
+    logging.getLogger().addHandler(recent)
     try:
-        asyncio.run(_run(arguments.settings))
+        asyncio.run(_join_and_run(arguments))
     except StartError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
@@ -33,7 +36,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="samut-edge", description="Samut's edge agent for gates and kiosks")
     commands = parser.add_subparsers(required=True, dest="command")
     run = commands.add_parser("run", help="run the agent until it is told to end")
-    run.add_argument("settings", type=Path, help="the device's settings.toml")
+    run.add_argument("settings", type=Path, help="the device's settings.toml; without it the device joins first")
+    run.add_argument("--claim", type=Path, help="a file that may hold a claim code, as on a memory card")
+    run.add_argument("--join-host", default="0.0.0.0", help="where the page for joining is served")  # noqa: S104 — a gate has no screen
+    run.add_argument("--join-port", type=int, default=8490)
     check = commands.add_parser("check", help="read back what can be read of the device, and say what to do")
     check.add_argument("settings", type=Path, help="the device's settings.toml")
     check.add_argument("--json", action="store_true", help="for programs instead of people")
@@ -55,16 +61,40 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0 if is_good(found) else 1
 
 
+async def _join_and_run(arguments: argparse.Namespace) -> None:
+    if not arguments.settings.exists():
+        from samut_edge.joining_page import wait_until_joined
+
+        host, port = arguments.join_host, arguments.join_port
+        await wait_until_joined(arguments.settings, claim=arguments.claim, host=host, port=port)
+    await _run(arguments.settings)
+
+
 async def _run(path: Path) -> None:
-    settings = read_settings(path)
-    agent = asyncio.create_task(Agent(settings).run())
+    configured = Configured(path.parent)
+    configured.begin()
+    agent = asyncio.create_task(Agent(_settings(path, configured), configured).run())
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_die)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, agent.cancel)
     gc.freeze()
     with contextlib.suppress(asyncio.CancelledError):
-        await agent
+        try:
+            await agent
+        except StartError as error:
+            configured.give_up(str(error))
+            raise
+
+
+def _settings(path: Path, configured: Configured) -> Settings:
+    """What the hub has set and this program does not understand is passed over."""
+    try:
+        return read_settings(path)
+    except SettingsError as error:
+        if not configured.fall_back(str(error)):
+            raise
+        return read_settings(path)
 
 
 def _die(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@ leaves a device that goes on joining, or one that has joined."""
 
 import hashlib
 import logging
+import re
 import tomllib
 from collections.abc import Iterable
 from enum import StrEnum
@@ -26,6 +27,7 @@ CLAIM_FILE = "claim.txt"
 KEY_FILE = "joining.key"
 ASK_SECONDS = 20.0
 LARGEST = 200_000
+_PAGE_PORT = re.compile(r"^page_port = \d+$", re.MULTILINE)
 
 
 class JoinFault(StrEnum):
@@ -52,10 +54,12 @@ class JoinError(Exception):
 
 
 class Joiner:
-    """Of the device that lives, or will live, in the folder of this settings file."""
+    """Of the device that lives, or will live, in the folder of this settings file. Its own page will be on
+    `page_port`, where the page for joining is."""
 
-    def __init__(self, settings: Path) -> None:
+    def __init__(self, settings: Path, page_port: int | None = None) -> None:
         self._settings = settings
+        self._page_port = page_port
         self._folder = settings.parent
 
     @property
@@ -80,7 +84,7 @@ class Joiner:
 
     async def join(self, code: ClaimCode) -> str:
         """Join as the device of the code, and return its id. Raises JoinError; only while the hub is away is the
-        code kept for later."""
+        code kept for later. The key stays until it has a certificate: the hub may have given it one already."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(self.own_file, f"{code}\n".encode())
         try:
@@ -89,9 +93,10 @@ class Joiner:
             self._write(answered, authority, key)
         except JoinError as error:
             if error.fault is not JoinFault.AWAY:
-                self._forget()
+                self.own_file.unlink(missing_ok=True)
             raise
-        self._forget()
+        self.own_file.unlink(missing_ok=True)
+        (self._folder / KEY_FILE).unlink(missing_ok=True)
         log.info("joined %s as %s", code.url, answered.device)
         return answered.device
 
@@ -127,12 +132,10 @@ class Joiner:
         except IdentityError as error:
             raise JoinError(JoinFault.IMPOSTOR, str(error)) from None
         if not self.has_joined:
-            write_whole(self._settings, answered.settings.encode())
-
-    def _forget(self) -> None:
-        """The code first: without its key it could not be used again, but it would be tried."""
-        self.own_file.unlink(missing_ok=True)
-        (self._folder / KEY_FILE).unlink(missing_ok=True)
+            text = answered.settings
+            if self._page_port is not None:
+                text = _PAGE_PORT.sub(f"page_port = {self._page_port}", text)
+            write_whole(self._settings, text.encode())
 
 
 def digest_of(code: ClaimCode) -> str:

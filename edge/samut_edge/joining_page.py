@@ -8,7 +8,7 @@ joined takes no code of another hub.
 import asyncio
 import html
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,11 +69,15 @@ SENTENCES: dict[JoinFault, tuple[str, str]] = {
 
 
 class JoiningPage:
-    """`joined` is set when the device has joined. `files` are looked at for a code again and again."""
+    """`joined` is set when the device has joined. `look_into` are files that may come to hold a code,
+    `then` is done with it."""
 
-    def __init__(self, joiner: Joiner, look_into: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, joiner: Joiner, look_into: Sequence[Path] = (), then: Callable[[], object] = lambda: None
+    ) -> None:
         self._joiner = joiner
         self._files = (joiner.own_file, *look_into)
+        self._then = then
         self._refused = ""
         self._turn = asyncio.Lock()
         self._said: JoinError | None = None
@@ -101,6 +105,7 @@ class JoiningPage:
                 return ""
             self._said, self._refused = None, digest_of(code)
         self.joined.set()
+        self._then()
         return device
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -125,7 +130,7 @@ class JoiningPage:
 
 async def wait_until_joined(settings: Path, *, claim: Path | None, host: str, port: int) -> None:
     """Serve the page and look for a code in files until the device has its settings."""
-    joiner = Joiner(settings)
+    joiner = Joiner(settings, page_port=port)
     page = JoiningPage(joiner, [claim] if claim else [])
     app = web.Application(middlewares=[only_by_own_name(host)], client_max_size=LARGEST * 4)
     app.add_routes([web.get("/", _to_page), *page.routes()])
@@ -137,9 +142,10 @@ async def wait_until_joined(settings: Path, *, claim: Path | None, host: str, po
         except OSError as error:
             raise SettingsError(f"The page for joining cannot be served on port {port}: {error.strerror}.") from None
         log.info("not joined yet; the code can be entered on port %d", port)
-        looking = asyncio.create_task(page.look())
-        await page.joined.wait()
-        looking.cancel()
+        async with asyncio.TaskGroup() as tasks:
+            looking = tasks.create_task(page.look())
+            await page.joined.wait()
+            looking.cancel()
     finally:
         await runner.cleanup()
 

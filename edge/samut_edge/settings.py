@@ -3,10 +3,11 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from samut_edge.configured import merged, read_kept
 from samut_edge.errors import SettingsError
 from samut_wire.configuration import DeskSettings, GateSettings, KioskSettings, PartSettings, Sip2Settings
 
@@ -26,6 +27,14 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     card_key: str = "card.key"
 
 
+class OutboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How many events may wait for the hub, from how many on people are warned, how much of the disk stays free."""
+
+    long_from: Annotated[int, msgspec.Meta(ge=1)] = 5_000
+    most_events: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    free_megabytes: Annotated[int, msgspec.Meta(ge=0)] = 30
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     device: str
     role: Role
@@ -34,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     page_port: int = 8490
     virtual: bool = False
     hub: HubSettings
+    outbox: OutboxSettings = OutboxSettings()
     parts: dict[str, PartSettings]
     gate: GateSettings | None = None
     kiosk: KioskSettings | None = None
@@ -47,13 +57,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def read_settings(path: Path) -> Settings:
-    """Read and check the settings file; raises SettingsError with the key that is wrong."""
+    """Read and check the settings file, with what the hub has set; raises SettingsError with the wrong key."""
     try:
         table: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise SettingsError(f"No settings at {path}. Make them on the hub with “samut device add”.") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} cannot be read: {error}.") from None
+    table = merged(table, read_kept(path.parent).now)
     try:
         settings = msgspec.convert({**table, "folder": str(path.parent)}, Settings, dec_hook=_path)
     except msgspec.ValidationError as error:

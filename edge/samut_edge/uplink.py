@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from samut_edge.clock import Clock, milliseconds
+from samut_edge.clock import Clock, TrueTime, milliseconds
+from samut_edge.identity import pair_of
 from samut_edge.outbox import Outbox
 from samut_edge.replay import WINDOW, Replay
 from samut_edge.settings import Settings
@@ -31,6 +32,10 @@ log = logging.getLogger(__name__)
 M = TypeVar("M", bound=m.Message)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
+TIME_SECONDS, TIME_TRIES = 2.0, 3
+"""How long, and how often, the hub is asked for the time; one of earlier software does not answer."""
+NO_CHECK_TIME = 0x200000
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME: who does not know the time cannot say that a certificate has ended."""
 Receive = Callable[[Kind, Letter], Awaitable[None]]
 State = Callable[[], m.DeviceState]
 
@@ -58,6 +63,7 @@ class Uplink:
         self._boot = boot
         self._address = address
         self._seq = 0
+        self._again = asyncio.Event()
         self._client: aiomqtt.Client | None = None
         self._questions: dict[str, asyncio.Future[Letter]] = {}
         self._confirmed = asyncio.Event()
@@ -67,6 +73,10 @@ class Uplink:
     @property
     def is_connected(self) -> bool:
         return self._client is not None
+
+    def reconnect(self) -> None:
+        """Begin a new connection, as with a new certificate."""
+        self._again.set()
 
     def letter(self, body: m.Message, *, at: datetime | None = None, re: str = "", ends: float = 0) -> Letter:
         """A letter of this boot, in answer to `re`. With `ends` it is void after so many seconds."""
@@ -128,18 +138,37 @@ class Uplink:
         state: State,
         description: Callable[[], m.DeviceDescription],
     ) -> None:
+        self._again.clear()
         wanted = [t for t in TOPICS.values() if t.direction is Direction.TO_EDGE]
         await client.subscribe([(topic.of(self._settings.device), topic.qos) for topic in wanted])
         self._client, self.away_since = client, None
         await self._publish(Kind.STATE, self.letter(state()))
         await self._publish(Kind.DESCRIPTION, self.letter(description()))
         async with asyncio.TaskGroup() as tasks:
-            sender = tasks.create_task(self._send_outbox())
+            beside = [tasks.create_task(self._send_outbox()), tasks.create_task(self._end_when_asked())]
             try:
                 async for message in client.messages:
                     await self._take(str(message.topic), message.payload, receive)
             finally:
-                sender.cancel()
+                for task in beside:
+                    task.cancel()
+
+    async def _end_when_asked(self) -> None:
+        await self._again.wait()
+        raise aiomqtt.MqttError("begun anew")
+
+    async def _learn_time(self) -> None:
+        """What happened before the time was known goes out with its own."""
+        clock = self._clock
+        if not isinstance(clock, TrueTime):
+            return
+        for _ in range(TIME_TRIES):
+            if clock.is_kept_by_kernel:
+                break
+            with contextlib.suppress(HubAwayError):
+                await self.ask(Kind.ASK_TIME, self.letter(m.TimeAsked(), ends=TIME_SECONDS), m.TimeTold, TIME_SECONDS)
+                break
+        await self._outbox.correct()
 
     async def _take(self, topic: str, payload: object, receive: Receive) -> None:
         try:
@@ -149,6 +178,8 @@ class Uplink:
             log.warning("message of the hub dropped: %s", error)
             return
         if letter.re:
+            if isinstance(self._clock, TrueTime):
+                self._clock.learn(letter.at)
             self._hub_is_ahead = letter.at - self._clock()
         if letter.re in self._questions:
             _answer(self._questions[letter.re], letter)
@@ -160,6 +191,7 @@ class Uplink:
 
     async def _send_outbox(self) -> None:
         """Send what waits, oldest first, for as long as this connection lasts."""
+        await self._learn_time()
         replay, moment = Replay(self._outbox), asyncio.get_running_loop().time
         self._confirmed.clear()
         while True:
@@ -193,7 +225,10 @@ class Uplink:
         topic = TOPICS[Kind.STATE]
         will = self.letter(m.DeviceState(online=False))
         context = ssl.create_default_context(cafile=str(self._settings.file(hub.ca)))
-        context.load_cert_chain(self._settings.file(hub.certificate), self._settings.file(hub.key))
+        if isinstance(self._clock, TrueTime) and not self._clock.is_kept_by_kernel:
+            context.verify_flags |= NO_CHECK_TIME
+        pair = pair_of(self._settings)
+        context.load_cert_chain(pair.certificate, pair.key)
         host, port = self._address
         return aiomqtt.Client(
             host,

@@ -42,7 +42,9 @@ class Worker:
         forget_snapshots(config)
         self._huey = open_huey(config)
         schedule(self._huey, config, self._database, utc_now)
-        self._door = Door(self._database, utc_now, self._send, secret=read_secret(config, "card.key"))
+        self._door = Door(
+            self._database, utc_now, self._send, secret=read_secret(config, "card.key"), authority=config.secrets
+        )
         self._link = Link(config, self._door.receive)
         self._outgoing = Outgoing(config, self._database, utc_now, send=self._send, wanted=self._door.replicas_wanted)
         self._indexer = Indexer(self._database, config.search_index)

@@ -1,4 +1,4 @@
-"""A device joins: what it makes of what the hub, or somebody in its place, answers; and after a kill at any moment."""
+"""A device joins: what it makes of what the hub, or somebody in its place, answers; also after a kill."""
 
 import asyncio
 import signal
@@ -97,7 +97,7 @@ async def test_somebody_in_the_hubs_place_is_not_believed(tmp_path: Path) -> Non
         assert await fault_of(joiner, code_for(server, hub.fingerprint)) is JoinFault.IMPOSTOR
         impostor.authority = hub.authority
         assert await fault_of(joiner, code_for(server, hub.fingerprint)) is JoinFault.IMPOSTOR
-    assert files_of(tmp_path) == set()
+    assert files_of(tmp_path) == {KEY_FILE}
 
 
 @pytest.mark.parametrize("fault", ["unknown", "expired", "used", "too_often", "refused"])
@@ -107,7 +107,7 @@ async def test_a_code_that_is_refused_is_not_kept(tmp_path: Path, fault: str) ->
     hub.refuses = fault
     async with TestServer(hub.app(), host="127.0.0.1") as server:
         assert await fault_of(Joiner(tmp_path / "settings.toml"), code_for(server)) == fault
-    assert files_of(tmp_path) == set()
+    assert files_of(tmp_path) == {KEY_FILE}
 
 
 @story
