@@ -44,13 +44,17 @@ def ask(send: Send, command: bytes) -> bytes:
     """The answer's data; T=0 cards keep it until they are asked for it (ISO 7816-4, 61 xx)."""
     answer = send(command)
     if answer[-2:-1] == b"\x61":
-        answer = _fetch(send, answer[-1:])
+        answer = _fetch(send, command, answer[-1:])
     if not answer.endswith(DONE):
         raise UnreadableCardError("the card is of a kind that is not known here")
     return answer[:-2]
 
 
-def _fetch(send: Send, length: bytes) -> bytes:
+def _fetch(send: Send, command: bytes, length: bytes) -> bytes:
+    """A card may drop what waits when it is asked in a form that it does not know: then the command is sent again."""
     first, second = GET_RESPONSE
     answer = send(first + length)
-    return answer if answer.endswith(DONE) else send(second + length)
+    if answer.endswith(DONE):
+        return answer
+    again = send(command)
+    return send(second + again[-1:]) if again[-2:-1] == b"\x61" else again

@@ -22,6 +22,9 @@ KIND = PartKind.CARD_READER
 
 READER_CHANGES = "\\\\?PnP?\\Notification"
 WAIT_MS = 1000
+LOOK_ANEW = (scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED, scard.SCARD_E_UNKNOWN_READER)
+"""The last: a reader was pulled out after the readers were listed."""
+
 TRIES = 3
 SETTLE_SECONDS = 0.2
 """Some readers report a card before it can be talked to."""
@@ -126,7 +129,7 @@ class _Watch:
         asked = [*states.items(), (READER_CHANGES, len(plugged_in) << 16)]
         result, found = scard.SCardGetStatusChange(context, WAIT_MS, asked)
         seen_ns = time.perf_counter_ns()
-        if result in (scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED):
+        if result in LOOK_ANEW:
             return
         _check(result, "the PC/SC daemon was lost")
         for reader, state, _ in found:

@@ -57,7 +57,7 @@ class Holder:
 class ThaiIdCard:
     """A Thai national ID card, T=0, so data wait for GET RESPONSE.
 
-    `fetch_p2`: some issues of the card want 01 there.
+    `fetch_p2`: some issues of the card want 01 there, and drop what waits when they are asked otherwise.
     """
 
     atr = bytes.fromhex("3B791800005448204E4944203131")
@@ -98,6 +98,7 @@ class ThaiIdCard:
 
     def _fetch(self, p2: int) -> bytes:
         if p2 != self._fetch_p2:
+            self._waiting = b""
             return b"\x6a\x86"
         data, self._waiting = self._waiting, b""
         self.told = self.told or len(data) == 13

@@ -59,6 +59,15 @@ class PcscDaemon:
         await self.stop()
         await self.start()
 
+    async def plug_in(self, reader: str) -> None:
+        """pcscd knows no hot plug for virtual readers, so it starts again with one more."""
+        self.ports[reader] = 0
+        await self.restart()
+
+    async def unplug(self, reader: str) -> None:
+        del self.ports[reader]
+        await self.restart()
+
     def _choose_ports(self) -> None:
         for reader in self.ports:
             self.ports[reader] = _free_pair()

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from smartcard import scard
 
 from samut_edge.devices.part import PartState
 from samut_edge.drivers import create_part
@@ -18,6 +19,9 @@ from tests.edge.drivers.heard import Heard, ready, story, until
 
 STUDENT_CARD = "04A1B2C3D4E5F6"
 CITIZEN = "1103700123457"
+OLD_ISSUE = bytes.fromhex("3B6800005448204E49442036")
+NEW_ISSUE = bytes.fromhex("3B791800005448204E4944203130")
+BANK = bytes.fromhex("3B6500002063CBA000")
 
 
 @contextlib.asynccontextmanager
@@ -32,6 +36,19 @@ async def card_readers(*names: str) -> AsyncIterator[PcscDaemon]:
 
 def slot(daemon: PcscDaemon, reader: str) -> CardSlot:
     return CardSlot(lambda: daemon.ports[reader])
+
+
+async def held_exclusively(reader: str) -> int:
+    """Another program talks to the card and lets nobody else."""
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    async with asyncio.timeout(5):
+        while True:
+            connect = (scard.SCardConnect, context, reader, scard.SCARD_SHARE_EXCLUSIVE, protocols)
+            result, card, _ = await asyncio.to_thread(*connect)
+            if result == scard.SCARD_S_SUCCESS:
+                return int(card)
+            await asyncio.sleep(0.05)
 
 
 class BankCard(NfcCard):
@@ -148,6 +165,62 @@ async def test_it_waits_for_the_daemon_and_survives_its_restart() -> None:
             await ready(part)
             await slot(daemon, "Samut in").tap(NfcCard(STUDENT_CARD))
             assert (await heard.next(CardTapped)).value == STUDENT_CARD
+
+
+@pytest.mark.requirement("H-10")
+@story
+async def test_readers_come_and_go_while_the_other_works_on() -> None:
+    heard = Heard()
+    async with (
+        card_readers("Samut in") as daemon,
+        create_part("in", "pcsc", {"reader": "in"}, heard) as way_in,
+        create_part("out", "pcsc", {"reader": "out"}, heard) as way_out,
+    ):
+        await until(lambda: "“out”" in way_out.status.detail)
+        await ready(way_in)
+        await daemon.plug_in("Samut out")
+        await ready(way_in, way_out)
+        await slot(daemon, "Samut out").tap(NfcCard(STUDENT_CARD))
+        assert (await heard.next(CardTapped)).part == "out"
+        await daemon.unplug("Samut out")
+        await until(lambda: "“out”" in way_out.status.detail)
+        await ready(way_in)
+        await slot(daemon, "Samut in").tap(NfcCard(STUDENT_CARD))
+        assert (await heard.next(CardTapped)).part == "in"
+
+
+@pytest.mark.requirement("H-01")
+@pytest.mark.parametrize("answer_to_reset", [OLD_ISSUE, NEW_ISSUE, BANK])
+@pytest.mark.parametrize("fetch_p2", [0, 1])
+def test_a_thai_id_card_is_known_by_its_applet_and_not_by_its_answer_to_reset(
+    answer_to_reset: bytes, fetch_p2: int
+) -> None:
+    @story
+    async def told() -> None:
+        heard, card = Heard(), ThaiIdCard(CITIZEN, fetch_p2)
+        card.atr = answer_to_reset
+        async with card_readers("Samut in") as daemon, create_part("in", "pcsc", {}, heard) as part:
+            await ready(part)
+            await slot(daemon, "Samut in").tap(card)
+            assert (await heard.next(CardTapped)).value == CITIZEN
+
+    told()
+
+
+@story
+async def test_a_card_that_another_program_holds_for_itself_is_read_when_it_lets_go() -> None:
+    heard, card = Heard(), NfcCard(STUDENT_CARD)
+    card.stays = 3.0
+    async with card_readers("Samut in") as daemon:
+        lying = asyncio.create_task(slot(daemon, "Samut in").tap(card))
+        held = await held_exclusively("Samut in 00 00")
+        async with create_part("in", "pcsc", {}, heard) as part:
+            await ready(part)
+            await asyncio.sleep(0.25)
+            assert heard.news == []
+            await asyncio.to_thread(scard.SCardDisconnect, held, scard.SCARD_LEAVE_CARD)
+            assert (await heard.next(CardTapped)).value == STUDENT_CARD
+        lying.cancel()
 
 
 @story
