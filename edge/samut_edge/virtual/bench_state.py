@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from samut_edge.devices.library_tag import BadTagError, ItemTag
+from samut_edge.devices.tag_codec import read_memory
 from samut_edge.events import CardKind
 from samut_edge.virtual.bench_cards import BenchCard, BenchItem
 from samut_edge.virtual.printer_works import Paper
+from samut_edge.virtual.tag_field import TagField, VirtualTag
 
 if TYPE_CHECKING:
     from samut_edge.virtual.bench import VirtualBench
@@ -23,9 +26,22 @@ class ReaderState(msgspec.Struct, frozen=True):
     plugged_in: bool | None
 
 
-class PadState(msgspec.Struct, frozen=True):
+class TagState(msgspec.Struct, frozen=True):
+    """`barcode` is empty where nothing can be read; `secured` is None where the exit can make nothing of it."""
+
+    chip: str
+    barcode: str
+    part: int
+    parts: int
+    secured: bool | None
+
+
+class PadState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`tags` are told of pads that read more of a tag than its number."""
+
     part: str
     barcodes: list[str]
+    tags: list[TagState] | None = None
 
 
 class PrinterState(msgspec.Struct, frozen=True):
@@ -67,7 +83,7 @@ def bench_state(bench: "VirtualBench") -> BenchState:
         cards=bench.things.cards,
         items=bench.things.items,
         readers=[_reader(bench, part) for part in bench.readers],
-        pads=[PadState(part, pad.barcodes) for part, pad in bench.pads.items()],
+        pads=[_pad(bench, part) for part in bench.pads],
         printers=[_printer(bench, part) for part in bench.printers],
         gates=[GateState(part, gate.is_on, gate.is_active, gate.openings) for part, gate in bench.gates.items()],
     )
@@ -83,6 +99,20 @@ def _reader(bench: "VirtualBench", part: str) -> ReaderState:
         direction=gate.directions.get(part, "") if gate else "",
         plugged_in=plug.is_plugged_in if plug else None,
     )
+
+
+def _pad(bench: "VirtualBench", part: str) -> PadState:
+    pad = bench.pads[part]
+    tags = [_tag(tag) for tag in pad.lying.values()] if isinstance(pad, TagField) else None
+    return PadState(part, pad.barcodes, tags)
+
+
+def _tag(tag: VirtualTag) -> TagState:
+    try:
+        item = read_memory(bytes(tag.memory), tag.dsfid)
+    except BadTagError:
+        item = ItemTag("")
+    return TagState(tag.chip, item.barcode, item.part, item.parts, tag.secured)
 
 
 def _printer(bench: "VirtualBench", part: str) -> PrinterState:

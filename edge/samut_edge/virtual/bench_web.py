@@ -15,6 +15,7 @@ from samut_edge.own_page import is_from_own_page
 from samut_edge.virtual.bench_state import bench_state
 from samut_edge.virtual.faults import BenchError
 from samut_edge.virtual.printer_works import Paper
+from samut_edge.virtual.tag_field import Fault, TagField, TagKind
 
 if TYPE_CHECKING:
     from samut_edge.virtual.bench import VirtualBench
@@ -28,6 +29,7 @@ SAFE = {
     "Cache-Control": "no-store",
 }
 SIGN_OF_LIFE_SECONDS = 10.0
+MOST_PARTS = 255
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +53,29 @@ class Move(Wish, frozen=True):
     part: str
     barcode: str
     on: bool
+
+
+class LayTag(Wish, frozen=True):
+    """Disc `number` of `of`, or a tag that is no item at all."""
+
+    part: str
+    kind: TagKind
+    barcode: str = ""
+    number: int = 1
+    of: int = 1
+
+
+class LiftTag(Wish, frozen=True):
+    part: str
+    chip: str
+
+
+class SpoilTag(Wish, frozen=True):
+    """What will happen at the next write to this tag."""
+
+    part: str
+    chip: str
+    fault: Fault
 
 
 class SetPaper(Wish, frozen=True):
@@ -99,6 +124,9 @@ def bench_routes(bench: "VirtualBench") -> list[web.RouteDef]:
         _post("/bench/tap", bench, Tap, _tap),
         _post("/bench/scan", bench, Scan, _scan),
         _post("/bench/pad", bench, Move, _move),
+        _post("/bench/tag", bench, LayTag, _lay_tag),
+        _post("/bench/tag/lift", bench, LiftTag, _lift_tag),
+        _post("/bench/tag/spoil", bench, SpoilTag, _spoil_tag),
         _post("/bench/paper", bench, SetPaper, _set_paper),
         _post("/bench/plug", bench, Plug, _plug),
         _post("/bench/wire", bench, SetWire, _set_wire),
@@ -121,6 +149,30 @@ async def _move(bench: "VirtualBench", wish: Move) -> None:
         pad.put(wish.barcode)
     else:
         pad.take(wish.barcode)
+
+
+async def _lay_tag(bench: "VirtualBench", wish: LayTag) -> None:
+    if not 1 <= wish.number <= wish.of <= MOST_PARTS:
+        raise BenchError("เลขลำดับแผ่นต้องไม่เกินจำนวนแผ่นของชุด", "The number of a disc must not be above that of the set.")
+    _tags_of(bench, wish.part).lay(wish.kind, wish.barcode, parts=wish.of, part=wish.number)
+
+
+async def _lift_tag(bench: "VirtualBench", wish: LiftTag) -> None:
+    _tags_of(bench, wish.part).take_tag(wish.chip)
+
+
+async def _spoil_tag(bench: "VirtualBench", wish: SpoilTag) -> None:
+    tag = _tags_of(bench, wish.part).lying.get(wish.chip)
+    if tag is None:
+        raise BenchError("แท็กนี้ไม่ได้วางอยู่แล้ว", "This tag does not lie there any more.")
+    tag.faults = [wish.fault]
+
+
+def _tags_of(bench: "VirtualBench", part: str) -> TagField:
+    pad = _named(bench.pads, part)
+    if not isinstance(pad, TagField):
+        raise BenchError("แท่นนี้อ่านได้เฉพาะเลขของแท็ก", "This pad reads only the numbers of tags.")
+    return pad
 
 
 async def _set_paper(bench: "VirtualBench", wish: SetPaper) -> None:

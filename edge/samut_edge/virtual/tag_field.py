@@ -24,6 +24,19 @@ class Fault(StrEnum):
     IGNORED = "ignored"  # the reader says that it is written, and it is not
 
 
+class TagKind(StrEnum):
+    """What a visitor to the bench can put on a pad."""
+
+    ITEM = "item"
+    MEMBER_CARD = "member_card"
+    FOREIGN = "foreign"  # another library's
+    BLANK = "blank"
+    DAMAGED = "damaged"  # an item whose check sum is wrong
+
+
+FOREIGN_OWNER = "ELSEWHERE"
+
+
 @dataclass
 class VirtualTag:
     """`chip` is its number in hex digits; `secured` is what an exit with the usual values makes of `afi`."""
@@ -58,7 +71,7 @@ def virtual_tag(
     block = bytes([kind, parts, part]) + _text(barcode, 16) + bytes(2) + _text(COUNTRY, 2) + _text(owner, 11)
     check = crc_hqx((block[:19] + block[21:]).ljust(32, b"\0"), 0xFFFF).to_bytes(2, "little")
     memory = (block[:19] + check + block[21:]).ljust(BLOCK * BLOCKS, b"\0")
-    chip = b"\xe0\x04" + hashlib.sha256(f"{barcode} {owner} {part}".encode()).digest()[:6]
+    chip = b"\xe0\x04" + hashlib.sha256(f"{barcode} {owner} {part} {kind}".encode()).digest()[:6]
     return VirtualTag(chip.hex().upper(), bytearray(memory))
 
 
@@ -82,6 +95,23 @@ class TagField:
         tag = virtual_tag(barcode, self._owner, parts=parts, part=part)
         self.put_tag(tag)
         return tag
+
+    def lay(self, kind: TagKind, barcode: str, *, parts: int, part: int) -> None:
+        """Part `part` of `parts`, where it is an item."""
+        match kind:
+            case TagKind.BLANK:
+                self.put_tag(blank_tag())
+            case TagKind.MEMBER_CARD:
+                self.put_tag(virtual_tag(barcode, self._owner, kind=MEMBER_CARD))
+            case TagKind.FOREIGN:
+                self.put_tag(virtual_tag(barcode, FOREIGN_OWNER))
+            case TagKind.ITEM:
+                self.put(barcode, parts=parts, part=part)
+            case TagKind.DAMAGED:
+                tag = virtual_tag(barcode, self._owner, parts=parts, part=part)
+                tag.spoil()
+                tag.chip = blank_tag().chip
+                self.put_tag(tag)
 
     def put_tag(self, tag: VirtualTag) -> None:
         self.lying[tag.chip] = tag

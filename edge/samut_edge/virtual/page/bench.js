@@ -6,6 +6,9 @@ const WORDS = {
     cards: "บัตร", cardsHint: "เลือกเครื่องอ่านที่จะแตะบัตร", tapAt: "แตะที่", in: "ทางเข้า", out: "ทางออก",
     codes: "สแกน", text: "ข้อความหรือเลขบาร์โค้ด", scanner: "เครื่องสแกน", scanNow: "สแกน",
     pad: "แท่นวางหนังสือ", padHint: "วางหนังสือหลายเล่มพร้อมกันได้", put: "วาง", take: "หยิบออก",
+    tags: "แท็กที่วางอยู่", secured: "กันขโมยทำงาน", cleared: "ออกประตูได้", unknownExit: "ประตูไม่รู้จัก", noNumber: "ไม่มีเลข",
+    disc: (part, parts) => `ชิ้นที่ ${part} จาก ${parts}`, liftOnWrite: "ยกขึ้นระหว่างเขียน", liftTag: "ยกแท็กนี้",
+    nextPart: "วางชิ้นถัดไปของชุด 3 ชิ้น", member_card: "วางบัตรสมาชิก", foreign: "วางแท็กห้องสมุดอื่น", blank: "วางแท็กเปล่า", damaged: "วางแท็กที่เสีย",
     plugs: "สายอุปกรณ์", unplug: "ถอดสาย", plugIn: "เสียบสาย", plugged: "เสียบอยู่", unplugged: "ถอดอยู่",
     printer: "เครื่องพิมพ์สลิป", full: "มีกระดาษ", low: "กระดาษใกล้หมด", outOfPaper: "กระดาษหมด",
     silent: "ไม่ตอบสถานะ", off: "ปิดเครื่อง", noSlips: "ยังไม่มีสลิป", slip: "สลิปที่พิมพ์ออกมา",
@@ -21,6 +24,9 @@ const WORDS = {
     cards: "Cards", cardsHint: "Choose the reader to tap the card on", tapAt: "Tap at", in: "way in", out: "way out",
     codes: "Scan", text: "Text or bar code", scanner: "Scanner", scanNow: "Scan",
     pad: "Book pad", padHint: "Several books may lie on it at once", put: "Put on", take: "Take off",
+    tags: "Tags that lie there", secured: "secured", cleared: "may leave", unknownExit: "unknown to the exit", noNumber: "no number",
+    disc: (part, parts) => `part ${part} of ${parts}`, liftOnWrite: "Lift in the next write", liftTag: "Lift this tag",
+    nextPart: "Put the next of 3 parts", member_card: "Put a member card", foreign: "Put another library's tag", blank: "Put a blank tag", damaged: "Put a damaged tag",
     plugs: "Plugs", unplug: "Unplug", plugIn: "Plug in", plugged: "plugged in", unplugged: "unplugged",
     printer: "Slip printer", full: "Paper in", low: "Paper low", outOfPaper: "Paper out",
     silent: "No status", off: "Switched off", noSlips: "No slips yet", slip: "A printed slip",
@@ -117,13 +123,50 @@ const scan = (text, pressed) => wish("scan", { part: find("scan-part").value, te
 
 function drawPads() {
   find("pads-panel").hidden = state.pads.length === 0;
-  find("pads").replaceChildren(...state.pads.map((pad) => make("ul", { class: "rows" }, ...state.items.map((item) => {
-    const lies = pad.barcodes.includes(item.barcode);
-    const move = doing("pad", { part: pad.part, barcode: item.barcode, on: !lies });
-    return make("li", {}, thing(item.label, item.barcode), button(
-      `pad-${pad.part}-${item.barcode}`, say(lies ? "take" : "put"), move, lies ? {} : { class: "plain" },
-    ));
-  }))));
+  find("pads").replaceChildren(...state.pads.map((pad) => make("div", {},
+    make("ul", { class: "rows" }, ...state.items.map((item) => padRow(pad, item))),
+    ...(pad.tags ? [strangersOf(pad), ...lyingTags(pad)] : []),
+  )));
+}
+
+function padRow(pad, item) {
+  const lies = pad.barcodes.includes(item.barcode);
+  const move = doing("pad", { part: pad.part, barcode: item.barcode, on: !lies });
+  return make("li", {}, thing(item.label, item.barcode),
+    ...(pad.tags ? [button(`tag-set-${pad.part}-${item.barcode}`, say("nextPart"), nextPart(pad, item), { class: "plain" })] : []),
+    button(`pad-${pad.part}-${item.barcode}`, say(lies ? "take" : "put"), move, lies ? {} : { class: "plain" }));
+}
+
+// A set of three discs is put down part by part; the next is the one that does not lie there yet.
+const PARTS = 3;
+const nextPart = (pad, item) => (event) => {
+  const lying = pad.tags.filter((tag) => tag.barcode === item.barcode && tag.parts === PARTS).map((tag) => tag.part);
+  const number = [...Array(PARTS).keys()].map((at) => at + 1).find((part) => !lying.includes(part)) ?? PARTS;
+  wish("tag", { part: pad.part, kind: "item", barcode: item.barcode, number, of: PARTS }, event.currentTarget);
+};
+
+function strangersOf(pad) {
+  const number = state.cards.find((card) => card.kind === "number")?.value ?? "4500123";
+  const kinds = { member_card: number, foreign: "B0001", blank: "", damaged: state.items[0]?.barcode ?? "TH1" };
+  return make("div", { class: "choices" }, ...Object.entries(kinds).map(([kind, barcode]) => button(
+    `tag-${kind}-${pad.part}`, say(kind), doing("tag", { part: pad.part, kind, barcode }), { class: "plain" },
+  )));
+}
+
+function lyingTags(pad) {
+  if (pad.tags.length === 0) return [];
+  return [make("h3", {}, say("tags")), make("ul", { class: "rows" }, ...pad.tags.map((tag) => tagRow(pad, tag)))];
+}
+
+function tagRow(pad, tag) {
+  const exit = tag.secured === null ? "unknownExit" : tag.secured ? "secured" : "cleared";
+  const set = tag.parts > 1 ? ` · ${say("disc")(tag.part, tag.parts)}` : "";
+  const spoil = doing("tag/spoil", { part: pad.part, chip: tag.chip, fault: "lifted" });
+  const lift = doing("tag/lift", { part: pad.part, chip: tag.chip });
+  return make("li", {}, thing((tag.barcode || say("noNumber")) + set, tag.chip),
+    make("span", { class: `exit exit-${exit}` }, say(exit)),
+    button(`tag-spoil-${tag.chip}`, say("liftOnWrite"), spoil, { class: "plain" }),
+    button(`tag-lift-${tag.chip}`, say("liftTag"), lift));
 }
 
 function drawPlugs() {
