@@ -155,7 +155,7 @@ def _decoder(options: CameraOptions) -> tuple[Decode, str]:
 def _zxing(formats: tuple[Format, ...]) -> Decode:
     import zxingcpp
 
-    wanted = [getattr(zxingcpp.BarcodeFormat, ZXING[name]) for name in formats]
+    wanted = zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, ZXING[name]) for name in formats])
 
     def decode(picture: Picture) -> list[bytes]:
         return [code.bytes for code in zxingcpp.read_barcodes(picture, formats=wanted, try_downscale=False)]

@@ -4,11 +4,13 @@ Grabbed: what is scanned reaches no browser, no login prompt and no second progr
 """
 
 import asyncio
+import contextlib
 import errno
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import evdev
 import msgspec
@@ -24,6 +26,7 @@ KIND = PartKind.SCANNER
 
 DEVICE = re.compile(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})")
 KEYS_OF_A_SCANNER = {ecodes.KEY_1, ecodes.KEY_A, ecodes.KEY_ENTER}
+Device: TypeAlias = "evdev.InputDevice[str]"
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2000)]
 
 
@@ -58,13 +61,13 @@ class EvdevScanner(RunningPart):
         device = await asyncio.to_thread(_grab, self._options)
         try:
             self._typed.forget()
-            self._became(PartState.READY, f"{device.name}, {device.path}")
+            self._became(PartState.READY, f"{device.name}, {_path(device)}")
             await self._until_lost(device)
         finally:
             self._stop_waiting()
             device.close()
 
-    async def _until_lost(self, device: evdev.InputDevice) -> None:
+    async def _until_lost(self, device: Device) -> None:
         loop = asyncio.get_running_loop()
         lost: asyncio.Future[None] = loop.create_future()
 
@@ -109,51 +112,68 @@ class EvdevScanner(RunningPart):
             self._end = None
 
 
-def _read(device: evdev.InputDevice) -> list[evdev.InputEvent]:
+def _read(device: Device) -> list[evdev.InputEvent]:
     """Raises AwayError when the scanner was pulled out (ENODEV, or a line that is ready with nothing to read)."""
     try:
         events = list(device.read())
     except BlockingIOError:
         return []
     except OSError as error:
-        raise AwayError(f"{device.path} was lost: {error.strerror}") from error
+        raise AwayError(f"{_path(device)} was lost: {error.strerror}") from error
     if not events:
-        raise AwayError(f"{device.path} was lost: it hung up")
+        raise AwayError(f"{_path(device)} was lost: it hung up")
     return events
 
 
-def _grab(options: ScannerOptions) -> evdev.InputDevice:
+def _grab(options: ScannerOptions) -> Device:
     """The first that fits and that nobody else holds: two alike scanners serve two parts."""
     trouble = f"no scanner {options.device} is plugged in"
-    for path in [options.path] if options.path else evdev.list_devices():
+    for device in _candidates(options):
         try:
-            device = evdev.InputDevice(path)
+            device.grab()
         except OSError as error:
-            if options.path:
-                trouble = f"{path} cannot be opened: {error.strerror}"
-            continue
-        if options.path or _is(device, options.device):
-            try:
-                device.grab()
-            except OSError as error:
-                trouble = _why_not(device, error)
-            else:
-                return device
-        device.close()
+            trouble = _why_not(device, error)
+            device.close()
+        else:
+            return device
     raise AwayError(trouble)
 
 
-def _is(device: evdev.InputDevice, wanted: str) -> bool:
+def _candidates(options: ScannerOptions) -> Iterator[Device]:
+    if options.path:
+        yield _open(options.path)
+        return
+    for path in evdev.list_devices():
+        with contextlib.suppress(AwayError):  # another one of this computer, pulled out just now
+            device = _open(path)
+            if _is(device, options.device):
+                yield device
+            else:
+                device.close()
+
+
+def _open(path: str) -> Device:
+    try:
+        return evdev.InputDevice(path)
+    except OSError as error:
+        raise AwayError(f"{path} cannot be opened: {error.strerror}") from error
+
+
+def _path(device: Device) -> str:
+    return os.fsdecode(device.path)
+
+
+def _is(device: Device, wanted: str) -> bool:
     """Scanners show further interfaces under the same numbers; the one that types has the keys."""
     if f"{device.info.vendor:04x}:{device.info.product:04x}" != wanted.lower():
         return False
     return set(device.capabilities().get(ecodes.EV_KEY, ())) >= KEYS_OF_A_SCANNER
 
 
-def _why_not(device: evdev.InputDevice, error: OSError) -> str:
+def _why_not(device: Device, error: OSError) -> str:
     if error.errno == errno.EBUSY:
-        return f"{device.name}, {device.path} is held by another program; end that program"
-    return f"{device.path} cannot be held: {error.strerror}"
+        return f"{device.name}, {_path(device)} is held by another program; end that program"
+    return f"{_path(device)} cannot be held: {error.strerror}"
 
 
 def create(name: str, options: Mapping[str, Any], emit: Emit) -> EvdevScanner:
