@@ -43,7 +43,9 @@ class LyingTags:
             self._tags[chip] = replace(self._tags[chip], secured=secured)
 
     def chips_of(self, barcode: str) -> list[str]:
-        return [each.chip for each in self._items().get(barcode, [])]
+        """Item numbers are told apart without regard to case, as on the hub."""
+        items = self._items().items()
+        return [each.chip for number, tags in items if number.casefold() == barcode.casefold() for each in tags]
 
     @property
     def strangers(self) -> int:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from samut_edge.devices.library_tag import BadTagError, ItemTag, check_tag
+from samut_edge.devices.library_tag import BadTagError, ItemTag, check_tag, stranger_of
 from samut_edge.devices.lying_tags import LyingTag, LyingTags
 from samut_edge.devices.options import Options, Seconds, Text, read_options
 from samut_edge.devices.pad import ANSWER_SECONDS, Afi, AfiValues, Security, check_afi
@@ -89,7 +89,7 @@ class HttpPad(RunningPart):
 
     async def _secure(self, barcode: str, secured: bool) -> Security:
         service, lying = self._connected(), await self._scan()
-        chips = [chip for chip, tag in lying.items() if _barcode(tag) == barcode]
+        chips = [chip for chip, tag in lying.items() if self._is_of(tag, barcode)]
         if not chips:
             return Security.NO_TAG
         for _ in range(TRIES):
@@ -98,6 +98,13 @@ class HttpPad(RunningPart):
             if all(self._says(lying.get(chip)) is secured for chip in chips):
                 return Security.DONE
         return Security.PENDING
+
+    def _is_of(self, tag: ServiceTag, barcode: str) -> bool:
+        """Item numbers are told apart without regard to case, as on the hub."""
+        item = item_of(tag.content)
+        if item is None or stranger_of(item, self._options.library) is not None:
+            return False
+        return item.barcode.casefold() == barcode.casefold()
 
     async def _write(self, chip: str, content: ItemTag) -> bool:
         service, lying = self._connected(), await self._scan()
@@ -222,11 +229,6 @@ class HttpPad(RunningPart):
     def _say_ready(self) -> None:
         detail = f"{self._url}, {self._lying.strangers} other tags, {self._garbled} unreadable"
         self._became(PartState.READY, detail)
-
-
-def _barcode(tag: ServiceTag) -> str:
-    item = item_of(tag.content)
-    return item.barcode if item else ""
 
 
 def create(name: str, options: Mapping[str, Any], emit: Emit) -> HttpPad:

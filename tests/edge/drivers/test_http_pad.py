@@ -213,9 +213,19 @@ async def test_exactly_the_tags_of_one_item_are_cleared_and_read_back() -> None:
     async with laid("TH1", "TH2", "TH3") as (pad, part, _):
         assert await part.set_security("TH2", secured=False) is Security.DONE
         assert afi(pad) == {"TH1": True, "TH2": False, "TH3": True}
-        assert await part.set_security("TH2", secured=True) is Security.DONE
+        assert await part.set_security("th2", secured=True) is Security.DONE
         assert afi(pad) == {"TH1": True, "TH2": True, "TH3": True}
         assert await part.set_security("TH4", secured=False) is Security.NO_TAG
+
+
+@story
+async def test_another_librarys_item_with_the_same_number_is_left_alone() -> None:
+    async with laid("TH1", library="SAMUT") as (pad, part, heard):
+        foreign = virtual_tag("TH1", "ELSEWHERE")
+        pad.put_tag(foreign)
+        assert (await heard.next(StrangeTag)).why is Stranger.OTHER_LIBRARY
+        assert await part.set_security("TH1", secured=False) is Security.DONE
+        assert [tag.secured for tag in pad.lying.values()] == [False, True]
 
 
 @story
