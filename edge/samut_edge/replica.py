@@ -100,7 +100,7 @@ class Replica:
         """
         if self.version == 0 or delta.after > self.version:
             return False
-        if delta.version > self.version:
+        if delta.version > self.version or self._is_block_list(delta):
             try:
                 write(self._file, delta.rows, delta.version)
             except sqlite3.Error as error:
@@ -109,6 +109,10 @@ class Replica:
             if any(isinstance(row, m.LibraryRow) for row in delta.rows):
                 self._know(_library_in(self._file))
         return True
+
+    def _is_block_list(self, delta: m.ReplicaDelta) -> bool:
+        """Rows that go before a snapshot and change no version."""
+        return delta.after == delta.version == self.version
 
     def build(self, snapshot: Path, header: m.SnapshotHeader) -> Path:
         """Make a new file from a verified snapshot; takes a while, so call it on a thread, then `adopt` the file."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +17,8 @@ FETCH_SECONDS = 300
 PAUSES = (1, 2, 5, 15)
 """Seconds between tries while the hub's pages are not up yet; after that a new offer is asked for."""
 PART = 1 << 16
+SILENCE_SECONDS = 20
+"""After so long without a byte the line is taken for broken."""
 
 
 class SnapshotFetcher:
@@ -46,20 +49,32 @@ class SnapshotFetcher:
         return True
 
     async def _fetch_and_adopt(self, offer: m.SnapshotOffered, header: m.SnapshotHeader) -> None:
-        file = self._folder / "snapshot.part"
+        """What came before the line broke stays, under the name of what is fetched, and the rest is asked for."""
+        file = self._folder / f"snapshot-{header.sha256[:16]}.part"
+        self._forget_parts(but=file)
+        await self._fetch(offer.path, file)
         try:
-            await self._fetch(offer.path, file)
             await asyncio.to_thread(check_snapshot, file, header)
             self._replica.adopt(await asyncio.to_thread(self._replica.build, file, header))
         finally:
             file.unlink(missing_ok=True)
 
+    def _forget_parts(self, *, but: Path) -> None:
+        for old in self._folder.glob("snapshot*.part"):
+            if old != but:
+                old.unlink()
+
     async def _fetch(self, path: str, file: Path) -> None:
-        limit = aiohttp.ClientTimeout(total=FETCH_SECONDS)
+        """The rest of the file (RFC 9110, section 14), or all of it where the hub answers with all."""
+        there = file.stat().st_size if file.exists() else 0
+        limit = aiohttp.ClientTimeout(total=FETCH_SECONDS, sock_read=SILENCE_SECONDS)
         async with (
-            aiohttp.ClientSession(timeout=limit, raise_for_status=True) as http,
-            http.get(self._base + path) as answer,
+            aiohttp.ClientSession(timeout=limit) as http,
+            http.get(self._base + path, headers={"Range": f"bytes={there}-"} if there else {}) as answer,
         ):
-            with file.open("wb") as out:
+            if answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                return
+            answer.raise_for_status()
+            with file.open("ab" if answer.status == HTTPStatus.PARTIAL_CONTENT else "wb") as out:
                 async for part in answer.content.iter_chunked(PART):
                     out.write(part)

@@ -75,6 +75,16 @@ def test_changes_follow_and_old_ones_change_nothing(replica: Replica) -> None:
     assert (found.lent_to, found.due_at, replica.version) == ("10001", NOW, 7)
 
 
+def test_a_block_list_is_taken_before_the_snapshot_that_it_announces(replica: Replica) -> None:
+    blocked = msgspec.structs.replace(a_member("10001"), blocked="Lost a book")
+    assert replica.apply(m.ReplicaDelta(after=5, version=5, rows=(blocked,)))
+    found = replica.member("10001")
+    assert found is not None
+    assert (found.blocked, replica.version) == ("Lost a book", 5)
+    assert replica.apply(m.ReplicaDelta(after=4, version=4, rows=(a_member("10001"),)))
+    assert replica.member("10001") == found
+
+
 def test_a_gap_is_not_bridged(replica: Replica) -> None:
     assert not replica.apply(m.ReplicaDelta(after=6, version=8, rows=(a_member("10009"),)))
     assert replica.member("10009") is None

@@ -50,6 +50,12 @@ _UNNUMBERED = prepared(
     .order_by(ReplicaChange.id)
     .limit(BATCH)
 )
+_OF_MEMBERS = prepared(
+    select(ReplicaChange.id, ReplicaChange.library_id, ReplicaChange.kind, ReplicaChange.key)
+    .where(ReplicaChange.version.is_(None), ReplicaChange.kind.in_(("member", "gone:member")))
+    .order_by(ReplicaChange.id)
+    .limit(BATCH)
+)
 _RAISED = prepared(
     update(Library)
     .where(Library.id == bindparam("library"))
@@ -71,9 +77,13 @@ def what_waits(session: Session) -> Waiting:
 
 
 def number_changes(session: Session) -> list[Step]:
-    """Give the oldest unnumbered changes their versions; returns how far which libraries went forward by that."""
+    """Give the oldest unnumbered changes their versions; returns how far which libraries went forward by that. Where
+    more wait than go at once, those of members go first: who was blocked must not wait for an import of titles."""
+    found = session.execute(_UNNUMBERED).all()
+    if len(found) == BATCH:
+        found = session.execute(_OF_MEMBERS).all() or found
     rows = defaultdict(list)
-    for row in session.execute(_UNNUMBERED):
+    for row in found:
         rows[row.library_id].append(row)
     return [
         Step(

@@ -35,7 +35,7 @@ def noted_rows(session: Session, library_id: int, noted: Noted) -> Iterator[m.Re
             yield m.GoneRow(kind="item", key=key)
     if ("library", "") in noted:
         yield library_row(session, library_of(session, library_id))
-    yield from _member_rows(session, _ids(noted, "member") | _borrowers(session, noted))
+    yield from member_rows(session, _ids(noted, "member") | _borrowers(session, noted))
     yield from _item_rows(session, _ids(noted, "item"))
 
 
@@ -52,7 +52,7 @@ def _borrowers(session: Session, noted: Noted) -> set[int]:
 def snapshot_rows(session: Session, library: Library) -> Iterator[m.ReplicaRow]:
     """Everything, in flat memory."""
     yield library_row(session, library)
-    yield from _in_parts(session, Member.id, library, _member_rows)
+    yield from _in_parts(session, Member.id, library, member_rows)
     yield from _in_parts(session, Item.id, library, _item_rows)
 
 
@@ -117,7 +117,8 @@ _CARDS = prepared(
 )
 
 
-def _member_rows(session: Session, ids: Collection[int]) -> Iterator[m.ReplicaRow]:
+def member_rows(session: Session, ids: Collection[int]) -> Iterator[m.ReplicaRow]:
+    """The rows of these members."""
     if not ids:
         return
     asked = {"ids": list(ids)}

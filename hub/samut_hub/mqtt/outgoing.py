@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.fleet.block_list import block_list
 from samut_hub.fleet.configurations import configurations_to_send
 from samut_hub.fleet.desks.service import staff_of_desks
 from samut_hub.fleet.models import Device, DeviceCommand
@@ -42,11 +43,12 @@ PAUSE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a device is told, and the version that it has then; no body where it has that already."""
+    """What a device is told, and the version that it has then; no body where it has that. `before` goes first."""
 
     kind: Kind
     body: m.ReplicaDelta | m.SnapshotOffered | None
     version: int
+    before: m.ReplicaDelta | None = None
 
 
 class Outgoing:
@@ -190,8 +192,9 @@ class Outgoing:
             return _Told(Kind.DELTA, None if delta.version == version else delta, delta.version)
         with self._database.session(library_id, writes=False) as session:
             library = library_of(session, library_id)
+            first = block_list(session, library, version, self._clock())
             offer = offer_snapshot(session, self._config, library, self._clock())
-            return _Told(Kind.SNAPSHOT, offer, library.replica_version)
+            return _Told(Kind.SNAPSHOT, offer, library.replica_version, before=first)
 
     def _delta(self, session: Session, library_id: int, version: int) -> m.ReplicaDelta | None:
         step = self._steps.get(library_id)
@@ -200,6 +203,8 @@ class Outgoing:
         return delta_after(session, library_of(session, library_id), version)
 
     def _tell(self, device: str, told: _Told) -> None:
+        if told.before is not None:
+            self._letter(Kind.DELTA, device, told.before)
         if told.body is not None:
             self._letter(told.kind, device, told.body)
         self._known[device] = told.version

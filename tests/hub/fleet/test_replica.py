@@ -11,8 +11,10 @@ from samut_hub.catalogue.models import Title
 from samut_hub.circulation.models import LoanRule
 from samut_hub.circulation.service import lend, take_back
 from samut_hub.db import Database
+from samut_hub.fleet.block_list import block_list
 from samut_hub.fleet.models import ReplicaChange
 from samut_hub.fleet.replica import (
+    BATCH,
     KEPT_VERSIONS,
     Step,
     delta_after,
@@ -210,3 +212,35 @@ def test_a_snapshot_tells_all_of_its_own_library(database: Database, shelf: Shel
         rows = list(snapshot_rows(session, library_of(session, libraries.north)))
     assert [row.number for row in rows if isinstance(row, m.MemberRow)] == [shelf.pupil, shelf.other, shelf.teacher]
     assert [row.barcode for row in rows if isinstance(row, m.ItemRow)] == [shelf.book, shelf.second, shelf.third]
+
+
+def test_who_is_blocked_does_not_wait_for_an_import_of_titles(database: Database, shelf: Shelf, clock: Clock) -> None:
+    with database.session(shelf.library) as session:
+        session.add_all(ReplicaChange(kind="item", key=str(n)) for n in range(9_000, 9_000 + BATCH + 4))
+    with database.session(shelf.library) as session:
+        block(session, member(session, shelf.other), "Lost a book", now=clock())
+    first, *_ = number(database)
+    assert {kind for kind, _ in first.noted} == {"member"}
+    assert what_is_left(database) == BATCH + 4
+    number(database)
+    assert what_is_left(database) == 4
+
+
+def what_is_left(database: Database) -> int:
+    with database.session(None, writes=False) as session:
+        return len(session.scalars(select(ReplicaChange).where(ReplicaChange.version.is_(None))).all())
+
+
+def test_a_device_that_needs_a_snapshot_first_learns_of_whom_to_stop(
+    database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    with database.session(shelf.library) as session:
+        block(session, member(session, shelf.other), "Lost a book", now=clock())
+    number(database)
+    with database.session(shelf.library, writes=False) as session:
+        own = library_of(session, shelf.library)
+        told = block_list(session, own, 1, clock())
+        assert block_list(session, own, 0, clock()) is None, "it knows nobody yet"
+    assert told is not None
+    assert (told.after, told.version) == (1, 1)
+    assert [(row.number, row.blocked) for row in told.rows] == [(shelf.other, "Lost a book")]
