@@ -88,12 +88,14 @@ class HttpPad(RunningPart):
             return False
 
     async def _secure(self, barcode: str, secured: bool) -> Security:
-        service, lying = self._connected(), await self._scan()
-        chips = [chip for chip, tag in lying.items() if self._is_of(tag, barcode)]
-        if not chips:
-            return Security.NO_TAG
+        """A tag that one look misses, as tags in a pile do, is waited for at the next."""
+        service, believed = self._connected(), self._lying.chips_of(barcode)
+        lying = await self._scan()
         for _ in range(TRIES):
-            await service.command("alarmOn" if secured else "alarmOff", chips, lying)
+            chips = {*believed, *(chip for chip, tag in lying.items() if self._is_of(tag, barcode))}
+            if not chips:
+                return Security.NO_TAG
+            await service.command("alarmOn" if secured else "alarmOff", chips & lying.keys(), lying)
             lying = await self._scan()
             if all(self._says(lying.get(chip)) is secured for chip in chips):
                 return Security.DONE

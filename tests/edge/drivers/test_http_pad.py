@@ -19,6 +19,7 @@ from samut_edge.events import ItemGone, ItemSeen, Stranger, StrangeTag
 from samut_edge.virtual.tag_field import MEMBER_CARD, Fault, blank_tag, virtual_tag
 from samut_edge.virtual.tag_pad import TagPad, book_tag, mac_of, reported_tag
 from tests.edge.drivers.heard import Heard, ready, story, until
+from tests.edge.drivers.pad_visit import Visit, Witness
 
 
 @contextlib.asynccontextmanager
@@ -363,6 +364,27 @@ async def test_a_written_tag_is_seen_as_the_item_that_it_now_is() -> None:
         await heard.next(StrangeTag)
         assert await part.write_item(mac_of(new), ItemTag("TH7", "TH", "SAMUT"))
         assert (await heard.next(ItemSeen)).barcode == "TH7"
+
+
+@pytest.mark.requirement("H-11")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_in_a_hundred_rounds_nothing_is_told_of_a_tag_that_is_not_so(seed: int) -> None:
+    @story
+    async def told() -> None:
+        witness = Witness()
+        async with pad_service() as pad, a_pad(pad, witness) as part:
+            await ready(part)
+            await Visit(pad, part, witness, seed).goes_on(100)
+
+    told()
+
+
+@story
+async def test_a_tag_that_one_look_misses_is_waited_for() -> None:
+    async with laid("TH1", "TH2") as (pad, part, _):
+        next(iter(pad.lying.values())).missed_rounds = 1
+        assert await part.set_security("TH1", secured=False) is Security.DONE
+        assert afi(pad) == {"TH1": False, "TH2": True}
 
 
 def reported(tag: Any) -> ItemTag | None:

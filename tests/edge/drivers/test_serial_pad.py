@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import random
 import time
-from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -28,10 +26,11 @@ from samut_edge.devices.pad import Security
 from samut_edge.devices.part import PartState
 from samut_edge.drivers import serial_pad
 from samut_edge.drivers.serial_pad import SerialPad
-from samut_edge.events import ItemGone, ItemSeen, PartEvent, Stranger, StrangeTag, TagPassed
+from samut_edge.events import ItemGone, ItemSeen, Stranger, StrangeTag, TagPassed
 from samut_edge.virtual.feig_pad import FeigPad, check_sum
 from samut_edge.virtual.tag_field import MEMBER_CARD, Fault, VirtualTag, blank_tag, virtual_tag
 from tests.edge.drivers.heard import Heard, ready, story, until
+from tests.edge.drivers.pad_visit import Visit, Witness
 
 ROUND = 0.02
 
@@ -358,60 +357,9 @@ def test_in_a_hundred_rounds_nothing_is_told_of_a_tag_that_is_not_so(tmp_path: P
     async def told() -> None:
         witness = Witness()
         async with at(tmp_path, witness) as (pad, part, _):
-            visit = Visit(pad, part, witness, random.Random(seed))
-            for _ in range(100):
-                await visit.go_on()
-        assert min(visit.outcomes[outcome] for outcome in Security) >= 3
+            await Visit(pad, part, witness, seed).goes_on(100)
 
     told()
-
-
-class Witness(Heard):
-    """Compares what is told of an item with its tag, at the moment when it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags = {barcode: virtual_tag(barcode) for barcode in ("TH1", "TH2", "TH3", "TH4")}
-        self.believed: set[str] = set()
-
-    def __call__(self, event: PartEvent) -> None:
-        if isinstance(event, ItemSeen):
-            tag = self.tags[event.barcode]
-            assert (event.tag, event.secured) == (tag.chip, tag.secured)
-            self.believed.add(event.barcode)
-        elif isinstance(event, ItemGone):
-            self.believed.remove(event.barcode)
-
-
-class Visit:
-    """Somebody who puts books on the pad, lifts them and lends them, while things go wrong."""
-
-    def __init__(self, pad: FeigPad, part: SerialPad, witness: Witness, chance: random.Random) -> None:
-        self.pad, self.part, self.witness, self.chance = pad, part, witness, chance
-        self.outcomes: Counter[Security] = Counter()
-
-    async def go_on(self) -> None:
-        barcode, tag = self.chance.choice(list(self.witness.tags.items()))
-        match self.chance.choice(["put", "put", "lift", "order", "order", "order", "collide"]):
-            case "put":
-                self.pad.put_tag(tag)
-            case "lift":
-                self.pad.take_tag(tag.chip)
-            case "collide":
-                tag.missed_rounds = 2
-            case _:
-                await self.order(barcode, tag)
-        if self.chance.random() < 0.5:
-            await until(lambda: self.witness.believed == set(self.pad.barcodes))
-
-    async def order(self, barcode: str, tag: VirtualTag) -> None:
-        secured = self.chance.random() < 0.5
-        tag.faults = self.chance.choices([*Fault], k=self.chance.choice([0, 0, 1, 2]))
-        outcome = await self.part.set_security(barcode, secured=secured)
-        tag.faults = []
-        self.outcomes[outcome] += 1
-        if outcome is Security.DONE:
-            assert tag.secured is secured
 
 
 def test_the_check_sum_is_the_one_that_the_catalogue_of_check_sums_knows() -> None:
