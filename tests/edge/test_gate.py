@@ -89,7 +89,7 @@ async def test_what_was_kept_but_not_counted_when_the_agent_was_killed_is_counte
         await at.happens(tap(MANEE_CARD))
         at.gate._memory.save = lambda *_, **__: None  # type: ignore[method-assign]  # dies before it counts
         await at.happens(CodeScanned("in", "10001", 0))
-        await until(lambda: len(at.passages()) == 1)
+        await until(lambda: len(at.passages()) == 2)
         await at.happens(tap(MANEE_CARD, "out"))
         await at.happens(tap("FFFF", "out"))
     async with standing(tmp_path) as at:

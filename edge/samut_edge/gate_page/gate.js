@@ -1,29 +1,99 @@
-"use strict";
+// The gate's screen: a tap for a few seconds, else what stands there. Nothing of a person is kept.
+
+import { play } from "/gate/sounds.js";
+import { SIGNS, WORDS, hours, inside, left } from "/gate/words.js";
+
 const REST_AFTER_MS = 4000;
-const WORDS = {
-  idle: ["แตะบัตรสมาชิก", "", "Tap your library card"],
-  in: ["ยินดีต้อนรับ", "", "Welcome"],
-  out: ["แล้วพบกันใหม่", "", "See you again"],
-  no: ["เข้าไม่ได้", "", "Entry refused"],
-};
-let rest;
+const ALARM_AGAIN_MS = 2000;
+const find = (id) => document.getElementById(id);
+let scene = null;
+let tap = null;
+let rest = 0;
+let sounding = 0;
 
-function show(state, [headline, thai, english]) {
+function show({ state, sign, words: [headline, thai, english], name = "" }) {
   document.body.dataset.state = state;
-  document.getElementById("headline").textContent = headline;
-  document.getElementById("thai").textContent = thai;
-  document.getElementById("english").textContent = english;
+  find("drawn").setAttribute("d", SIGNS[sign]);
+  for (const [id, text] of Object.entries({ headline, name, thai, english })) find(id).textContent = text;
 }
 
-function tapped(message) {
-  clearTimeout(rest);
-  if (message.opens) {
-    const [thai, , english] = WORDS[message.direction];
-    show("yes", [thai, message.name, english]);
-  } else {
-    show("no", [WORDS.no[0], message.th, message.en]);
+function ofTap() {
+  const said = [tap.words.th, tap.words.en];
+  if (!tap.opens) {
+    const words = WORDS[tap.direction === "in" ? "noIn" : "noOut"];
+    return { state: "no", sign: "no", words: [words[0], said[0], said[1] || words[2]] };
   }
-  rest = setTimeout(() => show("idle", WORDS.idle), REST_AFTER_MS);
+  const [headline, , english] = WORDS[tap.direction];
+  const hint = said[0] ? said : ["", english];
+  return { state: said[0] ? "hint" : "yes", sign: tap.direction, words: [headline, ...hint], name: tap.name };
 }
 
-new EventSource("/gate/events").onmessage = (event) => tapped(JSON.parse(event.data));
+function ofScene() {
+  if (scene === null || scene.mode === "open") return { state: "idle", sign: "idle", words: WORDS.idle };
+  if (scene.mode === "class") {
+    const [thai, english] = left(scene);
+    return { state: "yes", sign: "in", words: [WORDS.class[0], thai, english] };
+  }
+  return { state: scene.mode, sign: scene.mode === "closed" ? "no" : "out", words: WORDS[scene.mode] };
+}
+
+function ofAlarm() {
+  const { title, words } = scene.alarm;
+  return { state: "alarm", sign: "alarm", words: [title || WORDS.alarm[0], words.th, words.en] };
+}
+
+function draw() {
+  const isAlarm = scene?.alarm && scene.mode !== "emergency";
+  if (isAlarm) show(ofAlarm());
+  else show(scene?.mode === "emergency" ? ofScene() : tap ? ofTap() : ofScene());
+  sound(isAlarm);
+  drawFrame();
+}
+
+function drawFrame() {
+  if (scene === null) return;
+  find("library-th").textContent = scene.library.th;
+  find("library-en").textContent = scene.library.en;
+  find("inside").textContent = inside(scene);
+  find("hours").textContent = hours(scene);
+  drawClock();
+}
+
+function drawClock() {
+  if (scene === null) return;
+  const now = new Date();
+  const zone = { timeZone: scene.zone };
+  find("time").textContent = new Intl.DateTimeFormat("en-GB", { ...zone, hour: "2-digit", minute: "2-digit" }).format(now);
+  find("date").textContent = new Intl.DateTimeFormat("th-TH", { ...zone, weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(now);
+}
+
+function sound(isAlarm) {
+  if (isAlarm && !sounding) {
+    play("alarm");
+    sounding = setInterval(() => play("alarm"), ALARM_AGAIN_MS);
+  } else if (!isAlarm && sounding) {
+    clearInterval(sounding);
+    sounding = 0;
+  }
+}
+
+function forget() {
+  tap = null;
+  draw();
+}
+
+function heard(message) {
+  if (message.kind === "scene") {
+    scene = message;
+  } else {
+    tap = message;
+    clearTimeout(rest);
+    rest = setTimeout(forget, REST_AFTER_MS);
+    play(!tap.opens ? "no" : tap.direction === "in" ? "yes" : "out");
+  }
+  draw();
+}
+
+draw();
+setInterval(drawClock, 1000);
+new EventSource("/gate/events").addEventListener("message", (event) => heard(JSON.parse(event.data)));

@@ -173,8 +173,8 @@ class TestAntiPassback:
         assert gate.opened() == ["in", "out", "in"]
 
     def test_it_is_forgotten_after_hours_and_at_night(self) -> None:
-        for settings, hours in (({"passback_hours": 2.0}, 2), ({"passback_hours": 72.0}, 15)):
-            gate = Gatekeeper(rules_of(anti_passback="refuse", **settings))
+        for longest, hours in ((2.0, 2), (72.0, 15)):
+            gate = Gatekeeper(rules_of(anti_passback="refuse", passback_hours=longest))
             gate.does(tap(MANEE))
             gate.waits(hours * 3600)
             gate.does(tap(MANEE))

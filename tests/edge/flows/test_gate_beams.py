@@ -15,11 +15,11 @@ from samut_wire.topics import Kind
 from tests.edge.flows.gatekeeper import MANEE, PITI, TEACHER, Gatekeeper, rules_of, tap
 
 BEAMS = (Input.BEAM_OUTER, Input.BEAM_INNER)
-BARRIER = {"beams": True}
 
 
 def through(*changes: tuple[Input, bool], seconds: float = 0.1) -> list[str]:
-    beams, found, moment = Beams(), [], 0.0
+    beams, moment = Beams(), 0.0
+    found: list[str] = []
     for beam, broken in changes:
         moment += seconds
         beams, passed = broken_or_free(beams, beam, broken, moment)
@@ -67,14 +67,14 @@ class TestWithBarrier:
     """Cards count, and the beams see who comes behind."""
 
     def test_each_one_has_a_card(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER))
+        gate = Gatekeeper(rules_of(beams=True))
         for person in (MANEE, PITI):
             gate.does(tap(person))
             gate.walks()
         assert (gate.inside, gate.alarms(), gate.kept(Kind.COUNT)) == (2, [], [])
 
     def test_somebody_comes_in_behind_a_friend(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER))
+        gate = Gatekeeper(rules_of(beams=True))
         gate.does(tap(MANEE))
         gate.walks()
         gate.walks()
@@ -82,19 +82,19 @@ class TestWithBarrier:
         assert any(isinstance(action, ev.SoundAlarm) for action in gate.done)
 
     def test_a_card_lets_nobody_through_a_minute_later(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER))
+        gate = Gatekeeper(rules_of(beams=True))
         gate.does(tap(MANEE))
         gate.waits(60)
         gate.walks()
         assert gate.alarms() == [("tailgating", False)]
 
     def test_a_library_that_does_not_mind(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER, tailgating=False))
+        gate = Gatekeeper(rules_of(beams=True, tailgating=False))
         gate.walks()
         assert (gate.alarms(), gate.inside) == ([], 1)
 
     def test_who_leaves_by_the_exit_button_is_counted_and_no_alarm(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER))
+        gate = Gatekeeper(rules_of(beams=True))
         gate.does(tap(MANEE))
         gate.walks()
         gate.wire(Input.EXIT_BUTTON, True)
@@ -103,7 +103,7 @@ class TestWithBarrier:
         assert (gate.inside, gate.alarms()) == (0, [])
 
     def test_staff_let_somebody_in(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER))
+        gate = Gatekeeper(rules_of(beams=True))
         gate.does(m.GateOpened(by="librarian", seconds=3))
         gate.walks()
         assert (gate.inside, gate.alarms()) == (1, [])
@@ -111,7 +111,7 @@ class TestWithBarrier:
 
 @pytest.mark.requirement("H-03")
 def test_visitors_without_cards_are_counted_where_there_is_no_barrier() -> None:
-    gate = Gatekeeper(rules_of(**BARRIER, counts="beams"))
+    gate = Gatekeeper(rules_of(beams=True, counts="beams"))
     gate.does(tap(MANEE))
     for direction in ("in", "in", "in", "out"):
         gate.walks("in" if direction == "in" else "out")
@@ -124,7 +124,7 @@ class TestClasses:
     """A teacher taps twice, or the desk lets a class in."""
 
     def test_a_teacher_lets_the_class_in_by_a_second_tap(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER, group_types=("teacher",), group_persons=3))
+        gate = Gatekeeper(rules_of(beams=True, group_types=("teacher",), group_persons=3))
         gate.does(tap(TEACHER))
         gate.waits(1)
         gate.does(tap(TEACHER))
@@ -137,12 +137,12 @@ class TestClasses:
         assert gate.alarms() == [("tailgating", False)]
 
     def test_a_pupil_who_taps_twice_does_not(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER, group_types=("teacher",)))
+        gate = Gatekeeper(rules_of(beams=True, group_types=("teacher",)))
         gate.does(tap(MANEE), tap(MANEE))
         assert gate.state.group is None
 
     def test_the_desk_lets_a_class_in_for_a_time(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER))
+        gate = Gatekeeper(rules_of(beams=True))
         gate.does(m.ClassLetIn(by="librarian", persons=35, seconds=60, member="10009"))
         gate.walks()
         gate.waits(61)
@@ -194,7 +194,7 @@ class TestSecuredItems:
         assert not any(isinstance(action, ev.SoundAlarm) for action in gate.done)
 
     def test_who_brings_something_in_is_no_thief(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER, counts="beams"))
+        gate = Gatekeeper(rules_of(beams=True, counts="beams"))
         gate.wire(OUTER, True)
         gate.tag()
         gate.wire(INNER, True)
@@ -205,20 +205,20 @@ class TestSecuredItems:
 
     @pytest.mark.parametrize(("direction", "quiet"), [("in", True), ("out", False)])
     def test_a_tag_seen_before_its_carrier_waits_for_the_beams(self, direction: str, quiet: bool) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER, counts="beams"))
+        gate = Gatekeeper(rules_of(beams=True, counts="beams"))
         gate.tag()
         assert gate.alarms() == []
         gate.walks("in" if direction == "in" else "out")
         assert gate.alarms() == [("secured_item", quiet)]
 
     def test_it_does_not_wait_long(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER, counts="beams"))
+        gate = Gatekeeper(rules_of(beams=True, counts="beams"))
         gate.tag()
         gate.waits(0.8)
         assert gate.alarms() == [("secured_item", False)]
 
     def test_who_goes_out_with_it_is_heard_at_once(self) -> None:
-        gate = Gatekeeper(rules_of(**BARRIER, counts="beams"))
+        gate = Gatekeeper(rules_of(beams=True, counts="beams"))
         gate.wire(INNER, True)
         gate.tag()
         assert gate.alarms() == [("secured_item", False)]
@@ -261,7 +261,7 @@ class TestWires:
 
 
 def test_a_wall_clock_that_jumps_changes_nothing_that_is_measured_in_seconds() -> None:
-    gate = Gatekeeper(rules_of(**BARRIER, occupancy_reset="never"))
+    gate = Gatekeeper(rules_of(beams=True, occupancy_reset="never"))
     gate.does(tap(MANEE))
     gate.now = Now(gate.now.at + timedelta(days=400), gate.now.moment + 1)
     gate.walks()

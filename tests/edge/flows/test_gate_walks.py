@@ -52,7 +52,7 @@ class Day(RuleBasedStateMachine):
         capacity=st.sampled_from([None, 1, 3]),
     )
     def begins(self, *, beams: bool, hours: str, passback: str, full: str, **own: Any) -> None:
-        weighed = {"follow_hours": hours, "anti_passback": passback, "when_full": full}
+        weighed: dict[str, Any] = {"follow_hours": hours, "anti_passback": passback, "when_full": full}
         self.gate = Gatekeeper(rules_of(beams=beams, group_types=("teacher",), group_persons=2, **weighed, **own))
         self.alarmed = 0
         self.events = 0
