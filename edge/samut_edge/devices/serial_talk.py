@@ -27,7 +27,9 @@ class SerialTalk:
 
     async def ask(self, question: bytes) -> bytes:
         """The answer's frame. Raises AwayError when none comes in time, or the line is lost."""
-        return await asyncio.shield(self._exchange(question))
+        exchange = asyncio.create_task(self._exchange(question))
+        exchange.add_done_callback(_let_be)
+        return await asyncio.shield(exchange)
 
     async def _exchange(self, question: bytes) -> bytes:
         async with self._turn:
@@ -70,6 +72,12 @@ class SerialTalk:
         """Everybody who waits for an answer, or still asks, is told why there will be none."""
         self._lost = self._lost or AwayError(why)
         self._news.set()
+
+
+def _let_be(exchange: asyncio.Task[bytes]) -> None:
+    """What went wrong is nobody's business once nobody waits for it."""
+    if not exchange.cancelled():
+        exchange.exception()
 
 
 @contextlib.contextmanager

@@ -66,6 +66,7 @@ class HttpPad(RunningPart):
         self._options = options
         self._url = options.url.rstrip("/")
         self._lying = LyingTags(name, options.library)
+        self._last: dict[str, LyingTag] = {}
         self._settling: dict[str, asyncio.TimerHandle] = {}
         self._telling: asyncio.TimerHandle | None = None
         self._garbled = 0
@@ -122,11 +123,12 @@ class HttpPad(RunningPart):
         return self._service
 
     async def _scan(self) -> dict[str, ServiceTag]:
-        """What the tags say now is remembered, of those that are believed to lie there."""
+        """What the tags say now is remembered, also of those that are not believed to lie there yet."""
         lying = await self._connected().scan()
-        for chip in lying:
+        for chip, tag in lying.items():
+            self._last[chip] = self._read(tag)
             if chip in self._lying:
-                self._lying.lay(self._read(lying[chip]))
+                self._lying.lay(self._last[chip])
         self._tell_soon()
         return lying
 
@@ -154,7 +156,7 @@ class HttpPad(RunningPart):
 
     async def _follow(self, service: PadService) -> None:
         for tag in self._lying:
-            self._change(tag.chip, None, after=REUNION_SECONDS)
+            self._change(tag.chip, comes=False, after=REUNION_SECONDS)
         listening = asyncio.create_task(self._listen(service))
         try:
             await service.start()
@@ -184,29 +186,30 @@ class HttpPad(RunningPart):
 
     def _take_in(self, event: str, tag: ServiceTag) -> None:
         if event == "removeTag":
-            self._change(tag.mac, None, after=self._options.gone_seconds)
+            self._change(tag.mac, comes=False, after=self._options.gone_seconds)
         elif event == "addTag" and tag.mac:
-            self._change(tag.mac, self._read(tag), after=self._options.seen_seconds)
+            self._last[tag.mac] = self._read(tag)
+            self._change(tag.mac, comes=True, after=self._options.seen_seconds)
         elif event == "addTag":  # told again at every look, and never taken back
             self._lying.lay(LyingTag(tag.mac, None))
-            self._change(tag.mac, None, after=self._options.gone_seconds)
+            self._change(tag.mac, comes=False, after=self._options.gone_seconds)
             self._tell_soon()
 
-    def _change(self, chip: str, tag: LyingTag | None, *, after: float) -> None:
+    def _change(self, chip: str, *, comes: bool, after: float) -> None:
         """The tag is there, or gone: believe it when it stays so."""
         pending = self._settling.pop(chip, None)
         if pending is not None:
             pending.cancel()
-        if (tag is None) == (chip not in self._lying):
-            return
-        self._settling[chip] = asyncio.get_running_loop().call_later(after, self._settle, chip, tag)
+        if comes != (chip in self._lying):
+            self._settling[chip] = asyncio.get_running_loop().call_later(after, self._settle, chip, comes)
 
-    def _settle(self, chip: str, tag: LyingTag | None) -> None:
+    def _settle(self, chip: str, comes: bool) -> None:
         del self._settling[chip]
-        if tag is None:
-            self._lying.lift(chip)
+        if comes:
+            self._lying.lay(self._last[chip])
         else:
-            self._lying.lay(tag)
+            self._lying.lift(chip)
+            self._last.pop(chip, None)
         self._tell_soon()
 
     def _tell_soon(self) -> None:
