@@ -6,6 +6,7 @@ An alert is a row, so that those who tell people of it find it there.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -49,29 +50,44 @@ _Found = tuple[str, str, str]
 """Device, kind, subject."""
 
 
+class News(NamedTuple):
+    """What began and what is over."""
+
+    begun: set[_Found]
+    over: set[_Found]
+
+
 def watch(database: Database, clock: Callable[[], datetime]) -> None:
-    """Every library in a short transaction of its own."""
+    """Each library by itself; written, and so locked, only where something changed."""
     now = clock()
     with database.session(None, writes=False) as session:
         libraries = session.scalars(select(Device.library_id).distinct()).all()
     for library_id in libraries:
-        with database.session(library_id) as session:
-            look(session, session.get_one(Library, library_id), now)
+        with database.session(library_id, writes=False) as session:
+            news = look(session, session.get_one(Library, library_id), now)
+        if news.begun or news.over:
+            with database.session(library_id) as session:
+                note(session, news, now)
 
 
-def look(session: Session, library: Library, now: datetime) -> None:
-    """Raise what is new and clear what is over; three questions, however many devices."""
+def look(session: Session, library: Library, now: datetime) -> News:
+    """A few questions, however many devices."""
     is_open = calendar_of(session, library).is_open_at(now)
-    known = {_key(row): row for row in open_alerts(session, limit=None)}
+    known = {_key(row) for row in open_alerts(session, limit=None)}
     wanted = session.scalars(select(Device).where(Device.library_id == library.id, Device.revoked_at.is_(None)))
     devices = wanted.all()
     found = {key for device in devices for key in _of_device(device, now)}
     found |= set(_certificates(session, {device.id for device in devices}, now))
-    for key in found - known.keys():
-        if is_open or key[1] != Alert.OFFLINE:
-            device_id, kind, subject = key
-            session.add(DeviceAlert(device_id=device_id, kind=kind, subject=subject, raised_at=now))
-    for key in known.keys() - found:
+    begun = {key for key in found - known if is_open or key[1] != Alert.OFFLINE}
+    return News(begun, known - found)
+
+
+def note(session: Session, news: News, now: datetime) -> None:
+    """One that somebody else raised meanwhile stays as it is."""
+    known = {_key(row): row for row in open_alerts(session, limit=None)}
+    for device_id, kind, subject in news.begun - known.keys():
+        session.add(DeviceAlert(device_id=device_id, kind=kind, subject=subject, raised_at=now))
+    for key in news.over & known.keys():
         known[key].cleared_at = now
 
 

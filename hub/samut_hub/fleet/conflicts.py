@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from samut_hub.catalogue.models import Item
-from samut_hub.circulation.models import Conflict, ConflictKind
-from samut_hub.circulation.security import tell_of_settled
-from samut_hub.errors import NotFoundError
+from samut_hub.circulation.models import Conflict, ConflictKind, Loan
 from samut_hub.fleet.models import Device, DeviceAlert
 from samut_hub.members.models import Member
 
@@ -21,12 +19,13 @@ OF_DUE_DATES = (ConflictKind.DUE_TOO_LATE, ConflictKind.DUE_IMPOSSIBLE)
 
 @dataclass(frozen=True)
 class ConflictSeen:
-    """A conflict with the records it names, where they are known."""
+    """A conflict with the records it names, where they are known; `loan`: who has the item in the books now."""
 
     conflict: Conflict
     member: Member | None
     item: Item | None
     device: Device | None
+    loan: Loan | None = None
 
     @property
     def dates(self) -> dict[str, datetime]:
@@ -52,27 +51,33 @@ def what_waits_for_staff(session: Session, library_id: int) -> Waiting:
 
 
 def open_conflicts(session: Session) -> list[ConflictSeen]:
-    """The newest first; four queries however many there are."""
+    """The newest first; five queries however many there are."""
     newest = Conflict.happened_at.desc()
     wanted = select(Conflict).where(Conflict.settled_at.is_(None)).order_by(newest, Conflict.id).limit(SHOWN)
     rows = session.scalars(wanted).all()
     members = _members(session, [row.member for row in rows if row.member])
     items = _items(session, [row.barcode for row in rows])
-    devices = {device.id: device for device in session.scalars(select(Device))}
-    return [
-        ConflictSeen(row, members.get(row.member), items.get(row.barcode), devices.get(row.device)) for row in rows
-    ]
+    named = select(Device).where(Device.id.in_({row.device for row in rows}))
+    devices = {device.id: device for device in session.scalars(named)}
+    loans = _open_loans(session, [items[row.barcode].id for row in rows if row.barcode in items])
+    return [_seen(row, members, items, devices, loans) for row in rows]
 
 
-def settle(session: Session, conflict_id: int, *, by: str, now: datetime) -> Conflict:
-    """A librarian has put it right. Once settled, the first name stays."""
-    found = session.scalar(select(Conflict).where(Conflict.id == conflict_id))
-    if found is None:
-        raise NotFoundError(f"There is no conflict {conflict_id}.")
-    if found.settled_at is None:
-        found.settled_at, found.settled_by = now, by
-        tell_of_settled(session, found)
-    return found
+def _seen(
+    row: Conflict,
+    members: dict[str, Member],
+    items: dict[str, Item],
+    devices: dict[str, Device],
+    loans: dict[int, Loan],
+) -> ConflictSeen:
+    item = items.get(row.barcode)
+    loan = None if item is None else loans.get(item.id)
+    return ConflictSeen(row, members.get(row.member), item, devices.get(row.device), loan)
+
+
+def _open_loans(session: Session, items: Sequence[int]) -> dict[int, Loan]:
+    wanted = select(Loan).where(Loan.item_id.in_(items), Loan.returned_at.is_(None)).options(joinedload(Loan.member))
+    return {loan.item_id: loan for loan in session.scalars(wanted)}
 
 
 def _members(session: Session, numbers: Sequence[str]) -> dict[str, Member]:
@@ -80,4 +85,5 @@ def _members(session: Session, numbers: Sequence[str]) -> dict[str, Member]:
 
 
 def _items(session: Session, barcodes: Sequence[str]) -> dict[str, Item]:
-    return {item.barcode: item for item in session.scalars(select(Item).where(Item.barcode.in_(barcodes)))}
+    wanted = select(Item).where(Item.barcode.in_(barcodes)).options(joinedload(Item.title))
+    return {item.barcode: item for item in session.scalars(wanted)}

@@ -111,7 +111,7 @@ def devices_seen(session: Session, library: Library, ids: Sequence[str]) -> list
 def last_changes(session: Session, library_id: int, wanted: Filter, page: int) -> dict[str, datetime]:
     """When what is shown of each device of that page changed last: cheap to ask every second."""
     rows = _page(_matching(library_id, wanted), page).with_only_columns(Device.id, Device.changed_at)
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def last_changes_of(session: Session, library_id: int, device_id: str) -> datetime | None:
@@ -188,4 +188,4 @@ def _seen(session: Session, library: Library, rows: Sequence[Device]) -> list[De
 
 def _alerts(session: Session, library_id: int, ids: Sequence[str]) -> dict[str, int]:
     of_these = _with_alerts(library_id).where(DeviceAlert.device_id.in_(ids)).add_columns(func.count())
-    return dict(session.execute(of_these.group_by(DeviceAlert.device_id)).tuples().all())
+    return dict(session.execute(of_these.group_by(DeviceAlert.device_id)).all())

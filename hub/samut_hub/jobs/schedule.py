@@ -17,7 +17,9 @@ from samut_hub.circulation.holds import expire_holds
 from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
+from samut_hub.fleet.alerts import forget_alerts, watch
 from samut_hub.fleet.desks.service import forget_reads
+from samut_hub.fleet.logs import forget_logs
 from samut_hub.fleet.replica import forget_old_changes
 from samut_hub.jobs.nightly import run_if_due
 from samut_hub.members.enrolling.service import forget_old as forget_readings
@@ -58,6 +60,7 @@ def schedule(huey: "Huey", config: Config, database: Database, clock: Callable[[
         member_files.sweep(database, config, clock())
         with database.session(None) as session:
             forget_old_notices(session, clock())
+            forget_alerts(session, clock())
 
     def work_out_popularity() -> None:
         run_if_due(config, clock())
@@ -71,13 +74,18 @@ def schedule(huey: "Huey", config: Config, database: Database, clock: Callable[[
     def free_unclaimed() -> None:
         lapse_unclaimed(database, clock)
 
+    def watch_devices() -> None:
+        watch(database, clock)
+
     def forget_what_was_read() -> None:
         with database.session(None) as session:
+            forget_logs(session, clock())
             forget_readings(session, clock())
             forget_reads(session, clock())
 
     huey.periodic_task(crontab(minute="*"))(move_merged)
     huey.periodic_task(crontab(minute="*"))(forget_what_was_read)
+    huey.periodic_task(crontab(minute="*"))(watch_devices)
     huey.periodic_task(crontab(minute="7"))(pass_on_uncollected)
     huey.periodic_task(crontab(minute="*/5"))(free_unclaimed)
     huey.periodic_task(crontab(minute="17"))(forget)

@@ -2,6 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from samut_hub.circulation.models import ConflictKind
+from samut_hub.fleet.settling import Choice, Fault
+
 CONFLICTS = {
     "unknown_member": _l("Lent to a member number that is not in the books."),
     "unknown_item": _l("A barcode that is not in the books."),
@@ -55,4 +58,31 @@ CONFLICTS = {
         "The hub could not enter passages of this gate, so visits are missing from the counts."
         " Tell the administrator."
     ),
+}
+CHOICES = {
+    Choice.SEEN: _l("Settled at the desk"),
+    Choice.EARLIER: _l("Who borrowed at the device has it"),
+    Choice.LATER: _l("Who is in the books has it"),
+    Choice.AGAIN: _l("Enter it now"),
+    Choice.FOR_MEMBER: _l("Enter it for this member"),
+    Choice.IS_HERE: _l("It is here: take it back"),
+    Choice.RULES_DATE: _l("Set the date of the rules"),
+}
+OF_KINDS = {
+    (ConflictKind.RETURN_NOT_ON_LOAN, Choice.SEEN): _l("Nothing to do"),
+    (ConflictKind.RETURN_BEFORE_LOAN, Choice.SEEN): _l("The new loan stands"),
+    (ConflictKind.DUE_TOO_LATE, Choice.SEEN): _l("Keep the date that was told"),
+    (ConflictKind.DUE_IMPOSSIBLE, Choice.SEEN): _l("The member was told"),
+    (ConflictKind.LATENESS_IN_DOUBT, Choice.SEEN): _l("The fine was checked"),
+    (ConflictKind.UNKNOWN_ITEM, Choice.SEEN): _l("Dismiss"),
+    (ConflictKind.UNKNOWN_MEMBER, Choice.SEEN): _l("Dismiss"),
+    (ConflictKind.RENEWAL_WITHOUT_LOAN, Choice.SEEN): _l("Dismiss"),
+}
+"""What a choice means of some kinds, said more plainly."""
+FAULTS = {
+    Fault.NO_ITEM: _l("There is still no item with this barcode. Enter it in the catalogue first."),
+    Fault.NO_MEMBER: _l("There is no member with this number."),
+    Fault.NO_LOAN: _l("The item is not on loan to this member now."),
+    Fault.NO_LETTER: _l("What the device said is no longer kept. Put it right at the desk."),
+    Fault.NOT_OF_THIS: _l("That cannot be chosen here."),
 }

@@ -21,6 +21,8 @@ PART_STATES = {
     "offline": ("bad", _l("Not connected")),
     "paper_low": ("warn", _l("Paper runs out soon")),
     "paper_out": ("bad", _l("No paper")),
+    "cover_open": ("bad", _l("Cover open")),
+    "fault": ("bad", _l("Reports a fault")),
     "unknown": ("warn", _l("Does not answer")),
 }
 STATES = {
