@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import os
-import signal
 
 from samut_edge.desk import Desk
 from samut_edge.gate import Gate
+from samut_edge.recent_log import recent
 from samut_edge.replica import Replica
+from samut_edge.setting_up import SettingUp, restart
 from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.uplink import Uplink
 from samut_wire import messages as m
@@ -16,21 +16,25 @@ from samut_wire.topics import Kind
 
 log = logging.getLogger(__name__)
 
-LONGEST_OPENING = 30.0
-"""Seconds; no order from afar holds a gate open longer."""
-
 
 class Orders:
     """`take` is called for each letter in its turn; what takes long goes on beside it. Orders are done once."""
 
     def __init__(
-        self, uplink: Uplink, replica: Replica, fetcher: SnapshotFetcher, flow: Gate | Desk | None = None
+        self,
+        uplink: Uplink,
+        replica: Replica,
+        fetcher: SnapshotFetcher,
+        flow: Gate | Desk | None = None,
+        *,
+        setting_up: SettingUp | None = None,
     ) -> None:
         self._uplink = uplink
         self._replica = replica
         self._fetcher = fetcher
         self._gate = flow if isinstance(flow, Gate) else None
         self._desk = flow if isinstance(flow, Desk) else None
+        self._setting_up = setting_up
         self._carried_out: set[str] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._fetching: asyncio.Task[None] | None = None
@@ -42,7 +46,13 @@ class Orders:
                 await self._follow(letter.body)
             case m.SnapshotOffered():
                 self._fetch(letter.body)
-            case m.GateOpened() | m.DeviceIdentified() | m.AgentRestarted():
+            case m.DeviceConfigured() as wanted if self._setting_up is not None:
+                await self._setting_up.take(wanted)
+            case m.LogsWanted(lines=lines):
+                await self._tell_log(letter, lines)
+            case m.EmergencyDeclared() | m.GateLocked() | m.OccupancyCorrected() | m.ClassLetIn():
+                await self._carry_out(letter)
+            case m.GateOpened() | m.DeviceIdentified() | m.AgentRestarted() | m.UpdateOrdered():
                 await self._carry_out(letter)
             case m.SlipOrdered() | m.IdentityWanted():
                 self._begin(letter)
@@ -81,7 +91,15 @@ class Orders:
             return
         await self._answer(letter, self._do(letter.body))
         if isinstance(letter.body, m.AgentRestarted):
-            os.kill(os.getpid(), signal.SIGTERM)
+            restart()
+
+    async def _tell_log(self, letter: Letter, lines: int) -> None:
+        if not self._is_new(letter):
+            return
+        parts = recent.parts(lines)
+        for number, text in enumerate(parts, 1):
+            await self._uplink.tell(Kind.LOG, m.LogTold(part=number, of=len(parts), text=text), re=letter.id)
+        await self._answer(letter, "")
 
     def _begin(self, letter: Letter) -> None:
         """Paper and people take their time; the letters behind this one do not wait for them."""
@@ -110,14 +128,14 @@ class Orders:
     def _do(self, body: m.Message) -> str:
         """Empty when done, else why not."""
         match body:
-            case m.GateOpened(seconds=seconds) if self._gate is not None:
-                self._gate.open_by_staff(min(seconds, LONGEST_OPENING))
-            case m.GateOpened():
-                return "this device is not a gate"
+            case m.GateOpened() | m.EmergencyDeclared() | m.GateLocked() | m.OccupancyCorrected() | m.ClassLetIn():
+                return "this device is not a gate" if self._gate is None else self._gate.obey(body)
             case m.DeviceIdentified() if self._gate is not None:
                 self._gate.identify()
             case m.DeviceIdentified():
                 return "this device has no lamp"
+            case m.UpdateOrdered():
+                return "this device cannot update itself"
             case _:
                 pass
         return ""
