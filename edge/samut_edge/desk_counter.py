@@ -11,8 +11,7 @@ from samut_edge.books import Books
 from samut_edge.clerk import Clerk
 from samut_edge.clock import Clock
 from samut_edge.desk_staff import DeskStaff
-from samut_edge.devices.part import PartState
-from samut_edge.devices.printer import Printer, PrinterError
+from samut_edge.devices.printer import CANNOT_PRINT, Printer, PrinterError
 from samut_edge.flows import desk as flow
 from samut_edge.flows.desk import DeskState, Line, Meaning, What
 from samut_edge.flows.kiosk_states import Language
@@ -117,8 +116,7 @@ class DeskCounter:
 
     @property
     def prints(self) -> bool:
-        bad = (PartState.OFFLINE, PartState.PAPER_OUT)
-        return self._printer is not None and self._printer.status.state not in bad
+        return self._printer is not None and self._printer.status.state not in CANNOT_PRINT
 
     def hub(self) -> Hub:
         return Hub(self._uplink.away_since, len(self._outbox))

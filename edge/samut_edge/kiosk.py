@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from samut_edge.clerk import Clerk
 from samut_edge.devices.pad import Pad, Security
 from samut_edge.devices.part import Part, PartState
-from samut_edge.devices.printer import Printer, PrinterError
+from samut_edge.devices.printer import CANNOT_PRINT, Printer, PrinterError
 from samut_edge.events import CardKind
 from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
@@ -25,7 +25,6 @@ from samut_wire.cards import card_hash
 from samut_wire.configuration import KioskSettings
 
 TICK_SECONDS = 0.25
-NO_SLIP = (PartState.OFFLINE, PartState.PAPER_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +215,6 @@ def _any_works(parts: Sequence[Part]) -> bool:
 
 
 def _paper(printer: Printer | None) -> k.Paper:
-    if printer is None or printer.status.state in NO_SLIP:
+    if printer is None or printer.status.state in CANNOT_PRINT:
         return k.Paper.NONE
     return k.Paper.LOW if printer.status.state is PartState.PAPER_LOW else k.Paper.READY

@@ -69,7 +69,15 @@ def read_settings(path: Path) -> Settings:
         settings = msgspec.convert({**table, "folder": str(path.parent)}, Settings, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path}: {error}. Correct that line and start again.") from None
-    return _with_role_table(settings, path)
+    return _with_role_table(_with_logos(settings), path)
+
+
+def _with_logos(settings: Settings) -> Settings:
+    """A printer's `logo` is a file beside the settings, unless its name is absolute."""
+    for part in settings.parts.values():
+        if part.options.get("logo"):
+            part.options["logo"] = str(settings.file(str(part.options["logo"])))
+    return settings
 
 
 def _with_role_table(settings: Settings, path: Path) -> Settings:

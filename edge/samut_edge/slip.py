@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+COPY = "สำเนา / COPY"
+WHY_COPY = "พิมพ์ซ้ำ เพราะใบก่อนอาจพิมพ์ออกมาไม่ครบ / Printed again: the one before may be incomplete"
+
 
 class SlipKind(StrEnum):
     LOAN = "loan"
@@ -22,7 +25,8 @@ class SlipLine:
 class Slip:
     """All text is already in the reader's language; dates already in Buddhist Era for Thai.
 
-    `qr` is the text of the QR code. `notice` is set when the slip was decided while the hub was away.
+    `qr` is the text of the QR code. `notice` is set when the slip was decided while the hub was away. `copy`: an
+    earlier try was cut short, and nobody knows how much of it came out.
     """
 
     kind: SlipKind
@@ -34,3 +38,4 @@ class Slip:
     footer: str
     qr: str
     notice: str = ""
+    copy: bool = False

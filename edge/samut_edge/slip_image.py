@@ -9,7 +9,7 @@ from pathlib import Path
 import segno
 from PIL import Image, ImageDraw, ImageFont, features
 
-from samut_edge.slip import Slip, SlipLine
+from samut_edge.slip import COPY, WHY_COPY, Slip, SlipLine
 from samut_edge.slip_text import wrap
 
 FONTS = Path("/usr/share/fonts/truetype/tlwg")
@@ -19,6 +19,7 @@ BLACK_BELOW = 150
 
 QR_DOT = 6
 QR_BORDER = 4
+LOGO_HEIGHT = 160
 MARGIN = 8
 LEADING = 1.45
 """Line height by font size: Thai stacks two marks above a letter and one below."""
@@ -53,10 +54,48 @@ def check_fonts() -> str:
     return ""
 
 
-def slip_image(slip: Slip, width: int) -> Image.Image:
+def slip_image(slip: Slip, width: int, logo: Path | None = None) -> Image.Image:
     """One bit per dot, `width` dots wide and as long as it needs to be."""
-    strips = [*_head(slip, width), *_items(slip.lines, width), *_foot(slip, width)]
+    qr = [_gap(10, width), _qr(slip.qr, width)] if slip.qr else [_gap(10, width)]
+    return _black_and_white([*_body(slip, width, logo), *qr, _footer(slip, width)], width)
+
+
+def slip_halves(slip: Slip, width: int, logo: Path | None = None) -> tuple[Image.Image, Image.Image]:
+    """What stands above the QR code and below it, for a printer that draws the code itself."""
+    return _black_and_white(_body(slip, width, logo), width), _black_and_white([_footer(slip, width)], width)
+
+
+def qr_image(text: str, width: int) -> Image.Image:
+    """A QR code in the middle of the paper."""
+    return _black_and_white([_qr(text, width)], width)
+
+
+def logo_image(logo: Path, width: int) -> Image.Image:
+    """The picture in the middle of the paper, no wider than it; shades become dots."""
+    with Image.open(logo) as picture:
+        seen = picture.convert("RGBA")
+    on_paper = Image.new("RGBA", seen.size, "white")
+    on_paper.alpha_composite(seen)
+    fitting = on_paper.convert("L")
+    fitting.thumbnail((width - 2 * MARGIN, LOGO_HEIGHT))
+    strip = _gap(fitting.height, width)
+    strip.paste(fitting.convert("1"), ((width - fitting.width) // 2, 0))
+    return strip
+
+
+def lines_image(lines: Iterable[tuple[str, int]], width: int) -> Image.Image:
+    """Lines of text, each with the height of its letters."""
+    return _black_and_white([_text(text, Style(size, most_lines=4), width) for text, size in lines], width)
+
+
+def _black_and_white(strips: list[Image.Image], width: int) -> Image.Image:
     return _stack(strips, width).point(lambda dot: WHITE if dot > BLACK_BELOW else BLACK).convert("1")
+
+
+def _body(slip: Slip, width: int, logo: Path | None) -> list[Image.Image]:
+    copy = [_notice(COPY, width), _text(WHY_COPY, SMALL_CENTRED, width), _gap(8, width)] if slip.copy else []
+    picture = [logo_image(logo, width), _gap(8, width)] if logo else []
+    return [*copy, *picture, *_head(slip, width), *_items(slip.lines, width), _rule(width, 3)]
 
 
 def _head(slip: Slip, width: int) -> list[Image.Image]:
@@ -89,9 +128,8 @@ def _item(number: int, line: SlipLine, width: int) -> Image.Image:
     return item
 
 
-def _foot(slip: Slip, width: int) -> list[Image.Image]:
-    qr = [_gap(10, width), _qr(slip.qr, width)] if slip.qr else [_gap(10, width)]
-    return [_rule(width, 3), *qr, _text(slip.footer, SMALL_CENTRED, width)]
+def _footer(slip: Slip, width: int) -> Image.Image:
+    return _text(slip.footer, SMALL_CENTRED, width)
 
 
 def _text(text: str, style: Style, width: int) -> Image.Image:

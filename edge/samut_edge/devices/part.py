@@ -29,6 +29,8 @@ class PartState(StrEnum):
     OFFLINE = "offline"  # not reachable; the driver goes on trying
     PAPER_LOW = "paper_low"
     PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    FAULT = "fault"  # it says itself that it cannot work: a jammed cutter, a head too hot
     UNKNOWN = "unknown"  # reachable, but it does not answer about its state
 
 

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -28,6 +28,7 @@ from samut_edge.virtual.gate_board import GateBoard
 from samut_edge.virtual.key_scanner import KeyScanner, is_preloaded
 from samut_edge.virtual.paper_printer import PaperPrinter
 from samut_edge.virtual.pcsc_daemon import PcscDaemon
+from samut_edge.virtual.plugged_printer import PluggedPrinter
 from samut_edge.virtual.pn532_module import Pn532Module
 from samut_edge.virtual.readers import (
     ChipReader,
@@ -45,6 +46,9 @@ from samut_edge.virtual.tag_pad import TagPad
 from samut_edge.virtual.uhf_reader import UhfReader
 from samut_wire.configuration import PartSettings
 
+if TYPE_CHECKING:
+    from samut_edge.virtual.usb_printer import UsbPaperPrinter
+
 CHIP_READERS = ("pcsc", "thai_id")
 GATE_OUTPUTS = ("relay", "green", "red", "buzzer")
 
@@ -59,7 +63,7 @@ class VirtualBench:
         self.readers: dict[str, Reader] = {}
         self.plugs: dict[str, Pluggable] = {}
         self.pads: dict[str, TagPad | FeigPad | UhfReader] = {}
-        self.printers: dict[str, PaperPrinter] = {}
+        self.printers: dict[str, PaperPrinter | PluggedPrinter | UsbPaperPrinter] = {}
         self.gates: dict[str, GateBoard] = {}
         self.version = 0
         self.is_closed = False
@@ -194,6 +198,20 @@ class VirtualBench:
             await printer.switch_on()
         self.printers[part] = printer
 
+    async def _add_plugged_printer(self, part: str, options: dict[str, Any]) -> None:
+        printer = PluggedPrinter(Path(_option(part, options, "path")), self.changed)
+        self._ends.callback(printer.switch_off)
+        with _naming(part, "path"):
+            printer.switch_on()
+        self.printers[part] = printer
+
+    async def _add_usb_printer(self, part: str, options: dict[str, Any]) -> None:
+        from samut_edge.virtual.usb_printer import UsbPaperPrinter
+
+        printer = UsbPaperPrinter.at_the_bench(_option(part, options, "usb"), self.changed)
+        self._ends.callback(printer.switch_off)
+        self.printers[part] = printer
+
     async def _add_pad(self, part: str, options: dict[str, Any]) -> None:
         address = urlsplit(_option(part, options, "url"))
         owner = str(options.get("library", ""))
@@ -233,6 +251,9 @@ SET_UP: dict[str, SetUp] = {
     "evdev_card_reader": VirtualBench._add_typing_card_reader,
     "camera": VirtualBench._add_camera,
     "escpos_printer": VirtualBench._add_printer,
+    "escpos_serial": VirtualBench._add_plugged_printer,
+    "escpos_usblp": VirtualBench._add_plugged_printer,
+    "escpos_usb": VirtualBench._add_usb_printer,
     "http_pad": VirtualBench._add_pad,
     "serial_pad": VirtualBench._add_serial_pad,
     "rpi_gpio": VirtualBench._add_gate,

@@ -27,7 +27,7 @@ class SerialPlug:
         if self._ends is None:
             self._ends = os.openpty()
             tty.setraw(self._ends[1])
-            self._link(os.ttyname(self._ends[1]))
+            link_to(os.ttyname(self._ends[1]), self.path)
             self._changed()
 
     def unplug(self) -> None:
@@ -44,10 +44,11 @@ class SerialPlug:
             raise BenchError("อุปกรณ์ถูกถอดสายอยู่", "The device is unplugged.")
         os.write(self._ends[0], text)
 
-    def _link(self, terminal: str) -> None:
-        """In one step, so that nobody ever sees half a link."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_name(f".{self.path.name}.new")
-        new.unlink(missing_ok=True)
-        new.symlink_to(terminal)
-        new.replace(self.path)
+
+def link_to(terminal: str, path: Path) -> None:
+    """In one step, so that nobody ever sees half a link."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(terminal)
+    new.replace(path)

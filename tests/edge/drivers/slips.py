@@ -19,3 +19,8 @@ def loan_slip(*titles: str, notice: str = "") -> Slip:
         qr=QR,
         notice=notice,
     )
+
+
+def long_slip() -> Slip:
+    """Eight books: a slip that takes its time."""
+    return loan_slip(*("แฮร์รี่ พอตเตอร์กับศิลาอาถรรพ์", "ปู่กุ้งน้ำที่ญี่ปุ่น") * 4)

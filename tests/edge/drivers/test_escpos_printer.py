@@ -14,12 +14,14 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from samut_edge.devices.escpos_job import slip_job
+from samut_edge.devices.escpos_options import EscposOptions
 from samut_edge.devices.part import PartState
 from samut_edge.devices.printer import Printer, PrinterError
 from samut_edge.drivers import create_part
-from samut_edge.drivers.escpos_printer import encode_slip
 from samut_edge.slip_image import slip_image
-from samut_edge.virtual.paper_printer import Paper, PaperPrinter
+from samut_edge.virtual.paper_printer import PaperPrinter
+from samut_edge.virtual.printer_works import Paper
 from tests.edge.drivers.heard import Heard, ready, story, until
 from tests.edge.drivers.slips import LIBRARY, QR, loan_slip
 
@@ -49,11 +51,11 @@ def newest_slip(twin: PaperPrinter) -> Image.Image:
 
 
 def raster(image: Image.Image) -> bytes:
-    """GS v 0 by the book, in blocks of at most 960 rows."""
+    """GS v 0 by the book, in blocks of at most 128 rows."""
     width = image.width // 8
     blocks = b""
-    for top in range(0, image.height, 960):
-        block = image.crop((0, top, image.width, min(top + 960, image.height)))
+    for top in range(0, image.height, 128):
+        block = image.crop((0, top, image.width, min(top + 128, image.height)))
         black_is_one = bytes(255 - octet for octet in block.tobytes())
         blocks += b"\x1dv0\x00" + width.to_bytes(2, "little") + block.height.to_bytes(2, "little") + black_is_one
     return blocks
@@ -63,7 +65,8 @@ def raster(image: Image.Image) -> bytes:
 def test_the_bytes_are_exactly_the_dots_and_a_cut(width: int) -> None:
     dots = slip_image(loan_slip(*TITLES * 3), width)
     assert dots.height > 960
-    assert encode_slip(dots, "TM-T88V") == INITIALISE + raster(dots) + FEED_AND_CUT
+    job = slip_job(loan_slip(*TITLES * 3), EscposOptions(width=width))
+    assert job.octets == INITIALISE + raster(dots) + FEED_AND_CUT
 
 
 @story
@@ -106,6 +109,8 @@ def _plain(text: str) -> str:
         (Paper.FULL, PartState.READY),
         (Paper.LOW, PartState.PAPER_LOW),
         (Paper.OUT, PartState.PAPER_OUT),
+        (Paper.COVER, PartState.COVER_OPEN),
+        (Paper.JAM, PartState.FAULT),
         (Paper.SILENT, PartState.UNKNOWN),
         (Paper.OFF, PartState.OFFLINE),
     ],
@@ -133,7 +138,15 @@ def test_little_paper_or_a_silent_printer_prints_all_the_same(paper: Paper, stat
     told()
 
 
-@pytest.mark.parametrize(("paper", "why"), [(Paper.OUT, "paper is used up"), (Paper.OFF, "does not answer")])
+@pytest.mark.parametrize(
+    ("paper", "why"),
+    [
+        (Paper.OUT, "paper is used up"),
+        (Paper.OFF, "does not answer"),
+        (Paper.COVER, "cover is open"),
+        (Paper.JAM, "cutter is jammed"),
+    ],
+)
 def test_without_paper_or_power_nothing_is_sent_and_the_reason_is_said(paper: Paper, why: str) -> None:
     @story
     async def told() -> None:
@@ -176,22 +189,3 @@ async def test_two_slips_at_once_come_out_one_after_the_other() -> None:
         await asyncio.gather(*[printer.print_slip(loan_slip(title)) for title in TITLES])
     assert twin.printed == 3
     assert twin.faults == []
-
-
-@story
-async def test_a_printer_with_its_cover_open_does_not_print() -> None:
-    """A machine that answers: cover open (DLE EOT 2), enough paper (DLE EOT 4)."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                question = await reader.readexactly(3)
-                writer.write(b"\x16" if question == b"\x10\x04\x02" else b"\x12")
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    options = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1]}
-    async with cast("Printer", create_part("slips", "escpos_printer", options, Heard())) as printer:
-        with pytest.raises(PrinterError, match="cover is open"):
-            await printer.print_slip(loan_slip("หนังสือ"))
-    server.close()

@@ -10,7 +10,7 @@ const WORDS = {
     disc: (part, parts) => `ชิ้นที่ ${part} จาก ${parts}`, liftOnWrite: "ยกขึ้นระหว่างเขียน", liftTag: "ยกแท็กนี้",
     nextPart: "วางชิ้นถัดไปของชุด 3 ชิ้น", member_card: "วางบัตรสมาชิก", foreign: "วางแท็กห้องสมุดอื่น", blank: "วางแท็กเปล่า", damaged: "วางแท็กที่เสีย",
     plugs: "สายอุปกรณ์", unplug: "ถอดสาย", plugIn: "เสียบสาย", plugged: "เสียบอยู่", unplugged: "ถอดอยู่",
-    printer: "เครื่องพิมพ์สลิป", full: "มีกระดาษ", low: "กระดาษใกล้หมด", outOfPaper: "กระดาษหมด",
+    printer: "เครื่องพิมพ์สลิป", full: "มีกระดาษ", low: "กระดาษใกล้หมด", outOfPaper: "กระดาษหมด", coverOpen: "ฝาเปิดอยู่", jam: "ใบมีดติด",
     silent: "ไม่ตอบสถานะ", off: "ปิดเครื่อง", noSlips: "ยังไม่มีสลิป", slip: "สลิปที่พิมพ์ออกมา",
     open: "ประตูเปิด", closed: "ประตูปิด", green: "ไฟเขียว", red: "ไฟแดง", buzzer: "เสียงเตือน",
     exit_button: "ปุ่มขอออก", door: "ประตูแง้มอยู่", fire: "สัญญาณไฟไหม้", tamper: "ฝาเครื่องเปิด",
@@ -28,7 +28,7 @@ const WORDS = {
     disc: (part, parts) => `part ${part} of ${parts}`, liftOnWrite: "Lift in the next write", liftTag: "Lift this tag",
     nextPart: "Put the next of 3 parts", member_card: "Put a member card", foreign: "Put another library's tag", blank: "Put a blank tag", damaged: "Put a damaged tag",
     plugs: "Plugs", unplug: "Unplug", plugIn: "Plug in", plugged: "plugged in", unplugged: "unplugged",
-    printer: "Slip printer", full: "Paper in", low: "Paper low", outOfPaper: "Paper out",
+    printer: "Slip printer", full: "Paper in", low: "Paper low", outOfPaper: "Paper out", coverOpen: "Cover open", jam: "Cutter jammed",
     silent: "No status", off: "Switched off", noSlips: "No slips yet", slip: "A printed slip",
     open: "Gate open", closed: "Gate closed", green: "Green lamp", red: "Red lamp", buzzer: "Buzzer",
     exit_button: "Exit button", door: "Door ajar", fire: "Fire alarm", tamper: "Housing open",
@@ -38,7 +38,9 @@ const WORDS = {
     uid: "NFC/RFID card", national_id: "Thai ID card", number: "Member bar code", faultHeard: "The printer does not know:",
   },
 };
-const PAPER = { full: "full", low: "low", out: "outOfPaper", silent: "silent", off: "off" };
+const PAPER = {
+  full: "full", low: "low", out: "outOfPaper", cover: "coverOpen", jam: "jam", silent: "silent", off: "off",
+};
 const LAMPS = ["green", "red", "buzzer"];
 
 const find = (id) => document.getElementById(id);

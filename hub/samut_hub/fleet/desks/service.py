@@ -24,7 +24,7 @@ STRANGE = "card:"
 """Before the kind and the hash of a card that is nobody's yet, so that it can be given to somebody."""
 KEPT = timedelta(minutes=1)
 """How long a page that lost its line still finds what was read."""
-CANNOT_PRINT = ("offline", "paper_out")
+CANNOT_PRINT = ("offline", "paper_out", "cover_open", "fault")
 
 
 @dataclass(frozen=True, slots=True)
