@@ -41,11 +41,13 @@ from samut_edge.orders import Orders
 from samut_edge.outbox import Outbox
 from samut_edge.outbox_room import Fill, Room
 from samut_edge.own_page import only_by_own_name
+from samut_edge.print_jobs import PrintJobs
 from samut_edge.renewal import Renewal
 from samut_edge.replica import Replica
 from samut_edge.setting_up import SettingUp, restart, tables_of
 from samut_edge.settings import Settings
 from samut_edge.sip2_line import Sip2Line, hub_of
+from samut_edge.slip_queue import SlipQueue
 from samut_edge.snapshots import SnapshotFetcher
 from samut_edge.trial import try_out
 from samut_edge.uplink import Uplink
@@ -83,7 +85,7 @@ class Agent:
             bench = await self._enter_bench()
             self._make_parts()
             await self._join(bench)
-            for _, part in self._parts.values():
+            for part in (*(part for _, part in self._parts.values()), *self._printers):
                 await self._ends.enter_async_context(part)
             await self._serve(bench)
             async with asyncio.TaskGroup() as tasks:
@@ -119,6 +121,9 @@ class Agent:
         self._outbox = await self._ends.enter_async_context(self._make_outbox())
         self._uplink = Uplink(settings, self._outbox, self._clock, boot=self._boot, address=mqtt)
         self._books = Books(self._replica, self._outbox, lambda: self._clock.is_known)
+        jobs = await self._ends.enter_async_context(PrintJobs(settings.file("print_jobs.db")))
+        printers = cast("list[Printer]", self._parts_of(PartKind.PRINTER))
+        self._printers = [SlipQueue(printer, jobs, self._clock) for printer in printers]
         self._flow = self._make_flow()
         fetcher = SnapshotFetcher(
             self._replica,
@@ -183,11 +188,10 @@ class Agent:
         return gate
 
     def _kiosk_parts(self) -> KioskParts:
-        printers = self._parts_of(PartKind.PRINTER)
         return KioskParts(
             card_readers=self._parts_of(PartKind.CARD_READER, PartKind.SCANNER, PartKind.CAMERA),
             book_readers=self._parts_of(PartKind.SCANNER, PartKind.PAD, PartKind.CAMERA),
-            printer=cast("Printer", printers[0]) if printers else None,
+            printer=next(iter(self._printers), None),
             pads=cast("list[Pad]", self._parts_of(PartKind.PAD)),
         )
 
@@ -215,7 +219,7 @@ class Agent:
 
     def _desk_parts(self) -> DeskParts:
         return DeskParts(
-            printers=cast("list[Printer]", self._parts_of(PartKind.PRINTER)),
+            printers=self._printers,
             id_readers=id_readers_among(self._parts_of(PartKind.CARD_READER)),
         )
 

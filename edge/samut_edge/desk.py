@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from samut_edge.desk_counter import DeskCounter, Scanned
 from samut_edge.desk_staff import DeskStaff
 from samut_edge.devices.part import Part
-from samut_edge.devices.printer import Printer, PrinterError
+from samut_edge.devices.printer import JobPrinter, PrinterError
 from samut_edge.devices.thai_identity import IdentityReader, ThaiIdentity
 from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemSeen, PartEvent
 from samut_edge.slip import Slip, SlipKind, SlipLine
@@ -26,7 +26,7 @@ LONGEST_WAIT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class DeskParts:
-    printers: Sequence[Printer]
+    printers: Sequence[JobPrinter]
     id_readers: Sequence[IdentityReader]
 
 
@@ -70,12 +70,12 @@ class Desk:
         """Who may work here while the hub is away."""
         self._staff.told(staff)
 
-    async def print_slip(self, ordered: m.SlipOrdered) -> str:
-        """Empty when it was printed, else why not."""
+    async def print_slip(self, ordered: m.SlipOrdered, *, job: str = "") -> str:
+        """Empty when it was printed, else why not. `job` is the order's number: it is not printed twice."""
         if not self._parts.printers:
             return NO_PRINTER
         try:
-            await self._parts.printers[0].print_slip(_slip(ordered))
+            await self._parts.printers[0].print_slip(_slip(ordered), job=job)
         except PrinterError as error:
             return str(error)
         return ""

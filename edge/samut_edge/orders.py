@@ -112,7 +112,7 @@ class Orders:
         detail = "this device is not a desk"
         match letter.body:
             case m.SlipOrdered() as slip if self._desk is not None:
-                detail = await self._desk.print_slip(slip)
+                detail = await self._desk.print_slip(slip, job=letter.id)
             case m.IdentityWanted() as wanted if self._desk is not None:
                 detail = await self._desk.read_identity(letter, wanted)
         await self._answer(letter, detail)

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Literal, Self
 
 import segno
 
 from samut_edge.clerk import Answer
+from samut_edge.devices.pad import Security
 from samut_edge.devices.part import PartState, PartStatus
 from samut_edge.devices.printer import PrinterError
 from samut_edge.slip import Slip
@@ -193,6 +194,27 @@ class StandingPart:
         return None
 
 
+class TagTray(StandingPart):
+    """A pad that writes tags. `stubborn` tags take nothing; `orders` are those that came, with what was lent by then.
+    It writes when `holds` is set."""
+
+    def __init__(self, library: SmallLibrary) -> None:
+        super().__init__("pad")
+        self.stubborn: set[str] = set()
+        self.away: set[str] = set()
+        self.orders: list[tuple[str, bool, tuple[str, ...]]] = []
+        self.holds: asyncio.Event | None = None
+        self._library = library
+
+    async def set_security(self, barcode: str, *, secured: bool) -> Security:
+        if self.holds is not None:
+            await self.holds.wait()
+        if barcode in self.away:
+            return Security.NO_TAG
+        self.orders.append((barcode, secured, tuple(lent for _, lent in self._library.lent)))
+        return Security.PENDING if barcode in self.stubborn else Security.DONE
+
+
 class PaperTray(StandingPart):
     """A printer that keeps its slips. `jams` makes it fail; it prints when `holds` is set."""
 
@@ -205,7 +227,7 @@ class PaperTray(StandingPart):
     async def ask_status(self) -> PartStatus:
         return self.status
 
-    async def print_slip(self, slip: Slip) -> PartStatus:
+    async def print_slip(self, slip: Slip, *, job: str = "") -> PartStatus:
         if self.holds is not None:
             await self.holds.wait()
         if self.jams:
@@ -216,7 +238,8 @@ class PaperTray(StandingPart):
 
 def school_library() -> SmallLibrary:
     """Somchai may borrow; Piti can be told by e-mail, Manee by LINE. Malee has a book that is overdue; Malai
-    has three, one of them renewed as often as allowed; the atlas is not for loan."""
+    has three, one of them renewed as often as allowed; the atlas is not for loan. Chujai owes something and has
+    something to fetch; Wandee is a librarian."""
     library = SmallLibrary()
     library.add_member("10001", "สมชาย ใจดี", uid="04A1B2C3D4E580")
     library.add_member("10002", "มาลี ศรีสุข", uid="04FFEEDDCCBBAA")
@@ -224,6 +247,12 @@ def school_library() -> SmallLibrary:
     library.add_member("10005", "มานี รักเผ่าไทย", uid="0499887766AA80")
     library.slip_by |= {"10004": "email", "10005": "line"}
     library.joining.add("10004")
+    library.add_member("10006", "ชูใจ เลิศล้ำ", uid="0466554433AA80")
+    library.members["10006"] = replace(library.members["10006"], debt=1250, expires_on=date(2027, 3, 31))
+    kept_until = datetime(2026, 11, 28, 16, 59, 59, tzinfo=UTC)
+    library.holds["10006"] = (m.HoldShown(title="ขุนช้างขุนแผน", place="เคาน์เตอร์ชั้น 2", keep_until=kept_until),)
+    library.add_member("90001", "ครูวันดี ศรีสว่าง", uid="0412121212AA80")
+    library.types["90001"] = "librarian"
     library.add_item("30000012", "เจ้าชายน้อย")
     library.add_item("30000029", "แฮร์รี่ พอตเตอร์กับศิลาอาถรรพ์")
     library.add_item("30000036", "The Very Hungry Caterpillar")
