@@ -90,7 +90,17 @@ class UsbPrinter(Gadget):
         self._line = -1
 
     def switch_on(self) -> None:
-        self._line = os.open("/dev/g_printer0", os.O_RDWR | os.O_NONBLOCK)
+        """Plugged in, and greeted by the computer, which takes a moment."""
+        end = time.monotonic() + 30
+        while True:
+            try:
+                self._line = os.open("/dev/g_printer0", os.O_RDWR | os.O_NONBLOCK)
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def switch_off(self) -> None:
         os.close(self._line)
@@ -104,5 +114,5 @@ class UsbPrinter(Gadget):
                 came, end = came + chunk, time.monotonic() + seconds
         return came
 
-    def answer(self, status: int) -> None:
-        os.write(self._line, bytes([status]))
+    def answer(self, octets: bytes) -> None:
+        os.write(self._line, octets)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 400
+SECONDS = 600
 """The kernel runs on an emulated processor, and others may want the real one."""
 
 MADE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "samut-kernel"
