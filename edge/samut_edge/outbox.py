@@ -168,6 +168,11 @@ class Outbox:
         """The oldest unconfirmed events after that place, in order."""
         return [w for w in self._waiting.values() if w.seq > after][:limit]
 
+    def place_of(self, event_id: str) -> int | None:
+        """Its `seq` while it waits; None when the hub has it, or people were only counted."""
+        waiting = self._waiting.get(event_id)
+        return waiting.seq if waiting else None
+
     def lent(self) -> Mapping[str, Lent]:
         """What the unconfirmed loans, renewals and returns say, by barcode; the later event counts."""
         if self._lent is None:
@@ -232,7 +237,7 @@ class Outbox:
         return None
 
     def _insert(self, kind: Kind, letter: Letter) -> int:
-        since = (None, None)
+        since: tuple[str | None, float | None] = (None, None)
         if self._clock is not None and not self._clock.is_known:
             since = (self._clock.boot, self._clock.ticks)
         cursor = self._file.execute(

@@ -125,8 +125,9 @@ def certified(session: Session, library_id: int) -> list[Certified]:
     ends = select(DeviceCertificate.device_id, DeviceCertificate.ends_at)
     good = ends.where(DeviceCertificate.library_id == library_id, DeviceCertificate.revoked_at.is_(None))
     latest: dict[str, datetime] = {}
-    for device_id, ends_at in session.execute(good.where(DeviceCertificate.ends_at.is_not(None))):
-        latest[device_id] = max(ends_at, latest.get(device_id, ends_at))
+    for device_id, ends_at in session.execute(good):
+        if ends_at is not None:
+            latest[device_id] = max(ends_at, latest.get(device_id, ends_at))
     own = select(Device).where(Device.library_id == library_id, Device.revoked_at.is_(None))
     return [Certified(one, latest.get(one.id)) for one in session.scalars(own.order_by(Device.name, Device.id))]
 

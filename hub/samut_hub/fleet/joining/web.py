@@ -1,5 +1,7 @@
 """“Add a device”: a code that is shown once, and what became of it; which certificates end when; shutting one out."""
 
+from datetime import datetime
+
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -87,5 +89,9 @@ def _told(claim: DeviceClaim, token: str) -> str:
 
 def _state(claim: DeviceClaim) -> dict[str, object]:
     device = db().get(Device, claim.device_id) if claim.used_at is not None else None
-    is_here = device is not None and device.online and device.seen_at is not None and device.seen_at >= claim.used_at
+    is_here = device is not None and device.online and _was_seen_since(device, claim.used_at)
     return {"claim": claim, "device": device, "is_here": is_here, "is_over": now() >= claim.expires_at}
+
+
+def _was_seen_since(device: Device, moment: datetime | None) -> bool:
+    return device.seen_at is not None and moment is not None and device.seen_at >= moment

@@ -37,7 +37,7 @@ def secrets(hub_app: Flask, clock: Clock) -> Path:
 class Pi:
     """A small computer with a key of its own that wants to be `name`."""
 
-    def __init__(self, hub: FlaskClient, name: str) -> None:
+    def __init__(self, hub: FlaskClient | None, name: str) -> None:
         self._hub = hub
         self.key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
@@ -45,6 +45,7 @@ class Pi:
         self.request = request.public_bytes(serialization.Encoding.PEM).decode()
 
     def claims(self, token: str) -> TestResponse:
+        assert self._hub is not None
         return self._hub.post("/edge/claim", data=msgspec.json.encode(JoinAsked(token=token, request=self.request)))
 
     def joins(self, token: str) -> JoinAnswered:
