@@ -124,11 +124,18 @@ async def test_pulled_out_and_put_in_again_it_goes_on() -> None:
     await camera.switch_off()
 
 
-@story
-async def test_a_camera_that_is_not_there_is_a_state() -> None:
-    async with create_part("eye", "camera", {"source": "/dev/video87"}, Heard()) as part:
-        await until(lambda: "no camera at /dev/video87" in part.status.detail)
-        assert part.status.state is PartState.OFFLINE
+@pytest.mark.parametrize("source", ["/dev/video87", "87", "http://127.0.0.1:9/", "/nowhere/shelf_%03d.png"])
+def test_a_camera_that_is_not_there_is_a_state_and_fills_no_journal(
+    source: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    @story
+    async def told() -> None:
+        async with create_part("eye", "camera", {"source": source}, Heard()) as part:
+            await until(lambda: f"no camera at {source}" in part.status.detail)
+            assert part.status.state is PartState.OFFLINE
+
+    told()
+    assert capfd.readouterr().err == ""
 
 
 @story
