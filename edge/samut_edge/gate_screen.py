@@ -9,7 +9,7 @@ from aiohttp import web
 from samut_edge.gate import Gate, GateMessage
 from samut_edge.gate_view import Words, scene
 from samut_edge.kiosk_server import FRESH, SAFE
-from samut_rules.reasons import sentence
+from samut_rules.reasons import Code, sentence
 
 KEEP_ALIVE_SECONDS = 15
 TYPES = {
@@ -18,6 +18,9 @@ TYPES = {
     "words.js": "text/javascript",
     "sounds.js": "text/javascript",
 }
+
+
+BLOCKED = Words("กรุณาติดต่อเคาน์เตอร์ก่อนเข้าใช้", "Please go to the desk first.")
 
 
 class TapShown(msgspec.Struct, frozen=True, tag="tap", tag_field="kind"):
@@ -49,8 +52,16 @@ def gate_routes(gate: Gate) -> list[web.RouteDef]:
 
 def message_for_page(message: GateMessage) -> TapShown:
     """Both languages at once: the screen shows them below each other."""
-    said = [sentence(message.code, message.values, language) if message.code else "" for language in ("th", "en")]
-    return TapShown(message.opens, message.direction, message.name, Words(*said))
+    return TapShown(message.opens, message.direction, message.name, _said(message))
+
+
+def _said(message: GateMessage) -> Words:
+    """What staff wrote of a member is for the desk, and not for everybody who stands around."""
+    if message.code == Code.MEMBER_BLOCKED:
+        return BLOCKED
+    if not message.code:
+        return Words("", "")
+    return Words(sentence(message.code, message.values, "th"), sentence(message.code, message.values, "en"))
 
 
 async def _tell(gate: Gate, request: web.Request) -> web.StreamResponse:

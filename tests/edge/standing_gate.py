@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from samut_edge.books import Books
+from samut_edge.books import MOST_WAITING, Books
 from samut_edge.devices.gate_io import GateIO
 from samut_edge.drivers import create_part
 from samut_edge.events import CardKind, CardTapped, PartEvent
@@ -58,11 +58,11 @@ class Standing:
         return self.gate.state.occupancy.persons
 
     def passages(self) -> list[tuple[str, str, bool]]:
-        found = [waiting.letter.body for waiting in self.outbox.waiting()]
+        found = [waiting.letter.body for waiting in self.outbox.waiting(limit=MOST_WAITING)]
         return [(b.member, b.direction, b.allowed) for b in found if isinstance(b, m.PassageRecorded)]
 
     def kept(self, kind: type[Any]) -> list[Any]:
-        bodies = [waiting.letter.body for waiting in self.outbox.waiting()]
+        bodies = [waiting.letter.body for waiting in self.outbox.waiting(limit=MOST_WAITING)]
         return [body for body in bodies if isinstance(body, kind)]
 
     @asynccontextmanager

@@ -1,5 +1,6 @@
 // Tones for gates without a buzzer, made here. A browser that allows no sound before a touch stays silent.
 
+const LATE_MS = 300;
 let speaker = null;
 
 function tone(frequency, begins, lasts, volume = 0.25) {
@@ -24,8 +25,9 @@ const TUNES = {
   alarm: () => { for (let n = 0; n < 4; n += 1) { tone(1480, n * 0.5, 0.22, 0.5); tone(1109, n * 0.5 + 0.25, 0.22, 0.5); } },
 };
 
-export function play(tune) {
+export async function play(tune) {
   speaker ??= new AudioContext();
-  if (speaker.state === "suspended") speaker.resume();
-  if (speaker.state === "running" || speaker.state === "suspended") TUNES[tune]();
+  const asked = performance.now();
+  if (speaker.state !== "running") await speaker.resume();
+  if (performance.now() - asked < LATE_MS) TUNES[tune]();
 }
