@@ -37,6 +37,7 @@ KIND = PartKind.PAD
 SHORT_FORM = {ReaderType.RRU9803M.value, ReaderType.RRU9803M_1.value, ReaderType.UHFReader18.value}
 """Older readers, whose question has no parameters and whose answer tells neither antenna nor strength."""
 
+INFO_OCTETS = 7
 NO_TAG = 0xFB
 ENDS = {
     G2_TAG_INVENTORY_STATUS_COMPLETE,
@@ -66,6 +67,15 @@ class UhfOptions(SerialOptions, frozen=True):
         ItemNumbers(self.epc, self.pattern)
 
 
+class _Info(ReaderResponseFrame):  # type: ignore[misc]
+    """Firmware (2), type, protocols, frequencies (2), power in dBm; more follows."""
+
+    def __init__(self, frame: bytes) -> None:
+        super().__init__(frame)
+        if len(self.data) < INFO_OCTETS:
+            raise ValueError("too little is told")
+
+
 class ChafonReader(AskedSerialPart):
     def __init__(self, name: str, options: UhfOptions, emit: Emit) -> None:
         super().__init__(name, options, emit)
@@ -91,7 +101,7 @@ class ChafonReader(AskedSerialPart):
             self._rest = self._rest[end:]
 
     async def _converse(self) -> None:
-        about = (await self._ask(ReaderCommand(c.CF_GET_READER_INFO)))[0].data
+        about = (await self._ask(ReaderCommand(c.CF_GET_READER_INFO), _Info))[0].data
         power = self._options.power
         if power is not None and about[6] != power:
             await self._ask(ReaderCommand(c.CF_SET_RF_POWER, data=[power]))
@@ -107,7 +117,10 @@ class ChafonReader(AskedSerialPart):
             ReaderCommand(c.G2_TAG_INVENTORY) if is_short else G2InventoryCommand(q_value=4, scan_time=LOOK_TENTHS)
         )
         frames = await self._ask(question, ShortInventory if is_short else LongInventory)
-        return [bytes(tag.epc).hex().upper() for frame in frames for tag in frame.get_tag()]
+        try:
+            return [bytes(tag.epc).hex().upper() for frame in frames for tag in frame.get_tag()]
+        except IndexError:
+            raise AwayError(f"{self._path}: the reader tells its tags in a form that is not known here") from None
 
     async def _ask(self, question: Any, kind: Any = ReaderResponseFrame) -> list[Any]:
         """The frames of its answer; raises AwayError when three questions brought none."""

@@ -31,14 +31,21 @@ class UhfReader:
     """`faults` are used up one by one, by the next answers; `tags` are EPCs in hex digits."""
 
     def __init__(
-        self, part: str, path: Path, changed: Callable[[], None] = lambda: None, *, kind: int = LONG_TYPE
+        self,
+        part: str,
+        path: Path,
+        changed: Callable[[], None] = lambda: None,
+        *,
+        kind: int = LONG_TYPE,
+        form: int | None = None,
     ) -> None:
+        """`form`: whose way of telling tags it uses, when it is not its own (clones)."""
         self.plug = AnsweringPlug(part, path, changed, self._heard)
         self.faults: deque[Fault] = deque()
         self.tags: list[str] = []
         self.power = 26
         self.looks = 0
-        self._kind, self._changed = kind, changed
+        self._kind, self._form, self._changed = kind, form or kind, changed
         self._rest = b""
 
     @property
@@ -97,7 +104,7 @@ class UhfReader:
 
     def _inventory(self, tags: list[str]) -> list[bytes]:
         if not tags:
-            return [_frame(INVENTORY, NO_TAG if self._kind == SHORT_TYPE else COMPLETE)]
+            return [_frame(INVENTORY, NO_TAG if self._form == SHORT_TYPE else COMPLETE)]
         parts = [tags[at : at + TAGS_PER_FRAME] for at in range(0, len(tags), TAGS_PER_FRAME)]
         last = len(parts) - 1
         return [
@@ -106,7 +113,7 @@ class UhfReader:
 
     def _told(self, tags: list[str]) -> bytes:
         octets = [bytes.fromhex(tag) for tag in tags]
-        if self._kind == SHORT_TYPE:
+        if self._form == SHORT_TYPE:
             return bytes([len(tags)]) + b"".join(bytes([len(tag)]) + tag for tag in octets)
         told = (bytes([len(tag)]) + tag + bytes([STRENGTH]) for tag in octets)
         return bytes([1, len(tags)]) + b"".join(told)  # antenna 1

@@ -159,6 +159,21 @@ async def test_without_an_antenna_it_says_so_and_goes_on_when_it_has_one(reader:
 
 
 @story
+async def test_a_clone_that_tells_its_tags_otherwise_is_named_and_kills_nothing(tmp_path: Path) -> None:
+    clone = UhfReader("pad", tmp_path / "pad", kind=LONG_TYPE, form=SHORT_TYPE)
+    clone.plug_in()
+    heard = Heard()
+    async with create_part("pad", "chafon_uhf", {"path": str(tmp_path / "pad")}, heard) as part:
+        await ready(part)
+        clone.put("TH1")
+        await until(lambda: "a form that is not known" in part.status.detail)
+        clone.take("TH1")
+        await ready(part)
+    assert heard.news == []
+    clone.unplug()
+
+
+@story
 async def test_pulled_out_in_the_middle_of_an_answer_what_lay_there_is_told_once(reader: UhfReader) -> None:
     heard = Heard()
     async with create_part("pad", "chafon_uhf", options(reader), heard) as part:
