@@ -23,6 +23,8 @@ def main() -> None:
     arguments = _arguments()
     if arguments.command == "check":
         sys.exit(_check(arguments))
+    if arguments.command == "print-test":
+        sys.exit(_print_test(arguments))
     logging.basicConfig(level=logging.INFO, format=FORM)
     logging.getLogger().addHandler(recent)
     try:
@@ -44,6 +46,9 @@ def _arguments() -> argparse.Namespace:
     check.add_argument("settings", type=Path, help="the device's settings.toml")
     check.add_argument("--json", action="store_true", help="for programs instead of people")
     check.add_argument("--seconds", type=float, default=5.0, help="how long parts and hub may take to answer")
+    trial = commands.add_parser("print-test", help="print a slip on which the printer's settings can be read")
+    trial.add_argument("settings", type=Path, help="the device's settings.toml")
+    trial.add_argument("part", help="the printer's name in the settings")
     return parser.parse_args()
 
 
@@ -59,6 +64,20 @@ def _check(arguments: argparse.Namespace) -> int:
         return 2
     print(as_json(found) if arguments.json else as_table(found))
     return 0 if is_good(found) else 1
+
+
+def _print_test(arguments: argparse.Namespace) -> int:
+    """0 when it was printed, 1 when not, 2 when the settings are wrong."""
+    from samut_edge.devices.printer import PrinterError
+    from samut_edge.print_test import print_test
+
+    try:
+        status = print_test(read_settings(arguments.settings), arguments.part)
+    except (StartError, PrinterError) as error:
+        print(error, file=sys.stderr)
+        return 1 if isinstance(error, PrinterError) else 2
+    print(f"printed; the printer: {status.state} {status.detail}".strip())
+    return 0
 
 
 async def _join_and_run(arguments: argparse.Namespace) -> None:

@@ -46,12 +46,13 @@ def in_passes(text: str) -> list[bytes]:
     """For a printer that cannot: a line for what stands above the letters, the letters, and what stands below.
 
     A tone over a vowel takes a line of its own above both. Empty lines are left out, but that of the letters.
+    All are equally long, so that they stay together in the middle of the paper too.
     """
     if not text:
         return [b""]
     tones, above, letters, below = (bytes(line) for line in zip(*map(_cell, _cells(text)), strict=True))
     lines = [(tones, False), (above, False), (letters, True), (below, False)]
-    return [line.rstrip() for line, always in lines if always or line.strip()]
+    return [line for line, always in lines if always or line.strip()]
 
 
 def cells(text: str) -> int:

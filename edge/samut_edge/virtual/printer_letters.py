@@ -8,7 +8,7 @@ from unicodedata import category
 from PIL import Image, ImageDraw, ImageFont
 
 CELL, HEIGHT = 12, 24
-SIZE = 21
+SIZE = 19
 FONT = Path("/usr/share/fonts/truetype/tlwg/Loma.ttf")
 THAI, OTHER = "cp874", "cp437"
 NIKHAHIT_AA, AM = "\u0e4d\u0e32", "\u0e33"
