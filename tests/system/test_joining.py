@@ -163,9 +163,28 @@ def test_a_certificate_renews_itself_and_both_are_refused_once_the_device_is_shu
         wait_until("the thief is turned away", lambda pair=pair: is_turned_away(kiosk.guest(pair)), 10)
 
 
-def end_soon(kiosk: Joining) -> Path:
-    """Give the kiosk a certificate of the hub that ends in ten days; returns a copy of it."""
-    made_then = datetime.now(UTC) - timedelta(days=365 * DEVICE_YEARS - 10)
+@pytest.mark.requirement("H-15")
+def test_a_device_whose_certificate_ended_says_what_to_do_and_joins_again_as_itself(world: World) -> None:
+    kiosk = Joining(world, "joining-4")
+    kiosk.folder.mkdir(mode=0o700)
+    (kiosk.folder / "claim.txt").write_text(str(kiosk.code()))
+    with kiosk.running():
+        wait_until("the kiosk is on the fleet page", kiosk.is_online, 30)
+    end_soon(kiosk, days=-2)
+    wait_until("its will was told", lambda: not kiosk.is_online(), 40)
+    old = kiosk.serials()
+    with kiosk.running():
+        wait_until("it says so", lambda: "Join again" in kiosk.world.tail(kiosk.name), 30)
+        assert "Joined as joining-4" in kiosk.type_code(code=str(kiosk.code()))
+        wait_until("the kiosk is on the fleet page again", kiosk.is_online, 30)
+    with world.database.session(None, writes=False) as session:
+        own = session.scalars(select(DeviceCertificate).where(DeviceCertificate.device_id == kiosk.name)).all()
+    assert {one.serial for one in own if one.revoked_at is not None} == old
+
+
+def end_soon(kiosk: Joining, days: int = 10) -> Path:
+    """Give the kiosk a certificate of the hub that ends, or ended, so many days from now; returns a copy of it."""
+    made_then = datetime.now(UTC) - timedelta(days=365 * DEVICE_YEARS - days)
     issued = issue(kiosk.world.config.secrets, kiosk.name, made_then)
     (kiosk.folder / "device.pem").write_bytes(issued.certificate + issued.key)
     copy = kiosk.folder / "old.pem"
