@@ -30,9 +30,16 @@ class Command(IntEnum):
 
 
 class Status(IntEnum):
+    """Those of an inventory; any other says that the reader does not obey."""
+
     OK = 0x00
     NO_TAG = 0x01
+    DAMAGED = 0x02
+    RADIO_ERROR = 0x83
+    RADIO_WARNING = 0x84
+    FULL = 0x93
     MORE_DATA = 0x94
+    TAG_ERROR = 0x95
 
 
 class GarbledError(Exception):

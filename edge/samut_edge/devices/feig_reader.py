@@ -21,6 +21,8 @@ from samut_edge.devices.serial_talk import SerialTalk
 READS = (16, 8)
 """Blocks asked for at once; the smallest library tags have eight."""
 
+INVENTORY_STATUS = frozenset(Status)
+
 
 class TagLostError(Exception):
     """The tag does not answer, or refuses."""
@@ -41,12 +43,18 @@ class FeigReader:
     async def inventory(self) -> list[str]:
         """The chip numbers of all tags that answer now; without a reset, readers as delivered tell only new ones."""
         await self._ask(rf_reset())
-        answer = await self._ask(question(Command.INVENTORY, 0))
+        answer = await self._inventory(mode=0)
         chips = chips_in(answer.rest)
         while answer.status == Status.MORE_DATA:
-            answer = await self._ask(question(Command.INVENTORY, MORE))
+            answer = await self._inventory(mode=MORE)
             chips += chips_in(answer.rest)
         return list(dict.fromkeys(chips))
+
+    async def _inventory(self, mode: int) -> Answer:
+        answer = await self._ask(question(Command.INVENTORY, mode))
+        if answer.status not in INVENTORY_STATUS:
+            raise AwayError(f"the reader refuses ({answer.status:02X}): set it to ISO host mode, without scan mode")
+        return answer
 
     async def information(self, chip: str) -> SystemInformation:
         """Raises TagLostError, also when another tag's information comes."""

@@ -10,7 +10,7 @@ from samut_edge.virtual.faults import BenchError
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_field import BLOCK, BLOCKS, TagField, VirtualTag
 
-OK, NO_TAG, WRITE_ERROR, ADDRESS_ERROR, UNKNOWN, MORE_DATA = 0x00, 0x01, 0x03, 0x04, 0x80, 0x94
+OK, NO_TAG, WRITE_ERROR, ADDRESS_ERROR, UNKNOWN, REFUSED, MORE_DATA = 0x00, 0x01, 0x03, 0x04, 0x80, 0x82, 0x94
 PER_ANSWER = 6
 MIRROR = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 Answer = tuple[int, bytes]
@@ -18,7 +18,7 @@ Answer = tuple[int, bytes]
 
 class FeigPad(TagField):
     """`turned`: blocks are handed over last byte first, as FEIG's readers do. Faults: `silent` does not answer,
-    `late_seconds` answers late, `garbles` spoils as many answers, `pieces` sends each answer in two.
+    `late_seconds` answers late, `garbles` spoils as many answers, `pieces` sends each in two, `refuses` obeys nothing.
     """
 
     def __init__(self, part: str, path: Path, owner: str, changed: Callable[[], None]) -> None:
@@ -26,6 +26,7 @@ class FeigPad(TagField):
         self.plug = _Line(part, path, changed, self._received)
         self.turned, self.silent, self.pieces = True, False, False
         self.late_seconds, self.garbles, self.blocks = 0.0, 0, BLOCKS
+        self.refuses = False
         self.asked = 0
         self._waiting: list[VirtualTag] = []
         self._quiet: set[str] = set()
@@ -58,6 +59,8 @@ class FeigPad(TagField):
         if control == 0x69:
             self._quiet.clear()
             return OK, b""
+        if self.refuses:
+            return REFUSED, b""
         return self._do(rest[0], rest[1], rest[2:]) if control == 0xB0 else (UNKNOWN, b"")
 
     def _do(self, command: int, mode: int, rest: bytes) -> Answer:

@@ -257,6 +257,28 @@ async def test_a_reader_that_falls_silent_is_away_and_orders_are_answered_in_tim
 
 
 @story
+async def test_a_reader_in_another_mode_is_away_and_its_books_are_not_thought_gone(tmp_path: Path) -> None:
+    async with laid(tmp_path, "TH1") as (pad, part, heard):
+        pad.refuses = True
+        await until(lambda: "ISO host mode" in part.status.detail)
+        assert part.status.state is PartState.OFFLINE
+        pad.refuses = False
+        await ready(part)
+        await rounds(pad, 5)
+    assert heard.news == []
+
+
+@story
+async def test_a_tag_is_read_once_and_then_only_looked_for(tmp_path: Path) -> None:
+    async with laid(tmp_path, "TH1", "TH2") as (pad, _, _):
+        await rounds(pad, 1)
+        asked, looks = pad.asked, pad.rounds
+        await rounds(pad, 5)
+        # The field is reset before each look; one reset may have been counted without its look.
+        assert abs(pad.asked - asked - 2 * (pad.rounds - looks)) <= 1
+
+
+@story
 async def test_a_late_answer_is_never_taken_for_the_answer_to_another_question(tmp_path: Path) -> None:
     async with laid(tmp_path, "TH1", "TH2") as (pad, part, _):
         pad.late_seconds = 0.7
