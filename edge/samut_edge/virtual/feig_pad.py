@@ -18,7 +18,7 @@ Answer = tuple[int, bytes]
 
 class FeigPad(TagField):
     """`turned`: blocks are handed over last byte first, as FEIG's readers do. Faults: `silent` does not answer,
-    `late_seconds` answers late, `garbles` spoils as many answers, `pieces` sends each in two, `refuses` obeys nothing.
+    `late_seconds` answers late, `garbles` spoils as many answers, `pieces` sends each in two, `refuses` obeys not.
     """
 
     def __init__(self, part: str, path: Path, owner: str, changed: Callable[[], None]) -> None:
