@@ -60,7 +60,17 @@ options = {{ reader = "reader_out" }}
 
 [parts.gate]
 driver = "rpi_gpio"
-options = {{ relay = 17, green = 22, red = 23, buzzer = 24 }}
+
+[parts.gate.options]
+relay = 17
+green = 22
+red = 23
+buzzer = 24
+exit_button = 5
+door = 6
+fire = 13
+beam_outer = 19
+beam_inner = 26
 """
 
 KIOSK_PARTS = """\
