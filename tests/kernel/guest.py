@@ -1,6 +1,7 @@
 """What a bench uses inside the machine: saying what was seen, and waiting with an emulated processor's patience."""
 
 import asyncio
+import faulthandler
 import json
 import time
 from collections.abc import Callable, Coroutine
@@ -27,6 +28,7 @@ async def until(true: Callable[[], object], seconds: float = PATIENCE) -> bool:
 
 
 def run(bench: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """The bench from its beginning to its end, which is said too."""
+    """The bench from its beginning to its end, which is said too; one that hangs shows where on the screen."""
+    faulthandler.dump_traceback_later(2 * PATIENCE, repeat=True)
     asyncio.run(bench())
     say("end", True)
