@@ -72,7 +72,7 @@ from samut_edge.flows.kiosk_states import (
     Unavailable,
     Welcome,
 )
-from samut_edge.flows.kiosk_tags import answer_tag, awaits
+from samut_edge.flows.kiosk_tags import answer_tag, awaits, look_again
 from samut_edge.flows.kiosk_turns import (
     Step,
     add,
@@ -361,11 +361,15 @@ def _time_passed(state: KioskState, now: float, limits: Limits) -> Step:
 
 
 def _parts_awaited(state: KioskState, before: float, now: float) -> Step:
-    """Sets of which not all came back are taken as they are."""
+    """Sets of which not all came back are taken as they are; tags that were not found are looked for again."""
     match state.screen:
+        case Borrowing() as screen:
+            looked, actions = look_again(state, screen)
+            return replace(state, screen=looked), actions
         case Returning() as screen:
             taken, actions = take_incomplete(state, screen, before)
-            return replace(state, screen=taken), actions
+            settled, more = look_again(state, taken)
+            return replace(state, screen=settled), (*actions, *more)
         case Settling(before=Returning() as screen) as settling:
             taken, actions = take_incomplete(state, screen, before)
             return replace(state, screen=replace(settling, before=taken)), actions

@@ -23,6 +23,8 @@ from samut_edge.flows.kiosk_states import (
 )
 
 MOST_TRIES = 2
+MOST_LOOKS = 8
+"""Twice as long as a pad takes to say that a tag is gone."""
 Actions = tuple[Action, ...]
 Tagged = Asked | Lent | Renewed | Returned
 
@@ -51,8 +53,9 @@ def answer_tag(state: KioskState, screen: ScreenT, event: SecurityAnswered) -> t
         return screen, ()
     if event.outcome is Security.DONE:
         return _came_out(screen, replace(book, tag=Tag.DONE))
-    if event.outcome is Security.NO_TAG or lies(state, book.barcode) is None:
-        return _came_out(screen, replace(book, tag=Tag.WANTED, tries=0))
+    is_there = lies(state, book.barcode) is not None
+    if event.outcome is Security.NO_TAG or not is_there:
+        return _came_out(screen, replace(book, tag=Tag.WANTED, tries=book.tries if is_there else 0))
     if book.tries < MOST_TRIES:
         return _write(state, screen, book)
     return _came_out(screen, replace(book, tag=Tag.PENDING))
@@ -68,7 +71,7 @@ def tag_seen(state: KioskState, screen: ScreenT, barcode: str) -> tuple[ScreenT,
     book, lying = book_of(screen, barcode), lies(state, barcode)
     match book:
         case Lent() | Renewed() | Returned() if book.tag is Tag.WANTED:
-            return _write(state, screen, book)
+            return _write(state, screen, replace(book, tries=0))
         case Lent() | Renewed() | Returned():
             is_right = lying is not None and lying.secured is _wants_secured(book)
             if book.tag is not Tag.PENDING or not is_right:
@@ -76,6 +79,21 @@ def tag_seen(state: KioskState, screen: ScreenT, barcode: str) -> tuple[ScreenT,
             return put(screen, replace(book, tag=Tag.DONE)), (_record(screen, book, done=True),)
         case _:
             return screen, ()
+
+
+def look_again(state: KioskState, screen: ScreenT) -> tuple[ScreenT, Actions]:
+    """A book that was lifted and put back so quickly that the pad took it for lying there all the time."""
+    actions: Actions = ()
+    for book in screen.books:
+        if isinstance(book, Lent | Renewed | Returned) and _may_lie_again(state, book):
+            screen, more = _write(state, screen, book)
+            actions += more
+    return screen, actions
+
+
+def _may_lie_again(state: KioskState, book: Lent | Renewed | Returned) -> bool:
+    is_there = lies(state, book.barcode) is not None
+    return book.tag is Tag.WANTED and is_there and 0 < book.tries < MOST_LOOKS
 
 
 def given_up(screen: Borrowing | Returning) -> Actions:

@@ -24,7 +24,7 @@ export function page(model: Model, touch: (touch: Touch) => void): TemplateResul
   if (model.view === null) return oneMoment(words);
   const scene: Scene = { view: model.view, words, nudges: model.nudges, touch };
   const seconds = warning(model);
-  return html`${topBar(scene)} ${screenOf(scene)} ${strangeTag(scene)}
+  return html`${topBar(scene)} ${strangeTag(scene)} ${screenOf(scene)}
   ${seconds === null ? "" : stillThere(seconds, WARNING_SECONDS, scene)}`;
 }
 

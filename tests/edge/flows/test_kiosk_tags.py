@@ -241,3 +241,16 @@ def test_books_that_were_not_counted_stay_for_whoever_comes_next(visitor: Visito
     visitor.signs_in()
     visitor.waits(60)
     assert (visitor.asked_for(ev.CheckOut), visitor.state.on_pad) == ([], ("B1", "B2"))
+
+
+def test_a_book_put_back_before_the_pad_missed_it_is_looked_for_again(visitor: Visitor) -> None:
+    visitor.signs_in()
+    visitor.does(lying("B1"), lent(1, "B1"), tag(visitor, "B1", Security.NO_TAG))
+    visitor.waits(0.25)
+    assert tags(visitor) == [("B1", False)] * 2
+    for _ in range(20):
+        visitor.does(tag(visitor, "B1", Security.NO_TAG))
+        visitor.waits(0.25)
+    assert len(tags(visitor)) == 8, "not for ever"
+    visitor.does(gone("B1"), lying("B1"))
+    assert len(tags(visitor)) == 9

@@ -1,6 +1,6 @@
 """Takes a picture of every kiosk screen at three sizes in both languages, to look at:
 
-python -m tests.edge.kiosk.pictures FOLDER
+python -m tests.edge.kiosk.pictures FOLDER [--large] [--contrast] [SCENE …]
 """
 
 import asyncio
@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Page, async_playwright
 
 from samut_edge.devices.part import PartState
-from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemSeen
-from samut_edge.flows.kiosk_events import ChooseLanguage
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemSeen, Stranger, StrangeTag
+from samut_edge.flows.kiosk_events import ChooseEase, ChooseLanguage
 from samut_edge.flows.kiosk_states import Language
 from tests.edge.kiosk.small_library import NOW, StandingPart
 from tests.edge.kiosk.standing_kiosk import Stand, standing_kiosk
@@ -215,6 +216,93 @@ async def done_jammed(bench: Bench) -> None:
     await bench.press(".ways-out .main")
 
 
+CHUJAI, WANDEE = "0466554433AA80", "0412121212AA80"
+
+
+async def lay(bench: Bench, barcode: str, seen: int = 1, of: int = 1, *, secured: bool = True) -> None:
+    bench.stand.kiosk.happen(ItemSeen("pad", barcode, f"tag of {barcode}", seen, of, secured))
+    await asyncio.sleep(PAUSE)
+
+
+async def counting(bench: Bench) -> None:
+    for barcode in ("30000012", "30000029", "30000036"):
+        await lay(bench, barcode)
+    await bench.tap("04A1B2C3D4E580")
+
+
+async def counting_advised(bench: Bench) -> None:
+    await counting(bench)
+    await bench.press(".choices .button >> nth=1")
+
+
+async def tags_lent(bench: Bench) -> None:
+    """One of each: released, refused by its tag, wanted on the pad, a set that is not whole."""
+    await bench.tap("04A1B2C3D4E580")
+    bench.stand.pad.stubborn.add("30000029")
+    await lay(bench, "30000012")
+    await lay(bench, "30000029")
+    await bench.scan("30000036")
+    await lay(bench, "30000074", 2, 3)
+
+
+async def tags_being_written(bench: Bench) -> None:
+    bench.stand.pad.holds = asyncio.Event()
+    await bench.tap("04A1B2C3D4E580")
+    await lay(bench, "30000012")
+
+
+async def done_to_desk(bench: Bench) -> None:
+    await tags_lent(bench)
+    await bench.press(".ways-out .main")
+
+
+async def tags_returned(bench: Bench) -> None:
+    bench.stand.library.lend("30000012", "10001", NOW)
+    bench.stand.library.lend("30000074", "10001", NOW)
+    await bench.press(".door.give-back")
+    await lay(bench, "30000012", secured=False)
+    await lay(bench, "30000074", 1, 3, secured=False)
+    await bench.scan("30000036")
+
+
+async def strange_tag(bench: Bench) -> None:
+    await bench.tap("04A1B2C3D4E580")
+    bench.stand.kiosk.happen(StrangeTag("pad", "E0FF", Stranger.MEMBER_CARD))
+    await asyncio.sleep(PAUSE)
+
+
+async def owing(bench: Bench) -> None:
+    await bench.tap(CHUJAI)
+
+
+async def account(bench: Bench) -> None:
+    bench.stand.library.lend("30000104", "10006", NOW)
+    await bench.tap(CHUJAI)
+    await bench.press(".visit-about .button")
+
+
+async def pay_code(bench: Bench) -> None:
+    await bench.tap(CHUJAI)
+    await bench.press(".visit-about .button >> nth=1")
+
+
+async def of_staff(bench: Bench) -> None:
+    await bench.tap(WANDEE)
+
+
+async def staff_menu(bench: Bench) -> None:
+    await borrowing(bench)
+    await bench.press(".ways-out .second")
+    await bench.tap(WANDEE)
+    await bench.press(".visit-about .button")
+
+
+async def staff_menu_out_of_service(bench: Bench) -> None:
+    await staff_menu(bench)
+    await bench.press(".staff-ways .button")
+    await bench.press(".staff-ways .button >> nth=1")
+
+
 SCENES: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     welcome,
     welcome_no_paper_with_pad,
@@ -247,6 +335,19 @@ SCENES: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     done_printed,
     done_returned_late,
     done_jammed,
+    counting,
+    counting_advised,
+    tags_lent,
+    tags_being_written,
+    done_to_desk,
+    tags_returned,
+    strange_tag,
+    owing,
+    account,
+    pay_code,
+    of_staff,
+    staff_menu,
+    staff_menu_out_of_service,
 )
 
 
@@ -256,15 +357,20 @@ async def still_there(bench: Bench) -> None:
 
 
 @asynccontextmanager
-async def bench_for(page: Page, idle_seconds: float = 45.0) -> AsyncIterator[Bench]:
+async def bench_for(page: Page, idle_seconds: float = 45.0, *, tags: bool = False) -> AsyncIterator[Bench]:
     """A kiosk of its own for one picture."""
-    async with standing_kiosk(idle_seconds=idle_seconds) as stand:
+    async with standing_kiosk(idle_seconds=idle_seconds, security="pads" if tags else "none") as stand:
         await page.goto(stand.address)
         await page.locator(".door").first.wait_for()
         yield Bench(stand, page)
 
 
-async def take_all(folder: Path, wanted: list[str]) -> None:
+def has_tags(scene: Callable[[Bench], Awaitable[None]]) -> bool:
+    """Whether it is in a library that secures its books."""
+    return scene in (counting, counting_advised, tags_lent, tags_being_written, done_to_desk, tags_returned)
+
+
+async def take_all(folder: Path, wanted: list[str], eases: tuple[Literal["large", "contrast"], ...] = ()) -> None:
     async with async_playwright() as player:
         browser = await player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for width, height in SIZES:
@@ -275,8 +381,11 @@ async def take_all(folder: Path, wanted: list[str]) -> None:
                 for scene in (*SCENES, still_there):
                     if wanted and scene.__name__ not in wanted:
                         continue
-                    async with bench_for(page, 9.5 if scene is still_there else 45.0) as bench:
+                    seconds, tags = 9.5 if scene is still_there else 45.0, has_tags(scene)
+                    async with bench_for(page, seconds, tags=tags) as bench:
                         bench.stand.kiosk.happen(ChooseLanguage(language))
+                        for what in eases:
+                            bench.stand.kiosk.happen(ChooseEase(what=what, on=True))
                         await scene(bench)
                         await asyncio.sleep(0.5)
                         await page.screenshot(path=folder / f"{scene.__name__}-{width}-{language}.png")
@@ -287,4 +396,5 @@ async def take_all(folder: Path, wanted: list[str]) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take_all(target, sys.argv[2:]))
+    asked = [ease for ease in ("large", "contrast") if f"--{ease}" in sys.argv]
+    asyncio.run(take_all(target, [word for word in sys.argv[2:] if not word.startswith("--")], tuple(asked)))

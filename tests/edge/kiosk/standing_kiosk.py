@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from aiohttp import web
 
@@ -14,7 +15,15 @@ from samut_edge.kiosk import Kiosk, KioskParts
 from samut_edge.kiosk_server import PAGE, kiosk_routes
 from samut_edge.kiosk_slip import Library
 from samut_wire.configuration import KioskSettings
-from tests.edge.kiosk.small_library import CARD_KEY, NOW, PaperTray, SmallLibrary, StandingPart, school_library
+from tests.edge.kiosk.small_library import (
+    CARD_KEY,
+    NOW,
+    PaperTray,
+    SmallLibrary,
+    StandingPart,
+    TagTray,
+    school_library,
+)
 
 NAME = Library("ห้องสมุดโรงเรียนบ้านหนองน้ำใส", "Ban Nong Nam Sai School Library")
 
@@ -25,7 +34,9 @@ class Stand:
     library: SmallLibrary
     printer: PaperTray
     scanner: StandingPart
+    pad: TagTray
     address: str
+    restarts: list[str]
 
     def change(self, part: StandingPart, state: PartState) -> None:
         part.status = PartStatus(state)
@@ -33,12 +44,18 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing_kiosk(*, idle_seconds: float = 45.0, page: Path = PAGE) -> AsyncIterator[Stand]:
+async def standing_kiosk(
+    *, idle_seconds: float = 45.0, page: Path = PAGE, security: Literal["none", "pads"] = "none"
+) -> AsyncIterator[Stand]:
+    """With pads, they are there only where the library secures its books."""
     library, printer, scanner = school_library(), PaperTray(), StandingPart("scanner")
+    pad, restarts = TagTray(library), list[str]()
+    pads = [pad] if security == "pads" else []
     kiosk = Kiosk(
-        KioskSettings(idle_seconds=idle_seconds),
+        KioskSettings(idle_seconds=idle_seconds, security=security, staff_types=("librarian",)),
         library,
-        parts=KioskParts([StandingPart("reader")], [scanner], printer),
+        parts=KioskParts([StandingPart("reader")], [scanner, *pads], printer, pads),
+        restart=lambda: restarts.append("restarted"),
         card_key=CARD_KEY,
         library=lambda: NAME,
         clock=lambda: NOW,
@@ -46,7 +63,7 @@ async def standing_kiosk(*, idle_seconds: float = 45.0, page: Path = PAGE) -> As
     running = asyncio.create_task(kiosk.run())
     try:
         async with served(kiosk, page) as address:
-            yield Stand(kiosk, library, printer, scanner, address)
+            yield Stand(kiosk, library, printer, scanner, pad, address, restarts)
     finally:
         running.cancel()
         await asyncio.wait([running])

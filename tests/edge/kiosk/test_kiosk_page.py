@@ -5,15 +5,17 @@ import os
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, WebSocketRoute, async_playwright
 
 from samut_edge.devices.part import PartState
-from samut_edge.flows.kiosk_events import ChooseLanguage
+from samut_edge.flows.kiosk_events import ChooseEase, ChooseLanguage
 from samut_edge.flows.kiosk_states import Language
-from tests.edge.kiosk.pictures import SCENES, SIZES, Bench
+from tests.edge.kiosk.pictures import SCENES, SIZES, Bench, has_tags
 from tests.edge.kiosk.small_library import PaperTray
 from tests.edge.kiosk.standing_kiosk import Stand, standing_kiosk
 
@@ -77,21 +79,30 @@ async def arrive(tab: Page, stand: Stand) -> None:
     await tab.locator(".door").first.wait_for()
 
 
+LOOKS: tuple[tuple[Literal["large", "contrast"], ...], ...] = ((), ("large",), ("large", "contrast"))
+
+
+@pytest.mark.requirement("H-06")
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_every_screen_can_be_read_and_touched(built: Built, size: tuple[int, int]) -> None:
-    """Nothing is cut off, targets are large, contrast is WCAG 2.2 AA (1.4.3), and the policy holds."""
+    """Nothing is cut off, targets are large, contrast is WCAG 2.2 AA (1.4.3), and the policy holds; in
+    larger text and with more contrast as well."""
     faults: list[str] = []
 
     async def story(bench: Bench) -> None:
         for scene in SCENES:
-            async with standing_kiosk(page=built.folder) as stand:
+            security = "pads" if has_tags(scene) else "none"
+            async with standing_kiosk(page=built.folder, security=security) as stand:
                 await arrive(bench.page, stand)
                 await scene(Bench(stand, bench.page))
-                for language in Language:
+                for look, language in product(LOOKS, Language):
                     stand.kiosk.happen(ChooseLanguage(language=language))
-                    await bench.page.locator(f"html[lang={language}]").wait_for(state="attached")
+                    for what in look:
+                        stand.kiosk.happen(ChooseEase(what=what, on=True))
+                    wanted = "".join(f".{what}" for what in look)
+                    await bench.page.locator(f"html[lang={language}]{wanted}").wait_for(state="attached")
                     found = await bench.page.evaluate(MEASURES, SMALLEST_TARGET)
-                    faults.extend(f"{scene.__name__} {language}: {fault}" for fault in found)
+                    faults.extend(f"{scene.__name__} {language} {wanted}: {fault}" for fault in found)
                 await bench.page.goto("about:blank")
 
     assert watch(story, built, size=size) == []
