@@ -16,6 +16,7 @@ from PIL import Image
 
 from samut_edge.devices.escpos_job import slip_job
 from samut_edge.devices.escpos_options import EscposOptions
+from samut_edge.devices.escpos_part import EscposPart
 from samut_edge.devices.part import PartState
 from samut_edge.devices.printer import Printer, PrinterError
 from samut_edge.drivers import create_part
@@ -81,6 +82,7 @@ async def test_the_slip_comes_out_as_it_was_drawn() -> None:
     assert newest_slip(twin).crop((0, 0, *drawn.size)).tobytes() == drawn.tobytes()
 
 
+@pytest.mark.requirement("H-07", "C-06")
 def test_thai_on_the_paper_can_be_read_and_the_qr_code_too(tmp_path: Path) -> None:
     @story
     async def told() -> None:
@@ -171,6 +173,49 @@ async def test_paper_that_ends_half_way_is_noticed_and_the_slip_is_finished_with
         assert (await printer.ask_status()).state is PartState.READY
     drawn = slip_image(loan_slip(*TITLES), 512)
     assert newest_slip(twin).crop((0, 0, *drawn.size)).tobytes() == drawn.tobytes()
+
+
+@story
+async def test_a_printer_that_falls_silent_in_the_middle_has_not_printed() -> None:
+    """Its power is gone and the network does not say so: no answer is no success."""
+    async with printer_on_the_network() as twin, driver_for(twin) as printer:
+        await ready(printer)
+        twin.octets_a_second = 100_000
+        printing = asyncio.create_task(printer.print_slip(loan_slip(*TITLES)))
+        await until(lambda: INITIALISE in twin.received)
+        twin.paper = Paper.OFF
+        with pytest.raises(PrinterError, match="not wholly printed") as failed:
+            await printing
+        assert failed.value.begun
+
+
+@story
+async def test_what_a_printer_tells_unasked_is_no_answer() -> None:
+    """Automatic Status Back: four bytes, of which three look like answers to GS r."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                question = await reader.readexactly(3)
+                writer.write(b"\x10\x00\x00\x12" + (b"\x72" if question == b"\x10\x04\x04" else b"\x12"))
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    options = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1]}
+    async with cast("Printer", create_part("slips", "escpos_printer", options, Heard())) as printer:
+        assert (await printer.ask_status()).state is PartState.PAPER_OUT
+    server.close()
+
+
+@story
+async def test_the_drawer_opens_where_there_is_one() -> None:
+    async with printer_on_the_network() as twin, driver_for(twin, drawer=2) as printer, driver_for(twin) as without:
+        assert isinstance(printer, EscposPart)
+        assert isinstance(without, EscposPart)
+        await printer.open_drawer()
+        await until(lambda: twin.drawer_openings == 1)
+        with pytest.raises(PrinterError, match="`drawer`"):
+            await without.open_drawer()
 
 
 @story

@@ -5,8 +5,11 @@ from unicodedata import category
 import pytest
 from PIL import Image, ImageFont, features
 
+from samut_edge.drivers import create_part
+from samut_edge.errors import SettingsError
 from samut_edge.slip_image import _font, check_fonts, slip_image
 from samut_edge.slip_text import clusters, wrap
+from tests.edge.drivers.heard import Heard
 from tests.edge.drivers.slips import loan_slip
 
 LONG = "ปู่กุ้งน้ำที่ญี่ปุ่นกับการผจญภัยในโลกกว้างของเด็กชายผู้ไม่ยอมแพ้ต่อโชคชะตา และความหวัง"
@@ -87,6 +90,8 @@ def test_a_computer_without_fribidi_is_told_so(monkeypatch: pytest.MonkeyPatch) 
     assert check_fonts() == ""
     monkeypatch.setattr(features, "check", lambda _: False)
     assert "libfribidi0" in check_fonts()
+    with pytest.raises(SettingsError, match=r"Part “slips”.*misplaced"):
+        create_part("slips", "escpos_printer", {"host": "p"}, Heard())
 
 
 def _black(image: Image.Image) -> int:
