@@ -16,8 +16,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from samut_edge.clock import kernel_is_synchronised
 from samut_edge.durable import write_whole
 from samut_edge.identity import IdentityError, keep_pair, kept_key, request_for
+from samut_edge.trust import trust
 from samut_wire.errors import WireError
 from samut_wire.joining import CLAIM_PATH, ClaimCode, JoinAnswered, JoinAsked, JoinSigned, read_code
 
@@ -146,11 +148,12 @@ def digest_of(code: ClaimCode) -> str:
 async def _ask(code: ClaimCode, request: str) -> JoinSigned:
     """Certificates of public authorities are checked as any browser does."""
     asked = msgspec.json.encode(JoinAsked(token=code.token, request=request))
+    known = trust(knows_time=kernel_is_synchronised())
     limit = aiohttp.ClientTimeout(total=ASK_SECONDS)
     try:
         async with (
             aiohttp.ClientSession(timeout=limit) as http,
-            http.post(code.url + CLAIM_PATH, data=asked, allow_redirects=False) as answer,
+            http.post(code.url + CLAIM_PATH, data=asked, allow_redirects=False, ssl=known) as answer,
         ):
             body = await answer.content.read(LARGEST)
             while answer.status == 200 and not answer.content.at_eof() and len(body) < LARGEST:

@@ -27,7 +27,7 @@ LOOK_SECONDS = 2.0
 LARGEST = 4096
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none, browsers send a form without saying from where
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import aiohttp
 
+from samut_edge.clock import kernel_is_synchronised
 from samut_edge.replica import Replica, SnapshotError, check_snapshot, verified_header
+from samut_edge.trust import trust
 from samut_wire import messages as m
 from samut_wire.errors import WireError
 
@@ -67,10 +69,11 @@ class SnapshotFetcher:
     async def _fetch(self, path: str, file: Path) -> None:
         """The rest of the file (RFC 9110, section 14), or all of it where the hub answers with all."""
         there = file.stat().st_size if file.exists() else 0
+        known = trust(knows_time=kernel_is_synchronised())
         limit = aiohttp.ClientTimeout(total=FETCH_SECONDS, sock_read=SILENCE_SECONDS)
         async with (
             aiohttp.ClientSession(timeout=limit) as http,
-            http.get(self._base + path, headers={"Range": f"bytes={there}-"} if there else {}) as answer,
+            http.get(self._base + path, headers={"Range": f"bytes={there}-"} if there else {}, ssl=known) as answer,
         ):
             if answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                 return

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,6 +16,7 @@ from samut_edge.identity import pair_of
 from samut_edge.outbox import Outbox
 from samut_edge.replay import WINDOW, Replay
 from samut_edge.settings import Settings
+from samut_edge.trust import trust
 from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
 from samut_wire.errors import WireError
@@ -34,8 +34,6 @@ M = TypeVar("M", bound=m.Message)
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 TIME_SECONDS, TIME_TRIES = 2.0, 3
 """How long, and how often, the hub is asked for the time; one of earlier software does not answer."""
-NO_CHECK_TIME = 0x200000
-"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME: who does not know the time cannot say that a certificate has ended."""
 Receive = Callable[[Kind, Letter], Awaitable[None]]
 State = Callable[[], m.DeviceState]
 
@@ -224,9 +222,8 @@ class Uplink:
         hub, device = self._settings.hub, self._settings.device
         topic = TOPICS[Kind.STATE]
         will = self.letter(m.DeviceState(online=False))
-        context = ssl.create_default_context(cafile=str(self._settings.file(hub.ca)))
-        if isinstance(self._clock, TrueTime) and not self._clock.is_kept_by_kernel:
-            context.verify_flags |= NO_CHECK_TIME
+        knows_time = not isinstance(self._clock, TrueTime) or self._clock.is_kept_by_kernel
+        context = trust(self._settings.file(hub.ca), knows_time=knows_time)
         pair = pair_of(self._settings)
         context.load_cert_chain(pair.certificate, pair.key)
         host, port = self._address
