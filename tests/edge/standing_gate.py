@@ -31,6 +31,7 @@ from tests.edge.test_replica import write_snapshot
 
 PINS = {"relay": 17, "green": 27, "red": 22, "buzzer": 5}
 WIRES = {"exit_button": 19, "door": 26, "fire": 20, "tamper": 21}
+AWAY = HubSettings(host="127.0.0.1", mqtt_port=1, url="http://127.0.0.1:1")
 BEAMS = {"beam_outer": 6, "beam_inner": 13}
 
 
@@ -80,14 +81,14 @@ class Standing:
 
 @asynccontextmanager
 async def standing(
-    folder: Path, *, now: datetime = NOW, beams: bool = False, **settings: Any
+    folder: Path, *, now: datetime = NOW, beams: bool = False, hub: HubSettings | None = None, **settings: Any
 ) -> AsyncIterator[Standing]:
     """A second one in the same folder is the same gate after a restart."""
     wanted = GateSettings(directions={"in": "in", "out": "out"}, open_seconds=0.1, **settings)
     replica = Replica(folder / "replica.db")
     if replica.version == 0:
         replica.adopt(replica.build(folder / "s", write_snapshot(folder / "s")))
-    hub = HubSettings(host="127.0.0.1", url="http://127.0.0.1:1")
+    hub = hub or AWAY
     own = Settings(device="gate-1", role="gate", hub=hub, parts={}, gate=wanted, folder=folder)
     inputs = {**WIRES, **(BEAMS if beams else {})}
     wires = GateBoard(PINS, frozenset(), lambda: None, wires=inputs)
@@ -102,7 +103,7 @@ async def standing(
     part = cast("GateIO", create_part("gate", "rpi_gpio", options, heard))
     try:
         async with Outbox(folder / "outbox.db") as outbox:
-            uplink = Uplink(own, outbox, lambda: now, boot="b", address=("127.0.0.1", 1))
+            uplink = Uplink(own, outbox, lambda: now, boot="b", address=(hub.host, hub.mqtt_port))
             books = Books(replica, outbox)
             gate = Gate(wanted, books, outbox, uplink, card_key=KEY, clock=lambda: now, folder=folder)
             gate.io = part

@@ -5,7 +5,6 @@ import sqlite3
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -161,28 +160,6 @@ async def test_visitors_walk_through_the_beams(tmp_path: Path) -> None:
         await at.wires.walk(inwards=False, step=0.25)
         await until(lambda: at.inside == 0)
         assert [count.direction for count in at.kept(m.PersonsCounted)] == ["in", "out"]
-
-
-@story
-async def test_the_hub_is_asked_of_an_unknown_card_and_the_gate_goes_on_meanwhile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with standing(tmp_path) as at:
-        asked: list[tuple[Any, float]] = []
-
-        async def ask(_: object, letter: Any, __: object, seconds: float) -> m.EntryAnswered:
-            asked.append((letter.body, seconds))
-            await until(lambda: len(at.passages()) == 1)
-            return m.EntryAnswered(known=True, number="10005", name="วีระ", member_type="pupil")
-
-        monkeypatch.setattr(at.uplink, "ask", ask)
-        at.gate.happen(CodeScanned("in", "10005", 0))
-        await until(lambda: asked)
-        await at.happens(tap(MANEE_CARD))
-        await until(lambda: at.passages() == [("10001", "in", True), ("10005", "in", True)])
-        assert asked[0][1] == 0.3
-        assert asked[0][0].number == "10005"
-        assert asked[0][0].guest
 
 
 @pytest.mark.requirement("H-02")
