@@ -97,11 +97,11 @@ async def test_a_card_held_to_a_camera_of_the_network_is_one_scan_until_it_is_sh
     await camera.switch_on()
     heard = Heard()
     source = f"http://127.0.0.1:{camera.port}/"
-    async with create_part("eye", "camera", watching(source, again_seconds=0.5), heard) as part:
+    async with create_part("eye", "camera", watching(source, again_seconds=0.8), heard) as part:
         await ready(part)
         for _ in range(2):
             await camera.show("4500123", seconds=1.0)
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(1.3)
         assert [event.text for event in heard.news if isinstance(event, CodeScanned)] == ["4500123"] * 2
     await camera.switch_off()
 

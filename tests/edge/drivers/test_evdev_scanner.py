@@ -56,10 +56,11 @@ async def test_a_code_is_read_whatever_letters_it_has_and_however_it_ends(scanne
 @story
 async def test_two_codes_with_only_silence_between_and_one_in_two_pieces(scanner: KeyScanner) -> None:
     scanner.plug_in()
-    async with at_work("evdev_scanner", {"path": scanner.path}, scanner.environment) as part:
+    patient = {"path": scanner.path, "silence_ms": 300, "slowest_key_ms": 100}
+    async with at_work("evdev_scanner", patient, scanner.environment) as part:
         await part.is_ready()
         scanner.scan("TH1", end=None)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
         scanner.scan("TH2", end=None)
         assert [await part.text(), await part.text()] == ["TH1", "TH2"]
         scanner.press(keys_of("TH00"))
