@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ GATE = "gate-1"
 
 
 @asynccontextmanager
-async def linked(folder: Path, broker: LoneBroker, **settings: float) -> AsyncIterator[Standing]:
+async def linked(folder: Path, broker: LoneBroker, **settings: Any) -> AsyncIterator[Standing]:
     """A gate with its link to the broker up."""
     broker.device(GATE)
     at_home = broker.config.home / GATE
