@@ -30,8 +30,8 @@ from samut_hub.visits.models import Visit
 from samut_wire.topics import DeviceRole
 from tests.bench.figures import Figure, quantile
 from tests.bench.lending import TEACHERS, Desk, Used, stock
-from tests.bench.machines import world_on
-from tests.system.world import World
+from tests.bench.machines import on_database
+from tests.system.world import World, answers, wait_until
 
 DEVICES, EVENTS, HOURS = 2_000, 200, 24.0
 LIBRARIES, MEMBERS, ITEMS = 20, 40, 10
@@ -65,11 +65,15 @@ def measure_fleet(plan: Plan, database: str = "") -> list[Figure]:
 
 @contextmanager
 def _hub_alone(folder: Path, database: str) -> Iterator[World]:
-    """The demo's own devices are put to rest: they are not measured here."""
-    with world_on(folder, database) as world:
-        for device in ("gate-1", "kiosk-1"):
-            world.kill(device)
+    """Without the demo's own devices: they are not measured here."""
+    with on_database(database):
+        world = World(folder)
+    try:
+        world.start("broker", "hub", "worker")
+        wait_until("the pages answer", lambda: answers(world.ports.hub))
         yield world
+    finally:
+        world.stop()
 
 
 def lay_out_fleet(world: World, plan: Plan) -> list[Path]:

@@ -21,9 +21,16 @@ SETTLE_SECONDS = 5.0
 @contextmanager
 def world_on(folder: Path, database: str = "") -> Iterator[World]:
     """Hub, worker, broker and agents; with an address, on that database instead of SQLite."""
-    settings = product.HUB_SETTINGS + (f'database = "{database}"\n' if database else "")
-    with mock.patch.object(product, "HUB_SETTINGS", settings), running_world(folder) as world:
+    with on_database(database), running_world(folder) as world:
         yield world
+
+
+@contextmanager
+def on_database(database: str) -> Iterator[None]:
+    """Homes that are laid out meanwhile are on that database; without an address, on SQLite."""
+    settings = product.HUB_SETTINGS + (f'database = "{database}"\n' if database else "")
+    with mock.patch.object(product, "HUB_SETTINGS", settings):
+        yield
 
 
 def measure_start() -> list[Figure]:

@@ -24,9 +24,8 @@ pid_file {pid_file}
 set_tcp_nodelay true
 persistence true
 persistence_location {folder}/
-autosave_interval 1
-autosave_on_changes true
-max_queued_messages 20000
+autosave_interval 300
+max_queued_messages 200000
 max_inflight_messages 200
 persistent_client_expiration 30d
 max_packet_size 4000000

@@ -7,6 +7,7 @@ unnumbered, and a device says at its next birth which version it has.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ STAFF_PAUSE = timedelta(seconds=5)
 SET_UP_PAUSE = timedelta(seconds=5)
 PAUSE = 0.1
 """Seconds between two looks into the database: how late an order or a change may leave."""
+QUICK, RESTS = 0.25, 9
+"""When telling all devices takes more seconds than these, the next time is after so many times as long. Thousands of
+devices are else told of every loan that one of them tells, and the worker does nothing but that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Outgoing:
         *,
         send: Send,
         wanted: "queue.SimpleQueue[tuple[str, int]]",
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config = config
         self._database = database
@@ -73,6 +78,8 @@ class Outgoing:
         self._steps: dict[int, Step] = {}
         self._staff: dict[str, m.StaffTold] = {}
         self._staff_due = self._set_up_due = self._clock()
+        self._steady = steady
+        self._rests_until = steady()
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -97,8 +104,8 @@ class Outgoing:
             self._number_changes()
         self._tell_staff()
         self._set_up()
-        if self._behind or self._steps:
-            self._bring_up_to_date()
+        if (self._behind or self._steps) and self._steady() >= self._rests_until:
+            self._bring_up_to_date_and_rest()
 
     @contextmanager
     def _looking(self, library_id: int | None) -> Iterator[Session]:
@@ -159,6 +166,12 @@ class Outgoing:
             told = configurations_to_send(session)
         for device, configuration in told.items():
             self._letter(Kind.CONFIGURE, device, configuration)
+
+    def _bring_up_to_date_and_rest(self) -> None:
+        began = self._steady()
+        self._bring_up_to_date()
+        took = self._steady() - began
+        self._rests_until = began + took + RESTS * took if took > QUICK else began
 
     def _bring_up_to_date(self) -> None:
         """Devices of one library that know the same are told the same: it is read for the first of them."""

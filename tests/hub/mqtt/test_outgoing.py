@@ -10,13 +10,13 @@ from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import make_authority
 from samut_hub.fleet.models import Device
-from samut_hub.fleet.service import join_device
+from samut_hub.fleet.service import CommandKind, give_command, join_device
 from samut_hub.members.service import block
 from samut_hub.mqtt import outgoing
 from samut_hub.mqtt.outgoing import Outgoing
 from samut_hub.secrets import make_secrets
 from samut_wire.codec import Letter
-from samut_wire.messages import Message, ReplicaDelta
+from samut_wire.messages import MemberRow, Message, ReplicaDelta
 from samut_wire.topics import Kind
 from tests.hub.conftest import Clock, Libraries
 from tests.hub.shelf import Shelf, member, put_on_shelf
@@ -32,7 +32,11 @@ class Post:
         config = Config(home=home)
         make_secrets(config)
         make_authority(config.secrets, clock(), ("127.0.0.1",))
-        self.outgoing = Outgoing(config, database, clock, send=self._send, wanted=self.wanted)
+        self.seconds = 0.0
+        self.seconds_for_a_letter = 0.0
+        self.outgoing = Outgoing(
+            config, database, clock, send=self._send, wanted=self.wanted, steady=lambda: self.seconds
+        )
 
     def look(self) -> list[tuple[Kind, str]]:
         """What leaves at one look; nothing when the database does not answer."""
@@ -41,6 +45,7 @@ class Post:
         return list(self.sent)
 
     def _send(self, kind: Kind, device: str, letter: Letter) -> None:
+        self.seconds += self.seconds_for_a_letter
         self.sent.append((kind, device))
         self.told[device] = letter.body
 
@@ -131,3 +136,25 @@ def test_a_device_that_was_revoked_meanwhile_holds_up_nobody(
     for device in ("gate-1", "kiosk-1"):
         post.wanted.put((device, 0))
     assert post.look() == [(Kind.SNAPSHOT, "kiosk-1")]
+
+
+def test_a_fleet_that_takes_long_to_tell_is_told_less_often_and_of_everything(
+    post: Post, database: Database, shelf: Shelf, clock: Clock
+) -> None:
+    """Two devices at half a second each stand for thousands. Orders do not wait for them."""
+    for device in ("gate-1", "kiosk-1"):
+        post.wanted.put((device, 0))
+    post.seconds_for_a_letter = 0.5
+    assert len(post.look()) == 2
+    for number in (shelf.pupil, shelf.other):
+        with database.session(shelf.library) as session:
+            block(session, member(session, number), "บัตรหาย", now=clock())
+        assert post.look() == []
+    with database.session(shelf.library) as session:
+        give_command(session, session.get_one(Device, "gate-1"), CommandKind.IDENTIFY, "wanna", clock())
+    assert post.look() == [(Kind.IDENTIFY, "gate-1")]
+    post.seconds += outgoing.RESTS
+    assert sorted(post.look()) == [(Kind.DELTA, "gate-1"), (Kind.DELTA, "kiosk-1")]
+    told = post.told["gate-1"]
+    assert isinstance(told, ReplicaDelta)
+    assert {row.number for row in told.rows if isinstance(row, MemberRow)} == {shelf.pupil, shelf.other}
