@@ -12,7 +12,7 @@ from PIL import Image
 from samut_edge.devices.escpos_part import EscposPart
 from samut_edge.devices.part import PartState
 from samut_edge.devices.printer import PrinterError
-from samut_edge.drivers import create_part
+from samut_edge.drivers import create_part, escpos_usblp
 from samut_edge.drivers.escpos_usb import UsbOptions, UsbPrinter
 from samut_edge.slip_image import slip_image
 from samut_edge.virtual.plugged_printer import PluggedPrinter
@@ -20,6 +20,7 @@ from samut_edge.virtual.printer_works import Paper
 from samut_edge.virtual.usb_printer import UsbPaperPrinter
 from tests.edge.drivers.heard import Heard, ready, story, until
 from tests.edge.drivers.slips import loan_slip
+from tests.edge.virtual.benches import visiting, write_settings
 
 Twin = PluggedPrinter | UsbPaperPrinter
 Plug = Callable[[Path], contextlib.AbstractAsyncContextManager[tuple[Twin, EscposPart]]]
@@ -159,3 +160,65 @@ async def test_another_usb_device_is_not_taken_for_the_printer() -> None:
     twin = UsbPaperPrinter((0x0403, 0x6001), lambda: None)
     async with UsbPrinter("slips", UsbOptions(usb="04b8:0202"), Heard(), twin) as part:
         assert "no printer 04b8:0202 is plugged in" in (await part.ask_status()).detail
+
+
+def kernels_tree(folder: Path, **printers: str) -> Path:
+    """/sys as the kernel lays it out: a printer's entry leads to the interface, above which the USB device stands."""
+    for place, (name, numbers) in enumerate(printers.items(), 1):
+        device = folder / "devices" / "usb1" / f"1-{place}"
+        entry = device / f"1-{place}:1.0" / "usbmisc" / name
+        entry.mkdir(parents=True)
+        (entry / "device").symlink_to("../..")
+        vendor, _, product = numbers.partition(":")
+        (device / "idVendor").write_text(f"{vendor}\n")
+        (device / "idProduct").write_text(f"{product}\n")
+        (folder / "class" / "usbmisc").mkdir(parents=True, exist_ok=True)
+        (folder / "class" / "usbmisc" / name).symlink_to(entry)
+    return folder / "class" / "usbmisc"
+
+
+def test_a_usb_printer_is_found_by_its_numbers_whatever_place_the_kernel_gave_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(escpos_usblp, "CLASS", kernels_tree(tmp_path, lp0="03f0:0517", lp1="04b8:0e21"))
+    monkeypatch.setattr(escpos_usblp, "NODES", tmp_path / "dev")
+
+    @story
+    async def run() -> None:
+        twin = PluggedPrinter(tmp_path / "dev" / "lp1", lambda: None)
+        twin.switch_on()
+        async with escpos_usblp.create("slips", {"usb": "04B8:0E21"}, Heard()) as printer:
+            await printer.print_slip(loan_slip("หนังสือ"))
+            assert twin.printed == 1
+        async with escpos_usblp.create("other", {"usb": "04b8:0202"}, Heard()) as other:
+            assert "no printer 04b8:0202" in (await other.ask_status()).detail
+        twin.switch_off()
+
+    run()
+
+
+EVERY_PLUG = """
+    [parts.serial]
+    driver = "escpos_serial"
+    options = {{ path = "{folder}/com", flow = "none" }}
+    [parts.kernel]
+    driver = "escpos_usblp"
+    options = {{ path = "{folder}/lp0" }}
+    [parts.usb]
+    driver = "escpos_usb"
+    options = {{ usb = "04b8:0202" }}
+    [parts.network]
+    driver = "escpos_printer"
+    options = {{ host = "127.0.0.1", port = {printer} }}
+"""
+
+
+@story
+async def test_the_bench_has_a_twin_behind_every_plug(tmp_path: Path) -> None:
+    async with visiting(write_settings(tmp_path, EVERY_PLUG)) as visit:
+        for part in visit.parts.values():
+            assert isinstance(part, EscposPart)
+            await part.print_slip(loan_slip("หนังสือ"))
+            assert visit.bench.printers[part.name].printed == 1
+            await visit.does("paper", part=part.name, paper="cover")
+            assert (await part.ask_status()).state is PartState.COVER_OPEN
