@@ -92,7 +92,7 @@ class Kiosk:
 
     def view(self) -> View:
         """What every page shows now."""
-        return view_of(self._state, self._library(), self._machine(), now=self._steady(), limits=self._limits)
+        return view_of(self._state, self._library(), self.machine(), now=self._steady(), limits=self._limits)
 
     async def views(self) -> AsyncIterator[View]:
         """The present view, then each new one; a slow page misses those between."""
@@ -101,7 +101,8 @@ class Kiosk:
             yield self.view()
             await changed.wait()
 
-    def _machine(self) -> Machine:
+    def machine(self) -> Machine:
+        """How it is, for staff."""
         parts = self._parts
         printers = () if parts.printer is None else (parts.printer,)
         each = {part.name: part.status for part in (*parts.card_readers, *parts.book_readers, *printers)}

@@ -404,7 +404,7 @@ def _item_seen(state: KioskState, event: ItemSeen, now: float) -> Step:
     state = seen_on_pad(state, event)
     match state.screen:
         case (Borrowing() | Returning()) as screen if is_listed(screen, event.barcode):
-            seen, actions = book_seen(state, screen, event)
+            seen, actions = book_seen(state, screen, event, is_new=is_new)
             return replace(state, screen=seen), actions
         case (Borrowing() | Returning()) as screen if is_new:
             return add(state, screen, event.barcode, now)

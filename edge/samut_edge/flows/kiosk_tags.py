@@ -52,7 +52,9 @@ def answer_tag(state: KioskState, screen: ScreenT, event: SecurityAnswered) -> t
     if not isinstance(book, Tagged) or not awaits(book, event):
         return screen, ()
     if event.outcome is Security.DONE:
-        return _came_out(screen, replace(book, tag=Tag.DONE))
+        settled, actions = _came_out(screen, replace(book, tag=Tag.DONE))
+        was_told = not isinstance(book, Asked) and book.tries > MOST_TRIES
+        return settled, (*actions, *((_record(screen, book, done=True),) if was_told else ()))
     is_there = lies(state, book.barcode) is not None
     if event.outcome is Security.NO_TAG or not is_there:
         return _came_out(screen, replace(book, tag=Tag.WANTED, tries=book.tries if is_there else 0))
@@ -66,19 +68,19 @@ def awaits(book: Book | None, event: SecurityAnswered) -> bool:
     return isinstance(book, Tagged) and book.tag is Tag.WRITING and _wants_secured(book) is event.secured
 
 
-def tag_seen(state: KioskState, screen: ScreenT, barcode: str) -> tuple[ScreenT, Actions]:
-    """A listed book is seen on the pad, perhaps anew: what its tag says now counts, not what was tried before."""
+def tag_seen(state: KioskState, screen: ScreenT, barcode: str, *, is_new: bool = False) -> tuple[ScreenT, Actions]:
+    """A listed book is seen on the pad: what its tag says now counts, not what was tried before. Where it `is_new`
+    there, what was given up is tried again."""
     book, lying = book_of(screen, barcode), lies(state, barcode)
-    match book:
-        case Lent() | Renewed() | Returned() if book.tag is Tag.WANTED:
-            return _write(state, screen, replace(book, tries=0))
-        case Lent() | Renewed() | Returned():
-            is_right = lying is not None and lying.secured is _wants_secured(book)
-            if book.tag is not Tag.PENDING or not is_right:
-                return screen, ()
-            return put(screen, replace(book, tag=Tag.DONE)), (_record(screen, book, done=True),)
-        case _:
-            return screen, ()
+    if not isinstance(book, Lent | Renewed | Returned) or lying is None:
+        return screen, ()
+    if book.tag is Tag.WANTED:
+        return _write(state, screen, replace(book, tries=0))
+    if book.tag is not Tag.PENDING:
+        return screen, ()
+    if lying.secured is _wants_secured(book):
+        return put(screen, replace(book, tag=Tag.DONE)), (_record(screen, book, done=True),)
+    return _write(state, screen, book) if is_new and book.tries < MOST_LOOKS else (screen, ())
 
 
 def look_again(state: KioskState, screen: ScreenT) -> tuple[ScreenT, Actions]:

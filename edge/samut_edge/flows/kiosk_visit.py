@@ -44,11 +44,11 @@ def add_book(state: KioskState, screen: BookScreen, barcode: str, now: float) ->
     return _ask(state, fresh, Asked(barcode))
 
 
-def book_seen(state: KioskState, screen: BookScreen, event: ItemSeen) -> tuple[BookScreen, Actions]:
+def book_seen(state: KioskState, screen: BookScreen, event: ItemSeen, *, is_new: bool) -> tuple[BookScreen, Actions]:
     """A book of the list is on the pad, or other parts of it are."""
     book = book_of(screen, event.barcode)
     if not isinstance(book, Incomplete):
-        return tag_seen(state, screen, event.barcode)
+        return tag_seen(state, screen, event.barcode, is_new=is_new)
     if event.seen < event.of:
         return put(screen, replace(book, seen=event.seen, of=event.of)), ()
     return _ask(state, screen, Asked(book.barcode))

@@ -34,7 +34,6 @@ class Code(StrEnum):
     REPEATED_TAP = "repeated_tap"
     OFFLINE_LIMIT = "offline_limit"
     OFFLINE_NO_LOANS = "offline_no_loans"
-    DEVICE_FULL = "device_full"
     OFFLINE_FULL = "offline_full"
     OFFLINE_NO_CLOCK = "offline_no_clock"
     CARD_LOST = "card_lost"
@@ -177,10 +176,6 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.OFFLINE_NO_CLOCK: (
         "เครื่องนี้ยังไม่ทราบวันที่ จึงกำหนดวันส่งไม่ได้ กรุณายืมที่เคาน์เตอร์",
         "This device does not know today's date yet, so it cannot set a due date. Please borrow at the desk.",
-    ),
-    Code.DEVICE_FULL: (
-        "เครื่องนี้เก็บรายการเพิ่มไม่ได้แล้ว กรุณายืมที่เคาน์เตอร์",
-        "This machine can keep no more loans now. Please borrow at the desk.",
     ),
     Code.CARD_LOST: (
         "บัตรนี้แจ้งหายไว้ กรุณานำไปที่เคาน์เตอร์",

@@ -254,3 +254,13 @@ def test_a_book_put_back_before_the_pad_missed_it_is_looked_for_again(visitor: V
     assert len(tags(visitor)) == 8, "not for ever"
     visitor.does(gone("B1"), lying("B1"))
     assert len(tags(visitor)) == 9
+
+
+def test_what_was_given_up_is_tried_again_when_the_book_is_laid_down_anew(visitor: Visitor) -> None:
+    visitor.signs_in()
+    visitor.does(lying("B1"), lent(1, "B1"), *[tag(visitor, "B1", Security.PENDING)] * 2)
+    visitor.does(lying("B1"))
+    assert len(tags(visitor)) == 2, "it lies there as before"
+    visitor.does(gone("B1"), lying("B1"), tag(visitor, "B1", Security.DONE))
+    assert (len(tags(visitor)), the_book(visitor).tag) == (3, k.Tag.DONE)  # type: ignore[union-attr]
+    assert [news.done for news in visitor.asked_for(ev.RecordSecurity)] == [False, True]
