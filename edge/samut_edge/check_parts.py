@@ -14,7 +14,7 @@ from samut_edge.settings import Settings
 LOOK_SECONDS = 0.05
 TO_DO = {
     PartKind.CARD_READER: "Plug it in, see whether pcscd runs, compare its name (pcsc_scan) or path (by-id).",
-    PartKind.SCANNER: "Plug it in, compare its numbers (lsusb) or path (by-id). Is the user in the groups input and dialout?",
+    PartKind.SCANNER: "Plug it in, compare its numbers (lsusb) or path (by-id). Is the user in the group input?",
     PartKind.PAD: "See that the pad has power, and its service runs at that address.",
     PartKind.PRINTER: "Switch it on, look at its lamps, print its own self-test.",
     PartKind.GATE_IO: "Is this a Raspberry Pi, is the user in the group gpio, does another program hold the pins?",
