@@ -41,6 +41,7 @@ class Standing:
     wires: GateBoard
     outbox: Outbox
     uplink: Uplink
+    replica: Replica
     task: "asyncio.Task[None]"
 
     async def happens(self, event: PartEvent) -> None:
@@ -112,7 +113,7 @@ async def standing(
                 await ready(part)
                 task = asyncio.create_task(gate.run())
                 try:
-                    yield Standing(gate, wires, outbox, uplink, task)
+                    yield Standing(gate, wires, outbox, uplink, replica, task)
                 finally:
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError):

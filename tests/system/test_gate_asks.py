@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from samut_edge.events import CodeScanned
+from samut_edge.orders import Orders
 from samut_edge.settings import HubSettings
+from samut_edge.snapshots import SnapshotFetcher
 from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
 from samut_wire.ids import command_id
@@ -39,15 +41,13 @@ async def linked(folder: Path, broker: LoneBroker, **settings: Any) -> AsyncIter
         key=f"{at_home}.key",
     )
     async with standing(folder, now=datetime.now(UTC), hub=hub, occupancy_reset="never", **settings) as at:
-        link = asyncio.create_task(at.uplink.run(_pass_over, _state, _description))
+        fetcher = SnapshotFetcher(at.replica, folder, base=hub.url, public_key=bytes(32))
+        orders = Orders(at.uplink, at.replica, fetcher, at.gate)
+        link = asyncio.create_task(at.uplink.run(orders.take, _state, _description))
         await until(lambda: at.uplink.is_connected)
         yield at
         link.cancel()
         await asyncio.gather(link, return_exceptions=True)
-
-
-async def _pass_over(_kind: Kind, _letter: Letter) -> None:
-    return
 
 
 def _state() -> m.DeviceState:
@@ -118,3 +118,50 @@ async def test_a_hub_that_does_not_answer_keeps_nobody_waiting(broker: LoneBroke
         await until(lambda: at.passages() == [("", "in", False)])
         assert 0.3 <= time.monotonic() - began < 5
         assert at.wires.openings == 0
+
+
+def order(hub: Guest, kind: Kind, body: m.Message, *, good_for: float = 30) -> Letter:
+    now = datetime.now(UTC)
+    exp = now + timedelta(seconds=good_for)
+    letter = Letter(id=command_id(int(now.timestamp() * 1000)), at=now, body=body, exp=exp)
+    hub.say(TOPICS[kind].of(GATE), encode(letter))
+    return letter
+
+
+def answered(hub: Guest, letter: Letter) -> m.CommandDone | None:
+    topic = TOPICS[Kind.COMMAND_DONE]
+    told = [decode(topic, payload).body for name, payload in hub.heard if name == topic.of(GATE)]
+    return next((done for done in told if isinstance(done, m.CommandDone) and done.id == letter.id), None)
+
+
+@pytest.mark.requirement("H-05")
+@story
+async def test_staff_hold_the_gate_open_close_the_entry_and_put_the_count_right(
+    broker: LoneBroker, tmp_path: Path
+) -> None:
+    """Each order is answered; one that comes too late is void."""
+    with broker.hub() as hub:
+        hub.listen_to(TOPICS[Kind.COMMAND_DONE].of(GATE))
+        async with linked(tmp_path, broker) as at:
+
+            async def ordered(kind: Kind, body: m.Message) -> m.CommandDone:
+                letter = await asyncio.to_thread(order, hub, kind, body)
+                await until(lambda: answered(hub, letter))
+                done = answered(hub, letter)
+                assert done is not None
+                return done
+
+            assert (await ordered(Kind.EMERGENCY, m.EmergencyDeclared(by="l", why="ซ้อม"))).done
+            await until(lambda: at.wires.is_on["relay"])
+            refused = await ordered(Kind.LET_CLASS_IN, m.ClassLetIn(by="l", persons=30, seconds=60))
+            assert (refused.done, refused.detail) == (False, "nobody is let in now")
+            assert (await ordered(Kind.EMERGENCY, m.EmergencyDeclared(by="l", why="", over=True))).done
+            await until(lambda: not at.wires.is_on["relay"])
+            assert (await ordered(Kind.CORRECT_OCCUPANCY, m.OccupancyCorrected(by="l", people=42))).done
+            assert (await ordered(Kind.LOCK_GATE, m.GateLocked(by="l", why="ปิด", locked=True))).done
+            await until(lambda: at.gate.alarms == ("locked",) and at.inside == 42)
+            before = at.wires.openings
+            await asyncio.to_thread(order, hub, Kind.OPEN_GATE, m.GateOpened(by="l", seconds=0.2), good_for=-5)
+            assert (await ordered(Kind.OPEN_GATE, m.GateOpened(by="l", seconds=0.2))).done
+            await until(lambda: at.wires.openings > before and not at.wires.is_on["relay"])
+            assert at.wires.openings == before + 1
