@@ -40,6 +40,7 @@ from samut_edge.local_clerk import LocalClerk
 from samut_edge.orders import Orders
 from samut_edge.outbox import Outbox
 from samut_edge.outbox_room import Fill, Room
+from samut_edge.own_metrics import metrics_routes
 from samut_edge.own_page import only_by_own_name
 from samut_edge.print_jobs import PrintJobs
 from samut_edge.renewal import Renewal
@@ -239,6 +240,7 @@ class Agent:
     async def _serve(self, bench: "VirtualBench | None") -> None:
         app = web.Application(middlewares=[only_by_own_name(self.settings.page_host)])
         app.add_routes([*self._pages(), *self._joining.routes()])
+        app.add_routes(metrics_routes(self._health, lambda: self._uplink.is_connected))
         if bench is not None:
             app.add_routes(bench.routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

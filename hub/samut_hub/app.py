@@ -37,7 +37,7 @@ from samut_hub.circulation.web import pages as circulation
 from samut_hub.community.web import pages as community
 from samut_hub.config import Config
 from samut_hub.db import Database
-from samut_hub.fleet.api import edge_api
+from samut_hub.fleet.api import edge_api, metrics_api
 from samut_hub.fleet.desks.web import pages as desks
 from samut_hub.fleet.joining.api import joining_api
 from samut_hub.fleet.joining.web import pages as joining
@@ -119,6 +119,7 @@ PAGES = (
     community,
     opac,
     edge_api,
+    metrics_api,
     joining_api,
     serving,
     copying,

@@ -9,6 +9,8 @@ from samut_hub.errors import ConfigError
 
 RANDOM = ("session.key", "card.key")
 """Files of 32 random bytes: signs cookies; hashes card numbers."""
+METRICS = "metrics.token"
+"""What Prometheus shows to be let in, as text that fits into its settings."""
 
 
 def make_secrets(config: Config) -> None:
@@ -16,6 +18,7 @@ def make_secrets(config: Config) -> None:
     config.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in RANDOM:
         keep_secret(config.secrets / name, secrets.token_bytes(32))
+    keep_secret(config.secrets / METRICS, secrets.token_hex(32).encode())
 
 
 def read_secret(config: Config, name: str) -> bytes:

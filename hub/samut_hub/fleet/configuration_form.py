@@ -117,7 +117,7 @@ def keys_of(table: str) -> list[Key]:
 
 def filled_from(content: Mapping[str, Any], role: str) -> Filled:
     """The boxes for a configuration that is there."""
-    texts = {}
+    texts: dict[str, str] = {}
     for table in (role, "sip2"):
         values = content.get(table) or {}
         texts |= {key.id: _text(key, values[key.name]) if key.name in values else key.usual for key in keys_of(table)}
@@ -168,7 +168,8 @@ def _table(filled: Filled, table: str) -> dict[str, Any]:
             filled.faults.append(Fault(key.id, Wrong.OTHER, str(error)))
         except _TypingError as error:
             filled.faults.append(Fault(key.id, error.wrong, error.line))
-    return msgspec.to_builtins(values)
+    told: dict[str, Any] = msgspec.to_builtins(values)
+    return told
 
 
 def _parts(filled: Filled, drivers: frozenset[str]) -> dict[str, Any]:

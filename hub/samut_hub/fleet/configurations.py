@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError
@@ -127,7 +127,7 @@ def _told(row: DeviceConfiguration | None) -> m.DeviceConfigured:
     return m.DeviceConfigured(by=row.made_by, version=row.id, content=row.content)
 
 
-def _versions(place: Place) -> Any:
+def _versions(place: Place) -> Select[DeviceConfiguration]:
     of_role = DeviceConfiguration.role == place.role
     if place.device_id is not None:
         here = DeviceConfiguration.device_id == place.device_id

@@ -148,15 +148,15 @@ def _ordered(tap_ms: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(tap_ms.items(), key=lambda pair: (not pair[0].isdecimal(), pair[0].zfill(9)))
 
 
-def _page(rows: Select[tuple[Device]], page: int) -> Select[tuple[Device]]:
+def _page(rows: Select[Device], page: int) -> Select[Device]:
     return rows.order_by(Device.name, Device.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
 
 
-def _with_group(rows: Select[tuple[Device]]) -> Select[tuple[Device]]:
+def _with_group(rows: Select[Device]) -> Select[Device]:
     return rows.options(joinedload(Device.group))
 
 
-def _matching(library_id: int, wanted: Filter) -> Select[tuple[Device]]:
+def _matching(library_id: int, wanted: Filter) -> Select[Device]:
     rows = select(Device).where(Device.library_id == library_id, Device.revoked_at.is_(None))
     if wanted.role:
         rows = rows.where(Device.role == wanted.role)
@@ -175,7 +175,7 @@ def _matching(library_id: int, wanted: Filter) -> Select[tuple[Device]]:
     return rows
 
 
-def _with_alerts(library_id: int) -> Select[tuple[str]]:
+def _with_alerts(library_id: int) -> Select[str]:
     return select(DeviceAlert.device_id).where(DeviceAlert.library_id == library_id, DeviceAlert.cleared_at.is_(None))
 
 

@@ -20,7 +20,6 @@ def names() -> dict[str, object]:
         "PART_KINDS": words.PART_KINDS,
         "PART_STATES": words.PART_STATES,
         "COMMANDS": words.COMMANDS,
-        "COMMAND_ICONS": words.COMMAND_ICONS,
         "ALERTS": words.ALERTS,
         "ALARMS": words.ALARMS,
         "BY_HAND": BY_HAND,

@@ -73,6 +73,14 @@ KEYS: dict[str, tuple[LazyString, LazyString]] = {
         _l("Items without the hub"),
         _l("So many a member may borrow here while the hub is away."),
     ),
+    "kiosk.security": (
+        _l("Tags of items"),
+        _l("none: not touched. pads: released after a loan and secured before a return, on the pads of the kiosk."),
+    ),
+    "kiosk.staff_types": (
+        _l("Types of member who open the staff menu"),
+        _l("Codes of the types, one a line: their cards open it."),
+    ),
     "desk.hub_seconds": (
         _l("Waiting for the hub"),
         _l("So many seconds until the desk decides by itself, by the same rules."),

@@ -53,7 +53,7 @@ class Whose:
     devices: list[Device]
 
     @property
-    def address(self) -> dict[str, object]:
+    def address(self) -> dict[str, Any]:
         if self.place.device_id is not None:
             return {"device_id": self.place.device_id}
         return {"device_group_id": self.place.group_id, "role": self.place.role}

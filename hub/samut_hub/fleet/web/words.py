@@ -44,18 +44,6 @@ COMMANDS = {
     CommandKind.LOGS: _l("Fetch the log"),
     CommandKind.UPDATE: _l("Renew the program"),
 }
-COMMAND_ICONS = {
-    CommandKind.OPEN: "door-enter",
-    CommandKind.IDENTIFY: "bell-ringing",
-    CommandKind.RESTART: "refresh",
-    CommandKind.LOCK: "lock",
-    CommandKind.UNLOCK: "lock-open",
-    CommandKind.EMERGENCY: "urgent",
-    CommandKind.EMERGENCY_OVER: "circle-check",
-    CommandKind.OCCUPANCY: "users",
-    CommandKind.LOGS: "list-details",
-    CommandKind.UPDATE: "download",
-}
 ALERTS = {
     Alert.OFFLINE: _l("Away for more than five minutes"),
     Alert.PART: _l("A part does not work"),
