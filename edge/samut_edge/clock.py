@@ -117,9 +117,11 @@ class TrueTime:
         return self() - timedelta(seconds=self._ticks() - ticks)
 
     def learn(self, told: datetime) -> None:
-        """The hub tells the time at this moment."""
+        """The hub tells the time at this moment. A clock that agrees with it is right."""
         if self.is_kept_by_kernel:
             return
+        own = self._system()
+        told = own if abs(told - own) <= STEADY else told
         began = told - timedelta(seconds=self._ticks())
         if self._began is None or abs(began - self._began) > STEADY:
             self._began = began

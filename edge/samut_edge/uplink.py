@@ -176,7 +176,7 @@ class Uplink:
             log.warning("message of the hub dropped: %s", error)
             return
         if letter.re:
-            if isinstance(self._clock, TrueTime):
+            if letter.re in self._questions and isinstance(self._clock, TrueTime):
                 self._clock.learn(letter.at)
             self._hub_is_ahead = letter.at - self._clock()
         if letter.re in self._questions:

@@ -69,6 +69,14 @@ def test_the_kernels_time_counts_once_it_is_kept(tmp_path: Path) -> None:
     assert clock() == SWITCHED_ON + timedelta(hours=1, seconds=60)
 
 
+def test_a_clock_that_agrees_with_the_hub_is_right_to_the_millisecond(tmp_path: Path) -> None:
+    pi = Computer(tmp_path)
+    pi.begins = SWITCHED_ON
+    clock = pi.clock()
+    clock.learn(SWITCHED_ON + timedelta(seconds=pi.passed - 1.2))
+    assert (clock.is_known, clock()) == (True, SWITCHED_ON + timedelta(seconds=pi.passed))
+
+
 def test_letters_take_their_time_and_the_clock_does_not_jump_with_them(tmp_path: Path) -> None:
     pi = Computer(tmp_path)
     clock = pi.clock()
