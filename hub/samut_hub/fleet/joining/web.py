@@ -24,7 +24,7 @@ pages = Blueprint("joining", __name__, template_folder="templates", url_prefix="
 
 
 @pages.get("/")
-@needs(Permission.COMMAND_DEVICES)
+@needs(Permission.CONFIGURE_DEVICES)
 def index() -> str:
     return render_template(
         "joining/index.html",
@@ -34,7 +34,7 @@ def index() -> str:
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@needs(Permission.COMMAND_DEVICES)
+@needs(Permission.CONFIGURE_DEVICES)
 def new() -> Page:
     form = NewDeviceForm()
     made: list[tuple[DeviceClaim, str]] = []
@@ -44,7 +44,7 @@ def new() -> Page:
 
 
 @pages.post("/<device_id>/again")
-@needs(Permission.COMMAND_DEVICES)
+@needs(Permission.CONFIGURE_DEVICES)
 def again(device_id: str) -> str:
     """For a device whose certificate has ended, or another computer in its place."""
     device = device_of(db(), device_id)
@@ -52,7 +52,7 @@ def again(device_id: str) -> str:
 
 
 @pages.post("/<device_id>/shut-out")
-@needs(Permission.COMMAND_DEVICES)
+@needs(Permission.CONFIGURE_DEVICES)
 def shut_out(device_id: str) -> Response:
     device = service.shut_out(db(), the_hub().config, device_id, now())
     flash(_("%(name)s is shut out for good.", name=device.name), "success")
@@ -60,14 +60,14 @@ def shut_out(device_id: str) -> Response:
 
 
 @pages.get("/claims/<int:claim_id>")
-@needs(Permission.COMMAND_DEVICES)
+@needs(Permission.CONFIGURE_DEVICES)
 def claim(claim_id: int) -> str:
     """What became of a code: a part of its page, asked for again and again."""
     return render_template("joining/claim_state.html", **_state(service.claim_by_id(db(), claim_id)))
 
 
 @pages.post("/claims/<int:claim_id>/withdraw")
-@needs(Permission.COMMAND_DEVICES)
+@needs(Permission.CONFIGURE_DEVICES)
 def withdraw(claim_id: int) -> Response:
     service.withdraw(db(), service.claim_by_id(db(), claim_id))
     flash(_("Nobody can join with this code any more."), "success")
