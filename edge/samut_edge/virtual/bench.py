@@ -156,7 +156,11 @@ class VirtualBench:
 
     async def _add_card_line(self, part: str, options: dict[str, Any]) -> None:
         card, plug = read_options(part, options.get("card", {}), CardFormat), self._plug_in(part, options)
-        self.readers[part] = NumberReader(lambda text: plug.send(text.encode("ascii") + b"\r\n"), card)
+
+        async def send(text: str) -> None:
+            plug.send(text.encode("ascii") + b"\r\n")
+
+        self.readers[part] = NumberReader(send, card)
 
     def _plug_in_keys(self, part: str, options: dict[str, Any]) -> KeyScanner:
         device = _option(part, options, "device")

@@ -4,8 +4,10 @@ Only programs that were started by `umockdev-wrapper` see it. It differs from a 
 second program may hold it, too, and one that was pulled out hangs up instead of answering ENODEV.
 """
 
+import asyncio
 import ctypes
 import os
+import select
 import struct
 import time
 from collections.abc import Callable, Iterable
@@ -25,6 +27,9 @@ CODES = {
     for shifted, character in reversed(list(enumerate(pair)))
 }
 FIRST_NUMBER = 20
+EVENT_OCTETS = 24
+MOST_AT_ONCE = 80 * EVENT_OCTETS
+READ_SECONDS = 3.0
 PRELOADED = "libumockdev-preload"
 
 
@@ -65,10 +70,12 @@ class KeyScanner:
             self._library.umockdev_testbed_add_from_string(self._bed, self._description().encode(), None)
             self._library.umockdev_testbed_load_ioctl(self._bed, self.path.encode(), bytes(answers), None)
             self._line = self._library.umockdev_testbed_get_dev_fd(self._bed, self.path.encode())
+            self._far_end = os.open(Path(f"{self._root}{self.path}").readlink(), os.O_RDWR | os.O_NOCTTY)
             self._changed()
 
     def unplug(self) -> None:
         if self._line is not None:
+            os.close(self._far_end)
             os.close(self._line)
             self._line = None
             self._library.umockdev_testbed_remove_device(self._bed, f"/sys{self._place}".encode())
@@ -76,17 +83,25 @@ class KeyScanner:
                 left_over.unlink()  # the next terminal may get the same number
             self._changed()
 
-    def scan(self, text: str, *, end: int | None = ENTER) -> None:
+    async def scan(self, text: str, *, end: int | None = ENTER) -> None:
         """As fast as a scanner types. Raises BenchError for what cannot be typed on a US keyboard."""
-        self.press(keys_of(text))
-        if end is not None:
-            self.press([end])
+        events = _typed([*keys_of(text), *([] if end is None else [end])])
+        for start in range(0, len(events), MOST_AT_ONCE):
+            await self._was_read()
+            self.write(events[start : start + MOST_AT_ONCE])
 
-    def press(self, keys: Iterable[int], *, every: float = 0.001) -> None:
-        """Keys one after the other, `every` seconds; negative: let go of that key (shift) instead of typing it."""
-        at = time.time()
-        for number, key in enumerate(keys):
-            self.write(_moves(key, at + number * every))
+    def press(self, keys: Iterable[int]) -> None:
+        """A few keys one after the other; negative: let go of that key (shift) instead of typing it."""
+        self.write(_typed(keys))
+
+    async def _was_read(self) -> None:
+        """The line holds 4096 octets, which are no whole number of events; a kernel's device never cuts one up."""
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                while self._line is not None and select.select([self._far_end], [], [], 0)[0]:
+                    await asyncio.sleep(0.002)
+        except TimeoutError as error:
+            raise BenchError("ไม่มีโปรแกรมอ่านเครื่องสแกนนี้", "Nobody reads this scanner.") from error
 
     def write(self, events: bytes) -> None:
         """What the kernel would hand on, as it is."""
@@ -144,6 +159,12 @@ def keys_of(text: str) -> list[int]:
         key, shifted = CODES[character]
         keys += [SHIFT, key, -SHIFT] if shifted else [key]
     return keys
+
+
+def _typed(keys: Iterable[int]) -> bytes:
+    """A millisecond apart."""
+    now = time.time()
+    return b"".join(_moves(key, now + number / 1000) for number, key in enumerate(keys))
 
 
 def _moves(key: int, at: float) -> bytes:

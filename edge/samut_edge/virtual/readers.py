@@ -1,7 +1,7 @@
 """Virtual readers as a visitor to the bench sees them: things a card can be held to, or a code be shown to."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -110,7 +110,7 @@ class TypingReader:
     async def tap(self, kind: CardKind, value: str) -> None:
         if kind is not CardKind.NUMBER:
             raise only_codes()
-        self.scanner.scan(value)
+        await self.scanner.scan(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class SeeingReader:
 class NumberReader:
     """Reads cards, and writes their numbers as text in the way of its make."""
 
-    write: Callable[[str], None]
+    write: Callable[[str], Awaitable[None]]
     card: CardFormat
     takes: frozenset[CardKind] = frozenset({CardKind.UID})
     reads_codes: bool = False
@@ -139,7 +139,7 @@ class NumberReader:
     async def tap(self, kind: CardKind, value: str) -> None:
         if kind is not CardKind.UID or not CHIP_NUMBER.fullmatch(value):
             raise only_chips()
-        self.write(as_written(value, self.card))
+        await self.write(as_written(value, self.card))
 
 
 def as_written(value: str, card: CardFormat) -> str:

@@ -117,8 +117,8 @@ async def test_a_card_reader_that_types_gives_the_same_value_and_types_nowhere_e
     options = {"device": "ffff:0035", "card": {"number": "decimal", "reversed": True}}
     async with at_work("evdev_card_reader", options, reader.environment) as part:
         await part.is_ready()
-        reader.scan("TH0012345")
-        reader.scan(f"{LAST_FIRST:010d}")
+        await reader.scan("TH0012345")
+        await reader.scan(f"{LAST_FIRST:010d}")
         tapped = await part.next("CardTapped")
         assert (tapped["kind"], tapped["value"]) == (CardKind.UID, CARD)
     reader.put_away()

@@ -46,9 +46,9 @@ async def test_a_code_is_read_whatever_letters_it_has_and_however_it_ends(scanne
         ready = await part.next("status")
         assert (ready["state"], ready["detail"]) == ("ready", f"Zebra DS2208, {scanner.path}")
         for text in ("TH0012345", "https://samut.example/t/42?a=B&c=%7E", "~!@#$%^&*()_+{}|:\"<>?`-=[]\\;',./"):
-            scanner.scan(text)
+            await scanner.scan(text)
             assert await part.text() == text
-        scanner.scan("9786160012345", end=None)
+        await scanner.scan("9786160012345", end=None)
         assert await part.text() == "9786160012345"
 
 
@@ -59,9 +59,9 @@ async def test_two_codes_with_only_silence_between_and_one_in_two_pieces(scanner
     patient = {"path": scanner.path, "silence_ms": 300, "slowest_key_ms": 100}
     async with at_work("evdev_scanner", patient, scanner.environment) as part:
         await part.is_ready()
-        scanner.scan("TH1", end=None)
+        await scanner.scan("TH1", end=None)
         await asyncio.sleep(0.5)
-        scanner.scan("TH2", end=None)
+        await scanner.scan("TH2", end=None)
         assert [await part.text(), await part.text()] == ["TH1", "TH2"]
         scanner.press(keys_of("TH00"))
         await asyncio.sleep(0.01)
@@ -78,7 +78,7 @@ async def test_what_a_person_types_is_ignored(scanner: KeyScanner) -> None:
         for key in [*keys_of("4500"), ENTER]:
             scanner.press([key])
             await asyncio.sleep(0.04)
-        scanner.scan("TH7")
+        await scanner.scan("TH7")
         assert await part.text() == "TH7"
 
 
@@ -96,7 +96,7 @@ async def test_pulled_out_in_the_middle_of_a_code_and_put_in_elsewhere(scanner: 
         assert (lost["state"], "was lost" in lost["detail"]) == ("offline", True)
         scanner.plug_in()
         await part.is_ready()
-        scanner.scan("TH42")
+        await scanner.scan("TH42")
         assert await part.text() == "TH42"
 
 
@@ -162,8 +162,9 @@ def test_after_lost_keys_the_rest_of_a_code_is_not_taken_for_a_code() -> None:
 
 
 @needs_umockdev
-def test_thai_text_cannot_be_typed_by_a_scanner_that_is_a_keyboard(scanner: KeyScanner) -> None:
+@story
+async def test_thai_text_cannot_be_typed_by_a_scanner_that_is_a_keyboard(scanner: KeyScanner) -> None:
     with pytest.raises(BenchError, match="cannot send"):
-        scanner.scan("หนังสือ")
+        await scanner.scan("หนังสือ")
     with pytest.raises(BenchError, match="unplugged"):
         scanner.write(b"")
