@@ -23,7 +23,7 @@ from samut_edge.flows.kiosk_states import (
 from samut_edge.slip import SlipKind
 
 BookScreen = Borrowing | Returning
-ScreenT = TypeVar("ScreenT", Borrowing, Returning)
+ScreenT = TypeVar("ScreenT", bound=BookScreen)
 NOT_RIGHT = (Tag.WANTED, Tag.WRITING, Tag.PENDING)
 
 

@@ -254,7 +254,7 @@ class Borrowing:
     name: str
     loans: tuple[m.LoanShown, ...]
     reasons: tuple[m.ReasonGiven, ...]
-    books: tuple[Incomplete | Asked | Lent | Renewed | Refused, ...] = ()
+    books: tuple[Book, ...] = ()
     again: str = ""
     looks: bool = False
     offer: Offer = NO_OFFER
@@ -279,7 +279,7 @@ class Returning:
     """Somebody, we do not ask who, brings books back."""
 
     visit: int
-    books: tuple[Incomplete | Asked | Returned | Refused, ...] = ()
+    books: tuple[Book, ...] = ()
     again: str = ""
 
 

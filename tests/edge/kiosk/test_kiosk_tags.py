@@ -34,7 +34,8 @@ pytestmark = pytest.mark.requirement("H-11")
 
 @dataclass
 class Corner:
-    """A kiosk with its pad; `told` are its events, `written` is what the outbox held whenever a tag began to say something else."""
+    """A kiosk with its pad; `told` are the pad's events, `written` is what the outbox held whenever a tag began to
+    say something else."""
 
     kiosk: Kiosk
     field: TagPad
