@@ -308,9 +308,11 @@ def _as_toml(value: Any) -> str:
 
 
 def _flat(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each key as its box shows it; of a part its driver and options."""
     for table, values in content.items():
+        known = {key.name: key for key in keys_of(table)} if table in TABLES else {}
         for name, value in values.items():
             if table == "parts":
                 yield f"parts.{name}", f"{value.get('driver', '')}\n{_lines(value.get('options') or {})}".strip()
             else:
-                yield f"{table}.{name}", _as_toml(value)
+                yield f"{table}.{name}", _text(known[name], value) if name in known else _as_toml(value)
