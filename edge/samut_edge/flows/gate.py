@@ -92,6 +92,8 @@ def _time(state: GateState, now: Now, rules: GateRules) -> Result:
 
 def _new_day(state: GateState, now: Now, rules: GateRules) -> Result:
     """Nobody stays overnight: the count and the ways people went begin anew, and what the hub told of them goes."""
-    if not is_reset_due(state.occupancy, now.at, rules.calendar, rules.settings.occupancy_reset):
+    reset = rules.settings.occupancy_reset
+    if not is_reset_due(state.occupancy, now.at, rules.calendar, reset):
         return state, ()
-    return replace(state, occupancy=began_anew(now.at), learnt={}), (Save(anew=True),)
+    still = state.occupancy.persons if reset == "never" else 0
+    return replace(state, occupancy=began_anew(now.at, still), learnt={}), (Save(anew=True),)

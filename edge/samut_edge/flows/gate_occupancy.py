@@ -47,15 +47,16 @@ def is_inside(occupancy: Occupancy, key: str, now: datetime, hours: float) -> bo
 
 def is_reset_due(occupancy: Occupancy, now: datetime, calendar: Calendar, reset: Reset) -> bool:
     """Whether the library has closed, or the day has ended, since the count began. A clock set back ends no day."""
-    if reset == "never" or now <= occupancy.since:
+    if now <= occupancy.since:
         return False
-    if reset == "midnight":
-        return calendar.local_day(now) > calendar.local_day(occupancy.since)
-    return calendar.last_closing(now, after=occupancy.since) is not None
+    if reset == "closing":
+        return calendar.last_closing(now, after=occupancy.since) is not None
+    return calendar.local_day(now) > calendar.local_day(occupancy.since)
 
 
-def began_anew(now: datetime) -> Occupancy:
-    return Occupancy(now)
+def began_anew(now: datetime, persons: int = 0) -> Occupancy:
+    """Where the count is never reset so many stay inside; but who went which way is forgotten every night."""
+    return Occupancy(now, persons)
 
 
 def day_begins(now: datetime, calendar: Calendar) -> datetime:

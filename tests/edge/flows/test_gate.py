@@ -222,6 +222,12 @@ class TestRoomAndHours:
             assert gate.inside == left, (reset, hours)
         assert ev.Save(anew=True) in gate.done
 
+    def test_a_library_that_never_closes_keeps_its_count_and_forgets_who_it_was(self) -> None:
+        gate = Gatekeeper(rules_of(occupancy_reset="never"))
+        gate.does(tap(MANEE))
+        gate.waits(24 * 3600)
+        assert (gate.inside, gate.state.occupancy.last) == (1, {})
+
     def test_a_clock_that_is_set_back_begins_no_day(self) -> None:
         gate = Gatekeeper()
         gate.does(tap(MANEE))
