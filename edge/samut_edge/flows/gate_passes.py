@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from samut_edge.events import Input
 from samut_edge.flows.gate_alarms import raise_alarm, tags_going
-from samut_edge.flows.gate_beams import Beams, broken_or_free
+from samut_edge.flows.gate_beams import broken_or_free
 from samut_edge.flows.gate_classes import class_comes
 from samut_edge.flows.gate_events import Done, Keep, Save
 from samut_edge.flows.gate_occupancy import Direction, passed
@@ -33,11 +33,6 @@ def forget_credits(state: GateState, now: Now) -> GateState:
     """Who was let in and did not come."""
     kept = tuple(one for one in state.credits if one.until > now.moment)
     return state if kept == state.credits else replace(state, credits=kept)
-
-
-def free_beams(state: GateState, lit: Beams) -> GateState:
-    """The beams as they are when the gate comes back: nobody is half through."""
-    return replace(state, beams=lit)
 
 
 def _passed(state: GateState, part: str, through: Direction, now: Now, rules: GateRules) -> Result:
