@@ -1,4 +1,4 @@
-"""A gate is set up from the hub: it tries what it is told, keeps what works, goes back by itself from what does not."""
+"""A gate is set up from the hub: it tries what it is told, keeps what works, goes back by itself from the rest."""
 
 import json
 from collections.abc import Iterator
