@@ -323,6 +323,13 @@ class Conflict(OfLibrary, Base):
     __table_args__ = (
         Index("ix_conflicts_open", "library_id", "settled_at"),
         Index("ix_conflicts_barcode", "library_id", "barcode"),
+        Index(
+            "ix_conflicts_waiting",
+            "library_id",
+            "barcode",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -47,7 +47,7 @@ def note_security(session: Session, news: TagNews) -> None:
     _settle(session, barcode, news)
     if not news.done:
         kind = ConflictKind.TAG_NOT_SECURED if news.secured else ConflictKind.TAG_STILL_SECURED
-        _leave(session, ConflictKind.UNKNOWN_ITEM if item is None else kind, barcode, news)
+        _leave(session, kind, barcode, news)
     if news.lacks_parts:
         _leave(session, ConflictKind.PARTS_NOT_SEEN, barcode, news)
     if item is not None:

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from samut_hub.catalogue.models import Item
 from samut_hub.circulation.models import Conflict
 from samut_hub.db import Database
-from samut_hub.fleet.conflicts import open_conflicts, settle
+from samut_hub.fleet.conflicts import open_conflicts
 from samut_hub.fleet.replica import number_changes
 from samut_hub.fleet.replica_rows import snapshot_rows
+from samut_hub.fleet.settling import Choice, settle
 from samut_hub.libraries.service import library_of
 from samut_rules.loan import ItemStatus
 from samut_wire import messages as m
@@ -48,7 +49,7 @@ def test_a_tag_that_was_not_released_waits_for_staff_and_is_known_at_the_exit(
         (seen,) = open_conflicts(session)
         assert seen.member is not None
         assert seen.member.number == shelf.pupil
-        settle(session, seen.conflict.id, by="librarian", now=edge.clock())
+        settle(session, seen.conflict.id, Choice.SEEN, by="librarian", now=edge.clock())
     assert (pending(database, shelf.library), is_told_anew(database)) == (set(), True)
 
 
@@ -76,7 +77,7 @@ def test_a_set_that_came_back_in_part_is_looked_at(edge: Edge, shelf: Shelf, dat
 
 def test_a_tag_of_no_item_of_ours_is_left_to_staff(edge: Edge, shelf: Shelf, database: Database) -> None:
     tells(edge, m.SecurityRecorded(barcode="X99", secured=False))
-    assert conflicts(database) == ["unknown_item"]
+    assert conflicts(database) == ["tag_still_secured"]
 
 
 @pytest.mark.requirement("W-14")
