@@ -109,6 +109,7 @@ def test_every_screen_can_be_read_and_touched(built: Built, size: tuple[int, int
     assert faults == []
 
 
+@pytest.mark.requirement("H-06")
 def test_three_books_by_touch_in_both_languages(built: Built) -> None:
     async def story(bench: Bench) -> None:
         page, printer = bench.page, bench.stand.printer
@@ -125,6 +126,61 @@ def test_three_books_by_touch_in_both_languages(built: Built) -> None:
         await page.get_by_role("button", name="เสร็จแล้ว ขอสลิป").click()
         await page.get_by_role("heading", name="ยืมแล้ว 3 เล่ม").wait_for()
         assert printer.slips[0].lines[0].note == "กำหนดส่ง 11 ธ.ค. 2569"
+
+    assert watch(story, built) == []
+
+
+def test_what_is_owed_is_shown_with_a_code_and_nothing_is_paid_here(built: Built) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.tap("0466554433AA80")
+        await bench.page.get_by_role("button", name="จ่ายด้วยพร้อมเพย์").click()
+        await bench.page.get_by_role("img", name="คิวอาร์โค้ดพร้อมเพย์").wait_for()
+        await bench.page.get_by_text("12.50 บาท").wait_for()
+        await bench.page.get_by_text("แสดงสลิปของธนาคารที่เคาน์เตอร์").wait_for()
+        await bench.page.get_by_role("button", name="กลับ", exact=True).click()
+        await bench.page.get_by_role("button", name="บัญชีของฉัน").click()
+        await bench.page.get_by_text("รับได้ที่ เคาน์เตอร์ชั้น 2 เก็บไว้ให้ถึง 28 พ.ย. 2569").wait_for()
+        await bench.page.get_by_text("ค้างชำระ 12.50 บาท").wait_for()
+
+    assert watch(story, built) == []
+
+
+@pytest.mark.requirement("H-09")
+def test_what_a_visitor_chose_and_what_was_said_is_gone_after_the_visit(built: Built) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.page.get_by_role("button", name="ตัวหนังสือใหญ่").click()
+        await bench.page.get_by_role("button", name="สีเข้มชัด").click()
+        await bench.page.locator("html.large.contrast").wait_for(state="attached")
+        await bench.tap(SOMCHAI)
+        await bench.scan("30000012")
+        await bench.page.locator("#said", has_text="เจ้าชายน้อย").wait_for(state="attached")
+        await bench.page.get_by_role("button", name="เสร็จแล้ว ไม่เอาสลิป").click()
+        await bench.page.get_by_role("button", name="หน้าแรก").click()
+        await bench.page.locator(".door").first.wait_for()
+        await bench.page.locator("html:not(.large):not(.contrast)").wait_for(state="attached")
+        assert await bench.page.locator("#said").text_content() == ""
+
+    assert watch(story, built) == []
+
+
+def test_staff_take_the_kiosk_out_of_service_and_back_with_their_card(built: Built) -> None:
+    async def story(bench: Bench) -> None:
+        page = bench.page
+        await bench.tap("0412121212AA80")
+        await page.get_by_role("button", name="เมนูเจ้าหน้าที่").click()
+        await page.get_by_role("button", name="ปิดให้บริการ").click()
+        await page.get_by_role("button", name="พิมพ์สลิปทดสอบ").click()
+        await page.get_by_text("พิมพ์สลิปทดสอบแล้ว").wait_for()
+        await page.get_by_role("button", name="กลับ", exact=True).click()
+        await page.get_by_role("heading", name="ตู้นี้ขอพักก่อน").wait_for()
+        await bench.tap(SOMCHAI)
+        await page.get_by_role("heading", name="ตู้นี้ขอพักก่อน").wait_for()
+        await bench.tap("0412121212AA80")
+        await page.get_by_role("button", name="เปิดให้บริการ").click()
+        await page.get_by_role("button", name="เริ่มตู้ใหม่").click()
+        await page.locator(".door").first.wait_for()
+        assert bench.stand.restarts == ["restarted"]
+        assert "วันดี" not in await page.content()
 
     assert watch(story, built) == []
 
