@@ -4,7 +4,6 @@ A tag is released only after the loan is durable, and secured before a return. W
 the device stands here, until staff settle it or the device reads that it is right after all.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,12 +51,6 @@ def note_security(session: Session, news: TagNews) -> None:
         _leave(session, ConflictKind.PARTS_NOT_SEEN, barcode, news)
     if item is not None:
         tell(session, Changed.ITEM, [item.id])
-
-
-def security_pending(session: Session, barcodes: Collection[str]) -> set[str]:
-    """Those of these items whose tags may tell the exit something wrong."""
-    waiting = select(Conflict.barcode).where(Conflict.barcode.in_(barcodes), Conflict.kind.in_(TAG_KINDS))
-    return set(session.scalars(waiting.where(Conflict.settled_at.is_(None)))) if barcodes else set()
 
 
 def tell_of_settled(session: Session, conflict: Conflict) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from samut_hub.catalogue.models import LONGEST_SHOWN, Item, Title
 from samut_hub.circulation.booking.models import Booking, BookingState
-from samut_hub.circulation.models import Hold, HoldState, Loan
-from samut_hub.circulation.security import security_pending
+from samut_hub.circulation.models import Conflict, Hold, HoldState, Loan
+from samut_hub.circulation.security import TAG_KINDS
 from samut_hub.circulation.setting_aside import on_shelf
 from samut_hub.circulation.terms import asks_of_titles, material_tree, name_of, rule_rows
 from samut_hub.db import prepared
@@ -175,6 +175,10 @@ _ITEMS = prepared(
         .where(Hold.library_id == Item.library_id, Hold.title_id == Item.title_id)
         .where(Hold.state == HoldState.WAITING.value)
         .label("is_wanted"),
+        exists()
+        .where(Conflict.library_id == Item.library_id, Conflict.barcode == Item.barcode)
+        .where(Conflict.settled_at.is_(None), Conflict.kind.in_(TAG_KINDS))
+        .label("is_pending"),
     )
     .join(Item.title)
     .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
@@ -188,7 +192,6 @@ def _item_rows(session: Session, ids: Collection[int]) -> Iterator[m.ReplicaRow]
     rows = session.execute(_ITEMS, {"ids": list(ids)}).all() if ids else ()
     booked = _booked(session, [row.id for row in rows if row.is_booked])
     waited_for = _waited_for(session, {row.id: row.title_id for row in rows if row.due_at and row.is_wanted})
-    pending = security_pending(session, [row.barcode for row in rows])
     for row in rows:
         yield m.ItemRow(
             barcode=row.barcode,
@@ -209,7 +212,7 @@ def _item_rows(session: Session, ids: Collection[int]) -> Iterator[m.ReplicaRow]
             recalled=row.recalled_at is not None,
             claimed=row.claimed_at is not None,
             booked=tuple(booked.get(row.id, ())),
-            security_pending=row.barcode in pending,
+            security_pending=row.is_pending,
         )
 
 
