@@ -15,8 +15,9 @@ def test_twenty_people_who_walk_in_are_twenty_in_the_order_of_the_beams(bench: B
     assert said["all in the same order"]
 
 
-def test_chatter_of_a_contact_is_nothing(bench: Bench) -> None:
-    assert bench("gate_inputs")["events of chatter"] == []
+@pytest.mark.parametrize("pin", [26, 6], ids=["exit button", "fire alarm"])
+def test_chatter_of_a_contact_is_nothing(bench: Bench, pin: int) -> None:
+    assert bench("gate_inputs")[f"events of chatter at {pin}"] == [True, []]
 
 
 def test_the_exit_button_opens_and_a_while_later_it_shuts(bench: Bench) -> None:

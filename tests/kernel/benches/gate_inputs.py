@@ -21,6 +21,8 @@ WIRING = {
     "exit_seconds": 0.5,
 }
 PEOPLE = 20
+TRIES = 20
+SHORTER_THAN_DEBOUNCE = 0.02
 ACTIVE, IDLE = 0, 1
 OPEN, SHUT = 0, 1
 
@@ -45,10 +47,15 @@ class Gate:
             self.chip.pull(pin, level)
             await asyncio.sleep(0.06)
 
-    def chatter(self, pin: int) -> None:
+    def chatter(self, pin: int) -> float:
+        """The longest touch of the contact, in seconds: an emulated processor may be held up in the middle of one."""
+        longest = 0.0
         for _ in range(5):
+            began = time.monotonic()
             self.chip.pull(pin, ACTIVE)
             self.chip.pull(pin, IDLE)
+            longest = max(longest, time.monotonic() - began)
+        return longest
 
     async def relay_is(self, level: int) -> bool:
         return await until(lambda: self.chip.level(RELAY) == level, 20)
@@ -80,11 +87,15 @@ async def _people(gate: Gate) -> None:
 
 
 async def _chatter(gate: Gate) -> None:
-    gate.events.clear()
     for pin in (EXIT, FIRE):
-        gate.chatter(pin)
-        await asyncio.sleep(0.5)
-    say("events of chatter", gate.events)
+        for _ in range(TRIES):
+            gate.events.clear()
+            longest = gate.chatter(pin)
+            await asyncio.sleep(0.5)
+            if longest < SHORTER_THAN_DEBOUNCE:
+                break
+            await gate.relay_is(SHUT)
+        say(f"events of chatter at {pin}", [longest < SHORTER_THAN_DEBOUNCE, gate.events])
 
 
 async def _exit_button(gate: Gate) -> None:

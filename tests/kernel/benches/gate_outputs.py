@@ -60,7 +60,7 @@ async def bench() -> None:
     watched = asyncio.create_task(asyncio.to_thread(chip.levels_during, RELAY, 15.0))
     await agent.start()
     say("relay levels at start", sorted({level for _, level in await watched}))
-    watched = asyncio.create_task(asyncio.to_thread(chip.levels_during, RELAY, 4.0))
+    watched = asyncio.create_task(asyncio.to_thread(chip.levels_during, RELAY, 10.0))
     await asyncio.sleep(0.5)
     agent.open(1.5)
     say("relay in a pulse", await watched)
