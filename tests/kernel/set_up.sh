@@ -29,7 +29,7 @@ image=$(apt-cache depends linux-image-amd64 | awk '/Depends: linux-image/ {print
 [ -n "$image" ] || fail "apt knows no package linux-image-amd64. Run apt-get update, and look at the sources of apt."
 release=${image#linux-image-}
 series=$(printf '%s' "$release" | cut -d. -f1,2)
-wanted="$release $(sha256sum "$0" "$here/init" | sha256sum)"
+wanted="$release $(cat "$here/set_up.sh" "$here/init" | sha256sum)"
 [ "$(cat "$made/made-of" 2>/dev/null)" = "$wanted" ] && exit 0
 
 echo "Making the machine for the kernel's tests in $made (downloads 230 MB once)" >&2
