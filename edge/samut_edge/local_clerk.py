@@ -19,7 +19,8 @@ from samut_wire.topics import Kind
 
 class LocalClerk:
     """`command` in the calls is the letter that was meant for the hub: the event carries its id and moment.
-    `by` is who works here, where staff do; `hindrance` why nothing can be lent or renewed now, whatever the rules say.
+    `by` is who works here, where staff do; `hindrance` why nothing can be lent or renewed now, whatever the rules
+    say.
 
     One loan or return at a time: books lie on the pad together, and each decision must see the one before.
     """

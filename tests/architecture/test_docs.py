@@ -21,8 +21,9 @@ TABLES = (
     edge.KioskSettings,
     edge.DeskSettings,
     edge.Sip2Settings,
+    edge.OutboxSettings,
 )
-COMPUTED = {"home", "folder", "hub", "parts", "gate", "kiosk", "desk", "sip2"}
+COMPUTED = {"home", "folder", "hub", "parts", "gate", "kiosk", "desk", "sip2", "outbox"}
 
 
 @pytest.mark.parametrize("name", driver_names())

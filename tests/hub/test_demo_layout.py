@@ -15,6 +15,7 @@ from samut_hub.circulation.rules import matrix
 from samut_hub.config import read_config
 from samut_hub.db import Database
 from samut_hub.demo import CODE, lay_out_demo
+from samut_hub.fleet.joining.models import DeviceCertificate
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import card_key
@@ -63,6 +64,7 @@ def test_the_next_start_keeps_the_devices_as_they_are(home: Path) -> None:
 
 def test_a_start_broken_off_before_the_device_was_entered_is_made_good(home: Path) -> None:
     with database_of(home) as database, database.session(None) as session:
+        session.execute(delete(DeviceCertificate))
         session.execute(delete(Device))
     lay_out(home)
     assert gate_can_connect(home)

@@ -16,7 +16,14 @@ DECISION = m.DecisionMade(allowed=True, due_at=DUE, trace=("loan length 7 open d
 EXAMPLES: dict[Kind, m.Message] = {
     Kind.STATE: m.DeviceState(online=True, software="0.1.0", replica_version=7, outbox_length=2),
     Kind.DESCRIPTION: m.DeviceDescription(role="kiosk", parts=(PART,)),
-    Kind.HEALTH: m.DeviceHealth(parts=(PART,), outbox_length=0, replica_version=7, tap_ms={"5": 12, "more": 1}, occupancy=42, alarms=("secured_item",)),
+    Kind.HEALTH: m.DeviceHealth(
+        parts=(PART,),
+        outbox_length=0,
+        replica_version=7,
+        tap_ms={"5": 12, "more": 1},
+        occupancy=42,
+        alarms=("secured_item",),
+    ),
     Kind.PASSAGE: m.PassageRecorded(reader="reader_in", direction="in", allowed=False, reasons=(REASON,)),
     Kind.COUNT: m.PersonsCounted(part="gate", direction="in", member="10009"),
     Kind.ALARM: m.GateAlarmed(part="exit", kind="secured_item", barcode="B00001", tag="E00401"),

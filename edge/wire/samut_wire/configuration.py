@@ -28,9 +28,9 @@ Weight = Literal["off", "warn", "refuse"]
 class GateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`directions` says for each reader whether it stands at the way in or out.
 
-    `counts`: who is inside is known from the taps, or from the two beams of a way without a barrier. `exempt_types` are
-    types of members who come in whatever the hours and however many are inside; those of `group_types` let their class
-    in by a second tap. `hub_seconds`: how long an unknown card waits for the hub.
+    `counts`: who is inside is known from the taps, or from the two beams of a way without a barrier. `exempt_types`
+    are types of members who come in whatever the hours and however many are inside; those of `group_types` let
+    their class in by a second tap. `hub_seconds`: how long an unknown card waits for the hub.
     """
 
     open_seconds: float = 3.0

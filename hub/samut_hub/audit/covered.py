@@ -108,7 +108,15 @@ COVERED: dict[str, Covered] = {
         "device",
         ("id",),
         frozenset(("online", "software", "parts", "tap_ms", "outbox_length", "replica_version", "clock_skew_ms"))
-        | {"seen_at", "changed_at", "configuration", "configuration_refused", "configuration_fault", "drivers"}
+        | {
+            "seen_at",
+            "changed_at",
+            "configuration",
+            "configuration_wanted",
+            "configuration_refused",
+            "configuration_fault",
+            "drivers",
+        }
         | {"updates", "settings", "occupancy", "alarms"},
     ),
     "device_groups": Covered("device_group"),

@@ -65,8 +65,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("escpos_usb", {"usb": "04b8"}, "usb"),
     ("rpi_gpio", {}, "relay"),
     ("rpi_gpio", {"relay": 40}, "relay"),
-    ("rpi_gpio", {"relay": 17, "green": 17}, "green"),
-    ("rpi_gpio", {"relay": 17, "active_low": ["door"]}, "active_low"),
+    ("rpi_gpio", {"relay": 17, "green": 17}, "different pins"),
+    ("rpi_gpio", {"relay": 17, "active_low": ["window"]}, "active_low"),
 ]
 
 

@@ -248,9 +248,7 @@ def test_the_code_on_the_screen_links_the_member_of_the_visit_until_it_ends(
         assert {code.staff_id for code in session.scalars(select(LineCode))} == {None}
 
 
-def test_a_debt_can_be_paid_by_promptpay_and_nothing_is_booked(
-    edge: Edge, shelf: Shelf, database: Database
-) -> None:
+def test_a_debt_can_be_paid_by_promptpay_and_nothing_is_booked(edge: Edge, shelf: Shelf, database: Database) -> None:
     with database.session(shelf.library) as session:
         charge = {"kind": ChargeKind.SERVICE, "amount": 1250, "now": edge.clock()}
         add_charge(session, member=member(session, shelf.pupil), **charge)

@@ -1,13 +1,16 @@
 """Events that wait together enter the books together, each once; a question never waits behind them."""
 
+import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from paho.mqtt import publish
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from samut_hub.circulation.models import Loan
 from samut_hub.commands import Command
@@ -16,10 +19,12 @@ from samut_hub.db import Database
 from samut_hub.fleet.certificates import issue
 from samut_hub.fleet.models import StrangeLetter
 from samut_hub.fleet.service import join_device
+from samut_hub.mqtt import gates
 from samut_hub.mqtt.inbox import Came, Inbox
 from samut_hub.mqtt.link import Link
 from samut_hub.secrets import make_secrets
 from samut_hub.visits.models import Visit
+from samut_hub.visits.service import Passage
 from samut_wire import messages as m
 from samut_wire.codec import Letter, encode
 from samut_wire.topics import TOPICS, Kind
@@ -104,7 +109,7 @@ def test_what_cannot_be_carried_out_is_set_apart_and_the_others_enter_the_books(
     told.insert(3, came(edge, Kind.PASSAGE, bad, GATE))
     told.insert(1, Came(TOPICS[Kind.PASSAGE].of(GATE), b"{", edge.clock(), lambda: None))
     told.insert(2, came(edge, Kind.LOAN, edge.lent_offline(shelf.pupil, shelf.book, 5), GATE))
-    monkeypatch.setattr("samut_hub.mqtt.handlers.record_passage", _not_of_the_broken(monkeypatch))
+    monkeypatch.setattr(gates, "record_passage", _not_of_the_broken(gates.record_passage))
     edge.door.take_events(told)
     assert books(database) == (0, 6)
     assert open_loans(database) == {}, "a gate lends nothing"
@@ -113,15 +118,11 @@ def test_what_cannot_be_carried_out_is_set_apart_and_the_others_enter_the_books(
         assert session.scalars(select(StrangeLetter.kind)).all() == [str(Kind.PASSAGE)]
 
 
-def _not_of_the_broken(monkeypatch: pytest.MonkeyPatch) -> object:
-    from samut_hub.mqtt import handlers
-
-    real = handlers.record_passage
-
-    def record(session: object, passage: object) -> object:
-        if getattr(passage, "reader", "") == "broken":
+def _not_of_the_broken(enter: Callable[[Session, Passage], Visit]) -> Callable[[Session, Passage], Visit]:
+    def record(session: Session, passage: Passage) -> Visit:
+        if passage.reader == "broken":
             raise ValueError("nobody thought of it")
-        return real(session, passage)  # type: ignore[arg-type]
+        return enter(session, passage)
 
     return record
 
@@ -195,10 +196,6 @@ def _take(heard: Sequence[Came], payload: bytes) -> None:
 
 
 def _say(broker: LoneBroker, payloads: Sequence[bytes]) -> None:
-    import ssl
-
-    import paho.mqtt.publish as publish
-
     secrets = broker.config.secrets
     if not (secrets / "kiosk-1.crt").exists():
         issued = issue(secrets, KIOSK, datetime.now(UTC))

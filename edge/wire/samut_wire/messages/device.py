@@ -18,8 +18,8 @@ class PartDescribed(Message, frozen=True):
 class DeviceState(Message, frozen=True, omit_defaults=True):
     """Retained; the will of the connection is the same with `online` false.
 
-    `configuration` is the version of `cmd/configure` by which the device works, 0 for its own settings file. `refused`
-    is the last that it gave up, and `fault` says why.
+    `configuration` is the version of `cmd/configure` by which the device works, 0 for its own settings file.
+    `refused` is the last that it gave up, and `fault` says why.
     """
 
     online: bool
@@ -111,9 +111,6 @@ class AgentRestarted(Message, frozen=True):
     """Command: end the agent; its supervisor starts it anew."""
 
     by: Text
-
-
-
 
 
 class GateLocked(Message, frozen=True):

@@ -20,7 +20,7 @@ class PersonsCounted(Message, frozen=True, omit_defaults=True):
 
 
 class GateAlarmed(Message, frozen=True, omit_defaults=True):
-    """Something that staff should know of. `quiet`: noted only, as no alarm was due (an item on loan, or brought in)."""
+    """Staff should know of this. `quiet`: only noted, as no alarm was due (an item on loan, or one brought in)."""
 
     part: Text
     kind: Literal["secured_item", "tailgating", "tamper", "door_forced", "door_held", "fire"]
