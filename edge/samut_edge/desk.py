@@ -9,7 +9,7 @@ from samut_edge.desk_staff import DeskStaff
 from samut_edge.devices.part import Part
 from samut_edge.devices.printer import JobPrinter, PrinterError
 from samut_edge.devices.thai_identity import IdentityReader, ThaiIdentity
-from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemSeen, PartEvent
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartEvent
 from samut_edge.slip import Slip, SlipKind, SlipLine
 from samut_edge.uplink import Uplink
 from samut_wire import messages as m
@@ -48,9 +48,13 @@ class Desk:
         self._card_key = card_key
         self._read: asyncio.Queue[m.PartRead] = asyncio.Queue()
         self._reading: asyncio.Task[ThaiIdentity] | None = None
+        self._lying: set[tuple[str, str]] = set()
 
     def happen(self, event: PartEvent) -> None:
-        """Something was scanned, tapped or laid down."""
+        """Something was scanned, tapped or laid down. A pad tells of an item again with each of its discs: it counts
+        once for as long as it lies there."""
+        if self._lies_there(event):
+            return
         read = self._as_read(event)
         if read is None:
             return
@@ -93,6 +97,17 @@ class Desk:
             return NO_CARD
         await self._uplink.tell(Kind.IDENTITY, self._told(reading.result(), wanted), re=order.id)
         return ""
+
+    def _lies_there(self, event: PartEvent) -> bool:
+        """Whether that is known of the item."""
+        match event:
+            case ItemSeen(part=part, barcode=barcode):
+                if (part, barcode) in self._lying:
+                    return True
+                self._lying.add((part, barcode))
+            case ItemGone(part=part, barcode=barcode):
+                self._lying.discard((part, barcode))
+        return False
 
     def _as_read(self, event: PartEvent) -> m.PartRead | None:
         match event:

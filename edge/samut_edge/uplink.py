@@ -6,6 +6,7 @@ Offline is a state: every method returns, the link comes back by itself.
 import asyncio
 import contextlib
 import logging
+import random
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -126,7 +127,7 @@ class Uplink:
             finally:
                 self._client = None
                 self.away_since = self.away_since or self._clock()
-            await asyncio.sleep(pause)
+            await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 — not all devices in the same moment
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _live(

@@ -18,7 +18,7 @@ from samut_edge.desk_counter import DeskCounter
 from samut_edge.desk_server import desk_routes
 from samut_edge.desk_staff import DeskStaff, PinRefusedError
 from samut_edge.devices.thai_identity import ThaiIdentity
-from samut_edge.events import CardKind, CardTapped, CodeScanned, PartEvent
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartEvent
 from samut_edge.hub_clerk import HubClerk
 from samut_edge.kiosk_slip import Library
 from samut_edge.local_clerk import LocalClerk
@@ -363,6 +363,17 @@ async def test_readers_type_for_the_hub_unless_somebody_works_here(tmp_path: Pat
         await until(lambda: at.desk.counter.state.guest is not None)
         assert len(at.uplink.told) == 2
         assert at.events() == []
+
+
+@story
+async def test_a_set_on_the_pad_is_typed_once_however_many_of_its_discs_are_found(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        for seen in (1, 2, 3):
+            at.desk.happen(ItemSeen("pad", "B00001", "E004", seen=seen, of=3))
+        at.desk.happen(ItemGone("pad", "B00001", "E004"))
+        at.desk.happen(ItemSeen("pad", "B00001", "E004", seen=3, of=3))
+        await until(lambda: len(at.uplink.told) == 2)
+        assert [body for _, body, _ in at.uplink.told] == [m.PartRead(part="pad", text="B00001")] * 2
 
 
 @story

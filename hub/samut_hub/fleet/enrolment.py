@@ -23,6 +23,8 @@ from samut_hub.secrets import read_secret, replace_secret
 from samut_wire.topics import DeviceRole
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+TAKEN = (HUB_NAME, BROKER_NAME, "alerts", "groups", "joining", "stream")
+"""Ids of the hub's own, and addresses of pages beside those of the devices."""
 SETTINGS_FILE = "settings.toml"
 
 
@@ -166,11 +168,11 @@ def settings_of(config: Config, new: NewDevice) -> str:
 
 
 def check_id(device_id: str) -> None:
-    """It stands in topics and is the name of a certificate."""
-    if device_id in (HUB_NAME, BROKER_NAME) or not ID.fullmatch(device_id):
+    """It stands in topics, is the name of a certificate, and the last part of its page's address."""
+    if device_id in TAKEN or not ID.fullmatch(device_id):
         raise RefusedError(
             f"“{device_id}” cannot be the id of a device. Use up to 40 small letters, digits and hyphens, "
-            f"beginning with a letter or digit, and neither “{HUB_NAME}” nor “{BROKER_NAME}”."
+            f"beginning with a letter or digit, and none of {', '.join(TAKEN)}."
         )
 
 

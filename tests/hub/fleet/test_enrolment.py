@@ -64,7 +64,8 @@ def test_a_name_may_hold_any_character(home: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["hub", "broker", "", "Gate-1", "gate/1", "+", "#", "-gate", "gate 1", "g" * 41, "gate\n"]
+    "wrong",
+    ["hub", "broker", "groups", "stream", "", "Gate-1", "gate/1", "+", "#", "-gate", "gate 1", "g" * 41, "gate\n"],
 )
 def test_an_id_that_cannot_stand_in_a_topic_is_refused(home: Path, wrong: str) -> None:
     refused = add(home, wrong)
