@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PORTS ?= 8480
 # How many titles the catalogue has that `make bench` measures; 100000 1000000 takes an hour.
 TITLES ?= 100000
+# How many devices come back together after a day; 2000 takes an hour.
+FLEET ?= 200
 # One home for each checkout, outside of it: database, secrets, logs.
 SAMUT_HOME ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/samut/$(shell pwd | cksum | cut -d' ' -f1)
 export SAMUT_HOME
@@ -29,7 +31,7 @@ soak:
 
 bench:
 	@sh setup.sh test
-	@.venv/bin/python -m tests.bench --titles $(TITLES)
+	@.venv/bin/python -m tests.bench --titles $(TITLES) --fleet $(FLEET)
 
 # Breaks the lending rules on purpose; a test must notice each time. Takes minutes.
 mutants:

@@ -30,10 +30,11 @@ from samut_hub.visits.models import Visit
 from samut_wire.topics import DeviceRole
 from tests.bench.figures import Figure, quantile
 from tests.bench.lending import TEACHERS, Desk, Used, stock
-from tests.bench.machines import on_database
-from tests.system.world import World, answers, wait_until
+from tests.bench.machines import hub_alone
+from tests.postgres import PostgresServer
+from tests.system.world import World
 
-DEVICES, EVENTS, HOURS = 2_000, 200, 24.0
+EVENTS, HOURS = 200, 24.0
 LIBRARIES, MEMBERS, ITEMS = 20, 40, 10
 """Libraries; members of each; items of each kiosk."""
 COMES_BACK_WITHIN = 20.0
@@ -45,7 +46,7 @@ PATIENCE = 3_600.0
 class Plan:
     """Half of the devices are gates, half kiosks."""
 
-    devices: int = DEVICES
+    devices: int
     events: int = EVENTS
     libraries: int = LIBRARIES
 
@@ -54,26 +55,20 @@ class Plan:
         return self.devices * self.events
 
 
+def measure_on_both(devices: int) -> tuple[list[Figure], list[Figure]]:
+    """On SQLite and on PostgreSQL."""
+    plan = Plan(devices)
+    with PostgresServer() as server:
+        return measure_fleet(plan), measure_fleet(plan, server.url(server.new_database()))
+
+
 def measure_fleet(plan: Plan, database: str = "") -> list[Figure]:
     """On SQLite, or on that database."""
-    with tempfile.TemporaryDirectory(prefix="samut-bench-") as folder, _hub_alone(Path(folder), database) as world:
+    with tempfile.TemporaryDirectory(prefix="samut-bench-") as folder, hub_alone(Path(folder), database) as world:
         books = stock(world, 400)
         folders = lay_out_fleet(world, plan)
         with _devices(folders, plan) as devices:
             return _watch(world, devices, books, plan)
-
-
-@contextmanager
-def _hub_alone(folder: Path, database: str) -> Iterator[World]:
-    """Without the demo's own devices: they are not measured here."""
-    with on_database(database):
-        world = World(folder)
-    try:
-        world.start("broker", "hub", "worker")
-        wait_until("the pages answer", lambda: answers(world.ports.hub))
-        yield world
-    finally:
-        world.stop()
 
 
 def lay_out_fleet(world: World, plan: Plan) -> list[Path]:

@@ -13,7 +13,7 @@ from samut_hub import demo as product
 from tests.bench.figures import Figure
 from tests.ports import free_ports
 from tests.system.test_demo import start
-from tests.system.world import World, running_world
+from tests.system.world import World, answers, running_world, wait_until
 
 SETTLE_SECONDS = 5.0
 
@@ -23,6 +23,19 @@ def world_on(folder: Path, database: str = "") -> Iterator[World]:
     """Hub, worker, broker and agents; with an address, on that database instead of SQLite."""
     with on_database(database), running_world(folder) as world:
         yield world
+
+
+@contextmanager
+def hub_alone(folder: Path, database: str = "") -> Iterator[World]:
+    """The same without the demo's own devices."""
+    with on_database(database):
+        world = World(folder)
+    try:
+        world.start("broker", "hub", "worker")
+        wait_until("the pages answer", lambda: answers(world.ports.hub))
+        yield world
+    finally:
+        world.stop()
 
 
 @contextmanager
