@@ -9,6 +9,7 @@ byte first is read in two open drivers (dpavlin/Biblio-RFID, digibib/go-feig). N
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from samut_edge.devices.feig_frames import frame_length
@@ -56,13 +57,22 @@ class PadOptions(Options, frozen=True):
         check_afi(self.afi_secured, self.afi_cleared)
 
 
+@dataclass(slots=True)
+class Unread:
+    """A tag whose memory is still to be read: how often that failed, and what it was heard to tell the exit."""
+
+    seen_ns: int
+    failed: int = 0
+    secured: bool | None = None
+
+
 class SerialPad(RunningPart):
     def __init__(self, name: str, options: PadOptions, emit: Emit) -> None:
         super().__init__(name, emit)
         self._options = options
         self._lying = LyingTags(name, options.library)
         self._sightings = Sightings(SIGHTINGS_AT_EXIT if options.exit else SIGHTINGS)
-        self._unread: dict[str, int] = {}
+        self._unread: dict[str, Unread] = {}
         self._doubtful: set[str] = set()
         self._reader: FeigReader | None = None
         self._order = asyncio.Lock()
@@ -153,12 +163,12 @@ class SerialPad(RunningPart):
         present = await reader.inventory()
         seen_ns = time.perf_counter_ns()
         change = self._sightings.look(present)
-        self._unread.update(dict.fromkeys(change.came, 0))
+        self._unread.update({chip: Unread(seen_ns) for chip in change.came})
         for chip in change.went:
             self._forget(chip)
         for chip in present:
             if chip in self._unread:
-                await self._take_in(reader, chip, seen_ns)
+                await self._take_in(reader, chip)
             elif chip in self._doubtful:
                 await self._ask_again(reader, chip)
         if not self._options.exit:
@@ -168,7 +178,9 @@ class SerialPad(RunningPart):
     def _forget(self, chip: str) -> None:
         self._lying.lift(chip)
         self._doubtful.discard(chip)
-        self._unread.pop(chip, None)
+        unread = self._unread.pop(chip, None)
+        if unread is not None and self._options.exit:
+            self._tell_passing(LyingTag(chip, None, unread.secured), unread.seen_ns)
 
     async def _ask_again(self, reader: FeigReader, chip: str) -> None:
         try:
@@ -176,22 +188,25 @@ class SerialPad(RunningPart):
         except TagLostError:
             return
 
-    async def _take_in(self, reader: FeigReader, chip: str, seen_ns: int) -> None:
+    async def _take_in(self, reader: FeigReader, chip: str) -> None:
+        unread = self._unread[chip]
         try:
             tag = await self._read(reader, chip)
         except TagLostError:
-            self._unread[chip] += 1
-            if self._unread[chip] < READINGS:
+            unread.failed += 1
+            if unread.failed < READINGS:
                 return
-            tag = LyingTag(chip, None)
+            tag = LyingTag(chip, None, unread.secured)
         del self._unread[chip]
         self._lying.lay(tag)
         if self._options.exit:
-            self._tell_passing(tag, seen_ns)
+            self._tell_passing(tag, unread.seen_ns)
 
     async def _read(self, reader: FeigReader, chip: str) -> LyingTag:
         """Raises TagLostError. A memory that says nothing makes a tag without content."""
         information = await reader.information(chip)
+        if chip in self._unread:
+            self._unread[chip].secured = self._says(information.afi)
         memory, block = await reader.memory(chip)
         usual = turned(memory, block) if self._options.turned_blocks else memory
         try:
@@ -201,7 +216,7 @@ class SerialPad(RunningPart):
         return LyingTag(chip, item, self._says(information.afi))
 
     def _tell_passing(self, tag: LyingTag, seen_ns: int) -> None:
-        """Items of this library, and every secured tag that cannot be read."""
+        """Items of this library, and every secured tag that cannot be read, or was gone before it was."""
         stranger = stranger_of(tag.tag, self._options.library)
         if stranger is None and tag.tag is not None:
             self._emit(TagPassed(self.name, tag.tag.barcode, tag.chip, tag.secured is True, seen_ns))

@@ -372,6 +372,49 @@ async def test_antennas_at_the_exit_tell_each_passing_once(tmp_path: Path) -> No
     assert heard.news == []
 
 
+TOO_SMALL = 4
+"""Blocks of a chip of which no memory can be read, though it tells its AFI."""
+ONE_ROUND = 8
+"""Questions of a round with two such tags: reset, inventory, and three to each."""
+
+
+@pytest.mark.requirement("H-04")
+@story
+async def test_a_secured_tag_of_which_the_memory_cannot_be_read_is_told_at_the_exit(tmp_path: Path) -> None:
+    cleared = virtual_tag("TH2")
+    cleared.afi = 0xC2
+    async with at(tmp_path, exit=True, library="SAMUT") as (pad, _, heard):
+        pad.blocks = TOO_SMALL
+        pad.put_tag(cleared)
+        pad.put("TH1")
+        passed = await heard.next(TagPassed)
+        assert (passed.barcode, passed.secured, passed.tag) == ("", True, virtual_tag("TH1").chip)
+        await rounds(pad, 4)
+        pad.take("TH1")
+        pad.take("TH2")
+        await rounds(pad, 5)
+    assert heard.news == []
+
+
+@pytest.mark.requirement("H-04")
+@story
+async def test_a_secured_tag_that_is_gone_before_its_memory_was_read_is_told_at_the_exit(tmp_path: Path) -> None:
+    cleared = virtual_tag("TH2")
+    cleared.afi = 0xC2
+    async with at(tmp_path, exit=True, library="SAMUT", round_seconds=0.3) as (pad, _, heard):
+        pad.blocks = TOO_SMALL
+        asked = pad.asked
+        pad.put_tag(cleared)
+        pad.put("TH1")
+        await until(lambda: pad.asked >= asked + ONE_ROUND)
+        pad.take("TH1")
+        pad.take("TH2")
+        passed = await heard.next(TagPassed)
+        assert (passed.barcode, passed.secured, passed.tag) == ("", True, virtual_tag("TH1").chip)
+        await rounds(pad, 2)
+    assert heard.news == []
+
+
 @pytest.mark.requirement("H-11")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_in_a_hundred_rounds_nothing_is_told_of_a_tag_that_is_not_so(tmp_path: Path, seed: int) -> None:
