@@ -52,8 +52,8 @@ class _Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class _Event:
-    """An event whose turn it is, and how it came."""
+class _Letter:
+    """A letter of a known device, and how it came."""
 
     device: str
     kind: Kind
@@ -101,16 +101,18 @@ class Door:
         while came := self._inbox.next(TOGETHER):
             if came[0].is_event:
                 self.take_events(came)
+            elif came[0].is_news:
+                self.take_news(came)
             else:
                 self.take(came[0].topic, came[0].payload, came[0].at)
             for one in came:
                 one.taken()
-            if self._inbox.has_events:
+            if self._inbox.is_busy:
                 time.sleep(BREATH)
 
     def take_events(self, came: Sequence[Came]) -> None:
         """Events that wait together: those of one library in one transaction; if that fails, each alone."""
-        of_library: dict[int, list[_Event]] = defaultdict(list)
+        of_library: dict[int, list[_Letter]] = defaultdict(list)
         alone: list[Came] = []
         for one in came:
             event = None if one.sender in {before.sender for before in alone} else self._event_of(one)
@@ -124,43 +126,77 @@ class Door:
         for one in alone:
             self.take(one.topic, one.payload, one.at)
 
-    def _event_of(self, came: Came) -> _Event | None:
+    def take_news(self, came: Sequence[Came]) -> None:
+        """What devices say of themselves, those of one library in one transaction; if that fails, each alone."""
+        of_library: dict[int, list[_Letter]] = defaultdict(list)
+        alone: list[Came] = []
+        for one in came:
+            news = self._letter_of(one)
+            if news is None:
+                alone.append(one)
+            else:
+                self._note_connection(news.device, news.arrived.letter)
+                of_library[self._libraries[news.device]].append(news)
+        for library_id, letters in of_library.items():
+            if not self._note_together(library_id, letters):
+                alone += [letter.came for letter in letters]
+        for one in alone:
+            self.take(one.topic, one.payload, one.at)
+
+    def _event_of(self, came: Came) -> _Letter | None:
         """None for what is better looked at alone: it is garbled, or not in its turn, or nobody knows the device."""
+        event = self._letter_of(came)
+        if event is None or self._turns.must_wait(event.device, event.arrived.letter.id, self._steady()):
+            return None
+        return event
+
+    def _letter_of(self, came: Came) -> _Letter | None:
         try:
             device, row = read_topic(came.topic)
             letter = decode(row, came.payload)
             self._library_of(device)
         except (WireError, NotFoundError, SQLAlchemyError):
             return None
-        if self._turns.must_wait(device, letter.id, self._steady()):
-            return None
-        return _Event(device, row.kind, _Arrived(letter, came.at), came)
+        return _Letter(device, row.kind, _Arrived(letter, came.at), came)
 
-    def _settle_together(self, library_id: int, events: Sequence[_Event]) -> bool:
+    def _settle_together(self, library_id: int, events: Sequence[_Letter]) -> bool:
         """Whether all of them are in the books; else none is."""
-        if len(events) == 1:
+        if not self._write_together(library_id, events):
             return False
-        try:
-            with self._database.session(library_id) as session:
-                kept = self._read_ahead(session, library_id, events)
-                for event in events:
-                    self._handle(session, event.device, event.kind, event.arrived)
-                del kept
-        except Exception:  # whichever it was: alone, each fault is told from the others
-            log.exception("%d events not written together, now one by one", len(events))
-            return False
-        self._turns.note_success(self._steady())
         self._acknowledge(events)
         return True
 
-    def _read_ahead(self, session: Session, library_id: int, events: Iterable[_Event]) -> list[object]:
+    def _note_together(self, library_id: int, news: Sequence[_Letter]) -> bool:
+        if not self._write_together(library_id, news):
+            return False
+        version = self._version_of(library_id)
+        for one in news:
+            self._note_replica(one.device, one.arrived.letter.body, version)
+        return True
+
+    def _write_together(self, library_id: int, letters: Sequence[_Letter]) -> bool:
+        if len(letters) == 1:
+            return False
+        try:
+            with self._database.session(library_id) as session:
+                kept = self._read_ahead(session, library_id, letters)
+                for letter in letters:
+                    self._handle(session, letter.device, letter.kind, letter.arrived)
+                del kept
+        except Exception:  # whichever it was: alone, each fault is told from the others
+            log.exception("%d letters not written together, now one by one", len(letters))
+            return False
+        self._turns.note_success(self._steady())
+        return True
+
+    def _read_ahead(self, session: Session, library_id: int, events: Iterable[_Letter]) -> list[object]:
         """What each event asks for, at once. Of what is returned the session asks no more while it is kept."""
         named = [(event.device, event.arrived.letter.id) for event in events]
         look_for(session, {(source, one) for device, one in named for source in (device, outbox_of_device(device))})
         devices = session.scalars(select(Device).where(Device.id.in_({device for device, _ in named})))
         return [library_of(session, library_id), *devices]
 
-    def _acknowledge(self, events: Iterable[_Event]) -> None:
+    def _acknowledge(self, events: Iterable[_Letter]) -> None:
         """One letter for each device."""
         told: dict[str, list[str]] = defaultdict(list)
         for event in events:
@@ -208,12 +244,13 @@ class Door:
         return True
 
     def _carry_out(self, device: str, kind: Kind, arrived: "_Arrived") -> None:
-        self._note_replica(device, arrived.letter.body)
         if kind in HANDLERS:
             reply = self._try(device, kind, arrived)
             self._turns.note_success(self._steady())
             if reply is not None:
                 self.send(reply.kind, device, reply.body, re=arrived.letter.id)
+        if isinstance(arrived.letter.body, DeviceState | DeviceHealth | ReplicaAsked):
+            self._note_replica(device, arrived.letter.body, self._version_of(self._library_of(device)))
 
     def _try(self, device: str, kind: Kind, arrived: "_Arrived") -> Reply | None:
         """Two commands at one moment may collide; the loser finds the winner's rows when it tries again."""
@@ -260,18 +297,19 @@ class Door:
                 self._libraries[device] = device_of(session, device).library_id
         return self._libraries[device]
 
-    def _version_of(self, device: str) -> int:
+    def _version_of(self, library_id: int) -> int:
         with self._database.session(None, writes=False) as session:
-            return library_of(session, self._library_of(device)).replica_version
+            return library_of(session, library_id).replica_version
 
-    def _note_replica(self, device: str, body: Message) -> None:
+    def _note_replica(self, device: str, body: Message, version: int) -> None:
         """A device that came, that asks for a snapshot, or that knows more than the hub (whose database was put back
-        from a backup) wants its replica brought up to date."""
+        from a backup) wants its replica brought up to date: once what it said of itself is written. `version` is its
+        library's."""
         match body:
-            case DeviceState(online=True, replica_version=version):
-                self.replicas_wanted.put((device, version))
-            case DeviceHealth(replica_version=version) if version > self._version_of(device):
-                self.replicas_wanted.put((device, version))
+            case DeviceState(online=True, replica_version=known):
+                self.replicas_wanted.put((device, known))
+            case DeviceHealth(replica_version=known) if known > version:
+                self.replicas_wanted.put((device, known))
             case ReplicaAsked():
                 self.replicas_wanted.put((device, 0))
             case _:

@@ -17,10 +17,10 @@ from samut_hub.commands import Command
 from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.certificates import issue
-from samut_hub.fleet.models import StrangeLetter
+from samut_hub.fleet.models import Device, StrangeLetter
 from samut_hub.fleet.service import join_device
 from samut_hub.mqtt import gates
-from samut_hub.mqtt.inbox import Came, Inbox
+from samut_hub.mqtt.inbox import IN_A_ROW, QUESTIONS_OF_ONE, Came, Inbox
 from samut_hub.mqtt.link import Link
 from samut_hub.secrets import make_secrets
 from samut_hub.visits.models import Visit
@@ -141,14 +141,68 @@ def test_each_library_has_a_transaction_of_its_own(
     assert counted == {shelf.library: 3, libraries.south: 3}
 
 
+def put(
+    inbox: Inbox, *kinds: Kind, device: str = KIOSK, payload: bytes = b"", taken: list[bytes] | None = None
+) -> None:
+    told = [] if taken is None else taken
+    for kind in kinds:
+        inbox.put(Came(TOPICS[kind].of(device), payload, datetime.now(UTC), lambda: told.append(payload)))
+
+
+def look(inbox: Inbox, most: int = 2) -> list[str]:
+    return [one.topic.partition("/dev/")[2].partition("/")[2] for one in inbox.next(most)]
+
+
 def test_a_question_goes_before_the_events_that_came_earlier() -> None:
     inbox = Inbox()
-    for kind in (Kind.PASSAGE, Kind.LOAN, Kind.PASSAGE, Kind.ASK_MEMBER):
-        inbox.put(Came(TOPICS[kind].of(KIOSK), b"", datetime.now(UTC), lambda: None))
-    taken = [[one.topic.partition("kiosk-1/")[2] for one in inbox.next(2)] for _ in range(3)]
-    assert taken == [["req/member"], ["evt/passage", "evt/loan"], ["evt/passage"]]
+    put(inbox, Kind.PASSAGE, Kind.LOAN, Kind.PASSAGE, Kind.ASK_MEMBER)
+    assert [look(inbox) for _ in range(3)] == [["req/member"], ["evt/passage", "evt/loan"], ["evt/passage"]]
     inbox.close()
     assert inbox.next(2) == []
+
+
+def test_what_devices_say_of_themselves_and_their_events_go_by_turns() -> None:
+    inbox = Inbox()
+    put(inbox, *[Kind.PASSAGE] * 4)
+    for place in range(4):
+        put(inbox, Kind.HEALTH, device=f"gate-{place}")
+    turns = [look(inbox) for _ in range(4)]
+    assert sorted(turns[:2]) == sorted(turns[2:]) == [["evt/passage"] * 2, ["health"] * 2]
+
+
+def test_of_what_a_device_says_of_itself_the_newest_counts_and_the_broker_forgets_the_others() -> None:
+    inbox, forgotten = Inbox(), list[bytes]()
+    for payload in (b"1", b"2", b"3"):
+        put(inbox, Kind.HEALTH, payload=payload, taken=forgotten)
+    assert [one.payload for one in inbox.next(10)] == [b"3"]
+    assert forgotten == [b"1", b"2"]
+
+
+def test_a_device_that_asks_without_end_stops_neither_the_events_nor_the_questions_of_others() -> None:
+    inbox, passed_over = Inbox(), list[bytes]()
+    put(inbox, *[Kind.ASK_MEMBER] * 1_000, device="stolen", payload=b"?", taken=passed_over)
+    put(inbox, Kind.PASSAGE, Kind.ASK_MEMBER)
+    assert len(passed_over) == 1_000 - QUESTIONS_OF_ONE
+    turns = [look(inbox) for _ in range(QUESTIONS_OF_ONE + 2)]
+    assert turns.index(["evt/passage"]) == IN_A_ROW
+    assert len(turns) == QUESTIONS_OF_ONE + 2
+
+
+def test_what_a_floor_of_devices_says_is_written_at_once(
+    edge: Edge, shelf: Shelf, gate: str, database: Database, statements: list[str]
+) -> None:
+    health = [
+        came(edge, Kind.HEALTH, edge.letter(m.DeviceHealth(parts=(), outbox_length=n, replica_version=n)), device)
+        for n, device in enumerate((KIOSK, GATE), 1)
+    ]
+    state = came(edge, Kind.STATE, edge.letter(m.DeviceState(online=True, software="2")), GATE)
+    statements.clear()
+    edge.door.take_news([*health, state, Came(TOPICS[Kind.HEALTH].of(KIOSK), b"{", edge.clock(), lambda: None)])
+    assert sum("UPDATE devices" in one for one in statements) <= 2
+    with database.session(None) as session:
+        said = {one.id: (one.outbox_length, one.software) for one in session.scalars(select(Device))}
+    assert said == {KIOSK: (1, ""), GATE: (0, "2")}
+    assert edge.door.replicas_wanted.get_nowait()[0] in (KIOSK, GATE)
 
 
 @pytest.fixture
