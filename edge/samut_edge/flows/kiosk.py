@@ -87,6 +87,7 @@ from samut_edge.flows.kiosk_turns import (
     renew,
     send,
     start_returning,
+    wait_for_slip,
     wipe,
 )
 from samut_edge.flows.kiosk_visit import answer_loan, answer_renewal, answer_return, book_seen, take_incomplete
@@ -184,6 +185,8 @@ def _while_unavailable(state: KioskState, event: Event, now: float) -> Step:
     match event:
         case CardTapped(kind=kind, value=value) if state.house.staff_types:
             return identify(state, key_from(kind, value), now)
+        case CodeScanned(text=text) if state.house.staff_types:
+            return identify(state, key_from(CardKind.NUMBER, text), now)
         case _:
             return state, ()
 
@@ -313,6 +316,8 @@ def _while_printing(state: KioskState, screen: Printing, event: Event, now: floa
         case PrinterDone(visit=screen.visit, printed=printed):
             outcome = SlipOutcome.PRINTED if printed else SlipOutcome.FAILED
             return after_slip(state, screen, outcome, now)
+        case CardTapped(kind=kind, value=value) if screen.next is None:
+            return wait_for_slip(state, screen, key_from(kind, value)), ()
         case _:
             return state, ()
 

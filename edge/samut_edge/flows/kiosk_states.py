@@ -293,11 +293,12 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """`next` is the card of a member who waits for this slip to come out."""
+    """`next` is the card of a member who waits for this slip to come out, `key` that of the member who gets it."""
 
     visit: int
     receipt: Receipt
     next: MemberKey | None = None
+    key: MemberKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ def finish(state: KioskState, screen: BookScreen, now: float, *, slip: bool) -> 
         return show(state, done(receipt, SlipOutcome.NOT_WANTED), now), still
     if state.equipment.paper is Paper.NONE:
         return show(state, done(receipt, SlipOutcome.NO_PAPER), now), still
-    printing = show(state, Printing(screen.visit, receipt), now)
+    key = screen.key if isinstance(screen, Borrowing) else None
+    printing = show(state, Printing(screen.visit, receipt, key=key), now)
     return printing, (*still, PrintSlip(screen.visit, receipt, state.language))
 
 
@@ -137,6 +138,13 @@ def make_way(state: KioskState, screen: BookScreen, following: MemberKey, now: f
         return replace(finished, screen=replace(finished.screen, next=following)), actions
     begun, more = identify(state, following, now)
     return begun, (*actions, *more)
+
+
+def wait_for_slip(state: KioskState, screen: Printing, following: MemberKey) -> KioskState:
+    """Another member taps while it prints; whose slip it is has had a visit already."""
+    if not following.value or following == screen.key:
+        return state
+    return replace(state, screen=replace(screen, next=following))
 
 
 def after_slip(state: KioskState, screen: Printing, outcome: SlipOutcome, now: float) -> Step:

@@ -186,6 +186,23 @@ def test_the_next_child_sees_nothing_of_the_first_while_it_waits() -> None:
     assert isinstance(_shown(visitor), IdentifyingView)
 
 
+def test_a_child_that_taps_while_the_slip_of_another_prints_comes_next() -> None:
+    visitor = Visitor()
+    visitor.signs_in()
+    visitor.does(scan("B1"), lent(1, "B1"), ev.Finish(slip=True))
+    assert isinstance(visitor.does(tap(), tap(" "), tap(MALEE_CARD), tap("04EEEEEE")), k.Printing)
+    assert isinstance(_shown(visitor), PrintingView)
+    assert isinstance(visitor.does(ev.PrinterDone(1, printed=True)), k.Identifying)
+    assert visitor.asked_for(ev.FindMember)[-1] == ev.FindMember(2, k.MemberKey(CardKind.UID, MALEE_CARD))
+
+
+def test_whose_slip_prints_is_not_signed_in_again_by_the_same_card() -> None:
+    visitor = Visitor()
+    visitor.signs_in()
+    visitor.does(scan("B1"), lent(1, "B1"), ev.Finish(slip=True), tap())
+    assert isinstance(visitor.does(ev.PrinterDone(1, printed=True)), k.Done)
+
+
 def _shown(visitor: Visitor) -> AnyScreenView:
     return view_of(visitor.state, Library("ห้องสมุด", "Library"), now=visitor.now, limits=LIMITS).screen
 
@@ -295,7 +312,7 @@ def test_a_kiosk_that_reads_no_books_says_so_and_recovers() -> None:
     visitor = Visitor()
     blind = replace(ALL_WORKS, books=False)
     assert visitor.does(ev.EquipmentChanged(blind)) == k.Unavailable()
-    assert visitor.does(tap(), ev.StartReturning(), ev.StartTyping()) == k.Unavailable()
+    assert visitor.does(tap(), scan("10001"), ev.StartReturning(), ev.StartTyping()) == k.Unavailable()
     assert visitor.does(ev.EquipmentChanged(ALL_WORKS)) == k.Welcome()
 
 

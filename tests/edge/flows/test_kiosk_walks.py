@@ -50,7 +50,8 @@ MALEE = m.MemberFound(
     reasons=(m.ReasonGiven(code="has_overdue", values={"count": 1}),),
 )
 WANDEE = m.MemberFound(known=True, number="90001", name="วันดี", member_type="librarian", pays=True, visit="VISIT-OF")
-FOUND = dict(zip(CARDS, (SOMCHAI, MALEE, OFFERED, STRANGER, WANDEE), strict=True))
+BAR_CODE_OF_WANDEE = "90001"
+FOUND = dict(zip((*CARDS, BAR_CODE_OF_WANDEE), (SOMCHAI, MALEE, OFFERED, STRANGER, WANDEE, WANDEE), strict=True))
 PERSONAL = (
     "สมชาย",
     "มาลี",
@@ -71,6 +72,7 @@ codes = st.sampled_from(["B1", "b1", "B2", "B3", " B2 ", "B7", ""])
 events = st.one_of(
     st.sampled_from(CARDS).map(tap),
     codes.map(scan),
+    st.just(scan(BAR_CODE_OF_WANDEE)),
     codes.filter(str.strip).map(seen),
     st.builds(
         ItemSeen,
@@ -104,6 +106,7 @@ events = st.one_of(
             ev.ShowPay(show=True),
             ev.OpenStaffMenu(),
             ev.PutInService(on=True),
+            ev.PutInService(on=False),
             ev.PrintTest(),
             ev.RestartKiosk(),
             ev.Finish(slip=True),
@@ -211,6 +214,35 @@ def test_no_walk_lends_or_renews_a_book_twice_in_one_visit(steps: Walk) -> None:
     assert max([*lending.values(), *renewing.values(), *returning.values()], default=1) == 1
 
 
+def put_in_service_by_bar_code(visitor: Visitor) -> None:
+    """As where staff have no other cards."""
+    visitor.does(scan(BAR_CODE_OF_WANDEE))
+    visitor.does(ev.MemberAnswered(visitor.state.visits, Answer(WANDEE, from_hub=True)))
+    visitor.does(ev.PutInService(on=True), ev.Leave())
+
+
+def out_of_service() -> Visitor:
+    visitor = Visitor(at_rest(0.0, ALL_WORKS, SECURING))
+    visitor.signs_in(WANDEE)
+    visitor.does(ev.OpenStaffMenu(), ev.PutInService(on=False), ev.Leave())
+    return visitor
+
+
+def test_staff_whose_cards_are_bar_codes_put_a_kiosk_back_in_service() -> None:
+    visitor = out_of_service()
+    assert visitor.state.screen == k.Unavailable()
+    put_in_service_by_bar_code(visitor)
+    assert visitor.state.screen == k.Welcome()
+
+
+def test_the_bar_code_of_a_book_or_a_child_opens_nothing_out_of_service() -> None:
+    for found in (STRANGER, SOMCHAI):
+        visitor = out_of_service()
+        visitor.does(scan("B1"))
+        visitor.does(ev.MemberAnswered(visitor.state.visits, Answer(found, from_hub=True)))
+        assert visitor.state.screen == k.Unavailable()
+
+
 @settings(derandomize=True, deadline=None)
 @given(walks)
 def test_every_walk_leads_back_to_a_loan(steps: Walk) -> None:
@@ -218,6 +250,8 @@ def test_every_walk_leads_back_to_a_loan(steps: Walk) -> None:
     visitor.does(ev.EquipmentChanged(ALL_WORKS))
     visitor.waits(60)
     visitor.waits(60)
+    if visitor.state.screen == k.Unavailable():
+        put_in_service_by_bar_code(visitor)
     visitor.does(tap(CARDS[0]))
     visitor.does(ev.MemberAnswered(visitor.state.visits, Answer(SOMCHAI, from_hub=True)))
     visitor.does(ev.ConfirmCount(right=True), scan("B9"))
