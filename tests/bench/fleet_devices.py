@@ -26,6 +26,8 @@ from samut_wire.topics import Kind
 
 LOAN = timedelta(days=7)
 TOLD_EVERY = 2.0
+HEALTH_SECONDS = 10.0
+"""As the agent does."""
 
 
 class MemoryOutbox:
@@ -103,7 +105,17 @@ class Device:
         """Comes back at some moment within `patience` seconds, as power comes back to many buildings."""
         await asyncio.sleep(random.uniform(0, patience))
         role = self.settings.role
-        await self.uplink.run(self._receive, self._state, lambda: m.DeviceDescription(role=role, parts=()))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(
+                self.uplink.run(self._receive, self._state, lambda: m.DeviceDescription(role=role, parts=()))
+            )
+            tasks.create_task(self._tell_health())
+
+    async def _tell_health(self) -> None:
+        while True:
+            await asyncio.sleep(HEALTH_SECONDS)
+            health = m.DeviceHealth(parts=(), outbox_length=len(self.outbox), replica_version=self.version)
+            await self.uplink.tell(Kind.HEALTH, health)
 
     async def _receive(self, kind: Kind, letter: Letter) -> None:
         """Deltas and snapshots are for replicas; these devices have none."""
