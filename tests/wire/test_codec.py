@@ -64,6 +64,34 @@ def test_what_is_wrong_is_named(payload: bytes, names: str) -> None:
         decode(topic, payload)
 
 
+def counts(bounds: int) -> dict[str, int]:
+    return {str(bound): 1 for bound in range(bounds)}
+
+
+PART = {"name": "reader", "kind": "card_reader", "driver": "pcsc", "state": "ready"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits", "too_much"),
+    [
+        (Kind.STATE, {"refused": -1}, {"refused": -2}),
+        (Kind.DESCRIPTION, {"parts": [PART] * 50}, {"parts": [PART] * 51}),
+        (Kind.DESCRIPTION, {"parts": [{**PART, "name": "n" * 200}]}, {"parts": [{**PART, "name": "n" * 201}]}),
+        (Kind.DESCRIPTION, {"drivers": ["d"] * 100}, {"drivers": ["d"] * 101}),
+        (Kind.HEALTH, {"parts": [PART] * 50}, {"parts": [PART] * 51}),
+        (Kind.HEALTH, {"alarms": ["fire"] * 20}, {"alarms": ["fire"] * 21}),
+        (Kind.HEALTH, {"alarms": ["a" * 200]}, {"alarms": ["a" * 201]}),
+        (Kind.HEALTH, {"tap_ms": counts(30)}, {"tap_ms": counts(31)}),
+    ],
+)
+def test_what_devices_say_of_themselves_has_an_end(
+    kind: Kind, fits: dict[str, object], too_much: dict[str, object]
+) -> None:
+    decode(TOPICS[kind], spoilt(kind, body=fits))
+    with pytest.raises(WireError):
+        decode(TOPICS[kind], spoilt(kind, body=too_much))
+
+
 def test_topics_are_read_back_and_strange_ones_refused() -> None:
     for topic in TOPICS.values():
         assert read_topic(topic.of("kiosk-1")) == ("kiosk-1", topic)

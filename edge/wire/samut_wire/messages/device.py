@@ -1,25 +1,36 @@
 """What a device tells of itself, and the orders that any device, or a gate, is given."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from samut_wire.messages.base import Count, Message, Text
+
+Name = Annotated[str, msgspec.Meta(max_length=200, pattern="^[^\\x00]*$")]
+"""What a device calls something: it stands in lists and is looked for, so it is no long text."""
+GaveUp = Annotated[int, msgspec.Meta(ge=-1, le=2**31 - 1)]
+"""The version of a configuration, or -1 for none."""
 
 
 class PartDescribed(Message, frozen=True):
     """A reader, printer, pad or gate of a device."""
 
-    name: Text
+    name: Name
     kind: Literal["card_reader", "scanner", "pad", "printer", "gate_io", "camera", "sip2_line"]
-    driver: Text
-    state: Text
+    driver: Name
+    state: Name
     detail: Text = ""
+
+
+Parts = Annotated[tuple[PartDescribed, ...], msgspec.Meta(max_length=50)]
 
 
 class DeviceState(Message, frozen=True, omit_defaults=True):
     """Retained; the will of the connection is the same with `online` false.
 
     `configuration` is the version of `cmd/configure` by which the device works, 0 for its own settings file.
-    `refused` is the last that it gave up, and `fault` says why.
+    `refused` is the last that it gave up, -1 for none, and `fault` says why; devices that know no -1 leave `refused`
+    at 0 and `fault` empty.
     """
 
     online: bool
@@ -27,7 +38,7 @@ class DeviceState(Message, frozen=True, omit_defaults=True):
     replica_version: Count = 0
     outbox_length: Count = 0
     configuration: Count = 0
-    refused: Count = 0
+    refused: GaveUp = 0
     fault: Text = ""
 
 
@@ -36,8 +47,8 @@ class DeviceDescription(Message, frozen=True, omit_defaults=True):
     renew its own program, `settings` the tables by which it works."""
 
     role: Literal["gate", "kiosk", "desk"]
-    parts: tuple[PartDescribed, ...]
-    drivers: tuple[Text, ...] = ()
+    parts: Parts
+    drivers: Annotated[tuple[Name, ...], msgspec.Meta(max_length=100)] = ()
     updates: bool = False
     settings: dict[str, Any] = {}
 
@@ -49,12 +60,12 @@ class DeviceHealth(Message, frozen=True, omit_defaults=True):
     `clock_known` is false while the device cannot know the time; `queue` says that too many events wait to be sent.
     """
 
-    parts: tuple[PartDescribed, ...]
+    parts: Parts
     outbox_length: Count
     replica_version: Count
-    tap_ms: dict[Text, Count] = {}
+    tap_ms: Annotated[dict[Name, Count], msgspec.Meta(max_length=30)] = {}
     occupancy: Count | None = None
-    alarms: tuple[Text, ...] = ()
+    alarms: Annotated[tuple[Name, ...], msgspec.Meta(max_length=20)] = ()
     clock_known: bool = True
     queue: Literal["", "long", "full"] = ""
 
