@@ -96,6 +96,7 @@ class Outbox:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
         self._waiting: dict[str, Waiting] = {}
         self._lent: dict[str, Lent] | None = None
+        self._confirmed: set[str] = set()
         self.added = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -126,7 +127,8 @@ class Outbox:
         return self._room.taken_by(len(self._waiting), self._path.parent)
 
     async def add(self, kind: Kind, letter: Letter) -> None:
-        """Keep the event; when this returns it survives a power cut. Adding an id again changes nothing."""
+        """Keep the event; when this returns it survives a power cut. Adding an id again changes nothing.
+        What the hub could not read is set apart at once, as everything else would wait behind it for ever."""
         if letter.id in self._waiting:
             return
         people = folded.people_in(letter)
@@ -134,25 +136,33 @@ class Outbox:
             await self._fold(*people)
             return
         try:
-            seq = await self._run(lambda: self._insert(kind, letter))
+            waiting = await self._run(lambda: self._read(self._file, *self._insert(kind, letter)))
         except sqlite3.Error as error:
             if people is None or not is_full(error):
                 raise
             await self._fold(*people)
             return
-        self._waiting[letter.id] = Waiting(seq, kind, letter)
+        if waiting is None:
+            return
+        self._waiting[letter.id] = replace(waiting, letter=letter)
         if self._lent is not None:
             _say(self._lent, letter.body)
         self.added.set()
 
     async def confirm(self, ids: Iterable[str]) -> None:
-        """The hub has these; ids that are not waiting are passed over."""
-        gone = [event_id for event_id in ids if event_id in self._waiting]
-        if gone:
-            await self._run(lambda: self._delete(gone))
-            for event_id in gone:
-                self._waiting.pop(event_id, None)
-            self._lent = None
+        """The hub has these; ids that are not waiting are passed over. Rows that a full disk does not let go are
+        removed with the next, or told once more after the next start."""
+        gone = [event_id for event_id in ids if self._waiting.pop(event_id, None)]
+        if not gone:
+            return
+        self._lent = None
+        self._confirmed.update(gone)
+        try:
+            await self._run(lambda: self._delete(self._confirmed))
+        except sqlite3.OperationalError as error:
+            log.warning("%d events that the hub has stay in %s: %s", len(self._confirmed), self._path, error)
+        else:
+            self._confirmed.clear()
             await self._make_up()
 
     async def correct(self) -> None:
@@ -204,7 +214,12 @@ class Outbox:
             return
         if self._counted:
             await self._write_counted()
-        for waiting in await self._run(self._unfold):
+        try:
+            unfolded = await self._run(self._unfold)
+        except sqlite3.OperationalError as error:
+            log.warning("people who were counted stay in %s: %s", self._path, error)
+            return
+        for waiting in unfolded:
             self._waiting[waiting.letter.id] = waiting
             self.added.set()
 
@@ -236,15 +251,17 @@ class Outbox:
         file.execute("COMMIT")
         return None
 
-    def _insert(self, kind: Kind, letter: Letter) -> int:
+    def _insert(self, kind: Kind, letter: Letter) -> tuple[int, str, bytes]:
+        """Its row."""
         since: tuple[str | None, float | None] = (None, None)
         if self._clock is not None and not self._clock.is_known:
             since = (self._clock.boot, self._clock.ticks)
+        written = encode(letter)
         cursor = self._file.execute(
             "INSERT INTO outbox (id, kind, letter, boot, ticks) VALUES (?, ?, ?, ?, ?)",
-            (letter.id, str(kind), encode(letter), *since),
+            (letter.id, str(kind), written, *since),
         )
-        return cursor.lastrowid or 0
+        return cursor.lastrowid or 0, str(kind), written
 
     def _put_right(self) -> list[Letter]:
         clock = self._clock
@@ -255,12 +272,15 @@ class Outbox:
         right = [
             (seq, replace(decode(TOPICS[Kind(kind)], body), at=clock.at(since))) for seq, kind, body, since in rows
         ]
-        with self._file:
-            self._file.execute("BEGIN IMMEDIATE")
-            self._file.executemany(
-                "UPDATE outbox SET letter = ?, boot = NULL, ticks = NULL WHERE seq = ?",
-                [(encode(letter), seq) for seq, letter in right],
-            )
+        try:
+            with self._file:
+                self._file.execute("BEGIN IMMEDIATE")
+                self._file.executemany(
+                    "UPDATE outbox SET letter = ?, boot = NULL, ticks = NULL WHERE seq = ?",
+                    [(encode(letter), seq) for seq, letter in right],
+                )
+        except sqlite3.OperationalError as error:
+            log.warning("the times of events are right in memory only: %s", error)
         return [letter for _, letter in right]
 
     def _unfold(self) -> list[Waiting]:
@@ -270,12 +290,12 @@ class Outbox:
         with self._file:
             self._file.execute("BEGIN IMMEDIATE")
             self._file.execute("DELETE FROM folded")
-            return [Waiting(self._insert(Kind.COUNT, letter), Kind.COUNT, letter) for letter in letters]
+            return [Waiting(self._insert(Kind.COUNT, letter)[0], Kind.COUNT, letter) for letter in letters]
 
-    def _delete(self, ids: list[str]) -> None:
-        self._file.execute("BEGIN IMMEDIATE")
-        self._file.executemany("DELETE FROM outbox WHERE id = ?", [(event_id,) for event_id in ids])
-        self._file.execute("COMMIT")
+    def _delete(self, ids: Iterable[str]) -> None:
+        with self._file:
+            self._file.execute("BEGIN IMMEDIATE")
+            self._file.executemany("DELETE FROM outbox WHERE id = ?", [(event_id,) for event_id in ids])
 
 
 def _add_later_columns(file: sqlite3.Connection) -> None:

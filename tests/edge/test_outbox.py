@@ -106,6 +106,28 @@ def test_an_event_that_cannot_be_read_is_set_apart_and_the_others_go_out(
     asyncio.run(live())
 
 
+@pytest.mark.requirement("H-14")
+def test_an_event_that_no_hub_could_read_does_not_hold_up_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The hub would drop it unanswered, again and again."""
+    path = tmp_path / "outbox.db"
+    torn = Letter(id=command_id(2), at=NOW, body=m.CheckoutCancelled(member="10001", barcode="B\x001"))
+
+    async def live() -> None:
+        async with Outbox(path) as outbox:
+            await outbox.add(Kind.CANCEL, torn)
+            await outbox.add(Kind.RETURN, a_return("B1", 1))
+            assert [w.letter.body for w in outbox.waiting()] == [m.ReturnRecorded(barcode="B1")]
+            assert outbox.place_of(torn.id) is None
+        async with Outbox(path) as outbox:
+            assert len(outbox) == 1
+
+    asyncio.run(live())
+    assert rows(path, "SELECT id, kind FROM unreadable") == [(torn.id, "evt/cancel")]
+    assert caplog.text.count("cannot be read") == 1
+
+
 def rows(path: Path, statement: str) -> list[Any]:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as file:
         return file.execute(statement).fetchall()

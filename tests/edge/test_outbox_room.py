@@ -124,6 +124,61 @@ async def test_on_a_full_disk_what_was_accepted_stays_and_people_still_pass(tmp_
         )
 
 
+GONE_ON = """
+import asyncio, resource, signal, sys
+from pathlib import Path
+from samut_edge.clock import TrueTime
+from samut_edge.outbox import Outbox
+from samut_edge.outbox_room import Room
+from samut_wire.topics import Kind
+from tests.edge.stock import NOW
+from tests.edge.test_outbox import a_return
+from tests.edge.test_outbox_room import Pi, a_passage
+
+def let_files_grow_to(most):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+async def live():
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    folder = Path(sys.argv[1])
+    clock = Pi("one").clock(folder)
+    async with Outbox(folder / "outbox.db", room=Room(free_bytes=0), clock=clock) as outbox:
+        for n in range(3):
+            await outbox.add(Kind.RETURN, a_return(f"B{n}", n))
+        await outbox.add(Kind.PASSAGE, a_passage(7, at=clock()))
+        let_files_grow_to(1)
+        first, second, third, _ = [waiting.letter.id for waiting in outbox.waiting()]
+        await outbox.confirm([first])
+        clock.learn(NOW)
+        await outbox.correct()
+        print([waiting.letter.at == NOW for waiting in outbox.waiting()])
+        await outbox.confirm([second])
+        let_files_grow_to(resource.RLIM_INFINITY)
+        await outbox.confirm([third])
+
+asyncio.run(live())
+"""
+
+
+@pytest.mark.requirement("H-14")
+@story
+async def test_what_the_hub_has_and_a_full_disk_does_not_let_go_goes_with_the_next(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    told = subprocess.run(
+        [sys.executable, "-c", GONE_ON, tmp_path],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert "2 events that the hub has stay" in told.stderr
+    assert told.stdout.split() == ["[True,", "True,", "True]"], "the passage got its time, if only in memory"
+    async with Outbox(tmp_path / "outbox.db", room=Room(free_bytes=0)) as outbox:
+        assert [type(waiting.letter.body) for waiting in outbox.waiting()] == [m.PassageRecorded]
+
+
 class Pi:
     """Switched on without knowing the time, in a boot of its own."""
 
