@@ -109,11 +109,11 @@ async def _run(path: Path) -> None:
 def _settings(path: Path, configured: Configured) -> Settings:
     """What the hub has set and this program does not understand is passed over."""
     try:
-        return read_settings(path)
+        return read_settings(path, configured.kept)
     except SettingsError as error:
         if not configured.fall_back(str(error)):
             raise
-        return read_settings(path)
+        return read_settings(path, configured.kept)
 
 
 def _die(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -2,16 +2,17 @@
 
 A new configuration is on trial: each start of the agent is counted before anything else is done, and one that does
 not come up well is given up for the one before. The file is replaced whole, so a power cut leaves one or the other.
+Where the disk is full the agent goes on with what it knows in memory, and is told the same again after its next start.
 """
 
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from samut_edge.durable import write_whole
 from samut_edge.errors import SettingsError
 from samut_wire.configuration import TABLES
 
@@ -21,6 +22,8 @@ FILE = "configuration.json"
 STARTS = 3
 """So often a configuration on trial may start the agent."""
 LONGEST_FAULT = 1_000
+NONE_REFUSED = -1
+"""0 would be the settings file."""
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,14 +36,14 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The file. While `before` is there, `now` is on trial: `starts` counts, `worked` are the parts that worked then.
 
-    `refused` is the last version that was given up, and `fault` says why.
+    `refused` is the last version that was given up, 0 the settings file, and `fault` says why.
     """
 
     now: Version = Version()
     before: Version | None = None
     starts: int = 0
     worked: tuple[str, ...] = ()
-    refused: int = 0
+    refused: int = NONE_REFUSED
     fault: str = ""
 
 
@@ -75,18 +78,23 @@ class Configured:
         return self.kept.before is not None
 
     def begin(self) -> None:
-        """The agent starts. A trial that was begun too often is given up before its parts are touched."""
+        """The agent starts. A trial that was begun too often, or cannot be counted, is given up before its parts are
+        touched."""
         if not self.is_on_trial:
             return
         if self.kept.starts >= STARTS:
             self.give_up(f"the agent ended {self.kept.starts} times before it worked")
-        else:
-            self._keep(msgspec.structs.replace(self.kept, starts=self.kept.starts + 1))
+            return
+        try:
+            self._write(msgspec.structs.replace(self.kept, starts=self.kept.starts + 1))
+        except SettingsError as error:
+            self.give_up(str(error))
 
     def take(self, version: Version, worked: tuple[str, ...]) -> None:
-        """Try this one from the next start on. What is on trial already never becomes the one to go back to."""
+        """Try this one from the next start on. What is on trial already never becomes the one to go back to.
+        Raises SettingsError when there is no room for it."""
         before = self.kept.before or self.kept.now
-        self._keep(Kept(now=version, before=before, worked=self.kept.worked if self.is_on_trial else worked))
+        self._write(Kept(now=version, before=before, worked=self.kept.worked if self.is_on_trial else worked))
 
     def confirm(self) -> None:
         """It came up well."""
@@ -107,31 +115,25 @@ class Configured:
     def fall_back(self, fault: str) -> bool:
         """The settings cannot be read with it, be it on trial or since the program is another; False when there is
         none. Then the one before holds, or the settings file alone."""
-        if not self.kept.now.number:
+        if not self.is_on_trial and not self.kept.now.number:
             return False
         before = self.kept.before or Version()
         self._keep(Kept(now=before, refused=self.kept.now.number, fault=fault[:LONGEST_FAULT]))
         return True
 
     def _keep(self, kept: Kept) -> None:
-        """On the disk when this returns. Raises SettingsError when there is no room for it."""
-        part, path = self._folder / f"{FILE}.part", self._folder / FILE
+        """It holds from now on, if need be until the agent ends."""
         try:
-            with part.open("wb") as file:
-                file.write(msgspec.json.encode(kept))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-            _flush(self._folder)
+            self._write(kept)
+        except SettingsError as error:
+            log.error("kept in memory only: %s", error)
+            self.kept = kept
+
+    def _write(self, kept: Kept) -> None:
+        """On the disk when this returns. Raises SettingsError when there is no room for it."""
+        path = self._folder / FILE
+        try:
+            write_whole(path, msgspec.json.encode(kept))
         except OSError as error:
             raise SettingsError(f"{path} cannot be written: {error.strerror}. Make room on the disk.") from None
         self.kept = kept
-
-
-def _flush(folder: Path) -> None:
-    """The folder's own entry for the new name."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -28,18 +28,20 @@ class SettingUp:
         self._tell = tell
 
     async def take(self, wanted: m.DeviceConfigured) -> None:
-        """What is wrong is refused at once; what may be right ends the agent, and its supervisor starts it anew."""
-        if wanted.version == self._configured.kept.now.number:
+        """What is wrong is refused at once, what was given up again; what may be right ends the agent, and its
+        supervisor starts it anew."""
+        kept = self._configured.kept
+        if wanted.version in (kept.now.number, kept.refused):
             await self._tell()
             return
         try:
             if wanted.content is not None:
                 _check_drivers(read_configuration(wanted.content, self._role))
+            self._configured.take(Version(number=wanted.version, content=wanted.content), working(self._states()))
         except (ValueError, SettingsError) as error:
             self._configured.refuse(wanted.version, str(error))
             await self._tell()
         else:
-            self._configured.take(Version(number=wanted.version, content=wanted.content), working(self._states()))
             restart()
 
 

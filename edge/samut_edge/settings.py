@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from samut_edge.configured import merged, read_kept
+from samut_edge.configured import Kept, merged, read_kept
 from samut_edge.errors import SettingsError
 from samut_wire.configuration import DeskSettings, GateSettings, KioskSettings, PartSettings, Sip2Settings
 
@@ -56,15 +56,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.folder / name
 
 
-def read_settings(path: Path) -> Settings:
-    """Read and check the settings file, with what the hub has set; raises SettingsError with the wrong key."""
+def read_settings(path: Path, kept: Kept | None = None) -> Settings:
+    """Read and check the settings file, with what the hub has set, as it lies beside it or as the agent knows it;
+    raises SettingsError with the wrong key."""
     try:
         table: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise SettingsError(f"No settings at {path}. Make them on the hub with “samut device add”.") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} cannot be read: {error}.") from None
-    table = merged(table, read_kept(path.parent).now)
+    table = merged(table, (kept or read_kept(path.parent)).now)
     try:
         settings = msgspec.convert({**table, "folder": str(path.parent)}, Settings, dec_hook=_path)
     except msgspec.ValidationError as error:

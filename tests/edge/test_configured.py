@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from samut_edge.configured import FILE, STARTS, Configured, Version, merged
+from samut_edge.configured import FILE, NONE_REFUSED, STARTS, Configured, Version, merged
 from samut_edge.devices.part import PartState
 from samut_edge.errors import SettingsError
+from samut_edge.setting_up import SettingUp
 from samut_edge.settings import read_settings
 from samut_edge.trial import try_out, working
+from samut_wire import messages as m
 from tests.edge.running_agent import settings_of
 
 SLOW_GATE = Version(number=7, content={"gate": {"open_seconds": 9.0, "directions": {}}, "parts": {}})
@@ -128,6 +130,84 @@ def test_a_full_disk_leaves_the_one_before(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="Make room"):
         configured.take(Version(number=8, content={}), ())
     assert Configured(tmp_path).kept.now == SLOW_GATE
+
+
+def full(folder: Path) -> Path:
+    """From now on the file cannot be written, until this is removed."""
+    part = folder / f"{FILE}.part"
+    part.symlink_to("/dev/full")
+    return part
+
+
+def test_a_start_that_a_full_disk_does_not_count_is_by_the_one_before(tmp_path: Path) -> None:
+    own = settings_of(tmp_path, "gate")
+    Configured(tmp_path).take(SLOW_GATE, ())
+    no_room = full(tmp_path)
+    configured = Configured(tmp_path)
+    configured.begin()
+    assert (configured.kept.now, configured.kept.refused) == (Version(), 7)
+    assert read_settings(tmp_path / "settings.toml", configured.kept) == own
+    no_room.unlink()
+    again = Configured(tmp_path)
+    again.begin()
+    assert (again.kept.now, again.is_on_trial) == (SLOW_GATE, True)
+
+
+def test_what_a_full_disk_does_not_take_holds_until_the_agent_ends(tmp_path: Path) -> None:
+    configured = Configured(tmp_path)
+    configured.take(SLOW_GATE, ())
+    no_room = full(tmp_path)
+    configured.confirm()
+    assert (configured.kept.now, configured.is_on_trial) == (SLOW_GATE, False)
+    assert Configured(tmp_path).is_on_trial
+    no_room.unlink()
+    configured.confirm()
+    assert not Configured(tmp_path).is_on_trial
+
+
+def told_by(configured: Configured, wanted: m.DeviceConfigured) -> list[tuple[int, int, str]]:
+    """By what the device works, what it refused and why, each time it says so."""
+    said: list[tuple[int, int, str]] = []
+
+    async def tell() -> None:
+        said.append((configured.kept.now.number, configured.kept.refused, configured.kept.fault))
+
+    asyncio.run(SettingUp(configured, "gate", dict, tell).take(wanted))
+    return said
+
+
+@pytest.mark.requirement("H-16")
+def test_the_settings_file_that_was_given_up_is_refused_again(tmp_path: Path) -> None:
+    configured = Configured(tmp_path)
+    assert configured.kept.refused == NONE_REFUSED
+    configured.take(SLOW_GATE, ())
+    configured.confirm()
+    configured.take(Version(), ())
+    configured.give_up("the reader is gone")
+    back = Configured(tmp_path)
+    wanted = m.DeviceConfigured(by="", version=0, content=None)
+    assert told_by(back, wanted) == [(7, 0, "the reader is gone")]
+    assert not Configured(tmp_path).is_on_trial
+
+
+def test_a_settings_file_on_trial_that_cannot_be_read_is_given_up_at_once(tmp_path: Path) -> None:
+    configured = Configured(tmp_path)
+    configured.take(SLOW_GATE, ())
+    configured.confirm()
+    configured.take(Version(), ())
+    assert configured.fall_back("wings")
+    assert (configured.kept.now, configured.kept.refused) == (SLOW_GATE, 0)
+
+
+def test_a_configuration_for_which_there_is_no_room_is_refused_and_the_device_goes_on(tmp_path: Path) -> None:
+    configured = Configured(tmp_path)
+    no_room = full(tmp_path)
+    wanted = m.DeviceConfigured(by="", version=8, content={"gate": {"directions": {}}, "parts": {}})
+    ((works_by, refused, fault),) = told_by(configured, wanted)
+    assert (works_by, refused) == (0, 8)
+    assert "Make room" in fault
+    no_room.unlink()
+    assert Configured(tmp_path).kept.refused == NONE_REFUSED, "after its next start it tries"
 
 
 class Trial:
