@@ -83,6 +83,16 @@ def logo_image(logo: Path, width: int) -> Image.Image:
     return strip
 
 
+def check_logo(logo: Path) -> None:
+    """Raises ValueError where the file is no picture that can be printed."""
+    try:
+        logo_image(logo, 2 * LOGO_HEIGHT)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow's words for bad files
+        raise ValueError(
+            f"`logo` is {logo}, which is no picture ({error}). Save it as PNG and put it there"
+        ) from None
+
+
 def lines_image(lines: Iterable[tuple[str, int]], width: int) -> Image.Image:
     """Lines of text, each with the height of its letters."""
     return _black_and_white([_text(text, Style(size, most_lines=4), width) for text, size in lines], width)

@@ -65,6 +65,7 @@ class SlipQueue:
         for job in await self._jobs.waiting(self.name):
             self._line_up(job, PATIENCE_AFTER_RESTART)
         self._life = asyncio.create_task(self._print_all(), name=f"slips of {self.name}")
+        self._life.add_done_callback(self._tell_fault)
         return self
 
     async def __aexit__(
@@ -119,6 +120,9 @@ class SlipQueue:
                     return str(error)
             except sqlite3.Error as error:
                 return f"The slip is not printed: nothing can be noted on the disk ({error}). Make room there."
+            except Exception as error:  # whatever is wrong with this slip, the next ones are printed
+                log.exception("Slip %s is given up: it cannot be drawn or sent", job.id)
+                return f"The slip is not printed ({type(error).__name__}). The device's log tells why."
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _try(self, job: PrintJob) -> str:
@@ -134,6 +138,12 @@ class SlipQueue:
                 await self._jobs.begin(job.id, begun=False)
             raise
         return ""
+
+    def _tell_fault(self, life: asyncio.Task[None]) -> None:
+        fault = None if life.cancelled() else life.exception()
+        if fault is not None:
+            message = f"The queue of printer “{self.name}” failed"
+            life.get_loop().call_exception_handler({"message": message, "exception": fault, "task": life})
 
     def _may_wait(self, until: float) -> bool:
         """For paper, a shut cover, power; not where the printer says that all is well."""

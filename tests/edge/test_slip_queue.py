@@ -230,6 +230,48 @@ async def test_an_agent_prints_what_waited_when_it_begins_anew(tmp_path: Path) -
             assert shows(paper(twin), COPY)
 
 
+@story
+async def test_a_slip_that_cannot_be_drawn_is_given_up_and_the_next_is_printed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("1", (20, 20)).save(logo)
+    async with switched_on() as twin, PrintJobs(tmp_path / "print_jobs.db") as jobs:
+        options = NetworkOptions(host="127.0.0.1", port=twin.port, logo=str(logo))
+        printer = NetworkPrinter("slips", options, Heard())
+        async with printer, SlipQueue(printer, jobs, lambda: NOW) as queue:
+            whole = logo.read_bytes()
+            logo.write_bytes(b"no picture")
+            with pytest.raises(PrinterError, match="UnidentifiedImageError"):
+                await queue.print_slip(SLIP, job="order")
+            assert "order is given up" in caplog.text
+            assert SLIP.member not in caplog.text
+            logo.write_bytes(whole)
+            await queue.print_slip(SLIP)
+            assert twin.printed == 1
+
+
+def test_a_queue_that_ends_is_told_of(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    @story
+    async def tell() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["message"]))
+        async with switched_on() as twin, contextlib.AsyncExitStack() as file:
+            jobs = await file.enter_async_context(PrintJobs(tmp_path / "print_jobs.db"))
+            printer = NetworkPrinter("slips", NetworkOptions(host="127.0.0.1", port=twin.port), Heard())
+            async with printer, SlipQueue(printer, jobs, lambda: NOW, patience=0.2) as queue:
+                await twin.set_paper(Paper.OUT)
+                printing = asyncio.create_task(queue.print_slip(SLIP))
+                await until(lambda: queue.status.state is PartState.PAPER_OUT)
+                await file.aclose()
+                await until(lambda: told)
+                printing.cancel()
+
+    tell()
+    assert told == ["The queue of printer “slips” failed"]
+
+
 AGENT = """
 import asyncio, sys
 from pathlib import Path

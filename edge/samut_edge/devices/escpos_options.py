@@ -7,6 +7,7 @@ import msgspec
 from escpos.capabilities import CAPABILITIES
 
 from samut_edge.devices.options import Options
+from samut_edge.slip_image import check_logo
 
 THAI = "CP874"
 Cut = Literal["full", "partial", "none"]
@@ -51,6 +52,8 @@ class EscposOptions(Options, frozen=True, kw_only=True):
             raise ValueError(f"`qr` cannot be “native”: {self.profile} draws no QR codes by itself")
         if self.logo and not Path(self.logo).is_file():
             raise ValueError(f"`logo` is {self.logo}, which is no file. Put the picture into the device's folder")
+        if self.logo:
+            check_logo(Path(self.logo))
 
     @property
     def thai_page(self) -> int | None:

@@ -54,6 +54,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("escpos_printer", {"host": "p", "passes": 2}, "passes"),
     ("escpos_printer", {"host": "p", "qr": "native", "profile": "NT-5890K", "width": 384}, "qr"),
     ("escpos_printer", {"host": "p", "logo": "/nowhere/logo.png"}, "logo"),
+    ("escpos_printer", {"host": "p", "logo": __file__}, "logo.*is no picture"),
     ("escpos_printer", {"host": "p", "drawer": 3}, "drawer"),
     ("escpos_serial", {}, "path"),
     ("escpos_serial", {"path": "/dev/ttyUSB0", "baud": 9601}, "baud"),
