@@ -127,6 +127,7 @@ class Uplink:
             finally:
                 self._client = None
                 self.away_since = self.away_since or self._clock()
+            _end_if_cancelled()
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 — not all devices in the same moment
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -240,6 +241,13 @@ class Uplink:
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
             max_inflight_messages=WINDOW,
         )
+
+
+def _end_if_cancelled() -> None:
+    """Taking leave over a line that broke fails, and that failure hides why leave was taken."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _answer(question: asyncio.Future[Letter], letter: Letter) -> None:

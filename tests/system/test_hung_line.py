@@ -1,0 +1,66 @@
+"""A device whose line hangs ends all the same when it is told to."""
+
+import asyncio
+from pathlib import Path
+
+from samut_edge.clock import utc_now
+from samut_edge.outbox import Outbox
+from samut_edge.settings import HubSettings, Settings
+from samut_edge.uplink import Uplink
+from samut_wire import messages as m
+from samut_wire.topics import Kind
+from tests.edge.drivers.heard import story
+from tests.ports import free_port
+from tests.soak.faults.line import Line
+from tests.system.lone_broker import LoneBroker
+
+LONG = m.LogTold(part=1, of=1, text="x" * 60_000)
+MORE_THAN_A_LINE_HOLDS = 200
+ENDS_WITHIN = 15
+"""Seconds; leave is taken for five of them."""
+
+
+def settings_of(broker: LoneBroker, name: str) -> Settings:
+    """Of a device with a certificate of its own."""
+    broker.device(name)
+    hub = HubSettings(
+        host="127.0.0.1",
+        mqtt_port=broker.config.mqtt_port,
+        url="http://127.0.0.1:1",
+        ca="secrets/ca.crt",
+        certificate=f"{name}.crt",
+        key=f"{name}.key",
+    )
+    return Settings(device=name, role="gate", hub=hub, parts={}, folder=broker.config.home)
+
+
+async def nothing(*_: object) -> None:
+    """Nobody says anything here."""
+
+
+@story
+async def test_the_link_ends_when_it_is_cancelled_though_nobody_takes_leave_of_it(
+    broker: LoneBroker, tmp_path: Path
+) -> None:
+    line = Line(free_port(), broker.config.mqtt_port)
+    await line.join()
+    async with Outbox(tmp_path / "outbox.db") as outbox:
+        address = ("127.0.0.1", line.port)
+        uplink = Uplink(settings_of(broker, "gate-1"), outbox, utc_now, boot="b", address=address)
+        running = asyncio.create_task(
+            uplink.run(
+                nothing, lambda: m.DeviceState(online=True), lambda: m.DeviceDescription(role="gate", parts=())
+            )
+        )
+        while not uplink.is_connected:
+            await asyncio.sleep(0.01)
+        line.hang()
+        telling = [asyncio.create_task(uplink.tell(Kind.LOG, LONG)) for _ in range(MORE_THAN_A_LINE_HOLDS)]
+        await asyncio.sleep(0.2)
+        running.cancel()
+        ended, _ = await asyncio.wait([running], timeout=ENDS_WITHIN)
+        assert ended
+        assert running.cancelled()
+        for task in telling:
+            task.cancel()
+    await line.end()
