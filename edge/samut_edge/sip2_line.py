@@ -15,6 +15,7 @@ from ipaddress import ip_address
 
 from samut_edge.devices.part import PartState
 from samut_edge.devices.running_part import AwayError, RunningPart
+from samut_edge.identity import pair_of
 from samut_edge.settings import Settings
 from samut_wire.configuration import Sip2Settings
 
@@ -63,7 +64,8 @@ def hub_of(settings: Settings, wanted: Sip2Settings) -> Hub:
     def context() -> ssl.SSLContext:
         made = ssl.create_default_context(cafile=str(settings.file(hub.ca)))
         made.minimum_version = ssl.TLSVersion.TLSv1_2
-        made.load_cert_chain(settings.file(hub.certificate), settings.file(hub.key))
+        pair = pair_of(settings)
+        made.load_cert_chain(pair.certificate, pair.key)
         return made
 
     return Hub(hub.host, wanted.hub_port, context)

@@ -13,6 +13,7 @@ import pytest
 from Sip2.wrapper import Sip2Wrapper
 
 from samut_edge.devices.part import PartState
+from samut_edge.identity import PAIR_FILE
 from samut_edge.settings import Settings, read_settings
 from samut_edge.sip2_line import Sip2Line, hub_of
 from samut_hub.config import Config
@@ -99,13 +100,19 @@ def port_of(settings: Settings) -> int:
     return settings.sip2.port
 
 
+@pytest.mark.parametrize("joined", [False, True], ids=["by copied files", "by a code"])
 @pytest.mark.requirement("H-19")
 def test_a_pupil_at_a_machine_without_tls(
-    hub: Running, lay: Lay, school: School, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    hub: Running, lay: Lay, school: School, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, joined: bool
 ) -> None:
     """The client of PyPI signs in and lends through the device; the hub itself answers only through TLS."""
     caplog.set_level(logging.DEBUG)
     settings = lay(hub.server.port)
+    if joined:
+        copied = [tmp_path / "device.crt", tmp_path / "device.key"]
+        (tmp_path / PAIR_FILE).write_bytes(b"".join(file.read_bytes() for file in copied))
+        for file in copied:
+            file.unlink()
     with running_line(settings) as line:
         chosen = {
             "hostName": "127.0.0.1",
