@@ -25,6 +25,7 @@ FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 STEADY = timedelta(seconds=2)
 """What the hub tells differs by the time that letters take; less than this changes nothing."""
 LOOK_SECONDS = 5.0
+KEPT_SECONDS = 3600.0
 _STATUS, _UNSYNCHRONISED = slice(40, 44), 0x40
 """Where `status` stands in `struct timex` on 64-bit Linux, and its STA_UNSYNC."""
 
@@ -79,7 +80,7 @@ class TrueTime:
         self._system = system
         self._ticks = ticks
         self._is_synchronised = is_synchronised
-        self._looked_at = float("-inf")
+        self._looked_at = self._kept_at = float("-inf")
         self._synchronised = False
         self.boot = boot or boot_of_kernel()
         self._kept = self._read()
@@ -124,12 +125,18 @@ class TrueTime:
         told = own if abs(told - own) <= STEADY else told
         began = told - timedelta(seconds=self._ticks())
         if self._began is None or abs(began - self._began) > STEADY:
-            self._began = began
-            self.keep()
+            self._began, self._kept_at = began, float("-inf")
+
+    @property
+    def is_to_be_kept(self) -> bool:
+        """Once the time is known, and then every hour: memory cards wear out."""
+        return self.is_known and self._ticks() - self._kept_at >= KEPT_SECONDS
 
     def keep(self) -> None:
-        """Remember how late it is, for when the computer is switched on again. A full disk hinders nothing."""
+        """Remember how late it is, for when the computer is switched on again. A full disk hinders nothing.
+        The disk may take its time: this is done on a thread."""
         if self.is_known:
+            self._kept_at = self._ticks()
             self._kept = _Kept(self.boot, self._began, max(self(), FIRST))
             with contextlib.suppress(OSError):
                 write_whole(self._file, msgspec.json.encode(self._kept))

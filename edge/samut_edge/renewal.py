@@ -28,7 +28,8 @@ ENDED = (
 
 
 class Renewal:
-    """`run` looks every few seconds, so that a device that was away for long renews as soon as it is back."""
+    """`run` looks every few seconds, so that a device that was away for long renews as soon as it is back. It also
+    keeps how late it is, by which an end that has passed is known."""
 
     def __init__(self, settings: Settings, uplink: Uplink, clock: TrueTime) -> None:
         self._settings = settings
@@ -39,6 +40,8 @@ class Renewal:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            if self._clock.is_to_be_kept:
+                await asyncio.to_thread(self._clock.keep)
             if self._wait <= 0:
                 await self.look()
             await asyncio.sleep(LOOK_SECONDS)
@@ -46,7 +49,6 @@ class Renewal:
 
     async def look(self) -> None:
         """Renew if it is time for that."""
-        self._clock.keep()
         left = pair_of(self._settings).ends_at - self._clock()
         if left > RENEWED_BEFORE or not self._clock.is_possible:
             return
