@@ -26,6 +26,7 @@ from samut_edge.devices.pad import Pad
 from samut_edge.devices.part import Part, PartKind, PartState
 from samut_edge.devices.printer import Printer
 from samut_edge.drivers import create_part, driver_names, kind_of
+from samut_edge.ending import Ending
 from samut_edge.errors import SettingsError
 from samut_edge.events import PartEvent
 from samut_edge.gate import Gate
@@ -98,7 +99,7 @@ class Agent:
                 tasks.create_task(self._joining.look())
 
     async def _try_out(self) -> None:
-        await try_out(self._configured, self._part_states, lambda: self._uplink.is_connected, restart)
+        await try_out(self._configured, self._part_states, lambda: self._uplink.is_connected, self._end)
 
     def _part_states(self) -> dict[str, PartState]:
         return {name: part.status.state for name, (_, part) in self._parts.items()}
@@ -132,12 +133,14 @@ class Agent:
             base=hub.url if bench is None else f"{url.scheme}://{http[0]}:{http[1]}",
             public_key=self._secret(hub.signing_key),
         )
+        self._end = Ending(self._flow.visit_over if isinstance(self._flow, Kiosk) else None)
         self._orders = Orders(
             self._uplink,
             self._replica,
             fetcher,
             None if isinstance(self._flow, Kiosk) else self._flow,
-            setting_up=SettingUp(self._configured, settings.role, self._part_states, self._tell_state),
+            setting_up=SettingUp(self._configured, settings.role, self._part_states, self._tell_state, end=self._end),
+            end=self._end,
         )
 
     def _make_outbox(self) -> Outbox:

@@ -15,6 +15,7 @@ from samut_edge.flows import kiosk_events as ev
 from samut_edge.flows import kiosk_states as k
 from samut_edge.flows.kiosk import step
 from samut_edge.flows.kiosk_screens import Limits, at_rest
+from samut_edge.flows.kiosk_turns import wipe
 from samut_edge.kiosk_shown import View
 from samut_edge.kiosk_slip import Library, slip_for
 from samut_edge.kiosk_staff import Machine, Memory, slip_to_try
@@ -25,6 +26,7 @@ from samut_wire.cards import card_hash
 from samut_wire.configuration import KioskSettings
 
 TICK_SECONDS = 0.25
+AT_REST = k.Welcome | k.Unavailable | k.NotKnown | k.Done
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,24 @@ class Kiosk:
         self._events.put_nowait(event)
 
     async def run(self) -> None:
-        """Never ends by itself."""
-        async with asyncio.TaskGroup() as work:
-            work.create_task(self._tick())
-            self.happen(ev.EquipmentChanged(self._parts.equipment()))
-            while True:
-                for action in self._step(await self._events.get()):
-                    work.create_task(self._do(action))
+        """Never ends by itself. What a visitor that it is torn from leaves open is kept."""
+        try:
+            async with asyncio.TaskGroup() as work:
+                work.create_task(self._tick())
+                self.happen(ev.EquipmentChanged(self._parts.equipment()))
+                while True:
+                    for action in self._step(await self._events.get()):
+                        work.create_task(self._do(action))
+        finally:
+            self._state, left = wipe(self._state, self._steady())
+            for action in left:
+                await self._do(action)
+
+    async def visit_over(self) -> None:
+        """Returns when no visitor has anything open."""
+        async for _ in self.views():
+            if isinstance(self._state.screen, AT_REST):
+                return
 
     def view(self) -> View:
         """What every page shows now."""

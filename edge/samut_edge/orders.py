@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from samut_edge.desk import Desk
 from samut_edge.gate import Gate
@@ -18,7 +19,8 @@ log = logging.getLogger(__name__)
 
 
 class Orders:
-    """`take` is called for each letter in its turn; what takes long goes on beside it. Orders are done once."""
+    """`take` is called for each letter in its turn; what takes long goes on beside it. Orders are done once.
+    `end` ends the agent."""
 
     def __init__(
         self,
@@ -28,6 +30,7 @@ class Orders:
         flow: Gate | Desk | None = None,
         *,
         setting_up: SettingUp | None = None,
+        end: Callable[[], None] = restart,
     ) -> None:
         self._uplink = uplink
         self._replica = replica
@@ -35,6 +38,7 @@ class Orders:
         self._gate = flow if isinstance(flow, Gate) else None
         self._desk = flow if isinstance(flow, Desk) else None
         self._setting_up = setting_up
+        self._end = end
         self._carried_out: set[str] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._fetching: asyncio.Task[None] | None = None
@@ -91,7 +95,7 @@ class Orders:
             return
         await self._answer(letter, self._do(letter.body))
         if isinstance(letter.body, m.AgentRestarted):
-            restart()
+            self._end()
 
     async def _tell_log(self, letter: Letter, lines: int) -> None:
         if not self._is_new(letter):

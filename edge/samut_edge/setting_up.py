@@ -17,15 +17,22 @@ from samut_wire.configuration import TABLES, Configuration, read_configuration
 
 
 class SettingUp:
-    """`tell` lets the hub know by what the device works and what it refused."""
+    """`tell` lets the hub know by what the device works and what it refused; `end` ends the agent."""
 
     def __init__(
-        self, configured: Configured, role: Role, states: States, tell: Callable[[], Awaitable[None]]
+        self,
+        configured: Configured,
+        role: Role,
+        states: States,
+        tell: Callable[[], Awaitable[None]],
+        *,
+        end: Callable[[], None] | None = None,
     ) -> None:
         self._configured = configured
         self._role = role
         self._states = states
         self._tell = tell
+        self._end = end or restart
 
     async def take(self, wanted: m.DeviceConfigured) -> None:
         """What is wrong is refused at once, what was given up again; what may be right ends the agent, and its
@@ -42,7 +49,7 @@ class SettingUp:
             self._configured.refuse(wanted.version, str(error))
             await self._tell()
         else:
-            restart()
+            self._end()
 
 
 def tables_of(settings: Settings) -> dict[str, Any]:

@@ -155,11 +155,11 @@ def after_slip(state: KioskState, screen: Printing, outcome: SlipOutcome, now: f
 
 
 def wipe(state: KioskState, now: float) -> Step:
-    """Nobody has touched anything for long: all of the visitor goes."""
+    """Nobody has touched anything for long, or the kiosk ends: all of the visitor goes."""
     match state.screen:
         case (Borrowing() | Returning()) as screen:
             return home(state, now), given_up(screen)
-        case Settling(before=before):
+        case Settling(before=before) | Sending(before=before):
             return home(state, now), given_up(before)
         case _:
             return home(state, now), ()

@@ -10,7 +10,7 @@ import pytest
 
 from samut_edge.books import Books
 from samut_edge.drivers.http_pad import create
-from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, PartEvent
+from samut_edge.events import CardKind, CardTapped, CodeScanned, ItemGone, ItemSeen, PartEvent
 from samut_edge.flows import kiosk_events as ev
 from samut_edge.hub_clerk import HubClerk
 from samut_edge.kiosk import Kiosk, KioskParts
@@ -61,9 +61,11 @@ class Corner:
 
 
 def _tags(view: View) -> list[str]:
-    if not isinstance(view.screen, BorrowingView | ReturningView):
-        return []
-    return [getattr(book, "tag", "") for book in view.screen.books]
+    return [getattr(book, "tag", "") for book in books_of(view)]
+
+
+def books_of(view: View) -> tuple[object, ...]:
+    return view.screen.books if isinstance(view.screen, BorrowingView | ReturningView) else ()
 
 
 @asynccontextmanager
@@ -192,6 +194,37 @@ def test_a_book_known_by_its_bar_code_and_never_laid_down_is_left_to_staff(tmp_p
             assert isinstance(screen, DoneView)
             assert screen.to_desk == 1
             assert here.kept() == ["evt/loan", "evt/security"]
+
+    told()
+
+
+def test_a_kiosk_that_is_ended_while_a_tag_is_written_keeps_the_return_and_tells_of_the_tag(tmp_path: Path) -> None:
+    @story
+    async def told() -> None:
+        async with corner(tmp_path) as here:
+            tag = virtual_tag("B00009")
+            tag.afi = ON_LOAN
+            here.field.put_tag(tag)
+            await until(lambda: any(isinstance(event, ItemSeen) for event in here.told))
+            here.field.silent = True
+            here.does(ev.StartReturning())
+            await until(lambda: books_of(here.kiosk.view()))
+            assert here.kept() == []
+        async with Outbox(tmp_path / "outbox.db") as outbox:
+            assert [waiting.kind for waiting in outbox.waiting()] == ["evt/return", "evt/security"]
+
+    told()
+
+
+def test_a_kiosk_that_is_ended_tells_of_a_tag_that_was_never_cleared(tmp_path: Path) -> None:
+    @story
+    async def told() -> None:
+        async with corner(tmp_path) as here:
+            here.does(MANEE, CodeScanned("scanner", "B00002", 0))
+            await here.shows("wanted")
+            assert here.kept() == ["evt/loan"]
+        async with Outbox(tmp_path / "outbox.db") as outbox:
+            assert [waiting.kind for waiting in outbox.waiting()] == ["evt/loan", "evt/security"]
 
     told()
 
