@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+Direction = Literal["in", "out"]
+"""Which way somebody goes through a gate."""
 
 
 class CardKind(StrEnum):

@@ -80,7 +80,8 @@ class Gate:
     @property
     def rules(self) -> GateRules:
         has_beams = self.io is not None and Input.BEAM_OUTER in self.io.inputs
-        return GateRules(self.settings, self.books.opening_hours, has_beams)
+        exit_seconds = self.io.exit_seconds if self.io is not None else 0.0
+        return GateRules(self.settings, self.books.opening_hours, has_beams, exit_seconds)
 
     @property
     def alarms(self) -> tuple[str, ...]:
@@ -174,8 +175,8 @@ class Gate:
         if self.io is None:
             return
         match action:
-            case ev.Open(seconds=seconds, for_class=for_class):
-                self.io.open(seconds, for_class=for_class)
+            case ev.Open(seconds=seconds, direction=direction, for_class=for_class):
+                self.io.open(seconds, direction, for_class=for_class)
                 if seen_ns is not None:
                     self.taps.note(time.perf_counter_ns() - seen_ns)
             case ev.CloseToClass():
@@ -195,17 +196,19 @@ class Gate:
             await self._outbox.add(keep.kind, letter)
         except sqlite3.Error as error:
             if keep.kind is Kind.PASSAGE:
-                self._let_out(done)
+                await self._let_out(done)
                 raise
             log.warning("%s was not kept: %s. Is the disk full?", keep.kind, error)
             return
         self._counted_to = self._outbox.place_of(letter.id) or self._counted_to
 
-    def _let_out(self, done: ev.Done) -> None:
-        """The passage cannot be kept (disk full or broken), which ends the agent; but nobody is locked in for it."""
+    async def _let_out(self, done: ev.Done) -> None:
+        """The passage cannot be kept (disk full or broken), which ends the agent, and an open gate with it. Nobody is
+        locked in for that: it ends when the gate has been open as long as ever."""
         for action in done:
             if isinstance(action, ev.Open) and action.direction == "out":
                 self._move(action, None)
+                await asyncio.sleep(action.seconds)
 
     def _begin(self, ask: ev.Ask) -> None:
         """The gate goes on while the hub is asked."""

@@ -4,8 +4,7 @@ import re
 from datetime import datetime
 
 from samut_edge.books import Books
-from samut_edge.events import CardKind, CardTapped, CodeScanned, TagPassed
-from samut_edge.flows.gate_occupancy import Direction
+from samut_edge.events import CardKind, CardTapped, CodeScanned, Direction, TagPassed
 from samut_edge.flows.gate_states import Person, TagSeen, Tapped
 from samut_rules.visit import entry_reasons
 from samut_wire import messages as m

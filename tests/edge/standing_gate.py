@@ -85,7 +85,7 @@ async def standing(
     folder: Path, *, now: datetime = NOW, beams: bool = False, hub: HubSettings | None = None, **settings: Any
 ) -> AsyncIterator[Standing]:
     """A second one in the same folder is the same gate after a restart."""
-    wanted = GateSettings(directions={"in": "in", "out": "out"}, open_seconds=0.1, **settings)
+    wanted = GateSettings(**{"directions": {"in": "in", "out": "out"}, "open_seconds": 0.1, **settings})
     replica = Replica(folder / "replica.db")
     if replica.version == 0:
         replica.adopt(replica.build(folder / "s", write_snapshot(folder / "s")))

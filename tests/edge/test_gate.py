@@ -55,14 +55,16 @@ async def test_a_second_tap_opens_again_without_a_second_passage(tmp_path: Path)
 @story
 async def test_nobody_is_locked_in_by_a_broken_disk(tmp_path: Path) -> None:
     """The agent ends, as it cannot keep what happens; the one at the way out is let out all the same."""
-    async with standing(tmp_path) as at:
+    async with standing(tmp_path, open_seconds=0.5) as at:
         broken = sqlite3.connect(tmp_path / "outbox.db")
         broken.execute("DROP TABLE outbox")
         broken.close()
-        await at.happens(tap("FFFF", "out"))
-        await until(lambda: at.wires.openings == 1)
+        at.gate.happen(tap("FFFF", "out"))
         with pytest.raises(sqlite3.OperationalError):
             await at.task
+    await until(lambda: at.wires.pulses)
+    out = next(pulse for pulse in at.wires.pulses if pulse.output == "relay")
+    assert out.ended - out.began > 0.49
 
 
 @pytest.mark.requirement("H-03")

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from samut_edge.devices.part import Part
-from samut_edge.events import Input
+from samut_edge.events import Direction, Input
 
 
 class GateIO(Part, Protocol):
@@ -16,8 +16,12 @@ class GateIO(Part, Protocol):
     def inputs(self) -> frozenset[Input]:
         """What is wired."""
 
-    def open(self, seconds: float, *, for_class: bool = False) -> None:
-        """Pulse the relay. It falls back after `seconds` whatever else happens."""
+    @property
+    def exit_seconds(self) -> float:
+        """How long the exit button opens the gate after it was let go."""
+
+    def open(self, seconds: float, direction: Direction | None = None, *, for_class: bool = False) -> None:
+        """Pulse the relay of that way, or of both. It falls back after `seconds` whatever else happens."""
 
     def close_to_class(self) -> None:
         """The class is in: end its pulse, and no other."""

@@ -5,15 +5,26 @@ from typing import Annotated, Literal
 import msgspec
 
 from samut_edge.devices.options import Options, Seconds
-from samut_edge.events import Input
+from samut_edge.events import Direction, Input
 
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-Output = Literal["relay", "green", "red", "buzzer"]
+Output = Literal["relay", "relay_out", "green", "red", "buzzer"]
 Wired = Literal[
-    "relay", "green", "red", "buzzer", "beam_outer", "beam_inner", "exit_button", "door", "fire", "tamper"
+    "relay",
+    "relay_out",
+    "green",
+    "red",
+    "buzzer",
+    "beam_outer",
+    "beam_inner",
+    "exit_button",
+    "door",
+    "fire",
+    "tamper",
 ]
 Pull = Literal["up", "down", "off"]
+RELAYS: tuple[Output, ...] = ("relay", "relay_out")
 BEAMS = (Input.BEAM_OUTER, Input.BEAM_INNER)
 
 
@@ -22,9 +33,12 @@ class GateOptions(Options, frozen=True):
 
     An input without a pull of its own in `pull` is pulled to where it is not active. `fail_safe`: the relay is
     energised while the gate is locked, so that the gate opens when the power, or this computer, is lost.
+
+    `relay_out`: the way out of a turnstile that is told apart which way it is to turn; `relay` is its way in then.
     """
 
     relay: Pin
+    relay_out: Pin | None = None
     green: Pin | None = None
     red: Pin | None = None
     buzzer: Pin | None = None
@@ -54,7 +68,13 @@ class GateOptions(Options, frozen=True):
     @property
     def pins(self) -> dict[Output, int]:
         named: dict[Output, int | None]
-        named = {"relay": self.relay, "green": self.green, "red": self.red, "buzzer": self.buzzer}
+        named = {
+            "relay": self.relay,
+            "relay_out": self.relay_out,
+            "green": self.green,
+            "red": self.red,
+            "buzzer": self.buzzer,
+        }
         return {output: pin for output, pin in named.items() if pin is not None}
 
     @property
@@ -69,9 +89,15 @@ class GateOptions(Options, frozen=True):
         }
         return {wire: pin for wire, pin in named.items() if pin is not None}
 
+    def relays(self, direction: Direction | None) -> tuple[Output, ...]:
+        """What opens the gate that way; None: both ways."""
+        if self.relay_out is None:
+            return ("relay",)
+        return RELAYS if direction is None else ("relay",) if direction == "in" else ("relay_out",)
+
     def level(self, output: Output, on: bool) -> int:
-        """Of the pin, for an output that is on: for the relay that is an open gate."""
-        energised = on != (output == "relay" and self.fail_safe)
+        """Of the pin, for an output that is on: for a relay that is an open gate."""
+        energised = on != (output in RELAYS and self.fail_safe)
         return int(energised != (output in self.active_low))
 
     def is_active(self, wire: Input, level: int) -> bool:

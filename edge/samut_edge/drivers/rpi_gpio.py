@@ -21,14 +21,14 @@ from samut_edge.devices.options import read_options
 from samut_edge.devices.part import Emit, PartKind, PartState
 from samut_edge.devices.pulses import EVER, Pulses
 from samut_edge.devices.running_part import AwayError, RunningPart
-from samut_edge.events import Input, InputChanged
+from samut_edge.events import Direction, Input, InputChanged
 
 KIND = PartKind.GATE_IO
 
 FAULTS = (RuntimeError, OSError, lgpio.error)
 PULLS = {"up": GPIO.PUD_UP, "down": GPIO.PUD_DOWN, "off": GPIO.PUD_OFF}
 LOOK_SECONDS = 0.25
-"""The wires are looked at this often even when no edge was heard: none is missed for longer."""
+"""The wires are looked at this often, however many edges are heard: none is missed for longer."""
 
 
 class RpiGate(RunningPart):
@@ -44,18 +44,22 @@ class RpiGate(RunningPart):
     def inputs(self) -> frozenset[Input]:
         return frozenset(self._options.input_pins)
 
-    def open(self, seconds: float, *, for_class: bool = False) -> None:
-        self._pulse("relay", seconds, "class" if for_class else "")
+    @property
+    def exit_seconds(self) -> float:
+        return self._options.exit_seconds
+
+    def open(self, seconds: float, direction: Direction | None = None, *, for_class: bool = False) -> None:
+        self._open(direction, seconds, "class" if for_class else "")
 
     def close_to_class(self) -> None:
-        self._end("relay", "class")
+        self._close("class")
 
     def stay_open(self, on: bool) -> None:
         self._stays_open = on
         if on:
-            self._pulse("relay", EVER, "order")
+            self._open(None, EVER, "order")
         else:
-            self._end("relay", "order")
+            self._close("order")
 
     def say_yes(self) -> None:
         self._end("red")
@@ -70,6 +74,14 @@ class RpiGate(RunningPart):
     def sound_alarm(self, seconds: float) -> None:
         self._pulse("red", seconds, "alarm")
         self._pulse("buzzer", seconds, "alarm")
+
+    def _open(self, direction: Direction | None, seconds: float, why: str) -> None:
+        for relay in self._options.relays(direction):
+            self._pulse(relay, seconds, why)
+
+    def _close(self, why: str) -> None:
+        for relay in self._options.relays(None):
+            self._end(relay, why)
 
     def _pulse(self, output: Output, seconds: float, why: str = "") -> None:
         if self._pulses is not None and output in self._pins:
@@ -87,17 +99,18 @@ class RpiGate(RunningPart):
             loop.call_soon_threadsafe(_lose, lost, fault)
 
         wires = _Wires(self._options, lambda active: self._wires_are(active, loop), lose)
-        self._claim_pins()
-        self._pulses = Pulses(self._switch, lose)
-        self.stay_open(self._stays_open)
         try:
+            self._claim_pins()
+            self._pulses = Pulses(self._switch, lose)
+            self.stay_open(self._stays_open)
             wires.start()
             self._became(PartState.READY, self._wired())
             await lost
         finally:
             wires.stop()
-            self._pulses.stop()
-            self._pulses = None
+            if self._pulses is not None:
+                self._pulses.stop()
+                self._pulses = None
             self._release_pins()
 
     def _wires_are(self, active: frozenset[Input], loop: asyncio.AbstractEventLoop) -> None:
@@ -113,13 +126,15 @@ class RpiGate(RunningPart):
             loop.call_soon_threadsafe(self._emit, event)
 
     def _opens_by_itself(self, wire: Input) -> None:
-        if wire in (Input.FIRE, Input.EXIT_BUTTON):
-            self._pulse("relay", EVER, wire)
+        if wire is Input.FIRE:
+            self._open(None, EVER, wire)
+        elif wire is Input.EXIT_BUTTON:
+            self._open("out", EVER, wire)
 
     def _no_longer(self, wire: Input) -> None:
         if wire is Input.EXIT_BUTTON:
-            self._pulse("relay", self._options.exit_seconds, "exit")
-        self._end("relay", wire)
+            self._open("out", self.exit_seconds, "exit")
+        self._close(wire)
 
     def _switch(self, output: Output, on: bool) -> None:
         try:
@@ -132,18 +147,21 @@ class RpiGate(RunningPart):
         return "BCM " + ", ".join(f"{name} {pin}" for name, pin in named)
 
     def _claim_pins(self) -> None:
+        """The inputs first: no relay locks a gate whose exit button is not heard."""
         try:
             GPIO.setmode(GPIO.BCM)
-            for output, pin in self._pins.items():
-                GPIO.setup(pin, GPIO.OUT, initial=self._options.level(output, False))
             for wire, pin in self._options.input_pins.items():
                 GPIO.setup(pin, GPIO.IN, pull_up_down=PULLS[self._options.pull_of(wire)])
+            for output, pin in self._pins.items():
+                GPIO.setup(pin, GPIO.OUT, initial=self._options.level(output, False))
         except FAULTS as error:
             raise AwayError(f"the pins cannot be used: {error}") from error
 
     def _release_pins(self) -> None:
-        with contextlib.suppress(*FAULTS):  # the chip is lost: the kernel has let go of them already
-            GPIO.cleanup([*self._pins.values(), *self._options.input_pins.values()])
+        """Each by itself: one that another program holds keeps no other from being let go."""
+        for pin in (*self._pins.values(), *self._options.input_pins.values()):
+            with contextlib.suppress(*FAULTS):  # the chip is lost: the kernel has let go of them already
+                GPIO.cleanup(pin)
 
 
 class _Wires:
@@ -184,6 +202,7 @@ class _Wires:
     def _run(self) -> None:
         try:
             active = self._looked = self._look()
+            self._look_at = time.monotonic() + LOOK_SECONDS
             self._tell(active)
             while (now := self._next(active)) is not None:
                 if now != active:
@@ -193,17 +212,23 @@ class _Wires:
             self._lose(AwayError(f"the inputs cannot be read: {error}"))
 
     def _next(self, active: frozenset[Input]) -> frozenset[Input] | None:
-        """What is active after the next edge, or after a while without one; None when this is to end."""
+        """What is active after the next edge or look; None when this is to end."""
+        left = self._look_at - time.monotonic()
+        if left <= 0:
+            return self._looked_again(active)
         try:
-            edge = self._edges.get(timeout=LOOK_SECONDS)
+            edge = self._edges.get(timeout=left)
         except queue.Empty:
-            before, self._looked = self._looked, self._look()
-            steady = (before & self._looked) | (active & (before ^ self._looked))
-            return frozenset(steady)
+            return self._looked_again(active)
         if edge is None:
             return None
         wire, level = edge
         return active | {wire} if self._options.is_active(wire, level) else active - {wire}
+
+    def _looked_again(self, active: frozenset[Input]) -> frozenset[Input]:
+        before, self._looked = self._looked, self._look()
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        return (before & self._looked) | (active & (before ^ self._looked))
 
     def _look(self) -> frozenset[Input]:
         return frozenset(w for w, pin in self._pins.items() if self._options.is_active(w, GPIO.input(pin)))

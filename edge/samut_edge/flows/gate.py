@@ -76,7 +76,7 @@ def _obey(state: GateState, order: Order, now: Now, rules: GateRules) -> Result:
 def _open(state: GateState, seconds: float, now: Now) -> Result:
     """For whoever stands there; staff know who it is."""
     until = now.moment + max(0.0, seconds) + PASSING_SECONDS
-    done: tuple[Action, ...] = (Open(max(0.0, seconds), "out"), SayYes(), Show(True, "in"))
+    done: tuple[Action, ...] = (Open(max(0.0, seconds), None), SayYes(), Show(True, "in"))
     return replace(state, free_until=max(state.free_until, until)), done
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from samut_edge.events import Direction
 from samut_edge.flows.gate_events import Done, Keep, SayNo, SoundAlarm
-from samut_edge.flows.gate_occupancy import Direction
 from samut_edge.flows.gate_states import Alarm, GateRules, GateState, Now, TagSeen, TagWaiting
 from samut_wire import messages as m
 from samut_wire.topics import Kind

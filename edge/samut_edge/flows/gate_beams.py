@@ -6,8 +6,7 @@ in a beam, is nobody. People who touch one another while they pass are one.
 
 from dataclasses import dataclass, replace
 
-from samut_edge.events import Input
-from samut_edge.flows.gate_occupancy import Direction
+from samut_edge.events import Direction, Input
 
 LONGEST_PASS = 15.0
 """Seconds; what breaks a beam for longer is a bag or a fault, and no person."""

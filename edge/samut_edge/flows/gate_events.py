@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from samut_edge.events import InputChanged
-from samut_edge.flows.gate_occupancy import Direction
+from samut_edge.events import Direction, InputChanged
 from samut_edge.flows.gate_states import TagSeen, Tapped
 from samut_rules.reasons import Reason
 from samut_wire import messages as m
@@ -45,10 +44,10 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Pulse the relay, for a class as long as it comes."""
+    """Pulse the relay of that way, or of both; for a class as long as it comes."""
 
     seconds: float
-    direction: Direction
+    direction: Direction | None
     for_class: bool = False
 
 

@@ -48,7 +48,7 @@ def door_stands_open(state: GateState, now: Now, rules: GateRules) -> Result:
 
 
 def _exit_button(state: GateState, active: bool, now: Now, rules: GateRules) -> Result:
-    until = now.moment + rules.settings.open_seconds + PASSING_SECONDS
+    until = now.moment + rules.exit_seconds + PASSING_SECONDS
     state = replace(state, open_until=max(state.open_until, until))
     return state, ((SayYes(), Show(True, "out")) if active else ())
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Literal
 
+from samut_edge.events import Direction
 from samut_rules.calendar import Calendar
 from samut_wire import messages as m
 
-Direction = Literal["in", "out"]
 Reset = Literal["midnight", "closing", "never"]
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from samut_edge.events import Input
+from samut_edge.events import Direction, Input
 from samut_edge.flows.gate_alarms import raise_alarm, tags_going
 from samut_edge.flows.gate_beams import broken_or_free
 from samut_edge.flows.gate_classes import class_comes
 from samut_edge.flows.gate_events import Done, Keep, Save
-from samut_edge.flows.gate_occupancy import Direction, passed
+from samut_edge.flows.gate_occupancy import passed
 from samut_edge.flows.gate_states import GateRules, GateState, Now
 from samut_wire import messages as m
 from samut_wire.topics import Kind

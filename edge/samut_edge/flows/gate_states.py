@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from samut_edge.events import Input
+from samut_edge.events import Direction, Input
 from samut_edge.flows.gate_beams import Beams
-from samut_edge.flows.gate_occupancy import Direction, Occupancy
+from samut_edge.flows.gate_occupancy import Occupancy
 from samut_rules.calendar import Calendar
 from samut_rules.reasons import Reason
 from samut_rules.visit import EntryPolicy, Weight
@@ -146,11 +146,12 @@ class GateState:
 
 @dataclass(frozen=True, slots=True)
 class GateRules:
-    """What the library wants, its calendar, and whether this gate has beams."""
+    """What the library wants, its calendar, whether this gate has beams, and how long its exit button opens it."""
 
     settings: GateSettings
     calendar: Calendar
     has_beams: bool = False
+    exit_seconds: float = 0.0
 
     @property
     def by_beams(self) -> bool:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from samut_edge.virtual.usb_printer import UsbPaperPrinter
 
 CHIP_READERS = ("pcsc", "thai_id")
-GATE_OUTPUTS = ("relay", "green", "red", "buzzer")
+GATE_OUTPUTS = ("relay", "relay_out", "green", "red", "buzzer")
 
 
 class VirtualBench:

@@ -13,6 +13,7 @@ from types import ModuleType
 CHIP_FOLDER = str(Path(__file__).parent / "gpiochip")
 PI_5 = "c04170"
 STANDING_ON_IT = ("lgpio", "RPi", "RPi.GPIO", "samut_edge.drivers.rpi_gpio")
+RELAYS = ("relay", "relay_out")
 STEP_SECONDS = 0.12
 """How long a person takes from one beam to the next."""
 
@@ -29,7 +30,7 @@ class Pulse:
 class GateBoard:
     """`pins` by output name, `wires` by input name. An open line is off, because the relay is wired so.
 
-    `fail_safe`: the relay is energised while the gate is locked. `is_on["relay"]` is an open gate either way.
+    `fail_safe`: a relay is energised while its way is locked. `is_on["relay"]` is an open gate either way.
     """
 
     def __init__(
@@ -53,8 +54,9 @@ class GateBoard:
 
     @property
     def openings(self) -> int:
-        """How often the relay was switched on."""
-        return sum(pulse.output == "relay" for pulse in self.pulses) + self.is_on["relay"]
+        """How often a relay was switched on."""
+        ended = sum(pulse.output in RELAYS for pulse in self.pulses)
+        return ended + sum(self.is_on.get(relay, False) for relay in RELAYS)
 
     def plug_in(self) -> None:
         loop = asyncio.get_running_loop()
@@ -92,7 +94,7 @@ class GateBoard:
 
     def _is_on(self, output: str, level: int | None) -> bool:
         energised = level is not None and bool(level) != (output in self._active_low)
-        return energised != (output == "relay" and self._fail_safe)
+        return energised != (output in RELAYS and self._fail_safe)
 
     def _note(self, output: str, on: bool, at: float) -> None:
         if on:

@@ -1,5 +1,6 @@
 """What is wired to a gate's inputs, and that the way out needs nobody's leave."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,7 +38,8 @@ class Gate:
 @asynccontextmanager
 async def wired(*active_low: str, pressed: tuple[str, ...] = (), **options: Any) -> AsyncIterator[Gate]:
     fail_safe = bool(options.get("fail_safe"))
-    wires = GateBoard(PINS, frozenset(active_low), lambda: None, wires=WIRES, fail_safe=fail_safe)
+    outputs = {**PINS, **({"relay_out": options["relay_out"]} if "relay_out" in options else {})}
+    wires = GateBoard(outputs, frozenset(active_low), lambda: None, wires=WIRES, fail_safe=fail_safe)
     wires.plug_in()
     for wire in WIRES:
         wires.set(wire, wire in pressed)
@@ -105,8 +107,9 @@ async def test_the_gate_is_open_as_long_as_the_fire_alarm_rings_whatever_the_age
         gate.part.stay_open(False)
         gate.part.close_to_class()
         await until(lambda: gate.wires.is_on["relay"])
-        time.sleep(0.2)
+        await asyncio.sleep(0.2)
         assert gate.wires.is_on["relay"]
+        assert gate.wires.pulses == []
         gate.wires.set("fire", False)
         await until(lambda: not gate.wires.is_on["relay"])
         assert gate.wires.openings == 1
@@ -178,6 +181,81 @@ async def test_a_gate_that_is_held_open_is_so_again_when_its_chip_is_back() -> N
         assert chip().lines[PINS["relay"]] == 0
 
 
+@pytest.mark.requirement("H-05")
+@story
+async def test_a_gate_whose_exit_button_cannot_be_heard_is_not_locked() -> None:
+    """Another program holds the button's pin: a relay that is energised to lock stays at rest until it is free."""
+    gate_chip = chip()
+    gate_chip.busy.add(WIRES["exit_button"])
+    wanted = {**PINS, **WIRES, **FAST, "fail_safe": True}
+    try:
+        async with cast("GateIO", create_part("gate", "rpi_gpio", wanted, Heard())) as part:
+            await until(lambda: "cannot be used" in part.status.detail)
+            assert not gate_chip.lines
+            gate_chip.busy.clear()
+            await ready(part)
+            assert gate_chip.lines[PINS["relay"]] == 1
+            gate_chip.is_present = False
+            await until(lambda: part.status.state is PartState.OFFLINE)
+            gate_chip.busy.add(PINS["buzzer"])
+            gate_chip.is_present = True
+            await until(lambda: "busy" in part.status.detail)
+            assert PINS["relay"] not in gate_chip.lines
+    finally:
+        gate_chip.busy.clear()
+        gate_chip.is_present = True
+
+
+@pytest.mark.requirement("H-05")
+@story
+async def test_a_wire_whose_edge_was_missed_is_noticed_though_a_beam_flickers() -> None:
+    async with wired() as gate:
+        chip().driven[WIRES["fire"]] = 1
+        end = time.monotonic() + 5
+        while not chip().lines[PINS["relay"]] and time.monotonic() < end:
+            gate.wires.set("beam_outer", not gate.wires.is_active["beam_outer"])
+            await asyncio.sleep(0.05)
+        assert chip().lines[PINS["relay"]] == 1
+
+
+@pytest.mark.requirement("H-01")
+@story
+async def test_a_turnstile_turns_the_way_it_is_asked_to() -> None:
+    async with wired(relay_out=4) as gate:
+        shown = gate.wires.is_on
+        gate.part.open(0.2, "out")
+        await until(lambda: shown["relay_out"])
+        assert not shown["relay"]
+        await until(lambda: not shown["relay_out"])
+        gate.part.open(30, "in", for_class=True)
+        await until(lambda: shown["relay"])
+        assert not shown["relay_out"]
+        gate.part.close_to_class()
+        await until(lambda: not shown["relay"])
+        gate.part.open(0.2)
+        await until(lambda: shown["relay"] and shown["relay_out"])
+        await until(lambda: not shown["relay"] and not shown["relay_out"])
+        assert [pulse.output for pulse in gate.wires.pulses[:2]] == ["relay_out", "relay"]
+
+
+@pytest.mark.requirement("H-05")
+@story
+async def test_the_exit_button_of_a_turnstile_turns_it_outwards_and_fire_frees_both_ways() -> None:
+    async with wired(relay_out=4, fail_safe=True) as gate:
+        await until(lambda: not gate.wires.is_on["relay"] and not gate.wires.is_on["relay_out"])
+        assert (chip().lines[PINS["relay"]], chip().lines[4]) == (1, 1)
+        gate.wires.set("exit_button", True)
+        await until(lambda: gate.wires.is_on["relay_out"])
+        assert not gate.wires.is_on["relay"]
+        gate.wires.set("exit_button", False)
+        await until(lambda: not gate.wires.is_on["relay_out"])
+        gate.wires.set("fire", True)
+        await until(lambda: gate.wires.is_on["relay"] and gate.wires.is_on["relay_out"])
+        gate.wires.set("fire", False)
+        await until(lambda: not gate.wires.is_on["relay"] and not gate.wires.is_on["relay_out"])
+    assert not chip().lines
+
+
 @story
 async def test_the_alarm_sounds_as_long_as_it_was_asked() -> None:
     async with wired() as gate:
@@ -194,6 +272,7 @@ async def test_the_alarm_sounds_as_long_as_it_was_asked() -> None:
     [
         ({"beam_outer": 6}, "go together"),
         ({"door": 17}, "different pins"),
+        ({"relay_out": 17}, "different pins"),
         ({"pull": {"door": "sideways"}}, "sideways"),
         ({"active_low": ["window"]}, "window"),
         ({"debounce_ms": 0}, "debounce_ms"),

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from samut_edge.events import Input, InputChanged
+from samut_edge.events import Direction, Input, InputChanged
 from samut_edge.flows import gate_events as ev
 from samut_edge.flows.gate import step
-from samut_edge.flows.gate_occupancy import Direction, Occupancy
+from samut_edge.flows.gate_occupancy import Occupancy
 from samut_edge.flows.gate_states import GateRules, GateState, Now, Person, TagSeen, Tapped
 from samut_rules.calendar import Calendar, Span
 from samut_rules.reasons import Code, Reason
@@ -90,7 +90,7 @@ class Gatekeeper:
     def tag(self, tag: str = "E004", **item: Any) -> list[ev.Action]:
         return self.does(TagSeen("exit", tag, "B00001", "พระอภัยมณี", **item))
 
-    def opened(self) -> list[Direction]:
+    def opened(self) -> list[Direction | None]:
         return [action.direction for action in self.done if isinstance(action, ev.Open)]
 
     def kept(self, kind: Kind) -> list[Any]:

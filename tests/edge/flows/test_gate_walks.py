@@ -8,9 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from samut_edge.events import Input
+from samut_edge.events import Direction, Input
 from samut_edge.flows import gate_events as ev
-from samut_edge.flows.gate_occupancy import Direction
 from samut_edge.flows.gate_states import Person
 from samut_wire import messages as m
 from samut_wire.topics import Kind

@@ -42,6 +42,8 @@ inputs: dict[int, int] = {}
 driven: dict[int, int] = {}
 alerts: dict[int, Alert] = {}
 listeners: list[Callable[[int, int | None], None]] = []
+busy: set[int] = set()
+"""Lines that another program holds."""
 is_present = True
 """Set to False to try what happens when the chip is missing."""
 _edges: "queue.SimpleQueue[tuple[int, int, float]]" = queue.SimpleQueue()
@@ -77,12 +79,13 @@ def gpio_get_mode(chip: int, gpio: int) -> int:
 
 
 def gpio_claim_output(chip: int, gpio: int, level: int = 0, flags: int = 0) -> int:
+    _check_free(gpio)
     inputs.pop(gpio, None)
     return gpio_write(chip, gpio, level)
 
 
 def gpio_claim_input(chip: int, gpio: int, flags: int = 0) -> int:
-    _check_present()
+    _check_free(gpio)
     inputs[gpio] = flags or SET_PULL_NONE
     alerts.pop(gpio, None)
     if lines.pop(gpio, None) is not None:
@@ -91,7 +94,7 @@ def gpio_claim_input(chip: int, gpio: int, flags: int = 0) -> int:
 
 
 def gpio_claim_alert(chip: int, gpio: int, edges: int, flags: int = 0, notify_handle: int | None = None) -> int:
-    _check_present()
+    _check_free(gpio)
     inputs[gpio] = flags or inputs.get(gpio, SET_PULL_NONE)
     alerts[gpio] = Alert(edges, gpio_read(chip, gpio))
     return 0
@@ -167,6 +170,12 @@ def _tell_edge(gpio: int, alert: Alert) -> None:
 def _check_present() -> None:
     if not is_present:
         raise error(error_text(NO_SUCH_CHIP))
+
+
+def _check_free(gpio: int) -> None:
+    _check_present()
+    if gpio in busy:
+        raise error("GPIO busy")
 
 
 def _tell(gpio: int, level: int | None) -> None:

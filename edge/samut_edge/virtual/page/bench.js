@@ -41,6 +41,7 @@ const WORDS = {
 const PAPER = {
   full: "full", low: "low", out: "outOfPaper", cover: "coverOpen", jam: "jam", silent: "silent", off: "off",
 };
+const RELAYS = ["relay", "relay_out"];
 const LAMPS = ["green", "red", "buzzer"];
 
 const find = (id) => document.getElementById(id);
@@ -185,14 +186,20 @@ function lamp(name, on) {
   return make("li", { class: on ? "on" : "" }, make("span", { class: `lamp lamp-${name}`, "aria-hidden": "true" }), say(name));
 }
 
+function relay(gate, name, isOneOfTwo) {
+  const open = gate.outputs[name];
+  const way = isOneOfTwo ? `${say(name === "relay" ? "in" : "out")}: ` : "";
+  return make("p", { class: open ? "relay on" : "relay", role: "status" },
+    make("span", { class: "door", "aria-hidden": "true" }), way + say(open ? "open" : "closed"));
+}
+
 function drawGates() {
   find("gates").hidden = state.gates.length === 0;
   find("gates").replaceChildren(...state.gates.map((gate) => {
-    const open = gate.outputs.relay;
+    const relays = RELAYS.filter((name) => name in gate.outputs);
     const lamps = LAMPS.filter((name) => name in gate.outputs).map((name) => lamp(name, gate.outputs[name]));
-    return make("div", { class: "gate", "data-open": open },
-      make("p", { class: open ? "relay on" : "relay", role: "status" },
-        make("span", { class: "door", "aria-hidden": "true" }), say(open ? "open" : "closed")),
+    return make("div", { class: "gate", "data-open": relays.some((name) => gate.outputs[name]) },
+      ...relays.map((name) => relay(gate, name, relays.length > 1)),
       make("ul", { class: "lamps" }, ...lamps),
       make("p", { class: "count" }, say("openings")(gate.openings)),
       make("div", { class: "choices" }, ...wires(gate)));
