@@ -13,6 +13,8 @@ from samut_wire.topics import Kind
 
 PASSING_SECONDS = 2.0
 """How long after the relay fell back somebody may still be on the way through."""
+CLASS_TAP_SECONDS = 5.0
+"""How long after the relay fell back a teacher's second tap lets the class in."""
 MOST_LEARNT = 500
 NOBODY = Person()
 UNKNOWN = Reason(Code.MEMBER_UNKNOWN)
@@ -23,6 +25,8 @@ Result = tuple[GateState, Done]
 def tapped(state: GateState, tap: Tapped, now: Now, rules: GateRules) -> Result:
     """The way out is open to everybody; the way in to who is known to be good, else the hub is asked."""
     person = tap.person or state.learnt.get(tap.card)
+    if person is not None and _lets_class_in(state, tap, person, now, rules):
+        return begin_class(state, tap.reader, person.number, now, rules)
     if _is_repeat(state, tap, now, rules):
         return _repeated(state, tap, person, now, rules)
     if tap.direction == "out":
@@ -45,7 +49,9 @@ def answered(state: GateState, event: Answered, now: Now, rules: GateRules) -> R
     person = _told(event.found)
     if person is None:
         return state, _refusal(asking.tap, NOBODY, (UNKNOWN,))
-    return _judge(_learn(state, asking.tap.card, person), asking.tap, person, now, rules)
+    if not person.reasons:
+        state = _learn(state, asking.tap.card, person)
+    return _judge(state, asking.tap, person, now, rules)
 
 
 def give_up_asking(state: GateState, now: Now) -> Result:
@@ -77,6 +83,7 @@ def _told(found: m.EntryAnswered | None) -> Person | None:
 
 
 def _learn(state: GateState, card: str, person: Person) -> GateState:
+    """Only what lets somebody in: what stands against it may be over before the day is."""
     kept = dict(list(state.learnt.items())[-MOST_LEARNT + 1 :])
     return replace(state, learnt={**kept, card: person})
 
@@ -110,7 +117,7 @@ def _let_out(state: GateState, tap: Tapped, person: Person, now: Now, rules: Gat
 def _through(state: GateState, tap: Tapped, person: Person, now: Now, rules: GateRules) -> GateState:
     """The person may pass: counted now, where people are counted by their cards."""
     occupancy = state.occupancy if rules.by_beams else passed(state.occupancy, tap.direction)
-    fresh = {key: at for key, at in state.recent.items() if now.moment - at < rules.settings.repeat_seconds}
+    fresh = {key: at for key, at in state.recent.items() if now.moment - at < _remembered_seconds(rules)}
     opened = replace(
         state,
         occupancy=noted(occupancy, person.key, tap.direction, now.at),
@@ -164,17 +171,47 @@ def _is_repeat(state: GateState, tap: Tapped, now: Now, rules: GateRules) -> boo
     return last is not None and 0 <= now.moment - last < rules.settings.repeat_seconds
 
 
+def _lets_class_in(state: GateState, tap: Tapped, person: Person, now: Now, rules: GateRules) -> bool:
+    """A teacher's second tap once the gate has closed after the first; who taps while it is open is impatient."""
+    last = state.recent.get((tap.card, "in"))
+    if last is None or tap.direction == "out" or not is_teacher(person, rules) or state.group or _closed(state):
+        return False
+    return 0 <= now.moment - last - rules.settings.open_seconds < CLASS_TAP_SECONDS
+
+
+def _remembered_seconds(rules: GateRules) -> float:
+    """How long a tap is known that another one may follow."""
+    own = rules.settings
+    return max(own.repeat_seconds, own.open_seconds + CLASS_TAP_SECONDS) if own.group_types else own.repeat_seconds
+
+
 def _repeated(state: GateState, tap: Tapped, person: Person | None, now: Now, rules: GateRules) -> Result:
-    """The gate opens again, but it is no second visit; a teacher lets the class in so."""
+    """The gate opens again, but it is no second visit."""
     name = person.name if person else ""
     if tap.direction == "in" and (closed := _closed(state)):
         return state, (SayNo(), Show(False, "in", name, closed))
-    if tap.direction == "in" and person is not None and is_teacher(person, rules) and state.group is None:
-        return begin_class(state, tap.reader, person.number, now, rules)
     again: tuple[Action, ...] = (
         Open(rules.settings.open_seconds, tap.direction),
         SayYes(),
         Show(True, tap.direction, name, Reason(Code.REPEATED_TAP)),
     )
     until = now.moment + rules.settings.open_seconds + PASSING_SECONDS
-    return replace(state, open_until=max(state.open_until, until)), again
+    state = replace(state, open_until=max(state.open_until, until))
+    return _still_credited(state, tap, until) if rules.has_beams else state, again
+
+
+def _still_credited(state: GateState, tap: Tapped, until: float) -> GateState:
+    """The one who was let through has until then; but nobody more, where somebody has passed since."""
+    own = [credit for credit in state.credits if credit.direction == tap.direction]
+    if not own and _has_passed(state, tap):
+        return state
+    others = tuple(credit for credit in state.credits if not own or credit is not own[-1])
+    return replace(state, credits=(*others, Credit(tap.direction, until)))
+
+
+def _has_passed(state: GateState, tap: Tapped) -> bool:
+    """This way, since the card was tapped first."""
+    if state.last_pass is None:
+        return False
+    direction, moment = state.last_pass
+    return direction == tap.direction and moment >= state.recent[tap.card, tap.direction]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from msgspec import structs
 
 from samut_edge.events import Input
 from samut_edge.flows import gate_events as ev
@@ -117,6 +118,16 @@ class TestUnknownCards:
         gate = Gatekeeper()
         gate.does(tap(None), ev.Answered(1, ended))
         assert (gate.opened(), gate.reason()) == ([], Code.MEMBER_EXPIRED)
+
+    def test_what_the_hub_says_against_somebody_is_asked_again(self) -> None:
+        """A pass that is good from 13:00 was shown at 12:50."""
+        early = structs.replace(GUEST, reasons=(m.ReasonGiven(code="member_expired"),))
+        gate = Gatekeeper()
+        gate.does(tap(None), ev.Answered(1, early))
+        gate.waits(600)
+        assert gate.does(tap(None)) == [ev.Ask(2, m.EntryAsked(card="unknown"))]
+        gate.does(ev.Answered(2, GUEST))
+        assert gate.opened() == ["in"]
 
     def test_a_reason_of_a_newer_hub_is_a_refusal_too(self) -> None:
         gate = Gatekeeper()
@@ -241,7 +252,7 @@ class TestOrders:
     def test_an_order_opens_for_half_a_minute_at_most(self) -> None:
         gate = Gatekeeper()
         gate.does(m.GateOpened(by="librarian", seconds=3_600))
-        assert [action.seconds for action in gate.done if isinstance(action, ev.Open)] == [30.0]
+        assert [action for action in gate.done if isinstance(action, ev.Open)] == [ev.Open(30.0, None)]
 
     @pytest.mark.requirement("H-05")
     def test_a_closed_entry_lets_everybody_out(self) -> None:

@@ -1,5 +1,6 @@
 """People who walk through beams, what they carry, and what is wired to the gate."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from samut_edge.events import Input
 from samut_edge.flows import gate_events as ev
 from samut_edge.flows.gate_beams import Beams, broken_or_free
 from samut_edge.flows.gate_states import Now
+from samut_rules.reasons import Code
 from samut_wire import messages as m
 from samut_wire.topics import Kind
 from tests.edge.flows.gatekeeper import MANEE, PITI, TEACHER, Gatekeeper, rules_of, tap
@@ -81,6 +83,33 @@ class TestWithBarrier:
         assert (gate.inside, gate.alarms()) == (2, [("tailgating", False)])
         assert any(isinstance(action, ev.SoundAlarm) for action in gate.done)
 
+    def test_who_taps_again_and_then_passes_is_one(self) -> None:
+        gate = Gatekeeper(rules_of(beams=True))
+        gate.does(tap(MANEE))
+        gate.waits(1.9)
+        gate.does(tap(MANEE))
+        gate.waits(4)
+        gate.walks()
+        assert (gate.inside, gate.alarms()) == (1, [])
+
+    def test_who_was_too_slow_and_taps_again_is_one(self) -> None:
+        gate = Gatekeeper(rules_of(beams=True, repeat_seconds=10))
+        gate.does(tap(MANEE))
+        gate.waits(8)
+        gate.does(tap(MANEE))
+        gate.walks()
+        assert (gate.inside, gate.alarms()) == (1, [])
+        gate.walks()
+        assert gate.alarms() == [("tailgating", False)]
+
+    def test_a_card_that_is_handed_back_after_its_holder_passed_lets_nobody_more_through(self) -> None:
+        gate = Gatekeeper(rules_of(beams=True))
+        gate.does(tap(MANEE))
+        gate.walks()
+        gate.does(tap(MANEE))
+        gate.walks()
+        assert gate.alarms() == [("tailgating", False)]
+
     def test_a_card_lets_nobody_through_a_minute_later(self) -> None:
         gate = Gatekeeper(rules_of(beams=True))
         gate.does(tap(MANEE))
@@ -126,7 +155,7 @@ class TestClasses:
     def test_a_teacher_lets_the_class_in_by_a_second_tap(self) -> None:
         gate = Gatekeeper(rules_of(beams=True, group_types=("teacher",), group_persons=3))
         gate.does(tap(TEACHER))
-        gate.waits(1)
+        gate.waits(3)
         gate.does(tap(TEACHER))
         for _ in range(4):
             gate.walks()
@@ -138,8 +167,34 @@ class TestClasses:
 
     def test_a_pupil_who_taps_twice_does_not(self) -> None:
         gate = Gatekeeper(rules_of(beams=True, group_types=("teacher",)))
-        gate.does(tap(MANEE), tap(MANEE))
+        gate.does(tap(MANEE))
+        gate.waits(3)
+        gate.does(tap(MANEE))
         assert gate.state.group is None
+
+    @pytest.mark.parametrize("again", [0.5, 1.9, 2.9])
+    def test_an_impatient_teacher_is_one_visitor(self, again: float) -> None:
+        """The gate stands open still: a second tap asks for nothing more."""
+        gate = Gatekeeper(rules_of(group_types=("teacher",), repeat_seconds=3))
+        gate.does(tap(TEACHER))
+        gate.waits(again)
+        gate.does(tap(TEACHER))
+        assert (gate.inside, gate.state.group, gate.kept(Kind.COUNT)) == (1, None, [])
+
+    @pytest.mark.parametrize(("later", "inside"), [(3, 41), (7.9, 41), (8, 2)])
+    def test_the_class_comes_soon_after_its_teacher_or_not_at_all(self, later: float, inside: int) -> None:
+        gate = Gatekeeper(rules_of(group_types=("teacher",)))
+        gate.does(tap(TEACHER))
+        gate.waits(later)
+        gate.does(tap(TEACHER))
+        assert gate.inside == inside
+
+    def test_a_closed_gate_lets_no_class_in(self) -> None:
+        gate = Gatekeeper(rules_of(group_types=("teacher",)))
+        gate.does(tap(TEACHER), m.GateLocked(by="l", why="", locked=True))
+        gate.waits(3)
+        gate.does(tap(TEACHER))
+        assert (gate.inside, gate.reason()) == (1, Code.ENTRY_CLOSED)
 
     def test_the_desk_lets_a_class_in_for_a_time(self) -> None:
         gate = Gatekeeper(rules_of(beams=True))
@@ -241,6 +296,15 @@ class TestWires:
             assert gate.alarms() == []
         gate = Gatekeeper()
         gate.wire(Input.EXIT_BUTTON, True)
+        gate.wire(Input.DOOR, True)
+        assert gate.alarms() == []
+
+    def test_a_door_is_free_as_long_as_the_exit_button_opens_it(self) -> None:
+        """However short the pulse of a tap is."""
+        gate = Gatekeeper(replace(rules_of(open_seconds=0.5), exit_seconds=5.0))
+        gate.wire(Input.EXIT_BUTTON, True)
+        gate.wire(Input.EXIT_BUTTON, False)
+        gate.waits(4.5)
         gate.wire(Input.DOOR, True)
         assert gate.alarms() == []
 

@@ -63,6 +63,7 @@ STATES: dict[str, Callable[[], Gatekeeper]] = {
     "at rest": lambda: Gatekeeper(RULES),
     "just let in": after(tap(MANEE)),
     "teacher just let in": after(tap(TEACHER)),
+    "teacher let in": after(tap(TEACHER), waits=3),
     "asking": after(tap(None)),
     "class": after(m.ClassLetIn(by="l", persons=5, seconds=60), waits=LATER),
     "closed": after(m.GateLocked(by="l", why="", locked=True)),
@@ -104,6 +105,7 @@ EVENTS: dict[str, ev.Event] = {
 }
 
 OPEN_STATES = ("at rest", "just let in", "teacher just let in", "asking", "class", "alarm", "in the beams")
+TEACHER_IN = ("teacher just let in", "teacher let in")
 SHUT = ("closed", "emergency", "fire", "full")
 NOTHING = ""
 EVERY: dict[str, str] = {
@@ -138,7 +140,8 @@ EVERY: dict[str, str] = {
 OWN: dict[tuple[str, str], str] = {
     ("just let in", "member in"): "open",
     ("teacher just let in", "teacher in"): "open",
-    **{(state, "door"): NOTHING for state in ("just let in", "teacher just let in", "class", "emergency", "fire")},
+    ("teacher let in", "teacher in"): "open",
+    **{(state, "door"): NOTHING for state in ("just let in", *TEACHER_IN, "class", "emergency", "fire")},
     ("asking", "unknown in"): NOTHING,
     ("asking", "hub knows"): "keep open",
     ("asking", "hub silent"): "keep no",
