@@ -71,7 +71,8 @@ export const en: Words = {
   payCode: "PromptPay QR code",
   payFailed: "No code to pay with just now. Please pay at the desk.",
 
-  countTitle: (count) => `${books(count)} on the pad. Is that right?`,
+  countTitle: (count) => `${books(count)} on the pad.`,
+  countAsk: "Is that right?",
   countHint: "Books that lie on one another can hide.",
   countAdvice: ["Lay the books side by side.", "The number changes by itself.", "What is not counted: scan its barcode afterwards."],
   countYes: (count) => `Yes, borrow ${count}`,
@@ -102,6 +103,7 @@ export const en: Words = {
   tested: { testing: "Printing…", printed: "The test slip was printed.", failed: "The test slip was not printed." },
   restart: "Restart the kiosk",
   parts: "Parts",
+  partName: { reader: "Card reader", scanner: "Scanner", pad: "Pad", printer: "Slip printer" },
   partState: {
     ready: "Ready",
     offline: "Not connected",
@@ -172,7 +174,7 @@ export const en: Words = {
   stay: "I am still here",
 
   unavailable: "This kiosk is taking a rest",
-  unavailableHint: "It cannot read books now. Please go to the desk.",
+  unavailableHint: "It cannot lend or take back just now. Please go to the desk.",
   oneMoment: "One moment, please",
   oneMomentHint: "The kiosk will be back by itself.",
 };

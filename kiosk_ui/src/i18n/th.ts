@@ -68,7 +68,8 @@ export const th: Words = {
   payCode: "คิวอาร์โค้ดพร้อมเพย์",
   payFailed: "ตอนนี้ยังสร้างคิวอาร์โค้ดไม่ได้ จ่ายที่เคาน์เตอร์ได้เลย",
 
-  countTitle: (count) => `บนแท่นมีหนังสือ ${count} เล่ม ถูกต้องไหม`,
+  countTitle: (count) => `บนแท่นมีหนังสือ ${count} เล่ม`,
+  countAsk: "ถูกต้องไหม",
   countHint: "หนังสือที่วางซ้อนกันอาจนับไม่ครบ",
   countAdvice: ["วางหนังสือเรียงข้างกัน อย่าซ้อนกัน", "จำนวนจะเปลี่ยนเอง", "เล่มที่ยังนับไม่เจอ สแกนบาร์โค้ดทีหลังได้"],
   countYes: (count) => `ถูกต้อง ยืม ${count} เล่ม`,
@@ -99,6 +100,7 @@ export const th: Words = {
   tested: { testing: "กำลังพิมพ์…", printed: "พิมพ์สลิปทดสอบแล้ว", failed: "พิมพ์สลิปทดสอบไม่ได้" },
   restart: "เริ่มตู้ใหม่",
   parts: "อุปกรณ์",
+  partName: { reader: "เครื่องอ่านบัตร", scanner: "เครื่องสแกน", pad: "แท่นวางหนังสือ", printer: "เครื่องพิมพ์สลิป" },
   partState: {
     ready: "พร้อมใช้",
     offline: "ไม่ได้ต่ออยู่",
@@ -106,7 +108,7 @@ export const th: Words = {
     paper_out: "กระดาษหมด",
     cover_open: "ฝาเปิดอยู่",
     fault: "ขัดข้อง",
-    unknown: "ไม่ตอบ",
+    unknown: "ไม่ตอบสนอง",
   },
   lastHappened: "สิ่งที่เกิดขึ้นล่าสุด",
   nothingHappened: "ยังไม่มี",
@@ -169,7 +171,7 @@ export const th: Words = {
   stay: "ยังอยู่",
 
   unavailable: "ตู้นี้ขอพักก่อน",
-  unavailableHint: "ตอนนี้อ่านหนังสือไม่ได้ ไปที่เคาน์เตอร์ได้เลย",
+  unavailableHint: "ตอนนี้ยังยืมหรือคืนที่ตู้ไม่ได้ ไปที่เคาน์เตอร์ได้เลย",
   oneMoment: "รอสักครู่",
   oneMomentHint: "ตู้จะกลับมาเองในไม่ช้า",
 };

@@ -74,6 +74,7 @@ export interface Words {
   payFailed: string;
 
   countTitle: Counted;
+  countAsk: string;
   countHint: string;
   countAdvice: string[];
   countYes: Counted;
@@ -100,6 +101,8 @@ export interface Words {
   tested: Record<"testing" | "printed" | "failed", string>;
   restart: string;
   parts: string;
+  /** What parts are usually called in the settings; others keep their own name. */
+  partName: Record<string, string>;
   partState: Record<PartState, string>;
   lastHappened: string;
   nothingHappened: string;

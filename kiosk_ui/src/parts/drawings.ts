@@ -147,7 +147,7 @@ export const late = (): TemplateResult => html`
 
 export const waiting = (): TemplateResult => html`
   <svg class="sign turning" viewBox="0 0 32 32" aria-hidden="true">
-    <circle cx="16" cy="16" r="12.5" fill="none" stroke="var(--line)" stroke-width="4" />
+    <circle class="track" cx="16" cy="16" r="12.5" fill="none" stroke="var(--line)" stroke-width="4" />
     <path d="M16 3.5a12.5 12.5 0 0 1 12.5 12.5" fill="none" stroke="var(--brand)" stroke-width="4" stroke-linecap="round" />
   </svg>
 `;

@@ -6,6 +6,7 @@ import { bookList } from "./book_list";
 import { button } from "./button";
 import { arrowBack, bookAndScanner, slipGlyph } from "./drawings";
 import { noSlipNotice } from "./notices";
+import { wholeName } from "./whole";
 
 export interface Instead {
   list: TemplateResult;
@@ -33,7 +34,7 @@ interface Visit {
 export function visit(parts: Visit, scene: Scene): TemplateResult {
   return html`<main class="visit">
     <section class="visit-about">
-      <h1 tabindex="-1">${wholeWords(parts.heading)}</h1>
+      <h1 tabindex="-1">${wholeName(parts.heading)}</h1>
       ${parts.about} ${keptNotice(parts.books, scene)}
       ${anyDone(parts.books) && parts.instead === undefined ? goOn(scene) : ""}
     </section>
@@ -42,11 +43,6 @@ export function visit(parts: Visit, scene: Scene): TemplateResult {
     </section>
     <footer class="ways-out">${parts.instead?.ways ?? html`${notSent(parts, scene)}${noSlipNotice(scene)}${waysOut(parts, scene)}`}</footer>
   </main>`;
-}
-
-/** Browsers break Thai inside a name, where no one would: only the spaces are places to break. */
-function wholeWords(text: string): TemplateResult[] {
-  return text.split(" ").map((word) => html`<span class="whole">${word}</span> `);
 }
 
 function invitation(parts: Visit): TemplateResult {

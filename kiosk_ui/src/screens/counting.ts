@@ -1,13 +1,14 @@
 import { html } from "lit-html";
 import { button } from "../parts/button";
 import { bookAndScanner } from "../parts/drawings";
+import { wholes } from "../parts/whole";
 import type { Draw } from "../scene";
 
 /** Books that hide one another would leave the library unlent: who lays them there knows how many there are. */
 export const counting: Draw<"counting"> = (screen, { words, touch }) =>
   html`<main class="middle counting">
     ${screen.advised ? "" : bookAndScanner()}
-    <h1 tabindex="-1">${words.countTitle(screen.count)}</h1>
+    <h1 tabindex="-1">${wholes([words.countTitle(screen.count), words.countAsk])}</h1>
     ${
       screen.advised
         ? html`<ol class="lead steps">${words.countAdvice.map((step) => html`<li>${step}</li>`)}</ol>`

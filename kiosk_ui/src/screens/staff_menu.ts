@@ -30,7 +30,7 @@ function parts({ parts: all }: ScreenOf<"staff_menu">, { words }: Scene): Templa
     <dl>
       ${all.map(
         (part) => html`<div>
-          <dt>${part.name}</dt>
+          <dt>${words.partName[part.name] ?? part.name}</dt>
           <dd class=${part.state === "ready" ? "good" : "no"}>
             ${words.partState[part.state]} ${part.detail === "" ? "" : html`<small>${part.detail}</small>`}
           </dd>
