@@ -77,7 +77,8 @@ class Agent:
         self._clock = TrueTime(settings.folder)
         self._boot = uuid.uuid4().hex
         self._told_at = float("-inf")
-        self._joining = JoiningPage(Joiner(settings.folder / SETTINGS_FILE), then=self._begin_anew)
+        self._joiner = Joiner(settings.folder / SETTINGS_FILE)
+        self._joining = JoiningPage(self._joiner, then=self._begin_anew)
         self._parts: dict[str, tuple[PartKind, Part]] = {}
         self._ends = contextlib.AsyncExitStack()
 
@@ -279,8 +280,11 @@ class Agent:
         )
 
     def _begin_anew(self) -> None:
-        """The device has joined again: it speaks to the hub with its new certificate."""
-        self._uplink.reconnect()
+        """The device has joined again: it speaks to the hub with its new certificate, or is another from now on."""
+        if self._joiner.is_new:
+            restart()
+        else:
+            self._uplink.reconnect()
 
     async def _tell_state(self) -> None:
         await self._uplink.tell(Kind.STATE, self._state())

@@ -86,6 +86,10 @@ async def _join_and_run(arguments: argparse.Namespace) -> None:
 
         host, port = arguments.join_host, arguments.join_port
         await wait_until_joined(arguments.settings, claim=arguments.claim, host=host, port=port)
+    elif arguments.claim is not None:
+        from samut_edge.joining_page import join_anew
+
+        await join_anew(arguments.settings, arguments.claim)
     await _run(arguments.settings)
 
 

@@ -18,6 +18,7 @@ from samut_edge.durable import write_whole
 from samut_edge.settings import Settings
 
 PAIR_FILE = "device.pem"
+MEETING_FILE = "hub.met"
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -40,6 +41,15 @@ def pair_of(settings: Settings) -> Pair:
     copied = Pair(settings.file(hub.certificate), settings.file(hub.key), _end_of(settings.file(hub.certificate)))
     renewed = Pair(issued, issued, _end_of(issued))
     return max(copied, renewed, key=lambda pair: pair.ends_at)
+
+
+def note_meeting(folder: Path) -> None:
+    """The hub has written to the device of this folder."""
+    (folder / MEETING_FILE).touch()
+
+
+def has_met_hub(folder: Path) -> bool:
+    return (folder / MEETING_FILE).exists()
 
 
 def kept_key(path: Path) -> ec.EllipticCurvePrivateKey:

@@ -1,8 +1,8 @@
 """The page of a device that has not joined yet, or joins again: one field, for a scanner, for pasting or for typing.
 
 It answers in the whole network until the device has joined, as a gate has no screen and nobody wants a terminal. It
-holds no secrets then, and a code of another hub only makes a device that its owner misses at once. A device that has
-joined takes no code of another hub.
+holds no secrets then, and a code of another hub only makes a device that its owner misses at once. Until its hub has
+answered it takes a code of another hub as well, on its own page or from the memory card; from then on it takes none.
 """
 
 import asyncio
@@ -76,9 +76,9 @@ class JoiningPage:
         self, joiner: Joiner, look_into: Sequence[Path] = (), then: Callable[[], object] = lambda: None
     ) -> None:
         self._joiner = joiner
-        self._files = (joiner.own_file, *look_into)
+        self._look_into = look_into
         self._then = then
-        self._refused = ""
+        self._refused: set[str] = set()
         self._turn = asyncio.Lock()
         self._said: JoinError | None = None
         self.joined = asyncio.Event()
@@ -89,9 +89,9 @@ class JoiningPage:
     async def look(self) -> None:
         """Join as soon as a code is found in a file; until cancelled."""
         while True:
-            code = self._joiner.code_in(self._files)
-            if code is not None and digest_of(code) != self._refused:
-                await self._join(code)
+            for code in dict.fromkeys(self._joiner.codes_in([*self._joiner.own_files, *self._look_into])):
+                if digest_of(code) not in self._refused and await self._join(code):
+                    break
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _join(self, code: ClaimCode) -> str:
@@ -101,9 +101,12 @@ class JoiningPage:
                 device = await self._joiner.join(code)
             except JoinError as error:
                 log.warning("not joined: %s", error)
-                self._said, self._refused = error, "" if error.fault is JoinFault.AWAY else digest_of(code)
+                self._said = error
+                if error.fault is not JoinFault.AWAY:
+                    self._refused.add(digest_of(code))
                 return ""
-            self._said, self._refused = None, digest_of(code)
+            self._said = None
+            self._refused.add(digest_of(code))
         self.joined.set()
         self._then()
         return device
@@ -126,6 +129,16 @@ class JoiningPage:
     def _page(self, device: str = "", status: int = 200) -> web.Response:
         text = _file("join.html").replace("{{state}}", _state(device, self._said))
         return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+
+
+async def join_anew(settings: Path, claim: Path) -> None:
+    """Somebody may have been quicker than the owner: while no hub has answered, the code on the memory card counts."""
+    joiner = Joiner(settings)
+    for code in [] if joiner.is_bound else joiner.codes_in([claim]):
+        try:
+            await joiner.join(code)
+        except (JoinError, OSError) as error:
+            log.warning("not joined anew: %s", error)
 
 
 async def wait_until_joined(settings: Path, *, claim: Path | None, host: str, port: int) -> None:

@@ -13,9 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from samut_edge.identity import PAIR_FILE, pair_of
+from samut_edge.identity import PAIR_FILE, note_meeting, pair_of
 from samut_edge.joining import CLAIM_FILE, KEY_FILE, Joiner, JoinError, JoinFault
-from samut_edge.joining_page import wait_until_joined
+from samut_edge.joining_page import join_anew, wait_until_joined
 from samut_edge.settings import read_settings
 from samut_wire.joining import ClaimCode
 from tests.edge.drivers.heard import story
@@ -53,6 +53,12 @@ def belong_together(folder: Path) -> bool:
     both = (folder / PAIR_FILE).read_bytes()
     key = serialization.load_pem_private_key(both, None)
     return x509.load_pem_x509_certificate(both).public_key() == key.public_key()
+
+
+def name_in(request: str) -> str:
+    """Whom the request for a certificate is of; empty where it does not say."""
+    names = x509.load_pem_x509_csr(request.encode()).subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(names[0].value) if names else ""
 
 
 async def fault_of(joiner: Joiner, code: ClaimCode) -> JoinFault:
@@ -115,6 +121,7 @@ async def test_a_device_that_has_joined_takes_no_code_of_another_hub_or_device(t
     hub, joiner = HubSide(), Joiner(tmp_path / "settings.toml")
     async with TestServer(hub.app(), host="127.0.0.1") as server:
         await joiner.join(code_for(server))
+        note_meeting(tmp_path)
         before = {name: (tmp_path / name).read_bytes() for name in SECRETS}
         hub.device = "gate-1"
         assert await fault_of(joiner, code_for(server)) is JoinFault.OTHER_DEVICE
@@ -122,6 +129,64 @@ async def test_a_device_that_has_joined_takes_no_code_of_another_hub_or_device(t
     async with TestServer(other.app(), host="127.0.0.1") as server:
         assert await fault_of(joiner, code_for(server, other.fingerprint)) is JoinFault.IMPOSTOR
     assert {name: (tmp_path / name).read_bytes() for name in SECRETS} == before
+    assert [name_in(asked.request) for asked in hub.asked] == ["", "kiosk-1"], "by which its hub refuses it as well"
+
+
+@pytest.mark.requirement("H-15")
+@story
+async def test_until_its_hub_has_answered_a_device_can_be_joined_by_its_owner(tmp_path: Path) -> None:
+    """A pupil was quicker, with a hub of his own."""
+    pupil, owner, path = HubSide(), HubSide("gate-1"), tmp_path / "settings.toml"
+    async with TestServer(pupil.app(), host="127.0.0.1") as server:
+        await Joiner(path).join(code_for(server))
+    async with TestServer(owner.app(), host="127.0.0.1") as server:
+        (tmp_path / "card.txt").write_text(str(code_for(server, owner.fingerprint)))
+        await join_anew(path, tmp_path / "card.txt")
+        assert Joiner(path).code_in([Joiner(path).own_file]) is None
+    assert read_settings(path).device == "gate-1"
+    assert belong_together(tmp_path)
+    assert (tmp_path / "ca.crt").read_text() == pem(owner.authority)
+    assert name_in(owner.asked[0].request) == ""
+
+
+@story
+async def test_a_device_that_its_hub_has_answered_passes_over_the_code_on_its_card(tmp_path: Path) -> None:
+    hub, path = HubSide(), tmp_path / "settings.toml"
+    async with TestServer(hub.app(), host="127.0.0.1") as server:
+        await Joiner(path).join(code_for(server))
+        note_meeting(tmp_path)
+        (tmp_path / "card.txt").write_text(str(code_for(server)))
+        await join_anew(path, tmp_path / "card.txt")
+    assert len(hub.asked) == 1
+
+
+@story
+async def test_a_code_that_waits_is_not_lost_for_another_that_was_typed(tmp_path: Path) -> None:
+    hub, joiner = HubSide(), Joiner(tmp_path / "settings.toml")
+    away, nowhere = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+    waiting, typed = ClaimCode(away, TOKEN), ClaimCode(nowhere, TOKEN)
+    for code in (waiting, typed, waiting, typed):
+        assert await fault_of(joiner, code) is JoinFault.AWAY
+    assert list(joiner.codes_in(joiner.own_files)) == [waiting, typed]
+    async with TestServer(hub.app(), host="127.0.0.1") as server:
+        hub.refuses = "unknown"
+        assert await fault_of(joiner, code_for(server)) is JoinFault.UNKNOWN
+        assert list(joiner.codes_in(joiner.own_files)) == [waiting, typed]
+        hub.refuses = ""
+        await joiner.join(code_for(server))
+    assert files_of(tmp_path) == SECRETS
+
+
+@story
+async def test_a_code_on_the_card_counts_also_behind_one_whose_hub_is_away(tmp_path: Path) -> None:
+    hub, path, claim = HubSide(), tmp_path / "device" / "settings.toml", tmp_path / "claim.txt"
+    path.parent.mkdir()
+    (path.parent / CLAIM_FILE).write_text(f"http://127.0.0.1:{free_port()} {TOKEN}")
+    async with TestServer(hub.app(), host="127.0.0.1") as server:
+        claim.write_text(str(code_for(server)))
+        async with asyncio.timeout(20):
+            await wait_until_joined(path, claim=claim, host="127.0.0.1", port=free_port())
+    assert files_of(path.parent) == SECRETS
 
 
 @story

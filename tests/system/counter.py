@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from samut_edge.books import Books
-from samut_edge.clock import utc_now
+from samut_edge.clock import Clock, TrueTime, utc_now
 from samut_edge.hub_clerk import HubClerk
 from samut_edge.local_clerk import LocalClerk
 from samut_edge.orders import Orders
@@ -23,6 +23,7 @@ from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.enrolment import NewDevice, enrol
 from samut_hub.libraries.models import Library
+from samut_rules.reasons import Code
 from samut_wire import messages as m
 from samut_wire.topics import DeviceRole
 
@@ -57,16 +58,15 @@ def enrol_device(config: Config, database: Database, device: str, role: str = "k
 
 
 @contextlib.asynccontextmanager
-async def counter_in(folder: Path) -> AsyncIterator[Counter]:
-    """At work until the end of the context, with the hub or without."""
+async def counter_in(folder: Path, clock: TrueTime | None = None) -> AsyncIterator[Counter]:
+    """At work until the end of the context, with the hub or without; its time is right unless it has a `clock`."""
+    time: Clock = clock or utc_now
     settings = read_settings(folder / "settings.toml")
     replica = Replica(folder / "replica.db")
-    async with Outbox(folder / "outbox.db") as outbox:
-        uplink = Uplink(
-            settings, outbox, utc_now, boot="counter", address=(settings.hub.host, settings.hub.mqtt_port)
-        )
-        books = Books(replica, outbox)
-        local = LocalClerk(books, outbox, utc_now, most_items=MOST_ITEMS)
+    async with Outbox(folder / "outbox.db", clock=clock) as outbox:
+        uplink = Uplink(settings, outbox, time, boot="counter", address=(settings.hub.host, settings.hub.mqtt_port))
+        books = Books(replica, outbox, lambda: clock is None or clock.is_known)
+        local = LocalClerk(books, outbox, time, most_items=MOST_ITEMS, hindrance=lambda: _hindrance(clock))
         clerk = HubClerk(uplink, outbox, local, seconds=HUB_SECONDS)
         key = settings.file(settings.hub.signing_key).read_bytes()
         orders = Orders(
@@ -85,3 +85,7 @@ async def counter_in(folder: Path) -> AsyncIterator[Counter]:
             link.cancel()
             await asyncio.wait([link])
     replica.close()
+
+
+def _hindrance(clock: TrueTime | None) -> Code | None:
+    return Code.OFFLINE_NO_CLOCK if clock is not None and not clock.is_possible else None

@@ -84,7 +84,13 @@ PLACES = (
         permission=Permission.SEE_MEMBERS,
     ),
     Place("community.index", lazy_gettext("News"), icon="news", permission=Permission.EDIT_NEWS),
-    Place("fleet.devices", lazy_gettext("Devices"), icon="device-desktop", permission=Permission.SEE_FLEET),
+    Place(
+        "fleet.devices",
+        lazy_gettext("Devices"),
+        icon="device-desktop",
+        permission=Permission.SEE_FLEET,
+        within=("joining",),
+    ),
     Place(
         "libraries.settings",
         lazy_gettext("Settings"),
