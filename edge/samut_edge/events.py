@@ -79,13 +79,17 @@ class StrangeTag:
 
 @dataclass(frozen=True, slots=True)
 class TagPassed:
-    """An antenna at the exit saw a tag go by. `barcode` is empty where the tag told only that it is secured."""
+    """An antenna at the exit saw a tag go by. `barcode` is empty where the tag told only that it is secured.
+
+    `clears` is false for tags that are secured all their life: nothing is written to them when an item is lent.
+    """
 
     part: str
     barcode: str
     tag: str
     secured: bool
     seen_ns: int
+    clears: bool = True
 
 
 class Input(StrEnum):

@@ -150,7 +150,7 @@ class Gate:
                 direction = self.settings.directions.get(happening.part, "in")
                 return tap_of(happening, direction, self.books, now.at, key=self._card_key)
             case TagPassed(secured=True):
-                return tag_of(happening, self.books)
+                return tag_of(happening, self.books) or ev.Ticked()
             case TagPassed():
                 return ev.Ticked()
             case _:

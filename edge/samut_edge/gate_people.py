@@ -29,12 +29,18 @@ def tap_of(
     return Tapped(event.part, code, direction, _person(row, books, now), asked)
 
 
-def tag_of(event: TagPassed, books: Books) -> TagSeen:
-    """What passes secured though it is on loan was not cleared when it was lent: no fault of who carries it."""
+def tag_of(event: TagPassed, books: Books) -> TagSeen | None:
+    """What passes secured though it is on loan was not cleared when it was lent: no fault of who carries it.
+
+    Of a tag that is never cleared only the loan counts: None where it may pass, and for what is no item here.
+    """
     item = books.item(event.barcode) if event.barcode else None
     if item is None:
-        return TagSeen(event.part, event.tag, event.barcode)
-    return TagSeen(event.part, event.tag, event.barcode, item.title, bool(item.lent_to) or item.security_pending)
+        return TagSeen(event.part, event.tag, event.barcode) if event.clears else None
+    is_theirs = bool(item.lent_to) or item.security_pending
+    if is_theirs and not event.clears:
+        return None
+    return TagSeen(event.part, event.tag, event.barcode, item.title, is_theirs)
 
 
 def first_name(name: str) -> str:

@@ -49,22 +49,26 @@ LOOK_TENTHS = 3  # the longest that one look may take, in tenths of a second
 TRIES = 3
 ANSWER_SECONDS = 1.0
 PAUSE_SECONDS = 0.1
+ANYTHING = ".+"
 
 
 class UhfOptions(SerialOptions, frozen=True):
     """`power` in dBm, kept as the reader has it when it is not given. `exit`: the antenna of an exit, not a pad.
 
-    `epc`: what the item number is written in; `pattern`: what own tags say; its first group is the number.
+    `epc`: what the item number is written in; `pattern`: what own tags say; its first group is the number. In hex
+    digits every shirt says something: there is no own tag without a pattern.
     """
 
     baud: int = 57600
     power: Annotated[int, msgspec.Meta(ge=0, le=33)] | None = None
     exit: bool = False
     epc: Writing = "ascii"
-    pattern: str = ".+"
+    pattern: str = ANYTHING
 
     def __post_init__(self) -> None:
         ItemNumbers(self.epc, self.pattern)
+        if self.epc == "hex" and self.pattern == ANYTHING:
+            raise ValueError("`pattern` is missing: in hex, tags of clothes would be items. Say what yours say")
 
 
 class _Info(ReaderResponseFrame):  # type: ignore[misc]
@@ -159,7 +163,7 @@ class ChafonReader(AskedSerialPart):
             if not self._options.exit:
                 self._lies(tag, number)
             elif not isinstance(number, Stranger):
-                self._emit(TagPassed(self.name, number, tag, secured=True, seen_ns=seen_ns))
+                self._emit(TagPassed(self.name, number, tag, secured=True, seen_ns=seen_ns, clears=False))
 
     def _lies(self, tag: str, number: str | Stranger) -> None:
         if isinstance(number, Stranger):

@@ -104,6 +104,7 @@ async def test_at_an_exit_the_first_sight_of_an_own_tag_counts(reader: UhfReader
         await looked(reader, 1)
         passed = await heard.next(TagPassed)
         assert (passed.part, passed.barcode, passed.tag, passed.secured) == ("exit", "TH77", letters("TH77"), True)
+        assert not passed.clears
         reader.tags = []
         await looked(reader, 5)
         assert heard.news == []

@@ -33,6 +33,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("chafon_uhf", {}, "path"),
     ("chafon_uhf", {"path": "/dev/ttyUSB0", "pattern": "("}, "pattern"),
     ("chafon_uhf", {"path": "/dev/ttyUSB0", "epc": "runes"}, "epc"),
+    ("chafon_uhf", {"path": "/dev/ttyUSB0", "epc": "hex"}, "pattern.*clothes"),
     ("chafon_uhf", {"path": "/dev/ttyUSB0", "power": 40}, "power"),
     ("http_pad", {"url": "http://127.0.0.1:1667", "afi_secured": 0xC2}, "afi_cleared"),
     ("serial_pad", {}, "path"),
