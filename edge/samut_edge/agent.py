@@ -30,7 +30,9 @@ from samut_edge.ending import Ending
 from samut_edge.errors import SettingsError
 from samut_edge.events import PartEvent
 from samut_edge.gate import Gate
+from samut_edge.gate_alone import GateAlone
 from samut_edge.gate_screen import gate_routes
+from samut_edge.gate_ways import check_directions
 from samut_edge.hub_clerk import HubClerk
 from samut_edge.joining import Joiner
 from samut_edge.joining_page import JoiningPage
@@ -87,9 +89,11 @@ class Agent:
         async with self._ends:
             bench = await self._enter_bench()
             self._make_parts()
-            await self._join(bench)
-            for part in (*(part for _, part in self._parts.values()), *self._printers):
-                await self._ends.enter_async_context(part)
+            if self.settings.gate is None:
+                await self._join(bench, await self._open_outbox())
+                await self._start(*self._all_parts(), *self._printers)
+            else:
+                await self._join_gate(bench, self.settings.gate)
             await self._serve(bench)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._flow.run())
@@ -113,7 +117,28 @@ class Agent:
 
         return await self._ends.enter_async_context(VirtualBench(self.settings))
 
-    async def _join(self, bench: "VirtualBench | None") -> None:
+    async def _join_gate(self, bench: "VirtualBench | None", wanted: GateSettings) -> None:
+        """A gate's parts come first: what opens it from inside depends on no file."""
+        alone = GateAlone(self.settings, wanted, self._gate_io(), self._clock)
+        self._hears = alone.happen
+        await self._start(*self._all_parts())
+        await self._join(bench, await alone.outbox(self._open_outbox))
+        self._hears = self._flow.happen
+        for event in alone.wires.values():
+            self._flow.happen(event)
+        await self._start(*self._printers)
+
+    async def _start(self, *parts: Part) -> None:
+        for part in parts:
+            await self._ends.enter_async_context(part)
+
+    def _all_parts(self) -> list[Part]:
+        return [part for _, part in self._parts.values()]
+
+    async def _open_outbox(self) -> Outbox:
+        return await self._ends.enter_async_context(self._make_outbox())
+
+    async def _join(self, bench: "VirtualBench | None", outbox: Outbox) -> None:
         settings, hub = self.settings, self.settings.hub
         url = urlsplit(hub.url)
         mqtt, http = (hub.host, hub.mqtt_port), (url.hostname or hub.host, url.port or 80)
@@ -121,13 +146,14 @@ class Agent:
             mqtt, http = await bench.cable.through(*mqtt), await bench.cable.through(*http)
         self._replica = Replica(settings.file("replica.db"))
         self._ends.callback(self._replica.close)
-        self._outbox = await self._ends.enter_async_context(self._make_outbox())
+        self._outbox = outbox
         self._uplink = Uplink(settings, self._outbox, self._clock, boot=self._boot, address=mqtt)
         self._books = Books(self._replica, self._outbox, lambda: self._clock.is_known)
         jobs = await self._ends.enter_async_context(PrintJobs(settings.file("print_jobs.db")))
         printers = cast("list[Printer]", self._parts_of(PartKind.PRINTER))
         self._printers = [SlipQueue(printer, jobs, self._clock) for printer in printers]
         self._flow = self._make_flow()
+        self._hears = self._flow.happen
         fetcher = SnapshotFetcher(
             self._replica,
             settings.folder,
@@ -163,8 +189,12 @@ class Agent:
             line = Sip2Line(self.settings.sip2, hub_of(self.settings, self.settings.sip2))
             self._parts[line.name] = PartKind.SIP2_LINE, line
 
+        if self.settings.gate is not None:
+            kinds = {name: kind for name, (kind, _) in self._parts.items()}
+            check_directions(self.settings.gate.directions, kinds)
+
     def _happen(self, event: PartEvent) -> None:
-        self._flow.happen(event)
+        self._hears(event)
 
     def _parts_of(self, *kinds: PartKind) -> list[Part]:
         return [part for kind, part in self._parts.values() if kind in kinds]
@@ -189,8 +219,11 @@ class Agent:
     def _make_gate(self, wanted: GateSettings, card_key: bytes) -> Gate:
         link, folder = (self._books, self._outbox, self._uplink), self.settings.folder
         gate = Gate(wanted, *link, card_key=card_key, clock=self._clock, folder=folder)
-        gate.io = cast("GateIO | None", next(iter(self._parts_of(PartKind.GATE_IO)), None))
+        gate.io = self._gate_io()
         return gate
+
+    def _gate_io(self) -> GateIO | None:
+        return cast("GateIO | None", next(iter(self._parts_of(PartKind.GATE_IO)), None))
 
     def _kiosk_parts(self) -> KioskParts:
         return KioskParts(
