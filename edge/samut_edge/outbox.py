@@ -17,6 +17,7 @@ from samut_edge.clock import TrueTime
 from samut_edge.errors import OutboxError
 from samut_edge.folded import Place
 from samut_edge.outbox_room import ROOM, Fill, Room, is_full
+from samut_edge.past_boots import moments
 from samut_wire import messages as m
 from samut_wire.codec import Letter, decode, encode
 from samut_wire.errors import WireError
@@ -166,7 +167,8 @@ class Outbox:
             await self._make_up()
 
     async def correct(self) -> None:
-        """The time is known now: events that happened before that, since the computer was switched on, get theirs."""
+        """The time is known now: events that happened before that get theirs. Of those from before the computer was
+        switched on only the order is known for certain."""
         if self._clock is None or not self._clock.is_known:
             return
         for letter in await self._run(self._put_right):
@@ -267,10 +269,12 @@ class Outbox:
         clock = self._clock
         if clock is None:
             return []
-        asked = "SELECT seq, kind, letter, ticks FROM outbox WHERE boot = ? AND ticks IS NOT NULL"
-        rows = self._file.execute(asked, (clock.boot,)).fetchall()
+        asked = "SELECT seq, kind, letter, boot, ticks FROM outbox WHERE ticks IS NOT NULL ORDER BY seq DESC"
+        rows = self._file.execute(asked).fetchall()
+        noted = moments(((boot, ticks) for *_, boot, ticks in rows), clock)
         right = [
-            (seq, replace(decode(TOPICS[Kind(kind)], body), at=clock.at(since))) for seq, kind, body, since in rows
+            (seq, replace(decode(TOPICS[Kind(kind)], body), at=at))
+            for (seq, kind, body, *_), at in zip(rows, noted, strict=True)
         ]
         try:
             with self._file:

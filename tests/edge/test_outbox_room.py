@@ -219,13 +219,20 @@ async def test_what_happened_before_the_time_was_known_gets_its_time(tmp_path: P
 
 
 @story
-async def test_ticks_of_another_boot_tell_nothing(tmp_path: Path) -> None:
-    first, second = Pi("one"), Pi("two")
-    clock = first.clock(tmp_path)
-    async with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
-        await outbox.add(Kind.PASSAGE, a_passage(1, at=clock()))
-    later = second.clock(tmp_path)
+async def test_what_an_earlier_boot_noted_without_the_time_keeps_its_place_before_this_one(tmp_path: Path) -> None:
+    """So the hub never takes a return for one that came before its loan."""
+    for name, seconds in (("one", (10.0, 40.0)), ("two", (20.0,))):
+        pi = Pi(name)
+        clock = pi.clock(tmp_path)
+        async with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+            for pi.passed in seconds:
+                await outbox.add(Kind.PASSAGE, a_passage(1, at=clock()))
+    later = Pi("three").clock(tmp_path)
     async with Outbox(tmp_path / "outbox.db", clock=later) as outbox:
+        await outbox.add(Kind.PASSAGE, a_passage(1, at=later()))
         later.learn(NOW)
         await outbox.correct()
-        assert outbox.waiting()[0].letter.at.year == 1970
+        began = NOW - timedelta(seconds=100)
+        two = began - timedelta(seconds=20)
+        moments = [waiting.letter.at for waiting in outbox.waiting()]
+        assert moments == [two - timedelta(seconds=30), two, began, NOW]
