@@ -46,6 +46,7 @@ class Wrong(Enum):
     TWICE = auto()
     NO_DRIVER = auto()
     UNKNOWN_DRIVER = auto()
+    NO_PARTS = auto()
     OTHER = auto()
 
 
@@ -174,6 +175,8 @@ def _table(filled: Filled, table: str) -> dict[str, Any]:
 
 def _parts(filled: Filled, drivers: frozenset[str]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
+    if not filled.parts:
+        filled.faults.append(Fault("parts", Wrong.NO_PARTS))
     for number, row in enumerate(filled.parts):
         where = f"part-{number}"
         if not row.name:

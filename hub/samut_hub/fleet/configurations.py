@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from samut_hub.errors import NotFoundError
@@ -19,6 +19,11 @@ from samut_wire import messages as m
 from samut_wire.configuration import Configuration, read_configuration
 
 SHOWN = 50
+_GAVE_UP = and_(
+    Device.configuration_wanted == Device.configuration_refused,
+    or_(Device.configuration_wanted != 0, Device.configuration_fault != ""),
+)
+"""`Device.gave_up_configuration`, of those that work by another anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def configurations_to_send(session: Session) -> dict[str, m.DeviceConfigured]:
         Device.online,
         Device.revoked_at.is_(None),
         Device.configuration_wanted != Device.configuration,
-        or_(Device.configuration_wanted == 0, Device.configuration_wanted != Device.configuration_refused),
+        not_(_GAVE_UP),
     )
     devices = session.scalars(waiting).all()
     if not devices:

@@ -16,9 +16,9 @@ class Device(OfLibrary, Base):
     whenever anything shown on the fleet page changes.
 
     `configuration` is the number of the `DeviceConfiguration` by which it works, 0 for its own settings file;
-    `configuration_wanted` the one by which it is to work. One that it gave up is `configuration_refused`, and
-    `configuration_fault` tells why. `drivers` are those that it has, `updates` whether it can renew its program,
-    `settings` the tables by which it works. Of a gate
+    `configuration_wanted` the one by which it is to work. One that it gave up is `configuration_refused`, -1 for
+    none, and `configuration_fault` tells why; devices that know no -1 tell 0 without a fault. `drivers` are those
+    that it has, `updates` whether it can renew its program, `settings` the tables by which it works. Of a gate
     `occupancy` is how many are inside, and `alarms` what goes on there now.
     """
 
@@ -56,6 +56,12 @@ class Device(OfLibrary, Base):
 
     group: Mapped["DeviceGroup | None"] = relationship(lazy="raise")
 
+    @property
+    def gave_up_configuration(self) -> bool:
+        """Whether it tried the one by which it is to work, and went back to another."""
+        is_of_it = self.configuration_refused == self.configuration_wanted != self.configuration
+        return is_of_it and bool(self.configuration_wanted or self.configuration_fault)
+
 
 class DeviceGroup(OfLibrary, Base):
     """Devices that staff look at and order about together, such as “first floor”."""
@@ -71,12 +77,14 @@ class DeviceConfiguration(OfLibrary, Base):
     """What a device, or every device of a role in a group, is set to do; its `id` is its version.
 
     Rows are only ever added. No `content`: the device works by its own settings file, or by what its group says.
+    Those of a group go with it, and their numbers are never used again: a device may still have one of them.
     """
 
     __tablename__ = "device_configurations"
     __table_args__ = (
         Index("ix_device_configurations_device", "library_id", "device_id", "id"),
         Index("ix_device_configurations_group", "library_id", "group_id", "role", "id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

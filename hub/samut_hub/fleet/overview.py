@@ -76,14 +76,7 @@ class DeviceSeen:
     @property
     def waits_for_configuration(self) -> bool:
         device = self.device
-        is_refused = device.configuration_wanted and device.configuration_wanted == device.configuration_refused
-        return device.configuration_wanted != device.configuration and not is_refused
-
-    @property
-    def gave_up_configuration(self) -> bool:
-        return bool(self.device.configuration_wanted) and (
-            self.device.configuration_wanted == self.device.configuration_refused
-        )
+        return device.configuration_wanted != device.configuration and not device.gave_up_configuration
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,8 @@ GOOD_FOR: dict[CommandKind, timedelta] = {
     CommandKind.UPDATE: timedelta(hours=1),
 }
 """After so long an order is void: nobody expects any more that it is carried out."""
+LARGEST_SETTINGS = 100_000
+"""Bytes of what a device says of its settings: pages show them, and larger ones are no device's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def note_description(device: Device, description: m.DeviceDescription, heard: He
     """What the device is made of and what it can."""
     note_parts(device, description.parts, heard)
     device.drivers, device.updates = list(description.drivers), description.updates
-    device.settings = dict(description.settings)
+    is_too_large = len(msgspec.json.encode(description.settings)) > LARGEST_SETTINGS
+    device.settings = {} if is_too_large else dict(description.settings)
 
 
 def note_parts(device: Device, parts: Sequence[m.PartDescribed], heard: Heard) -> None:

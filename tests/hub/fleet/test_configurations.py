@@ -8,8 +8,10 @@ from samut_hub.db import Database
 from samut_hub.fleet.configuration_form import TABLES, filled_from, keys_of, read
 from samut_hub.fleet.configurations import configurations_to_send
 from samut_hub.fleet.models import Device, DeviceConfiguration, DeviceGroup
+from samut_hub.fleet.service import Heard, note_description, note_state
 from samut_hub.fleet.web.key_words import KEYS
 from samut_hub.staff.policy import Role
+from samut_wire import messages as m
 from samut_wire.configuration import Configuration, read_configuration
 from tests.hub.conftest import Clock, Libraries, SignIn
 
@@ -169,6 +171,53 @@ def test_a_device_is_told_until_it_took_it_or_gave_it_up(
     assert to_send(database) == {}
     technician.post(f"{PAGE}/none", data={})
     assert to_send(database) == {"gate-1": 0}
+
+
+def test_a_device_that_cannot_work_by_its_settings_file_is_asked_once_and_the_page_tells(
+    gates: None, technician: FlaskClient, database: Database, clock: Clock
+) -> None:
+    technician.post(PAGE, data=form())
+    number = rows(database)[0].id
+    technician.post(f"{PAGE}/none", data={})
+    heard = Heard(now=clock(), said_at=clock())
+    for refused, fault, sent in ((0, "", {"gate-1": 0}), (-1, "", {"gate-1": 0}), (0, "no reader came", {})):
+        with database.session(None) as session:
+            state = m.DeviceState(online=True, configuration=number, refused=refused, fault=fault)
+            note_state(session.get_one(Device, "gate-1"), state, heard)
+        assert to_send(database) == sent
+    assert "gate-1 went back from its own settings file: no reader came" in technician.get(PAGE).text
+    assert "Its own settings file was given up" in technician.get("/devices/gate-1").text
+
+
+def test_a_device_without_any_part_is_not_saved(gates: None, technician: FlaskClient, database: Database) -> None:
+    bare = {name: text for name, text in form().items() if not name.startswith("part-")}
+    answer = technician.post(PAGE, data=bare)
+    assert answer.status_code == 422
+    assert "Enter at least one part" in answer.text
+    assert rows(database) == []
+
+
+def test_a_number_is_never_used_again_when_a_group_goes(
+    gates: None, technician: FlaskClient, database: Database
+) -> None:
+    with database.session(None) as session:
+        group = session.query(DeviceGroup).one().id
+    technician.post(f"/devices/groups/{group}/configuration/gate", data=form())
+    gone = rows(database)[-1].id
+    technician.post(f"/devices/groups/{group}/remove", data={})
+    assert rows(database) == []
+    technician.post(PAGE, data=form())
+    assert rows(database)[0].id > gone
+
+
+def test_settings_beyond_all_measure_are_not_kept(gates: None, database: Database, clock: Clock) -> None:
+    heard = Heard(now=clock(), said_at=clock())
+    with database.session(None) as session:
+        device = session.get_one(Device, "gate-1")
+        for large, kept in ((90_000, True), (110_000, False)):
+            told = m.DeviceDescription(role="gate", parts=(), settings={"gate": {"directions": "x" * large}})
+            note_description(device, told, heard)
+            assert bool(device.settings) is kept
 
 
 def test_a_librarian_opens_gates_but_does_not_set_them_up(gates: None, sign_in: SignIn) -> None:

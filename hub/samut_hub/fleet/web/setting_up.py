@@ -38,6 +38,7 @@ FAULTS = {
     Wrong.TWICE: _l("There is another part called “%(said)s”."),
     Wrong.NO_DRIVER: _l("Choose the driver of this part."),
     Wrong.UNKNOWN_DRIVER: _l("The device has no driver “%(said)s”."),
+    Wrong.NO_PARTS: _l("Enter at least one part: without any the device could do nothing."),
     Wrong.OTHER: _l("This does not fit: %(said)s"),
 }
 ONE = "/devices/<device_id>/configuration"

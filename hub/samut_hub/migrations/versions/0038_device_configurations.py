@@ -53,6 +53,7 @@ def _configurations() -> None:
             ["group_id"], ["device_groups.id"], name="fk_device_configurations_group_id_device_groups"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_device_configurations"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_device_configurations_device", "device_configurations", ["library_id", "device_id", "id"])
     op.create_index(
