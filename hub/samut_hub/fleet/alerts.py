@@ -3,12 +3,15 @@
 An alert is a row, so that those who tell people of it find it there.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from samut_hub.db import Database
@@ -16,6 +19,8 @@ from samut_hub.fleet.joining.models import DeviceCertificate
 from samut_hub.fleet.models import Device, DeviceAlert
 from samut_hub.libraries.models import Library
 from samut_hub.libraries.service import calendar_of
+
+log = logging.getLogger(__name__)
 
 OFFLINE_AFTER = timedelta(minutes=5)
 LONG_QUEUE = 50
@@ -25,6 +30,25 @@ CERTIFICATE_ENDS = timedelta(days=20)
 """A device renews it long before: when it did not, somebody must look."""
 KEPT = timedelta(days=90)
 SHOWN = 100
+MOST_OF_ONE = 20
+"""Alerts of one device: one that talks nonsense must not hide the others."""
+LONGEST_SUBJECT = 100
+ALARMS = frozenset(
+    {
+        "secured_item",
+        "tailgating",
+        "tamper",
+        "door_forced",
+        "door_held",
+        "fire",
+        "emergency",
+        "locked",
+        "clock_unknown",
+        "queue_long",
+        "queue_full",
+    }
+)
+"""What goes on at a device, in its own words; others it may say are passed over."""
 
 
 class Alert(StrEnum):
@@ -58,16 +82,24 @@ class News(NamedTuple):
 
 
 def watch(database: Database, clock: Callable[[], datetime]) -> None:
-    """Each library by itself; written, and so locked, only where something changed."""
+    """Each library by itself, so that a fault in the rows of one leaves the others theirs."""
     now = clock()
     with database.session(None, writes=False) as session:
-        libraries = session.scalars(select(Device.library_id).distinct()).all()
+        libraries = session.scalars(select(Device.library_id).distinct().order_by(Device.library_id)).all()
     for library_id in libraries:
-        with database.session(library_id, writes=False) as session:
-            news = look(session, session.get_one(Library, library_id), now)
-        if news.begun or news.over:
-            with database.session(library_id) as session:
-                note(session, news, now)
+        try:
+            _watch(database, library_id, now)
+        except SQLAlchemyError:
+            log.exception("the devices of library %d could not be watched", library_id)
+
+
+def _watch(database: Database, library_id: int, now: datetime) -> None:
+    """Written, and so locked, only where something changed."""
+    with database.session(library_id, writes=False) as session:
+        news = look(session, session.get_one(Library, library_id), now)
+    if news.begun or news.over:
+        with database.session(library_id) as session:
+            note(session, news, now)
 
 
 def look(session: Session, library: Library, now: datetime) -> News:
@@ -76,7 +108,7 @@ def look(session: Session, library: Library, now: datetime) -> News:
     known = {_key(row) for row in open_alerts(session, limit=None)}
     wanted = session.scalars(select(Device).where(Device.library_id == library.id, Device.revoked_at.is_(None)))
     devices = wanted.all()
-    found = {key for device in devices for key in _of_device(device, now)}
+    found = {key for device in devices for key in islice(_of_device(device, now), MOST_OF_ONE)}
     found |= set(_certificates(session, {device.id for device in devices}, now))
     begun = {key for key in found - known if is_open or key[1] != Alert.OFFLINE}
     return News(begun, known - found)
@@ -125,17 +157,18 @@ def _of_device(device: Device, now: datetime) -> Iterator[_Found]:
         if device.seen_at is not None and now - device.seen_at >= OFFLINE_AFTER:
             yield device.id, Alert.OFFLINE, ""
         return
-    for part in device.parts:
-        if part["state"] in OF_PARTS:
-            yield device.id, OF_PARTS[part["state"]], part["name"]
     for alarm in device.alarms:
-        yield device.id, Alert.ALARM, alarm
+        if alarm in ALARMS:
+            yield device.id, Alert.ALARM, alarm
     if device.outbox_length >= LONG_QUEUE:
         yield device.id, Alert.QUEUE, ""
     if abs(device.clock_skew_ms) >= CLOCK_WRONG_BY:
         yield device.id, Alert.CLOCK, ""
-    if device.configuration_wanted and device.configuration_wanted == device.configuration_refused:
+    if device.gave_up_configuration:
         yield device.id, Alert.CONFIGURATION, ""
+    for part in device.parts:
+        if part["state"] in OF_PARTS:
+            yield device.id, OF_PARTS[part["state"]], part["name"][:LONGEST_SUBJECT]
 
 
 def _certificates(session: Session, devices: set[str], now: datetime) -> Iterator[_Found]:

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import insert
 
 from samut_hub.db import Database
-from samut_hub.fleet.alerts import Alert, forget_alerts, open_alerts, watch
+from samut_hub.fleet.alerts import ALARMS as KNOWN
+from samut_hub.fleet.alerts import MOST_OF_ONE, Alert, forget_alerts, open_alerts, watch
 from samut_hub.fleet.joining.models import DeviceCertificate
 from samut_hub.fleet.models import Device, DeviceAlert
+from samut_hub.fleet.web import words
 from samut_hub.fleet.web.words import ALERTS
 from tests.hub.conftest import Clock, Libraries, SignIn
 
@@ -49,7 +51,12 @@ def raised(database: Database) -> list[tuple[str, str]]:
         ({"clock_skew_ms": -90_000}, {"clock_skew_ms": 10}, ("clock", "")),
         (
             {"configuration_wanted": 7, "configuration_refused": 7},
-            {"configuration_refused": 0},
+            {"configuration_refused": -1},
+            ("configuration", ""),
+        ),
+        (
+            {"configuration": 5, "configuration_refused": 0, "configuration_fault": "the reader did not come"},
+            {"configuration_refused": -1, "configuration_fault": ""},
             ("configuration", ""),
         ),
     ],
@@ -76,6 +83,35 @@ def test_it_is_raised_once_and_cleared_when_it_is_over(
     with database.session(None, writes=False) as session:
         (row,) = session.query(DeviceAlert)
         assert row.cleared_at == clock()
+
+
+def test_a_device_that_talks_nonsense_leaves_the_others_their_alerts(
+    kiosk: None, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    parts = [{**part("offline")[0], "name": f"{number} " + "ก" * 9_000} for number in range(40)]
+    change(database, alarms=["x" * 9_000, "fire"], parts=parts)
+    with database.session(libraries.south) as session:
+        times = {"added_at": clock(), "changed_at": clock()}
+        session.add(Device(id="gate-9", role="gate", name="Gate", online=True, alarms=["tamper"], **times))
+    watch(database, clock)
+    told = raised(database)
+    assert len(told) == 1 + MOST_OF_ONE
+    assert {subject for kind, subject in told if kind == "alarm"} == {"fire", "tamper"}
+    assert max(len(subject) for _, subject in told) == 100
+    watch(database, clock)
+    assert raised(database) == told
+
+
+def test_a_library_whose_rows_cannot_be_written_leaves_the_others_their_alerts(
+    kiosk: None, database: Database, libraries: Libraries, clock: Clock
+) -> None:
+    """PostgreSQL keeps no text with a NUL; SQLite does."""
+    change(database, parts=[{**part("offline")[0], "name": "reader\0"}])
+    with database.session(libraries.south) as session:
+        times = {"added_at": clock(), "changed_at": clock()}
+        session.add(Device(id="gate-9", role="gate", name="Gate", online=True, alarms=["tamper"], **times))
+    watch(database, clock)
+    assert ("alarm", "tamper") in raised(database)
 
 
 def test_a_device_that_is_away_is_told_after_a_while_and_only_in_opening_hours(
@@ -155,3 +191,4 @@ def test_what_was_over_long_ago_is_forgotten(kiosk: None, database: Database, cl
 
 def test_every_alert_has_its_words() -> None:
     assert set(ALERTS) == set(Alert)
+    assert set(words.ALARMS) == KNOWN
