@@ -187,15 +187,13 @@ def add_device(config: Config, device_id: str, code: str, role: str, name: str, 
 @said_in_a_sentence
 def revoke(config: Config, device_id: str) -> None:
     """Shut out a device for good: stolen, lost or worn out."""
-    from samut_hub.fleet.joining.given import revoke_certificates
-    from samut_hub.fleet.revocations import write_revocations
-    from samut_hub.fleet.service import device_of, revoke_device
+    from samut_hub.fleet.joining.refusing import refuse_revoked
+    from samut_hub.fleet.joining.service import shut_out
 
-    now = datetime.now(UTC)
-    with Database(config.database_url).session(None) as session:
-        device = device_of(session, device_id)
-        revoke_device(device, now)
-        write_revocations(config.secrets, revoke_certificates(session, device, now), now)
+    now, database = datetime.now(UTC), Database(config.database_url)
+    with database.session(None) as session:
+        shut_out(session, device_id, now)
+    refuse_revoked(database, config, now)
     click.echo(
         f"The hub no longer hears {device_id}. Restart the broker: it then refuses the device and cuts it off."
     )

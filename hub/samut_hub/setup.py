@@ -30,6 +30,7 @@ def set_up(config: Config, now: datetime) -> None:
     with database.session(None) as session:
         add_material_types(session)
         sort_anew(session)
+    with database.session(None, writes=False) as session:
         write_revocations(config.secrets, revoked_serials(session), now)
     database.close()
 

@@ -4,9 +4,11 @@ A certificate once on the list stays there. The list holds as long as the author
 library to a standstill.
 """
 
+import fcntl
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,14 +23,32 @@ from samut_hub.secrets import replace_secret
 REVOKED_NAME = "revoked.crl"
 
 
-def write_revocations(folder: Path, serials: Iterable[str], now: datetime) -> None:
-    """Put the certificates with these serial numbers (hexadecimal) on the list as well."""
+def write_revocations(folder: Path, serials: Iterable[str], now: datetime) -> bool:
+    """Put the certificates with these serial numbers (hexadecimal) on the list as well; whether one of them is new
+    there. Who writes at the same moment waits, and then adds to what stands there by then."""
+    with _alone_in(folder):
+        return _write(folder, {int(serial, 16) for serial in serials}, now)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else writes the list meanwhile, be it another process; one that dies lets go."""
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
+
+
+def _write(folder: Path, serials: set[int], now: datetime) -> bool:
     authority, key = authority_of(folder), authority_key_of(folder)
     path = folder / REVOKED_NAME
     before = _read(path, key)
     refused = {entry.serial_number: entry.revocation_date_utc for entry in before or ()}
-    for serial in serials:
-        refused.setdefault(int(serial, 16), now)
+    if before is not None and serials <= refused.keys():
+        return False
+    refused = {**dict.fromkeys(serials, now), **refused}
     made = _later_than(before, now)
     builder = x509.CertificateRevocationListBuilder().issuer_name(authority.subject)
     builder = builder.last_update(made).next_update(authority.not_valid_after_utc)
@@ -39,6 +59,7 @@ def write_revocations(folder: Path, serials: Iterable[str], now: datetime) -> No
         entry = x509.RevokedCertificateBuilder().serial_number(number).revocation_date(since)
         builder = builder.add_revoked_certificate(entry.build())
     replace_secret(path, builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return True
 
 
 def _read(path: Path, key: ec.EllipticCurvePrivateKey) -> x509.CertificateRevocationList | None:

@@ -19,6 +19,8 @@ from samut_hub.config import Config
 from samut_hub.db import Database
 from samut_hub.fleet.alerts import forget_alerts, watch
 from samut_hub.fleet.desks.service import forget_reads
+from samut_hub.fleet.joining.given import forget_ended
+from samut_hub.fleet.joining.refusing import refuse_revoked
 from samut_hub.fleet.logs import forget_logs
 from samut_hub.fleet.replica import forget_old_changes
 from samut_hub.jobs.nightly import run_if_due
@@ -61,6 +63,7 @@ def schedule(huey: "Huey", config: Config, database: Database, clock: Callable[[
         with database.session(None) as session:
             forget_old_notices(session, clock())
             forget_alerts(session, clock())
+            forget_ended(session, clock())
 
     def work_out_popularity() -> None:
         run_if_due(config, clock())
@@ -77,6 +80,9 @@ def schedule(huey: "Huey", config: Config, database: Database, clock: Callable[[
     def watch_devices() -> None:
         watch(database, clock)
 
+    def shut_out_again() -> None:
+        refuse_revoked(database, config, clock())
+
     def forget_what_was_read() -> None:
         with database.session(None) as session:
             forget_logs(session, clock())
@@ -89,6 +95,7 @@ def schedule(huey: "Huey", config: Config, database: Database, clock: Callable[[
     huey.periodic_task(crontab(minute="7"))(pass_on_uncollected)
     huey.periodic_task(crontab(minute="*/5"))(free_unclaimed)
     huey.periodic_task(crontab(minute="17"))(forget)
+    huey.periodic_task(crontab(minute="27"))(shut_out_again)
     huey.periodic_task(crontab(minute="37"))(work_out_popularity)
 
 

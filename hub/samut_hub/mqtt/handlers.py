@@ -5,7 +5,7 @@ from collections.abc import Callable
 from samut_hub.errors import RefusedError
 from samut_hub.fleet import service as fleet
 from samut_hub.fleet.desks import service as desks
-from samut_hub.fleet.joining.given import give_certificate
+from samut_hub.fleet.joining.given import renew_certificate
 from samut_hub.fleet.logs import note_log
 from samut_hub.members.enrolling import service as enrolling
 from samut_hub.mqtt import asked_in_visit, gates, lending
@@ -60,7 +60,7 @@ def _certificate(received: Received) -> Reply:
     if received.authority is None:
         return Reply(Kind.CERTIFICATE, m.CertificateGiven(fault="this hub certifies nobody"))
     try:
-        given = give_certificate(
+        given = renew_certificate(
             received.session, received.authority, received.device, asked.request, now=received.now
         )
     except RefusedError as refused:

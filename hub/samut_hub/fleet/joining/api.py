@@ -7,6 +7,7 @@ import msgspec
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
+from samut_hub.fleet.joining.refusing import refuse_revoked
 from samut_hub.fleet.joining.service import ClaimFault, ClaimRefusedError, use_claim
 from samut_hub.staff.attempts import Guess, SignInRefusedError, count_failure, refuse_if_too_often
 from samut_hub.staff.policy import origin_of
@@ -19,7 +20,7 @@ joining_api = Blueprint("joining_api", __name__)
 LARGEST = 30_000
 _NAME = hashlib.sha256(b"device claim").hexdigest()
 """Under which wrong codes are counted, as wrong passwords are: by the place they come from."""
-_STATUS = {ClaimFault.TOO_OFTEN: 429, ClaimFault.EXPIRED: 410, ClaimFault.USED: 409}
+_STATUS = {ClaimFault.TOO_OFTEN: 429, ClaimFault.EXPIRED: 410, ClaimFault.USED: 409, ClaimFault.OTHER_DEVICE: 409}
 
 
 @joining_api.post(CLAIM_PATH)
@@ -45,12 +46,14 @@ def _use(asked: JoinAsked) -> msgspec.Struct:
         raise ClaimRefusedError(ClaimFault.TOO_OFTEN) from None
     try:
         with hub.database.session(None) as session:
-            return use_claim(session, hub.config, asked, hub.clock())
+            signed = use_claim(session, hub.config, asked, hub.clock())
     except ClaimRefusedError as refused:
         if refused.fault is ClaimFault.UNKNOWN:
             with hub.database.session(None) as session:
                 count_failure(session, guess, hub.clock())
         raise
+    refuse_revoked(hub.database, hub.config, hub.clock())
+    return signed
 
 
 def _said(body: object, status: int) -> Response:

@@ -17,6 +17,7 @@ from samut_hub.fleet.certificates import (
     authority_of,
     fingerprint_of,
     key_asked_for,
+    name_asked_for,
     sign_answer,
     snapshot_public_key,
 )
@@ -24,7 +25,6 @@ from samut_hub.fleet.enrolment import NewDevice, check_address, check_id, settin
 from samut_hub.fleet.joining.given import digest_of, give_certificate, revoke_certificates
 from samut_hub.fleet.joining.models import DeviceCertificate, DeviceClaim
 from samut_hub.fleet.models import Device
-from samut_hub.fleet.revocations import tell_broker, write_revocations
 from samut_hub.fleet.service import device_of, join_device, revoke_device
 from samut_hub.libraries.service import card_key, library_of
 from samut_hub.secrets import read_secret
@@ -41,6 +41,7 @@ class ClaimFault(StrEnum):
     EXPIRED = "expired"
     USED = "used"
     TOO_OFTEN = "too_often"
+    OTHER_DEVICE = "other_device"
     REFUSED = "refused"
 
 
@@ -132,19 +133,19 @@ def certified(session: Session, library_id: int) -> list[Certified]:
     return [Certified(one, latest.get(one.id)) for one in session.scalars(own.order_by(Device.name, Device.id))]
 
 
-def shut_out(session: Session, config: Config, device_id: str, now: datetime) -> Device:
-    """For good: stolen, lost or worn out."""
+def shut_out(session: Session, device_id: str, now: datetime) -> Device:
+    """For good: stolen, lost or worn out. Once this is committed, see `refusing`."""
     device = device_of(session, device_id)
     revoke_device(device, now)
     session.execute(delete(DeviceClaim).where(DeviceClaim.device_id == device_id, DeviceClaim.used_at.is_(None)))
-    write_revocations(config.secrets, revoke_certificates(session, device, now), now)
-    tell_broker(config)
+    revoke_certificates(session, device, now)
     return device
 
 
 def use_claim(session: Session, config: Config, asked: JoinAsked, now: datetime) -> JoinSigned:
     """Let the device in. Asked again with the same key while the claim lasts, the answer is the same; raises
-    ClaimRefusedError. `session` sees all libraries: the token says of which the device is."""
+    ClaimRefusedError. `session` sees all libraries: the token says of which the device is. Its older certificates are
+    good no more; once this is committed, see `refusing`."""
     claim = session.scalar(select(DeviceClaim).where(DeviceClaim.token_hash == _hash(plain_token(asked.token))))
     if claim is None:
         raise ClaimRefusedError(ClaimFault.UNKNOWN)
@@ -152,17 +153,22 @@ def use_claim(session: Session, config: Config, asked: JoinAsked, now: datetime)
         raise ClaimRefusedError(ClaimFault.EXPIRED)
     session.info["library_id"] = claim.library_id
     try:
+        _refuse_other(claim, name_asked_for(asked.request))
         _take(session, claim, digest_of(key_asked_for(asked.request)), now)
         device = _device(session, claim, now)
         certificate = give_certificate(session, config.secrets, device, asked.request, now=now)
     except RefusedError as refused:
         raise ClaimRefusedError(ClaimFault.REFUSED, str(refused)) from None
     session.flush()
-    old = revoke_certificates(session, device, now, but=claim.key_digest)
-    if old:
-        write_revocations(config.secrets, old, now)
-        tell_broker(config)
+    revoke_certificates(session, device, now, but=claim.key_digest)
     return _signed(config, _answer(session, config, claim, certificate))
+
+
+def _refuse_other(claim: DeviceClaim, name: str) -> None:
+    """A device that has joined already says as whom. It must not lose this one its certificates: whoever typed the
+    code stood before the wrong device."""
+    if name and name != claim.device_id:
+        raise ClaimRefusedError(ClaimFault.OTHER_DEVICE, f"{name} ≠ {claim.device_id}")
 
 
 def _take(session: Session, claim: DeviceClaim, key_digest: str, now: datetime) -> None:

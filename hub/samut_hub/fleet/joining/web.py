@@ -11,6 +11,7 @@ from samut_hub.fleet.enrolment import NewDevice
 from samut_hub.fleet.joining import service
 from samut_hub.fleet.joining.forms import NewDeviceForm
 from samut_hub.fleet.joining.models import DeviceClaim
+from samut_hub.fleet.joining.refusing import refuse_revoked
 from samut_hub.fleet.models import Device
 from samut_hub.fleet.service import device_of
 from samut_hub.staff.policy import Permission
@@ -54,8 +55,11 @@ def again(device_id: str) -> str:
 @pages.post("/<device_id>/shut-out")
 @needs(Permission.CONFIGURE_DEVICES)
 def shut_out(device_id: str) -> Response:
-    device = service.shut_out(db(), the_hub().config, device_id, now())
+    hub, device = the_hub(), service.shut_out(db(), device_id, now())
+    db().commit()
     flash(_("%(name)s is shut out for good.", name=device.name), "success")
+    if not refuse_revoked(hub.database, hub.config, now()):
+        flash(_("Now start the broker again: until then it lets the device stay connected."), "warning")
     return redirect(url_for(".index"))
 
 

@@ -8,7 +8,8 @@ from cryptography import x509
 from samut_hub.db import Database
 from samut_hub.errors import RefusedError
 from samut_hub.fleet.certificates import make_authority
-from samut_hub.fleet.joining.given import give_certificate, revoke_certificates, revoked_serials
+from samut_hub.fleet.joining.given import forget_ended, renew_certificate, revoke_certificates, revoked_serials
+from samut_hub.fleet.joining.models import DeviceCertificate
 from samut_hub.fleet.models import Device
 from samut_hub.fleet.service import join_device
 from tests.hub.conftest import Clock, Libraries
@@ -36,7 +37,7 @@ class Asks:
     def __call__(self, request: str) -> x509.Certificate:
         with self._database.session(self._library) as session:
             device = session.get_one(Device, "gate-1")
-            pem = give_certificate(session, self._secrets, device, request, now=self._clock())
+            pem = renew_certificate(session, self._secrets, device, request, now=self._clock())
         return x509.load_pem_x509_certificate(pem.encode())
 
 
@@ -69,10 +70,42 @@ def test_what_is_no_request_is_refused(asks: Asks, request_: str) -> None:
         asks(request_)
 
 
+def test_who_got_hold_of_a_certificate_does_not_collect_others(asks: Asks, clock: Clock) -> None:
+    pi = Pi(None, "gate-1")
+    first = asks(pi.request)
+    with pytest.raises(RefusedError, match="ask in its last month"):
+        asks(Pi(None, "gate-1").request)
+    assert asks(pi.request) == first
+    clock.pass_by(days=3 * 365 - 31)
+    second = asks(Pi(None, "gate-1").request)
+    assert second.serial_number != first.serial_number
+    with pytest.raises(RefusedError):
+        asks(Pi(None, "gate-1").request)
+
+
+def test_certificates_that_ended_are_forgotten_but_for_the_last_of_a_device(
+    asks: Asks, database: Database, clock: Clock
+) -> None:
+    asks(Pi(None, "gate-1").request)
+    clock.pass_by(days=3 * 365 - 29)
+    last = asks(Pi(None, "gate-1").request)
+    for days in (28, 2 * 365, 3 * 365):
+        clock.pass_by(days=days)
+        with database.session(None) as session:
+            forget_ended(session, clock())
+            kept = session.query(DeviceCertificate).count()
+        assert kept == (2 if days == 28 else 1)
+    with database.session(None, writes=False) as session:
+        assert session.query(DeviceCertificate).one().serial == f"{last.serial_number:x}"
+
+
 def test_all_certificates_of_a_device_are_revoked_together(
     asks: Asks, database: Database, libraries: Libraries, clock: Clock
 ) -> None:
-    given = {f"{asks(Pi(None, 'gate-1').request).serial_number:x}" for _ in range(2)}
+    given = {f"{asks(Pi(None, 'gate-1').request).serial_number:x}"}
+    clock.pass_by(days=3 * 365 - 29)
+    given.add(f"{asks(Pi(None, 'gate-1').request).serial_number:x}")
+    assert len(given) == 2
     with database.session(libraries.north) as session:
         device = session.get_one(Device, "gate-1")
         assert set(revoke_certificates(session, device, clock())) == given
