@@ -212,9 +212,10 @@ def _take_back(settling: Settling) -> None:
 
 
 def _set_rules_date(settling: Settling) -> None:
+    """Of the loan that was made or renewed then; one that the member made since has a date of its own."""
     item, member = _item(settling), _member(settling, settling.conflict.member)
     loan = locked_loan_of(settling.session, item)
-    if loan is None or loan.member_id != member.id:
+    if loan is None or loan.member_id != member.id or loan.lent_at > settling.conflict.happened_at:
         raise CannotSettleError(Fault.NO_LOAN)
     loan.due_at = datetime.fromisoformat(settling.conflict.detail.split()[1])
 

@@ -86,7 +86,7 @@ RIGHT_GROUPS = (
             Permission.SEND_NOTICES: _l("Print letters, send notices again, and choose the ways for members"),
             Permission.SEE_FLEET: _l("See gates, kiosks and other devices"),
             Permission.COMMAND_DEVICES: _l("Open a gate, and restart a device"),
-            Permission.CONFIGURE_DEVICES: _l("Set what devices do and what they are made of"),
+            Permission.CONFIGURE_DEVICES: _l("Add devices, shut them out, and set what they do and are made of"),
         },
     ),
     RightGroup(

@@ -51,9 +51,10 @@ def choose(database: Database, shelf: Shelf, clock: Clock, conflict: int, choice
         settle(session, conflict, choice, by="wanna", now=clock(), **more)
 
 
-def lend_now(database: Database, shelf: Shelf, clock: Clock, number: str) -> None:
+def lend_now(database: Database, shelf: Shelf, clock: Clock, number: str, *, hours_ago: float = 0) -> None:
+    at = clock() - timedelta(hours=hours_ago)
     with database.session(shelf.library) as session:
-        lend(session, member=member(session, number), item=book(session, shelf), now=clock(), source="desk:x")
+        lend(session, member=member(session, number), item=book(session, shelf), now=at, source="desk:x")
 
 
 def book(session: object, shelf: Shelf) -> Item:
@@ -145,18 +146,34 @@ def test_what_was_returned_and_is_here_is_taken_back(
     assert loans(database, shelf) == [(shelf.pupil, False)]
 
 
+@pytest.mark.parametrize("lent_hours_ago", [1, 30], ids=["a loan of then", "a loan that was renewed then"])
 @pytest.mark.parametrize(("choice", "due"), [(Choice.SEEN, 30), (Choice.RULES_DATE, 1)])
 def test_a_due_date_stays_or_becomes_that_of_the_rules(
-    database: Database, shelf: Shelf, clock: Clock, leave: Leave, choice: Choice, due: int
+    database: Database, shelf: Shelf, clock: Clock, leave: Leave, choice: Choice, due: int, lent_hours_ago: int
 ) -> None:
     told, given = "2026-12-30T16:59:59+00:00", "2026-12-01T16:59:59+00:00"
     conflict = leave(ConflictKind.DUE_TOO_LATE, detail=f"{told} {given}")
-    lend_now(database, shelf, clock, shelf.pupil)
+    lend_now(database, shelf, clock, shelf.pupil, hours_ago=lent_hours_ago)
     with database.session(shelf.library) as session:
         session.scalars(select(Loan)).one().due_at = datetime.fromisoformat(told)
     choose(database, shelf, clock, conflict, choice)
     with database.session(shelf.library, writes=False) as session:
         assert session.scalars(select(Loan)).one().due_at.day == due
+
+
+def test_a_loan_that_the_member_made_since_keeps_its_date(
+    database: Database, shelf: Shelf, clock: Clock, leave: Leave
+) -> None:
+    told = "2026-12-30T16:59:59+00:00 2026-12-01T16:59:59+00:00"
+    conflict = leave(ConflictKind.DUE_TOO_LATE, detail=told)
+    lend_now(database, shelf, clock, shelf.pupil)
+    with database.session(shelf.library, writes=False) as session:
+        due = session.scalars(select(Loan)).one().due_at
+    with pytest.raises(CannotSettleError) as refused:
+        choose(database, shelf, clock, conflict, Choice.RULES_DATE)
+    assert refused.value.fault is Fault.NO_LOAN
+    with database.session(shelf.library, writes=False) as session:
+        assert session.scalars(select(Loan)).one().due_at == due
 
 
 def test_a_renewal_is_entered_where_the_member_has_the_item(
