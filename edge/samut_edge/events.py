@@ -1,11 +1,13 @@
 """What can happen at an edge computer: the events that its parts emit and its flows understand."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
 Direction = Literal["in", "out"]
 """Which way somebody goes through a gate."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class CardKind(StrEnum):
@@ -28,11 +30,17 @@ class CardTapped:
 
 @dataclass(frozen=True, slots=True)
 class CodeScanned:
-    """A bar code or QR code was read; `text` is what it says, without the line end."""
+    """A bar code or QR code was read; `text` is what it says, without the line end.
+
+    Blanks stand for control characters, as GS1 codes and those of pranksters hold: no database takes a NUL.
+    """
 
     part: str
     text: str
     seen_ns: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", _CONTROL.sub(" ", self.text).strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,19 @@ async def test_a_scanner_sends_lines(plug: SerialPlug) -> None:
 
 
 @story
+async def test_what_controls_terminals_is_no_part_of_a_code(plug: SerialPlug) -> None:
+    """A NUL would go on as far as the hub, which cannot keep one."""
+    heard = Heard()
+    plug.plug_in()
+    async with create_part("scanner", "serial_line", {"path": str(plug.path)}, heard) as part:
+        await ready(part)
+        plug.send(b"\x1d0109\x1dB1\x00\r\nTH\x00001\n\x00\n")
+        codes = [(await heard.next(CodeScanned)).text for _ in range(3)]
+    plug.unplug()
+    assert codes == ["0109 B1", "TH 001", ""]
+
+
+@story
 async def test_only_lines_that_fit_the_pattern_count(plug: SerialPlug) -> None:
     heard = Heard()
     plug.plug_in()
