@@ -96,6 +96,13 @@ def key_asked_for(request: str) -> ec.EllipticCurvePublicKey:
     return public
 
 
+def name_asked_for(request: str) -> str:
+    """What the device calls itself in it; empty where it does not know yet. Raises RefusedError."""
+    key_asked_for(request)
+    names = x509.load_pem_x509_csr(request.encode()).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else ""
+
+
 def fingerprint_of(certificate: x509.Certificate) -> str:
     """SHA-256, hexadecimal."""
     return certificate.fingerprint(hashes.SHA256()).hex()

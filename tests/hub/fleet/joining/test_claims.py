@@ -40,7 +40,7 @@ class Pi:
     def __init__(self, hub: FlaskClient | None, name: str) -> None:
         self._hub = hub
         self.key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)] if name else [])
         request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(self.key, hashes.SHA256())
         self.request = request.public_bytes(serialization.Encoding.PEM).decode()
 
@@ -155,6 +155,19 @@ def test_what_is_no_request_uses_nothing_up(
     assert client.post("/edge/claim", data=asked).json["fault"] == "refused"
     assert client.post("/edge/claim", data=b"{").status_code == 400
     assert Pi(client, "kiosk-1").claims(token).status_code == 200
+
+
+@pytest.mark.requirement("H-15")
+def test_a_code_that_is_typed_at_another_device_takes_the_right_one_nothing(
+    secrets: Path, sign_in: SignIn, client: FlaskClient
+) -> None:
+    browser = sign_in("administrator")
+    Pi(client, "kiosk-1").joins(token_on(browser.post("/devices/joining/new", data=NEW)))
+    token = token_on(browser.post("/devices/joining/kiosk-1/again"))
+    refused = Pi(client, "kiosk-2").claims(token)
+    assert (refused.status_code, refused.json) == (409, {"fault": "other_device", "detail": "kiosk-2 ≠ kiosk-1"})
+    assert refused_serials(secrets) == set()
+    assert Pi(client, "").claims(token).status_code == 200, "the code is still good, for one that is nobody yet too"
 
 
 @pytest.mark.requirement("H-15")
