@@ -43,6 +43,7 @@ class Orders:
         self._under_way: set[asyncio.Task[None]] = set()
         self._fetching: asyncio.Task[None] | None = None
         self._held: list[m.ReplicaDelta] = []
+        self._following = asyncio.Lock()
 
     async def take(self, kind: Kind, letter: Letter) -> None:
         match letter.body:
@@ -67,10 +68,15 @@ class Orders:
 
     async def _follow(self, delta: m.ReplicaDelta) -> None:
         """A delta that comes while a snapshot is under way waits for it."""
-        if self._fetching is not None:
-            self._held.append(delta)
-        elif not self._replica.apply(delta):
-            await self._ask_for_snapshot()
+        self._held.append(delta)
+        await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """One delta after the other, as they came."""
+        async with self._following:
+            while self._held and self._fetching is None:
+                if not await self._replica.follow(self._held.pop(0)):
+                    await self._ask_for_snapshot()
 
     async def _ask_for_snapshot(self) -> None:
         await self._uplink.tell(Kind.ASK_REPLICA, m.ReplicaAsked(version=self._replica.version))
@@ -86,9 +92,7 @@ class Orders:
             self._fetching = None
         if not taken:
             await self._ask_for_snapshot()
-        held, self._held = self._held, []
-        for delta in held:
-            await self._follow(delta)
+        await self._catch_up()
 
     async def _carry_out(self, letter: Letter) -> None:
         if not self._is_new(letter):

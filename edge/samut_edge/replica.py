@@ -1,11 +1,14 @@
 """The device's own copy of what its decisions need, from a signed snapshot and the changes since."""
 
+import asyncio
 import contextlib
 import gzip
 import hashlib
 import logging
 import os
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 
 DAMAGE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 IN_MEMORY = Path(":memory:")
+Opened = tuple[sqlite3.Connection, int, m.LibraryRow | None]
 
 
 class SnapshotError(Exception):
@@ -37,7 +41,8 @@ class SnapshotError(Exception):
 
 
 class Replica:
-    """Looked up and changed on the agent's loop: a look-up takes microseconds, a change as long as its rows are many.
+    """Looked up on the agent's loop, which takes microseconds; a change takes as long as its rows are many, and is
+    written on a thread by a connection of its own, which no look-up waits for.
 
     A snapshot is built on a thread, as a file of its own, and then put in place whole: look-ups never wait for it.
     A damaged file is set apart (`replica.damaged`), and where the disk takes no file the replica stays in memory: the
@@ -46,17 +51,18 @@ class Replica:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file, library = _open_or_begin_anew(path)
-        self._know(library)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="replica")
+        self._changing = threading.Lock()
+        self._use(*_open_or_begin_anew(path))
 
     def close(self) -> None:
+        self._thread.shutdown()
         self._file.close()
 
     @property
     def version(self) -> int:
         """0 when there is no replica yet."""
-        found = self._one("SELECT value FROM meta WHERE key = 'version'")
-        return int(found[0]) if found else 0
+        return self._version
 
     @property
     def library(self) -> m.LibraryRow | None:
@@ -93,26 +99,37 @@ class Replica:
         found = [one for (told,) in self._file.execute(wanted, (title_id,)) for one in bookings_of(told)]
         return sorted(found, key=lambda one: one.starts_at)
 
+    async def follow(self, delta: m.ReplicaDelta) -> bool:
+        """As `apply`, after the changes that came before, while the loop goes on."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.apply, delta)
+
     def apply(self, delta: m.ReplicaDelta) -> bool:
         """Bring the replica forward; False when a snapshot is needed: the delta does not follow or is not written.
 
         Rows are whole, so a delta that reaches back before this version is harmless; an older one is passed over.
         """
-        if self.version == 0 or delta.after > self.version:
-            return False
-        if delta.version > self.version or self._is_block_list(delta):
-            try:
-                write(self._file, delta.rows, delta.version)
-            except sqlite3.Error as error:
-                log.warning("A change of the replica was not written (%s). Is the disk full?", error)
+        with self._changing:
+            if self._version == 0 or delta.after > self._version:
                 return False
-            if any(isinstance(row, m.LibraryRow) for row in delta.rows):
-                self._know(_library_in(self._file))
+            if delta.version > self._version or self._is_block_list(delta):
+                return self._write(delta)
+            return True
+
+    def _write(self, delta: m.ReplicaDelta) -> bool:
+        try:
+            with contextlib.closing(_connect(self._path)) as file:
+                write(file, delta.rows, delta.version)
+                if any(isinstance(row, m.LibraryRow) for row in delta.rows):
+                    self._know(_library_in(file))
+        except sqlite3.Error as error:
+            log.warning("A change of the replica was not written (%s). Is the disk full?", error)
+            return False
+        self._version = delta.version
         return True
 
     def _is_block_list(self, delta: m.ReplicaDelta) -> bool:
         """Rows that go before a snapshot and change no version."""
-        return delta.after == delta.version == self.version
+        return delta.after == delta.version == self._version
 
     def build(self, snapshot: Path, header: m.SnapshotHeader) -> Path:
         """Make a new file from a verified snapshot; takes a while, so call it on a thread, then `adopt` the file."""
@@ -126,14 +143,21 @@ class Replica:
         return fresh
 
     def adopt(self, fresh: Path) -> None:
-        """Put a built file in the place of the present one: all of it or nothing, also in a power cut."""
-        self._file.close()
-        try:
-            _remove_journals(self._path)
-            fresh.replace(self._path)
-        finally:
-            self._file, library = _open_or_begin_anew(self._path)
-            self._know(library)
+        """Put a built file in the place of the present one: all of it or nothing, also in a power cut.
+
+        A change that is being written is waited for: its connection would take the new file's journal away.
+        """
+        with self._changing:
+            self._file.close()
+            try:
+                _remove_journals(self._path)
+                fresh.replace(self._path)
+            finally:
+                self._use(*_open_or_begin_anew(self._path))
+
+    def _use(self, file: sqlite3.Connection, version: int, library: m.LibraryRow | None) -> None:
+        self._file, self._version = file, version
+        self._know(library)
 
     def _know(self, library: m.LibraryRow | None) -> None:
         self._library, self._rules = library, rules_of(library)
@@ -161,11 +185,20 @@ def check_snapshot(snapshot: Path, header: m.SnapshotHeader) -> None:
         raise SnapshotError("The snapshot arrived damaged; it is fetched again.")
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         file.execute("PRAGMA journal_mode=WAL")
         file.execute("PRAGMA synchronous=NORMAL")
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    file = _connect(path)
+    try:
         make_tables(file)
     except BaseException:
         file.close()
@@ -173,7 +206,7 @@ def _open(path: Path) -> sqlite3.Connection:
     return file
 
 
-def _open_or_begin_anew(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | None]:
+def _open_or_begin_anew(path: Path) -> Opened:
     """The replica in the file; if that cannot be used, one that knows nothing."""
     try:
         return _look_into(path)
@@ -187,10 +220,10 @@ def _open_or_begin_anew(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | 
     return _look_into(IN_MEMORY)
 
 
-def _look_into(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | None]:
+def _look_into(path: Path) -> Opened:
     file = _open(path)
     try:
-        return file, _library_in(file)
+        return file, _version_in(file), _library_in(file)
     except BaseException:
         file.close()
         raise
@@ -199,6 +232,11 @@ def _look_into(path: Path) -> tuple[sqlite3.Connection, m.LibraryRow | None]:
 def _library_in(file: sqlite3.Connection) -> m.LibraryRow | None:
     found = file.execute("SELECT value FROM meta WHERE key = 'library'").fetchone()
     return msgspec.json.decode(found[0], type=m.LibraryRow) if found else None
+
+
+def _version_in(file: sqlite3.Connection) -> int:
+    found = file.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _is_damage(error: Exception) -> bool:

@@ -1,5 +1,6 @@
 """The device's own copy: taken only when the hub signed it, changed step by step, never half."""
 
+import asyncio
 import contextlib
 import gzip
 import hashlib
@@ -17,6 +18,7 @@ from samut_edge.replica_rows import LATER_COLUMNS
 from samut_wire import messages as m
 from samut_wire.cards import card_hash
 from samut_wire.codec import decode_row, encode_header, encode_row
+from tests.edge.drivers.heard import story
 from tests.edge.stock import KEY, LIBRARY, MANEE_CARD, NOW, ROWS, a_member, an_item
 
 
@@ -225,6 +227,39 @@ def test_a_change_that_the_disk_does_not_take_changes_nothing_and_asks_for_a_sna
     assert (replica.version, replica.member("10009")) == (5, None)
     assert replica.apply(delta)
     assert replica.version == 6
+
+
+MANY = tuple(an_item(f"M{number:05}") for number in range(5_000))
+
+
+@story
+async def test_the_loop_goes_on_looking_up_while_a_long_change_is_written(replica: Replica) -> None:
+    following = asyncio.create_task(replica.follow(m.ReplicaDelta(after=5, version=6, rows=MANY)))
+    looks = 0
+    while not following.done():
+        assert replica.member("10001") is not None
+        looks += 1
+        await asyncio.sleep(0.001)
+    assert await following
+    assert replica.item("M04999") == MANY[-1]
+    assert looks > 10
+
+
+@story
+async def test_a_snapshot_that_is_ready_while_a_change_is_written_is_what_counts(
+    replica: Replica, tmp_path: Path
+) -> None:
+    fresh = replica.build(tmp_path / "snapshot", write_snapshot(tmp_path / "snapshot", version=9))
+    long, next_one = (m.ReplicaDelta(after=n, version=n + 1, rows=MANY) for n in (5, 6))
+    following = [asyncio.create_task(replica.follow(delta)) for delta in (long, next_one)]
+    await asyncio.sleep(0.01)
+    replica.adopt(fresh)
+    assert await asyncio.gather(*following) == [True, True]
+    assert (replica.version, replica.item("M04999")) == (9, None)
+    assert await replica.follow(m.ReplicaDelta(after=9, version=10, rows=MANY))
+    again = Replica(tmp_path / "replica.db")
+    assert (again.version, again.item("M04999")) == (10, MANY[-1])
+    again.close()
 
 
 def test_what_only_a_newer_hub_says_of_a_row_is_passed_over() -> None:
