@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -82,6 +82,7 @@ class Agent:
         self._joiner = Joiner(settings.folder / SETTINGS_FILE)
         self._joining = JoiningPage(self._joiner, then=self._begin_anew)
         self._parts: dict[str, tuple[PartKind, Part]] = {}
+        self._hears: Callable[[PartEvent], None]
         self._ends = contextlib.AsyncExitStack()
 
     async def run(self) -> None:
@@ -123,7 +124,6 @@ class Agent:
         self._hears = alone.happen
         await self._start(*self._all_parts())
         await self._join(bench, await alone.outbox(self._open_outbox))
-        self._hears = self._flow.happen
         for event in alone.wires.values():
             self._flow.happen(event)
         await self._start(*self._printers)

@@ -32,8 +32,8 @@ class TapShown(msgspec.Struct, frozen=True, tag="tap", tag_field="kind"):
     words: Words
 
 
-def gate_routes(gate: Gate) -> list[web.RouteDef]:
-    """`/` and what it loads; `/gate/events` tells of each tap and of each change."""
+def page_routes() -> list[web.RouteDef]:
+    """`/` and what it loads."""
 
     async def index(request: web.Request) -> web.Response:
         return web.Response(text=_file("gate.html"), content_type="text/html", headers={**SAFE, **FRESH})
@@ -44,10 +44,16 @@ def gate_routes(gate: Gate) -> list[web.RouteDef]:
             raise web.HTTPNotFound
         return web.Response(text=_file(name), content_type=TYPES[name], headers={**SAFE, **FRESH})
 
+    return [web.get("/", index), web.get("/gate/{name}", asset)]
+
+
+def gate_routes(gate: Gate) -> list[web.RouteDef]:
+    """The page; `/gate/events` tells it of each tap and of each change."""
+
     async def events(request: web.Request) -> web.StreamResponse:
         return await _tell(gate, request)
 
-    return [web.get("/", index), web.get("/gate/events", events), web.get("/gate/{name}", asset)]
+    return [web.get("/gate/events", events), *page_routes()]
 
 
 def message_for_page(message: GateMessage) -> TapShown:

@@ -19,7 +19,7 @@ SETTLE_SECONDS = 5.0
 
 GATE = """
 [gate]
-directions = { reader = "in" }
+directions = { reader = "in", second = "out" }
 
 [parts.reader]
 driver = "pcsc"
