@@ -1,6 +1,7 @@
 """What stands on a gate's screen between the taps: how many are inside, whether the library is open, what goes on."""
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,6 +10,7 @@ from samut_edge.flows.gate_states import GateRules, GateState, Now
 from samut_rules.calendar import WHOLE_DAY
 from samut_wire import messages as m
 
+SOFTWARE = version("samut-edge")
 ALARMS: Mapping[str, tuple[str, str]] = {
     "secured_item": ("ยังไม่ได้ทำรายการยืม กรุณานำไปที่เคาน์เตอร์", "This has not been lent. Please take it to the desk."),
     "tailgating": ("กรุณาแตะบัตรทีละคน", "One card for each person, please."),
@@ -32,7 +34,8 @@ class AlarmShown(msgspec.Struct, frozen=True):
 
 class Scene(msgspec.Struct, frozen=True, tag="scene", tag_field="kind"):
     """`mode`: `open`, `closed` (nobody is let in), `class` (`left` may still come in) or `emergency`. `hours` are of
-    today by the library's clock, whose zone is `zone`; none where the library states none."""
+    today by the library's clock, whose zone is `zone`; none where the library states none. A page of other
+    `software` loads itself anew."""
 
     mode: str
     library: Words
@@ -43,6 +46,7 @@ class Scene(msgspec.Struct, frozen=True, tag="scene", tag_field="kind"):
     capacity: int | None
     left: int
     alarm: AlarmShown | None
+    software: str
 
 
 def scene(state: GateState, rules: GateRules, library: m.LibraryRow | None, now: Now) -> Scene:
@@ -59,6 +63,7 @@ def scene(state: GateState, rules: GateRules, library: m.LibraryRow | None, now:
         capacity=rules.settings.capacity,
         left=state.group.left if state.group else 0,
         alarm=_alarm(state),
+        software=SOFTWARE,
     )
 
 

@@ -68,12 +68,12 @@ class Standing:
         return [body for body in bodies if isinstance(body, kind)]
 
     @asynccontextmanager
-    async def page(self) -> AsyncIterator[str]:
+    async def page(self, port: int = 0) -> AsyncIterator[str]:
         app = web.Application()
         app.add_routes(gate_routes(self.gate))
         runner = web.AppRunner(app, shutdown_timeout=1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
         try:
             yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
         finally:

@@ -12,6 +12,7 @@ from samut_wire import messages as m
 from tests.edge.drivers.heard import story
 from tests.edge.standing_gate import standing, tap
 from tests.edge.stock import BLOCKED_CARD, MANEE_CARD
+from tests.ports import free_port
 
 CHROMIUM = "/usr/bin/chromium"
 SIZES = ((800, 480), (1280, 800), (480, 800))
@@ -78,6 +79,35 @@ async def test_the_item_that_alarms_is_named_until_the_alarm_ends(tmp_path: Path
         await expect(page.locator("body")).to_have_attribute("data-state", "idle", timeout=15_000)
         at.gate.happen(InputChanged("gate", Input.FIRE, True, 0))
         await expect(page.locator("#headline")).to_have_text("เหตุฉุกเฉิน")
+        await browser.close()
+
+
+@pytest.mark.requirement("H-01")
+@story
+async def test_a_screen_whose_gate_is_gone_asks_nobody_for_a_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    async with standing(tmp_path) as at, async_playwright() as engines:
+        browser = await engines.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await browser.new_page(viewport=ViewportSize(width=800, height=480))
+        async with at.page(port) as address:
+            await page.goto(address)
+            await expect(page.locator("#inside")).to_contain_text("0 inside")
+            await page.evaluate("document.body.id = 'loaded-before'")
+        await expect(page.locator("#headline")).to_have_text("ประตูขัดข้อง")
+        await expect(page.locator("#english")).to_have_text("Out of order. Please ask the librarian.")
+        await expect(page.locator("#inside")).to_have_text("")
+        await expect(page.locator("body")).to_have_attribute("data-state", "no")
+        async with at.page(port):
+            await expect(page.locator("#inside")).to_contain_text("0 inside", timeout=15_000)
+            await expect(page.locator("body")).to_have_attribute("data-state", "idle")
+            await expect(page.locator("#loaded-before")).to_have_count(1)
+        await expect(page.locator("#headline")).to_have_text("ประตูขัดข้อง")
+        monkeypatch.setattr("samut_edge.gate_view.SOFTWARE", "99.0")
+        async with at.page(port):
+            await expect(page.locator("#loaded-before")).to_have_count(0, timeout=15_000)
+            await expect(page.locator("#inside")).to_contain_text("0 inside")
         await browser.close()
 
 

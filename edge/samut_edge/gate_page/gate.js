@@ -5,11 +5,14 @@ import { SIGNS, WORDS, hours, inside, left } from "/gate/words.js";
 
 const REST_AFTER_MS = 4000;
 const ALARM_AGAIN_MS = 2000;
+const LISTEN_AGAIN_MS = 3000;
 const find = (id) => document.getElementById(id);
 let scene = null;
 let tap = null;
 let rest = 0;
 let sounding = 0;
+let isBroken = false;
+let software = null;
 
 function show({ state, sign, words: [headline, thai, english], name = "" }) {
   document.body.dataset.state = state;
@@ -29,6 +32,7 @@ function ofTap() {
 }
 
 function ofScene() {
+  if (isBroken) return { state: "no", sign: "alarm", words: WORDS.broken };
   if (scene === null || scene.mode === "open") return { state: "idle", sign: "idle", words: WORDS.idle };
   if (scene.mode === "class") {
     const [thai, english] = left(scene);
@@ -51,11 +55,11 @@ function draw() {
 }
 
 function drawFrame() {
+  find("inside").textContent = scene === null ? "" : inside(scene);
+  find("hours").textContent = scene === null ? "" : hours(scene);
   if (scene === null) return;
   find("library-th").textContent = scene.library.th;
   find("library-en").textContent = scene.library.en;
-  find("inside").textContent = inside(scene);
-  find("hours").textContent = hours(scene);
   drawClock();
 }
 
@@ -82,9 +86,19 @@ function forget() {
   draw();
 }
 
+// The agent is gone, or cannot work: nothing that it said before holds.
+function lost() {
+  isBroken = true;
+  scene = null;
+  forget();
+}
+
 function heard(message) {
+  isBroken = false;
   if (message.kind === "scene") {
     scene = message;
+    if (software !== null && software !== scene.software) location.reload();
+    software = scene.software;
   } else {
     tap = message;
     clearTimeout(rest);
@@ -94,6 +108,16 @@ function heard(message) {
   draw();
 }
 
+// A browser listens again by itself after most faults, but not where it was answered with one.
+function listen() {
+  const events = new EventSource("/gate/events");
+  events.addEventListener("message", (event) => heard(JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    lost();
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, LISTEN_AGAIN_MS);
+  });
+}
+
 draw();
 setInterval(drawClock, 1000);
-new EventSource("/gate/events").addEventListener("message", (event) => heard(JSON.parse(event.data)));
+listen();

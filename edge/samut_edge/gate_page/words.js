@@ -9,6 +9,7 @@ export const WORDS = {
   closed: ["งดเข้าชั่วคราว", "ทางออกเปิดตามปกติ", "No entry now. The way out is open."],
   class: ["เชิญทั้งชั้นเรียน", "", "Welcome to the class"],
   emergency: ["เหตุฉุกเฉิน", "กรุณาออกจากอาคาร ประตูเปิดอยู่", "Emergency. Please leave the building. The gate is open."],
+  broken: ["ประตูขัดข้อง", "กรุณาติดต่อบรรณารักษ์", "Out of order. Please ask the librarian."],
   alarm: ["กรุณาหยุดสักครู่", "", "One moment, please"],
 };
 
