@@ -159,6 +159,9 @@ def tell(scene: Scene, number: int, faults: list[str], done: list[Done]) -> None
     print(f"\nbatch {number} of seed {SEED} is wrong; alone: {again}. The world is in {scene.world.home}.")
     for fault in faults:
         print(f"  {fault}")
+    for place, piece in enumerate(scene.hardware.pieces, 1):
+        (scene.world.home / f"slip {place}.png").write_bytes(piece.picture)
+    print(f"    {scene.day.slips}")
     for one in done:
         if any(one.barcode in fault for fault in faults):
             print(f"    {one}")

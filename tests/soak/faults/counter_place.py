@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,9 +24,11 @@ class CounterPlace:
 
     async def switch_on(self) -> None:
         self._boot += 1
+        began = time.monotonic()
         clock = TrueTime(
             self.folder,
             system=lambda: now() + self.off,
+            ticks=lambda: time.monotonic() - began,
             boot=f"boot {self._boot}",
             is_synchronised=lambda: not self.off,
         )

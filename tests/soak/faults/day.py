@@ -27,7 +27,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Done:
-    """`by_hub`: the answer was the hub's own, as far as the place can tell."""
+    """`by_hub`: the answer was the hub's own, as far as the place can tell; `due` what was told, if that is known."""
 
     verb: Verb
     barcode: str
@@ -37,6 +37,7 @@ class Done:
     by_hub: bool
     began: datetime
     ended: datetime
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,14 @@ class SlipAsked:
     told: bool
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Paper as it came out, as a PNG."""
+
+    picture: bytes
+    says_copy: bool
+
+
 @dataclass
 class Day:
     """Goes on until it `is_over`; then people finish what they do. `pieces` are the slips as they came out."""
@@ -66,7 +75,7 @@ class Day:
     done: list[Done] = field(default_factory=list)
     taps: list[Tapped] = field(default_factory=list)
     slips: list[SlipAsked] = field(default_factory=list)
-    pieces: list[bytes] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     full: list[tuple[datetime, datetime]] = field(default_factory=list)
     """When the gate's disk was full: people who pass are counted then, not named."""
     faults: Counter[str] = field(default_factory=Counter)

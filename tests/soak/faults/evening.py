@@ -63,7 +63,7 @@ def _books(scene: Scene, history: list[Done]) -> Iterator[str]:
         lent: dict[str, list[Lent]] = defaultdict(list)
         for loan in _loans(session):
             number = loan.borrower.number
-            lent[loan.item.barcode].append(Lent(number, loan.returned_at is not None, loan.renewals))
+            lent[loan.item.barcode].append(Lent(number, loan.returned_at is not None, loan.renewals, loan.due_at))
         yield from _counters(session)
     for barcode in done.keys() | lent.keys():
         if fault := fault_of(done[barcode], lent[barcode]):

@@ -1,15 +1,24 @@
 """The scanner, pad and printer of a kiosk, which go on when the kiosk's computer is killed."""
 
+import functools
+import io
 import random
+from dataclasses import replace
 from pathlib import Path
 
+from PIL import Image
+
+from samut_edge.slip_image import slip_image
 from samut_edge.virtual.faults import BenchError
 from samut_edge.virtual.paper_printer import PaperPrinter
 from samut_edge.virtual.serial_plug import SerialPlug
 from samut_edge.virtual.tag_field import Fault, VirtualTag, virtual_tag
 from samut_edge.virtual.tag_pad import TagPad
 from samut_hub.demo import Ports
+from tests.edge.drivers.slips import long_slip
+from tests.soak.faults.day import Piece
 
+WIDTH = 512
 SPEED = 600_000
 """Octets that the printer takes in a second, so that something can happen in the middle of a slip."""
 
@@ -23,7 +32,7 @@ class Hardware:
         self.pad = TagPad("127.0.0.1", ports.pad, "", lambda: None)
         self.printer = PaperPrinter("127.0.0.1", ports.printer, self._look_at_paper)
         self.printer.octets_a_second = SPEED
-        self.pieces: list[bytes] = []
+        self.pieces: list[Piece] = []
         self.tags: dict[str, VirtualTag] = {}
         self.spoils_next: Fault | None = None
 
@@ -67,4 +76,18 @@ class Hardware:
     def _look_at_paper(self) -> None:
         """Called at each cut, among others."""
         if self.printer.printed > len(self.pieces):
-            self.pieces.append(self.printer.slips[-1])
+            picture = self.printer.slips[-1]
+            self.pieces.append(Piece(picture, says_copy(picture)))
+
+
+def says_copy(picture: bytes) -> bool:
+    """Whether the words that a copy begins with stand anywhere on the paper."""
+    return _copy_words() in Image.open(io.BytesIO(picture)).tobytes()
+
+
+@functools.cache
+def _copy_words() -> bytes:
+    """The rows of dots that a copy has and its original has not."""
+    original = slip_image(long_slip(), WIDTH)
+    copy = slip_image(replace(long_slip(), copy=True), WIDTH)
+    return copy.crop((0, 0, WIDTH, copy.height - original.height)).tobytes()

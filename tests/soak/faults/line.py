@@ -73,7 +73,7 @@ class Line:
         await asyncio.gather(*self._calls, return_exceptions=True)
 
     def _hang_up(self) -> None:
-        for caller in self._callers:
+        for caller in [one for one in self._callers if not one.is_closing()]:
             caller.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HANG_UP_HARD)
             caller.transport.abort()
         for call in self._calls:

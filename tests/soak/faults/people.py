@@ -66,24 +66,25 @@ async def work_at_counter(scene: Scene, place: CounterPlace, shelf: Shelf, dice:
         verb, book, member = shelf.next()
         async with place.turn:
             began = now()
-            told, by_hub = await _ask(place, verb, book, member)
+            told, by_hub, due = await _ask(place, verb, book, member)
         outcome = Outcome.TOLD if told else Outcome.REFUSED
-        _note(scene, shelf, Done(verb, book, member, place.folder.name, outcome, by_hub, began, now()))
+        _note(scene, shelf, Done(verb, book, member, place.folder.name, outcome, by_hub, began, now(), due))
         await asyncio.sleep(dice.uniform(0.05, 0.3))
 
 
-async def _ask(place: CounterPlace, verb: Verb, book: str, member: str) -> tuple[bool, bool]:
+async def _ask(place: CounterPlace, verb: Verb, book: str, member: str) -> tuple[bool, bool, datetime | None]:
+    """Whether it was granted, whether by the hub, and until when."""
     clerk = place.counter.clerk
     match verb:
         case Verb.LEND:
             lent = await clerk.check_out(m.CheckoutAsked(member=member, barcode=book))
-            return lent.body.decision.allowed, lent.from_hub
+            return lent.body.decision.allowed, lent.from_hub, lent.body.decision.due_at
         case Verb.RENEW:
             renewed = await clerk.renew(m.RenewalAsked(member=member, barcode=book))
-            return renewed.body.decision.allowed, renewed.from_hub
+            return renewed.body.decision.allowed, renewed.from_hub, renewed.body.decision.due_at
         case Verb.RETURN:
             back = await clerk.check_in(m.CheckinAsked(barcode=book))
-            return back.body.returned, back.from_hub
+            return back.body.returned, back.from_hub, None
 
 
 def _note(scene: Scene, shelf: Shelf, done: Done) -> None:

@@ -1,10 +1,16 @@
 """The reckoning finds a loan that is lost, one that is doubled, and a slip that came out twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from tests.soak.faults.day import Day, Done, Outcome, SlipAsked, Verb, now
+from samut_edge.drivers.escpos_printer import NetworkOptions, NetworkPrinter
+from tests.edge.drivers.heard import Heard, story
+from tests.edge.drivers.slips import loan_slip
+from tests.edge.test_slip_queue import switched_on
+from tests.soak.faults.day import Day, Done, Outcome, Piece, SlipAsked, Verb, now
+from tests.soak.faults.hardware import says_copy
 from tests.soak.faults.reckoning import Lent, fault_of, faults_of_slips
 
 AT = now()
@@ -14,6 +20,7 @@ BACK = replace(LENT, verb=Verb.RETURN, member="")
 REFUSED = replace(LENT, outcome=Outcome.REFUSED)
 PERHAPS = replace(LENT, outcome=Outcome.DOUBT)
 PERHAPS_BACK = replace(BACK, outcome=Outcome.DOUBT)
+LOCALLY = replace(RENEWED, by_hub=False, due=AT)
 OUT, IN = Lent("1", is_back=False, renewals=0), Lent("1", is_back=True, renewals=0)
 
 
@@ -31,6 +38,7 @@ OUT, IN = Lent("1", is_back=False, renewals=0), Lent("1", is_back=True, renewals
         ([PERHAPS, BACK], []),
         ([LENT, PERHAPS_BACK, BACK], [IN]),
         ([LENT, PERHAPS_BACK], [OUT]),
+        ([LENT, RENEWED, LOCALLY], [replace(OUT, renewals=1, due=AT)]),
         ([LENT, replace(RENEWED, outcome=Outcome.REFUSED, by_hub=False)], [replace(OUT, renewals=1)]),
     ],
 )
@@ -52,6 +60,7 @@ def test_books_that_fit(done: list[Done], lent: list[Lent]) -> None:
         ([REFUSED], [OUT]),
         ([LENT, replace(RENEWED, outcome=Outcome.REFUSED)], [replace(OUT, renewals=1)]),
         ([PERHAPS], [OUT, OUT]),
+        ([LENT, LOCALLY], [replace(OUT, due=AT - timedelta(days=7))]),
     ],
 )
 def test_books_that_do_not(done: list[Done], lent: list[Lent]) -> None:
@@ -60,7 +69,20 @@ def test_books_that_do_not(done: list[Done], lent: list[Lent]) -> None:
 
 def test_slips() -> None:
     asked = [SlipAsked(("b",), 0, 1, told=True), SlipAsked(("c",), 1, 2, told=True)]
-    day = Day(pieces=[b"one", b"copy"], slips=asked)
+    one, copy = Piece(b"one", says_copy=False), Piece(b"copy", says_copy=True)
+    day = Day(pieces=[one, copy, copy], slips=asked)
     assert faults_of_slips(day) == []
-    assert faults_of_slips(replace(day, pieces=[b"one", b"one"]))
+    assert faults_of_slips(replace(day, pieces=[one, one]))
     assert faults_of_slips(replace(day, slips=[SlipAsked(("b",), 1, 1, told=True)]))
+
+
+@story
+async def test_a_copy_is_seen_on_the_paper() -> None:
+    said = []
+    for slip in (loan_slip("หนังสือ"), replace(loan_slip("หนังสือ"), copy=True)):
+        async with switched_on() as twin:
+            options = NetworkOptions(host="127.0.0.1", port=twin.port)
+            async with NetworkPrinter("slips", options, Heard()) as printer:
+                await printer.print_slip(slip)
+                said.append(says_copy(twin.slips[-1]))
+    assert said == [False, True]
