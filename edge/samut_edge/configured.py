@@ -126,7 +126,7 @@ class Configured:
         try:
             self._write(kept)
         except SettingsError as error:
-            log.error("kept in memory only: %s", error)
+            log.warning("kept in memory only: %s", error)
             self.kept = kept
 
     def _write(self, kept: Kept) -> None:

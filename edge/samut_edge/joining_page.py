@@ -132,7 +132,7 @@ class JoiningPage:
 
 
 async def join_anew(settings: Path, claim: Path) -> None:
-    """Somebody may have been quicker than the owner: while no hub has answered, the code on the memory card counts."""
+    """Somebody may have been quicker than the owner: while no hub has answered, the code on the card counts."""
     joiner = Joiner(settings)
     for code in [] if joiner.is_bound else joiner.codes_in([claim]):
         try:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from samut_edge.clock import Clock, TrueTime, milliseconds
-from samut_edge.identity import pair_of
+from samut_edge.identity import note_meeting, pair_of
 from samut_edge.outbox import Outbox
 from samut_edge.replay import WINDOW, Replay
 from samut_edge.settings import Settings
@@ -34,7 +34,9 @@ M = TypeVar("M", bound=m.Message)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 TIME_SECONDS, TIME_TRIES = 2.0, 3
-"""How long, and how often, the hub is asked for the time; one of earlier software does not answer."""
+TIME_AGAIN = 60.0
+"""How long, and how often, the hub is asked for the time; one of earlier software does not answer. It may also come
+later than its broker: while the time is not known it is asked once more when it confirms, and every minute."""
 Receive = Callable[[Kind, Letter], Awaitable[None]]
 State = Callable[[], m.DeviceState]
 
@@ -62,6 +64,7 @@ class Uplink:
         self._boot = boot
         self._address = address
         self._seq = 0
+        self._has_met = False
         self._again = asyncio.Event()
         self._client: aiomqtt.Client | None = None
         self._questions: dict[str, asyncio.Future[Letter]] = {}
@@ -145,7 +148,8 @@ class Uplink:
         await self._publish(Kind.STATE, self.letter(state()))
         await self._publish(Kind.DESCRIPTION, self.letter(description()))
         async with asyncio.TaskGroup() as tasks:
-            beside = [tasks.create_task(self._send_outbox()), tasks.create_task(self._end_when_asked())]
+            works = (self._send_outbox(), self._ask_for_time_again(), self._end_when_asked())
+            beside = [tasks.create_task(work) for work in works]
             try:
                 async for message in client.messages:
                     await self._take(str(message.topic), message.payload, receive)
@@ -157,12 +161,21 @@ class Uplink:
         await self._again.wait()
         raise aiomqtt.MqttError("begun anew")
 
-    async def _learn_time(self) -> None:
+    @property
+    def _knows_time(self) -> bool:
+        return not isinstance(self._clock, TrueTime) or self._clock.is_known
+
+    async def _ask_for_time_again(self) -> None:
+        while not self._knows_time:
+            await asyncio.sleep(TIME_AGAIN)
+            await self._learn_time(tries=1)
+
+    async def _learn_time(self, tries: int = TIME_TRIES) -> None:
         """What happened before the time was known goes out with its own."""
         clock = self._clock
         if not isinstance(clock, TrueTime):
             return
-        for _ in range(TIME_TRIES):
+        for _ in range(tries):
             if clock.is_kept_by_kernel:
                 break
             with contextlib.suppress(HubAwayError):
@@ -177,6 +190,7 @@ class Uplink:
         except WireError as error:
             log.warning("message of the hub dropped: %s", error)
             return
+        self._note_meeting()
         if letter.re:
             if letter.re in self._questions and isinstance(self._clock, TrueTime):
                 self._clock.learn(letter.at)
@@ -189,15 +203,26 @@ class Uplink:
         elif not letter.is_void(self._clock() + self._hub_is_ahead):
             await receive(row.kind, letter)
 
+    def _note_meeting(self) -> None:
+        """From its first letter on the device is of this hub alone."""
+        if not self._has_met:
+            self._has_met = True
+            with contextlib.suppress(OSError):
+                note_meeting(self._settings.folder)
+
     async def _send_outbox(self) -> None:
         """Send what waits, oldest first, for as long as this connection lasts."""
         await self._learn_time()
         replay, moment = Replay(self._outbox), asyncio.get_running_loop().time
         self._confirmed.clear()
+        is_first = True
         while True:
             self._outbox.added.clear()
             if self._confirmed.is_set():
                 self._confirmed.clear()
+                if is_first and not self._knows_time:
+                    await self._learn_time(tries=1)
+                is_first = False
                 replay.confirmed(moment())
             for waiting in replay.due(moment()):
                 await self._publish(waiting.kind, waiting.letter)
