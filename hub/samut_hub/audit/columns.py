@@ -32,6 +32,7 @@ COLUMNS = {
     "visits_months": _l("Visits"),
     "notices_months": _l("Notices that were sent"),
     "audit_months": _l("Who changed what"),
+    "guests_days": _l("Names of guests, in days"),
     "address": _l("Address"),
     "asked": _l("Asked for"),
     "step": _l("Step"),

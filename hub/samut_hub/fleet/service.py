@@ -16,7 +16,8 @@ from samut_hub.fleet.models import Device, DeviceCommand
 from samut_wire import messages as m
 from samut_wire.ids import command_id
 
-OPEN_SECONDS = 3.0
+SECONDS = {"open": 3.0, "class": 120.0}
+"""For how long an order lets people through, by its kind."""
 
 
 class CommandKind(StrEnum):
@@ -32,6 +33,7 @@ class CommandKind(StrEnum):
     EMERGENCY = "emergency"
     EMERGENCY_OVER = "emergency_over"
     OCCUPANCY = "occupancy"
+    CLASS = "class"
     LOGS = "logs"
     UPDATE = "update"
 
@@ -44,10 +46,12 @@ OF_A_GATE = frozenset(
         CommandKind.EMERGENCY,
         CommandKind.EMERGENCY_OVER,
         CommandKind.OCCUPANCY,
+        CommandKind.CLASS,
     }
 )
 BY_HAND = (
     CommandKind.OPEN,
+    CommandKind.CLASS,
     CommandKind.IDENTIFY,
     CommandKind.LOCK,
     CommandKind.UNLOCK,
@@ -82,6 +86,7 @@ GOOD_FOR: dict[CommandKind, timedelta] = {
     CommandKind.EMERGENCY: timedelta(minutes=1),
     CommandKind.EMERGENCY_OVER: timedelta(minutes=1),
     CommandKind.OCCUPANCY: timedelta(seconds=30),
+    CommandKind.CLASS: timedelta(seconds=30),
     CommandKind.LOGS: timedelta(seconds=30),
     CommandKind.UPDATE: timedelta(hours=1),
 }
@@ -186,7 +191,7 @@ def give_order(session: Session, device: Device, order: Order, now: datetime) ->
         library_id=device.library_id,
         device_id=device.id,
         kind=kind,
-        seconds=OPEN_SECONDS if kind is CommandKind.OPEN else None,
+        seconds=SECONDS.get(kind),
         content=order.content,
         given_by=order.by,
         reason=order.reason,

@@ -247,13 +247,18 @@ def _order(command: DeviceCommand) -> tuple[Kind, m.Message]:
 
 
 def _order_to_gate(command: DeviceCommand, kind: CommandKind) -> tuple[Kind, m.Message]:
-    by, why = command.given_by, command.reason
+    by, why, told = command.given_by, command.reason, command.content or {}
     match kind:
         case CommandKind.LOCK | CommandKind.UNLOCK:
             return Kind.LOCK_GATE, m.GateLocked(by=by, why=why, locked=kind is CommandKind.LOCK)
         case CommandKind.EMERGENCY | CommandKind.EMERGENCY_OVER:
             return Kind.EMERGENCY, m.EmergencyDeclared(by=by, why=why, over=kind is CommandKind.EMERGENCY_OVER)
         case CommandKind.OCCUPANCY:
-            return Kind.CORRECT_OCCUPANCY, m.OccupancyCorrected(by=by, people=(command.content or {})["people"])
+            return Kind.CORRECT_OCCUPANCY, m.OccupancyCorrected(by=by, people=told["people"])
+        case CommandKind.CLASS:
+            seconds = command.seconds or 0
+            return Kind.LET_CLASS_IN, m.ClassLetIn(
+                by=by, persons=told["persons"], seconds=seconds, member=told["member"]
+            )
         case _:
             return Kind.OPEN_GATE, m.GateOpened(by=by, seconds=command.seconds or 0)

@@ -9,8 +9,8 @@ from samut_hub.db import Base, OfLibrary
 
 
 class RetentionSettings(OfLibrary, Base):
-    """In months; 0 keeps for ever. `loans_until` and `visits_until` say how far the clock came
-    the last time."""
+    """In months; 0 keeps for ever. Names of guests go after `guests_days`. `loans_until` and `visits_until` say how
+    far the clock came the last time."""
 
     __tablename__ = "retention_settings"
 
@@ -19,5 +19,6 @@ class RetentionSettings(OfLibrary, Base):
     visits_months: Mapped[int]
     notices_months: Mapped[int]
     audit_months: Mapped[int]
+    guests_days: Mapped[int] = mapped_column(default=90, server_default="90")
     loans_until: Mapped[datetime | None]
     visits_until: Mapped[datetime | None]

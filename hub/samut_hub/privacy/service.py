@@ -29,6 +29,8 @@ from samut_rules.loan import ItemStatus
 MONTH = timedelta(days=30.4375)
 LOANS, VISITS, NOTICES, AUDIT = 24, 12, 6, 24
 """Months that are kept where the library chose nothing."""
+GUESTS = 90
+"""Days, of the names of guests after their pass has ended."""
 
 
 def settings_of(session: Session, library_id: int) -> RetentionSettings:
@@ -39,14 +41,15 @@ def settings_of(session: Session, library_id: int) -> RetentionSettings:
         visits_months=VISITS,
         notices_months=NOTICES,
         audit_months=AUDIT,
+        guests_days=GUESTS,
         loans_until=None,
         visits_until=None,
     )
 
 
-def choose(session: Session, library_id: int, **months: int) -> None:
+def choose(session: Session, library_id: int, **spans: int) -> None:
     settings = settings_of(session, library_id)
-    for name, value in months.items():
+    for name, value in spans.items():
         setattr(settings, name, value)
     session.add(settings)
     session.flush()
@@ -71,6 +74,7 @@ def run(database: Database, library_id: int, now: datetime) -> tuple[int, int]:
         old = select(AuditEntry.id).where(AuditEntry.at < now - settings.audit_months * MONTH)
         in_parts(database, library_id, old, _remove_entries)
     traces.forget(database, library_id, now, loans_until)
+    traces.forget_guests(database, library_id, now - timedelta(days=settings.guests_days))
     return loans, visits
 
 

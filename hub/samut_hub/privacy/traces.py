@@ -14,6 +14,7 @@ from samut_hub.members.importing.models import ImportedMember, MemberImport
 from samut_hub.members.importing.policy import UNDONE_WITHIN
 from samut_hub.members.merging.models import MemberMerge
 from samut_hub.privacy.parts import in_parts
+from samut_hub.visits.models import GuestPass
 
 MERGES = timedelta(days=90)
 """How long a merge of members can be undone: it keeps the whole of the one that went."""
@@ -32,6 +33,14 @@ def forget(database: Database, library_id: int, now: datetime, loans_until: date
     in_parts(database, library_id, _imported(now - UNDONE_WITHIN), _empty)
     if loans_until is not None:
         _forget_lending(database, library_id, loans_until)
+
+
+def forget_guests(database: Database, library_id: int, until: datetime) -> None:
+    """The pass itself stays for the counts."""
+    named = select(GuestPass.id).where(GuestPass.valid_until < until, GuestPass.name != "")
+    in_parts(
+        database, library_id, named, lambda ids: [update(GuestPass).where(GuestPass.id.in_(ids)).values(name="")]
+    )
 
 
 def _forget_lending(database: Database, library_id: int, until: datetime) -> None:

@@ -78,6 +78,7 @@ class Permission(StrEnum):
     BLOCK_MEMBERS = "block_members"
     GIVE_PASSWORDS = "give_passwords"
     CHANGE_MANY_MEMBERS = "change_many_members"
+    LET_GUESTS_IN = "let_guests_in"
 
     EDIT_CATALOGUE = "edit_catalogue"
     EDIT_HEADINGS = "edit_headings"
@@ -125,6 +126,7 @@ _ASSISTANT = {
     Permission.COUNT_STOCK,
     Permission.SEE_MEMBERS,
     Permission.SEE_HISTORY,
+    Permission.LET_GUESTS_IN,
 }
 _ADMINISTRATORS_ONLY = {
     Permission.EDIT_LIBRARY,

@@ -48,11 +48,12 @@ RIGHT_GROUPS = (
         _l("Members"),
         {
             Permission.SEE_MEMBERS: _l("Find members and see their pages"),
-            Permission.SEE_HISTORY: _l("See and print what a member borrowed in the past"),
+            Permission.SEE_HISTORY: _l("See and print what a member borrowed in the past, and see who came and when"),
             Permission.EDIT_MEMBERS: _l("Add and change members, their cards, photographs and classes"),
             Permission.BLOCK_MEMBERS: _l("Block members, and lift a block"),
             Permission.GIVE_PASSWORDS: _l("Give a member a password to sign in with"),
             Permission.CHANGE_MANY_MEMBERS: _l("Change many members at once, and begin a new school year"),
+            Permission.LET_GUESTS_IN: _l("Make passes for guests, and take them back"),
         },
     ),
     RightGroup(

@@ -48,7 +48,10 @@ class Visit(OfLibrary, Base):
 
 
 class GuestPass(OfLibrary, Base):
-    """A code that lets a guest in for a while, `uses` times in all. The code is shown once and kept nowhere."""
+    """A code that lets a guest in for a while, `uses` times in all. The code is shown once and kept nowhere.
+
+    `revoked_at`: staff took it back.
+    """
 
     __tablename__ = "guest_passes"
     __table_args__ = (
@@ -65,6 +68,8 @@ class GuestPass(OfLibrary, Base):
     used: Mapped[int] = mapped_column(default=0, server_default="0")
     made_at: Mapped[datetime]
     made_by: Mapped[str]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class GateCount(OfLibrary, Base):
@@ -85,10 +90,23 @@ class GateCount(OfLibrary, Base):
 
 
 class GateAlarm(OfLibrary, Base):
-    """What a gate told staff. `quiet`: noted only, as an item that is on loan went out with its tag still secured."""
+    """What a gate told staff. `quiet`: noted only, as an item that is on loan went out with its tag still secured.
+
+    `seen_by` is who of staff took it off the desks' screens.
+    """
 
     __tablename__ = "gate_alarms"
-    __table_args__ = (Index("ix_gate_alarms_at", "library_id", "at"),)
+    __table_args__ = (
+        Index("ix_gate_alarms_at", "library_id", "at"),
+        Index(
+            "ix_gate_alarms_unseen",
+            "library_id",
+            "quiet",
+            "at",
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     device: Mapped[str]
@@ -98,3 +116,18 @@ class GateAlarm(OfLibrary, Base):
     tag: Mapped[str] = mapped_column(default="", server_default="")
     quiet: Mapped[bool]
     at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class PeopleCount(OfLibrary, Base):
+    """So many people were in the library when somebody of staff counted them."""
+
+    __tablename__ = "people_counts"
+    __table_args__ = (Index("ix_people_counts_at", "library_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    reason: Mapped[str]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from samut_hub.members.service import member_by_number
 from samut_hub.visits.guests import pass_by_hash
-from samut_hub.visits.models import GateCount, Visit
+from samut_hub.visits.models import GateCount, PeopleCount, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,10 @@ def count_persons(session: Session, passed: GateCount, teacher: str) -> None:
     passed.with_type = member.type.code if member else None
     passed.with_group = member.group.name if member and member.group else None
     session.add(passed)
+
+
+def note_people(session: Session, people: int, by: str, reason: str, now: datetime) -> PeopleCount:
+    """From now on the library's count begins with what staff counted."""
+    row = PeopleCount(people=people, at=now, by=by, reason=reason)
+    session.add(row)
+    return row

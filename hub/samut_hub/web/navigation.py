@@ -76,6 +76,7 @@ PLACES = (
         within=("cards", "enrolling", "member_lists", "member_imports", "member_merging"),
     ),
     Place("catalogue.index", lazy_gettext("Catalogue"), icon="books", within=OF_THE_CATALOGUE),
+    Place("visits.day", lazy_gettext("Visits"), icon="door-enter", permission=Permission.SEE_HISTORY),
     Place("charges.accounts", lazy_gettext("Money"), icon="cash", permission=Permission.TAKE_PAYMENTS),
     Place(
         "notices.index",

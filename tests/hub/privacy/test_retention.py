@@ -122,6 +122,7 @@ def test_a_library_chooses_and_nought_keeps_for_ever(
 ) -> None:
     browser = sign_in("administrator")
     months = {"loans_months": "0", "visits_months": "12", "notices_months": "6", "audit_months": "24"}
+    months["guests_days"] = "90"
     assert browser.post("/settings/retention", data=months).status_code == 302
     assert browser.post("/settings/retention", data={**months, "loans_months": "-1"}).status_code == 422
     assert browser.post("/settings/retention", data={**months, "notices_months": "7"}).status_code == 422

@@ -48,6 +48,7 @@ from samut_hub.staff.models import OwnRole
 from samut_hub.staff.policy import Role
 from samut_hub.stocktaking.models import StockScan, StockTaking
 from samut_hub.tasks import Task
+from samut_hub.visits.models import GateAlarm, GuestPass
 from tests.hub.conftest import Libraries
 
 MANEE = Description(title="มานี")
@@ -278,6 +279,11 @@ def _library(session: Session, now: datetime) -> dict[str, object]:
         ),
         account_id=Sip2Account(login="kiosk", password_hash="", networks=["127.0.0.1"], added_at=now, changed_at=now),
     )
+    alarm = GateAlarm(device="gate", part="exit", kind="secured_item", barcode="B1", quiet=False, at=now)
+    guest = GuestPass(
+        code_hash="-", name="แขก of north", valid_from=now, valid_until=now, uses=1, made_at=now, made_by=""
+    )
+    ids |= _added(session, alarm_id=alarm, pass_id=guest)
     set_up = {"role": "gate", "content": {}, "made_by": "", "made_at": now, "reason": ""}
     both = DeviceConfiguration(device_id="gate", group_id=ids["device_group_id"], **set_up)
     return {**ids, **_added(session, configuration_id=both)}

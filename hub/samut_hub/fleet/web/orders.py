@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from samut_hub.errors import NotFoundError, RefusedError
+from samut_hub.fleet.gates import note_if_only_gate
 from samut_hub.fleet.groups import group_of, members
 from samut_hub.fleet.logs import LINES
 from samut_hub.fleet.models import Device
@@ -22,10 +23,12 @@ from samut_hub.fleet.service import (
     give_order,
 )
 from samut_hub.fleet.web.blueprint import pages
+from samut_hub.members.service import member_by_number
 from samut_hub.staff.policy import Permission
 from samut_hub.web.hub import db, needs, now, staff, wants_fragment
 
 MOST_PEOPLE = 100_000
+MOST_IN_CLASS = 500
 
 
 @pages.post("/devices/<device_id>/<kind>")
@@ -36,7 +39,9 @@ def command(device_id: str, kind: str) -> Response:
         raise NotFoundError(kind)
     device = device_of(db(), device_id)
     _check(device, CommandKind(kind))
-    give_order(db(), device, _order(CommandKind(kind)), now())
+    order = order_asked(CommandKind(kind))
+    give_order(db(), device, order, now())
+    note_if_only_gate(db(), device, order, now())
     if wants_fragment():
         return Response(status=204)
     flash(_("The order was sent to %(name)s.", name=device.name), "success")
@@ -54,7 +59,7 @@ def order_group(device_group_id: int) -> str | Response:
     kind = request.form.get("kind", "")
     if kind not in FOR_MANY:
         raise NotFoundError(kind)
-    order = _order(CommandKind(kind))
+    order = order_asked(CommandKind(kind))
     for device in devices:
         if device.online and _can(device, order.kind):
             give_order(db(), device, order, now())
@@ -79,7 +84,8 @@ def _can(device: Device, kind: CommandKind) -> bool:
     return device.role == "gate" or kind not in OF_A_GATE
 
 
-def _order(kind: CommandKind) -> Order:
+def order_asked(kind: CommandKind) -> Order:
+    """What the form says."""
     reason = " ".join(request.form.get("reason", "").split())[:200]
     if kind in WITH_REASON and not reason:
         raise RefusedError(_("Say why, so that others can read it in the history of this device."))
@@ -93,9 +99,23 @@ def _content(kind: CommandKind) -> dict[str, Any] | None:
             if not 0 <= people <= MOST_PEOPLE:
                 raise RefusedError(_("Say how many people are inside."))
             return {"people": people}
+        case CommandKind.CLASS:
+            return _class()
         case CommandKind.LOGS:
             return {"lines": LINES}
         case CommandKind.UPDATE:
             return {"version": request.form.get("version", "")[:50], "url": "/edge/update"}
         case _:
             return None
+
+
+def _class() -> dict[str, Any]:
+    """With which teacher, and how many come."""
+    number = request.form.get("member", "").strip()
+    teacher = member_by_number(db(), number) if number else None
+    if number and teacher is None:
+        raise RefusedError(_("There is no member with the number %(number)s.", number=number[:50]))
+    persons = request.form.get("persons", 0, type=int)
+    if not 1 <= persons <= MOST_IN_CLASS:
+        raise RefusedError(_("Say how many come: from 1 to %(most)s.", most=MOST_IN_CLASS))
+    return {"persons": persons, "member": teacher.number if teacher else ""}

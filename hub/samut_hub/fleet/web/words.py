@@ -41,6 +41,7 @@ COMMANDS = {
     CommandKind.EMERGENCY: _l("Emergency: hold it open"),
     CommandKind.EMERGENCY_OVER: _l("The emergency is over"),
     CommandKind.OCCUPANCY: _l("Correct how many are inside"),
+    CommandKind.CLASS: _l("Let a class in"),
     CommandKind.LOGS: _l("Fetch the log"),
     CommandKind.UPDATE: _l("Renew the program"),
 }

@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("used", sa.Integer(), server_default="0", nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.Column("revoked_by", sa.Text(), server_default="", nullable=False),
         sa.Column("library_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["library_id"], ["libraries.id"], name="fk_guest_passes_library_id_libraries"),
         sa.PrimaryKeyConstraint("id", name="pk_guest_passes"),
@@ -52,10 +54,32 @@ def upgrade() -> None:
         sa.Column("tag", sa.Text(), server_default="", nullable=False),
         sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=True),
+        sa.Column("seen_by", sa.Text(), server_default="", nullable=False),
         sa.Column("library_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["library_id"], ["libraries.id"], name="fk_gate_alarms_library_id_libraries"),
         sa.PrimaryKeyConstraint("id", name="pk_gate_alarms"),
     )
     op.create_index("ix_gate_alarms_at", "gate_alarms", ["library_id", "at"])
+    op.create_index(
+        "ix_gate_alarms_unseen",
+        "gate_alarms",
+        ["library_id", "quiet", "at"],
+        sqlite_where=sa.text("seen_at IS NULL"),
+        postgresql_where=sa.text("seen_at IS NULL"),
+    )
+    op.create_table(
+        "people_counts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("library_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["library_id"], ["libraries.id"], name="fk_people_counts_library_id_libraries"),
+        sa.PrimaryKeyConstraint("id", name="pk_people_counts"),
+    )
+    op.create_index("ix_people_counts_at", "people_counts", ["library_id", "at"])
     op.add_column("visits", sa.Column("persons", sa.Integer(), server_default="1", nullable=False))
     op.add_column("visits", sa.Column("guest_pass_id", sa.Integer(), nullable=True))
+    op.add_column("retention_settings", sa.Column("guests_days", sa.Integer(), server_default="90", nullable=False))

@@ -10,6 +10,7 @@ from samut_hub.opac.web import (
     home,
     my,
     my_notices,
+    my_visits,
     phone_card,
     titles,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "home",
     "my",
     "my_notices",
+    "my_visits",
     "pages",
     "phone_card",
     "titles",
