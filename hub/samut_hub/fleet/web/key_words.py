@@ -20,7 +20,7 @@ KEYS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "gate.directions": (
         _l("Readers and directions"),
-        _l("A line for each reader: the name of the part, =, and in or out. A reader that is not named lets in."),
+        _l("A line for each reader: the name of the part, =, and in or out. No reader may be left out."),
     ),
     "gate.hub_seconds": (
         _l("Asking the hub about unknown cards"),
@@ -47,7 +47,7 @@ KEYS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "gate.group_types": (
         _l("Types of member who bring a class"),
-        _l("Codes of the types, one a line: with a second tap they let their class in."),
+        _l("Codes of the types, one a line: with a second tap, once the gate has closed, they let their class in."),
     ),
     "gate.group_persons": (_l("People in a class"), _l("At most so many come in with one teacher.")),
     "gate.group_seconds": (_l("Time for a class"), _l("Seconds that the class has to come in.")),
