@@ -82,6 +82,7 @@ class TrueTime:
         self._is_synchronised = is_synchronised
         self._looked_at = self._kept_at = float("-inf")
         self._synchronised = False
+        self._was_off = timedelta()
         self.boot = boot or boot_of_kernel()
         self._kept = self._read()
         self._began = self._kept.began if self._kept.boot == self.boot else None
@@ -121,11 +122,17 @@ class TrueTime:
         """The hub tells the time at this moment. A clock that agrees with it is right."""
         if self.is_kept_by_kernel:
             return
-        own = self._system()
+        own, before = self._system(), self()
         told = own if abs(told - own) <= STEADY else told
         began = told - timedelta(seconds=self._ticks())
         if self._began is None or abs(began - self._began) > STEADY:
             self._began, self._kept_at = began, float("-inf")
+            self._was_off = told - before
+
+    def righted(self, moment: datetime) -> datetime:
+        """A moment of something that just happens, which may have been read before the time was learned."""
+        right, now = moment + self._was_off, self()
+        return right if abs(now - right) < abs(now - moment) else moment
 
     @property
     def is_to_be_kept(self) -> bool:

@@ -132,6 +132,8 @@ class Outbox:
         What the hub could not read is set apart at once, as everything else would wait behind it for ever."""
         if letter.id in self._waiting:
             return
+        if self._clock is not None and self._clock.is_known:
+            letter = replace(letter, at=self._clock.righted(letter.at))
         people = folded.people_in(letter)
         if people is not None and self.fill is Fill.FULL:
             await self._fold(*people)

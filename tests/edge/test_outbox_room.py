@@ -236,3 +236,17 @@ async def test_what_an_earlier_boot_noted_without_the_time_keeps_its_place_befor
         two = began - timedelta(seconds=20)
         moments = [waiting.letter.at for waiting in outbox.waiting()]
         assert moments == [two - timedelta(seconds=30), two, began, NOW]
+
+
+@story
+async def test_what_began_before_the_time_was_known_and_is_kept_after_it_has_the_time(tmp_path: Path) -> None:
+    """The kiosk asked the hub in vain meanwhile."""
+    pi = Pi("one")
+    clock = pi.clock(tmp_path)
+    async with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        began = clock()
+        pi.passed += 1.5
+        clock.learn(NOW)
+        await outbox.add(Kind.PASSAGE, a_passage(1, at=began))
+        await outbox.add(Kind.PASSAGE, a_passage(2, at=clock()))
+        assert [waiting.letter.at for waiting in outbox.waiting()] == [NOW - timedelta(seconds=1.5), NOW]
