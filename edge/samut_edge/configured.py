@@ -2,7 +2,7 @@
 
 A new configuration is on trial: each start of the agent is counted before anything else is done, and one that does
 not come up well is given up for the one before. The file is replaced whole, so a power cut leaves one or the other.
-Where the disk is full the agent goes on with what it knows in memory, and is told the same again after its next start.
+Where the disk is full the agent goes on with what it knows in memory, and is told the same after its next start.
 """
 
 import logging

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from samut_hub.demo import CODE
 from samut_hub.fleet.certificates import DEVICE_YEARS, issue
 from samut_hub.fleet.enrolment import NewDevice
 from samut_hub.fleet.joining.models import DeviceCertificate
+from samut_hub.fleet.joining.refusing import refuse_revoked
 from samut_hub.fleet.joining.service import code_of, make_claim, shut_out
 from samut_hub.fleet.models import Device
 from samut_hub.libraries.service import library_by_code
@@ -158,7 +159,8 @@ def test_a_certificate_renews_itself_and_both_are_refused_once_the_device_is_shu
         assert not is_turned_away(kiosk.guest(pair))
     with world.database.session(None) as session:
         session.info["library_id"] = library_by_code(session, CODE).id
-        shut_out(session, world.config, kiosk.name, datetime.now(UTC))
+        shut_out(session, kiosk.name, datetime.now(UTC))
+    assert refuse_revoked(world.database, world.config, datetime.now(UTC))
     for pair in (old, new):
         wait_until("the thief is turned away", lambda pair=pair: is_turned_away(kiosk.guest(pair)), 10)
 
@@ -183,7 +185,8 @@ def test_a_device_whose_certificate_ended_says_what_to_do_and_joins_again_as_its
 
 
 def end_soon(kiosk: Joining, days: int = 10) -> Path:
-    """Give the kiosk a certificate of the hub that ends, or ended, so many days from now; returns a copy of it."""
+    """Give the kiosk, in place of its own, a certificate of the hub that ends, or ended, so many days from now;
+    returns a copy of it."""
     made_then = datetime.now(UTC) - timedelta(days=365 * DEVICE_YEARS - days)
     issued = issue(kiosk.world.config.secrets, kiosk.name, made_then)
     (kiosk.folder / "device.pem").write_bytes(issued.certificate + issued.key)
@@ -192,6 +195,7 @@ def end_soon(kiosk: Joining, days: int = 10) -> Path:
     certificate = x509.load_pem_x509_certificate(issued.certificate)
     with kiosk.world.database.session(None) as session:
         device = session.get_one(Device, kiosk.name)
+        session.execute(delete(DeviceCertificate).where(DeviceCertificate.device_id == kiosk.name))
         session.add(
             DeviceCertificate(
                 serial=f"{certificate.serial_number:x}",
