@@ -241,7 +241,8 @@ def test_the_page_shows_both_borrowers_and_both_times_and_settles_with_one_press
     assert "09:00" in page
     assert "10:00" in page
     assert browser.post(f"/conflicts/{conflict}/settle", data={"choice": "nonsense"}).status_code == 404
-    assert browser.post(f"/conflicts/{conflict}/settle", data={"choice": "again"}).status_code == 422
+    refused = browser.post(f"/conflicts/{conflict}/settle", data={"choice": "again"}, follow_redirects=True)
+    assert (refused.request.path, "alert-danger" in refused.text) == ("/conflicts", True)
     assert browser.post(f"/conflicts/{conflict}/settle", data={"choice": "earlier"}).status_code == 302
     assert loans(database, shelf) == [(shelf.pupil, True), (shelf.other, False)]
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from samut_hub.circulation.models import ConflictKind
-from samut_hub.errors import NotFoundError, RefusedError
+from samut_hub.errors import NotFoundError
 from samut_hub.fleet import conflicts as unsettled
 from samut_hub.fleet import settling
 from samut_hub.fleet.settling import Choice, choices_of
@@ -38,8 +38,10 @@ def settle(conflict_id: int) -> Response:
     try:
         carry_out(lambda: settling.settle(db(), conflict_id, Choice(choice), by=who, now=now(), member=number))
     except settling.CannotSettleError as error:
-        raise RefusedError(str(FAULTS[error.fault])) from None
-    flash(_("Settled."), "success")
+        db().rollback()
+        flash(str(FAULTS[error.fault]), "danger")
+    else:
+        flash(_("Settled."), "success")
     return redirect(url_for(".conflicts"))
 
 
