@@ -166,7 +166,7 @@ def test_a_full_library_costs_no_more_queries_than_an_empty_one(
         page = browser.get("/").text
     asked = [statement for statement in when_full if statement.startswith(("SELECT", "WITH"))]
     assert len(asked) == len([statement for statement in when_empty if statement.startswith(("SELECT", "WITH"))])
-    assert len(asked) <= 6
+    assert len(asked) <= 7, "one of them is the menu's, on every page: what waits among the devices"
     assert "and 5 more" in page
 
 

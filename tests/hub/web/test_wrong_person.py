@@ -163,6 +163,8 @@ _ABSENT = {
     "enrolling.show",
     "circulation.static",
     "charges.static",
+    "visits.static",
+    "metrics_api.metrics",
     "notices.stop",
     "members.photo",
     "catalogue.marc",
@@ -173,4 +175,4 @@ _ABSENT = {
     "media.file",
 }
 """Not there for these records: the files of member, title, task, picture and medium, and the signature of an address
-in an e-mail; no snapshot was made. This browser has chosen no desk and had no card read."""
+in an e-mail; no snapshot was made. This browser has chosen no desk, had no card read and has no token for figures."""
