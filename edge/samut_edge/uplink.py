@@ -144,6 +144,7 @@ class Uplink:
         self._again.clear()
         wanted = [t for t in TOPICS.values() if t.direction is Direction.TO_EDGE]
         await client.subscribe([(topic.of(self._settings.device), topic.qos) for topic in wanted])
+        _end_if_cancelled()
         self._client, self.away_since = client, None
         await self._publish(Kind.STATE, self.letter(state()))
         await self._publish(Kind.DESCRIPTION, self.letter(description()))
@@ -244,6 +245,7 @@ class Uplink:
         await self._client.publish(
             topic.of(self._settings.device), encode(letter), qos=topic.qos, retain=topic.retained
         )
+        _end_if_cancelled()
 
     def _connect(self, state: State) -> aiomqtt.Client:
         hub, device = self._settings.hub, self._settings.device
@@ -269,7 +271,8 @@ class Uplink:
 
 
 def _end_if_cancelled() -> None:
-    """Taking leave over a line that broke fails, and that failure hides why leave was taken."""
+    """What the library waits for may hide that this task was told to end: the failure to take leave over a line that
+    broke, or (asyncio.wait_for before Python 3.12) an answer that came in the same moment."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -1,13 +1,19 @@
 """A device whose line hangs ends all the same when it is told to."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
-from samut_edge.clock import utc_now
+import aiomqtt
+import pytest
+
+from samut_edge.clock import milliseconds, utc_now
 from samut_edge.outbox import Outbox
 from samut_edge.settings import HubSettings, Settings
 from samut_edge.uplink import Uplink
 from samut_wire import messages as m
+from samut_wire.codec import Letter
+from samut_wire.ids import command_id
 from samut_wire.topics import Kind
 from tests.edge.drivers.heard import story
 from tests.ports import free_port
@@ -64,3 +70,42 @@ async def test_the_link_ends_when_it_is_cancelled_though_nobody_takes_leave_of_i
         for task in telling:
             task.cancel()
     await line.end()
+
+
+@story
+async def test_the_link_ends_when_it_is_cancelled_in_the_moment_of_an_answer(
+    broker: LoneBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11 then forgets the cancellation in the library's hands; the outbox's sender and the link go on."""
+    publish = aiomqtt.Client.publish
+
+    async def publish_and_forget(client: aiomqtt.Client, *what: object, **how: object) -> None:
+        await publish(client, *what, **how)  # type: ignore[arg-type]
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(aiomqtt.Client, "publish", publish_and_forget)
+    settings = settings_of(broker, "gate-1")
+    for moment in (0.02, 0.07, 0.12, 0.17):
+        async with Outbox(tmp_path / f"outbox-{moment}.db") as outbox:
+            await outbox.add(Kind.PASSAGE, a_passage())
+            address = ("127.0.0.1", broker.config.mqtt_port)
+            uplink = Uplink(settings, outbox, utc_now, boot="b", address=address)
+            running = asyncio.create_task(
+                uplink.run(
+                    nothing, lambda: m.DeviceState(online=True), lambda: m.DeviceDescription(role="gate", parts=())
+                )
+            )
+            while not uplink.is_connected:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(moment)
+            running.cancel()
+            ended, _ = await asyncio.wait([running], timeout=ENDS_WITHIN)
+            assert ended, moment
+            assert running.cancelled()
+
+
+def a_passage() -> Letter:
+    now = utc_now()
+    body = m.PassageRecorded(reader="in", direction="in", allowed=True)
+    return Letter(id=command_id(milliseconds(now)), at=now, body=body)
