@@ -92,7 +92,7 @@ def test_a_book_goes_out_at_the_kiosk_and_comes_back_at_the_desk(world: World, b
     scan_at_desk(librarian, number)
     expect(librarian.locator(".line-returned").get_by_text(title)).to_be_visible()
     librarian.goto(f"{world.config.url}/devices")
-    expect(librarian.locator("main").get_by_text("เชื่อมต่ออยู่")).to_have_count(2)
+    expect(librarian.locator("main .state").get_by_text("เชื่อมต่ออยู่")).to_have_count(2)
 
 
 def test_three_books_for_a_pupil_are_four_scans_and_no_mouse(world: World, browser: Browser) -> None:
