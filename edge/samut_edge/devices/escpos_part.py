@@ -71,6 +71,7 @@ class EscposPart(RunningPart):
             raise PrinterError(f"The slip is {what}: {away}.", begun=begun) from away
 
     async def open_drawer(self) -> None:
+        """Raises PrinterError when the printer cannot be reached, or has no drawer by its settings."""
         if self.options.drawer is None:
             raise PrinterError(f"The printer “{self.name}” has no `drawer` in its settings.")
         try:

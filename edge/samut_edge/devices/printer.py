@@ -23,13 +23,6 @@ class JobPrinter(Printer, Protocol):
         """`job`: the same job is printed once, however often it is asked for; without one each call is its own."""
 
 
-class CashDrawer(Protocol):
-    """A printer with a cash drawer on its socket."""
-
-    async def open_drawer(self) -> None:
-        """Raises PrinterError when the drawer's printer cannot be reached, or has no drawer by its settings."""
-
-
 class PrinterError(Exception):
     """The slip is not (wholly) printed; the sentence says why.
 

@@ -96,11 +96,6 @@ class PrinterWorks:
         numbers = self.slip_numbers
         return self.slips[numbers.index(number)] if number in numbers else None
 
-    def tear_off(self) -> None:
-        """Somebody pulls at the paper that hangs out."""
-        if self._strips:
-            self._cut()
-
     def lose_power(self) -> None:
         """What was received and not printed is gone; what hangs out stays."""
         self._waiting.clear()
